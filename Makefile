@@ -1,0 +1,61 @@
+# Everything a person does here. `make` alone lists it; each target sets up what it needs by itself.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+PYTHON ?= python3
+# uv from the PATH when it is there, else one of our own, brought by pip into .uv/.
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## Start a small company with 200 real orders and say where to go
+	$(BIN)/orderway demo
+
+.PHONY: test
+test: setup ## Format, lint, types, import contracts, laws and tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --cov --cov-report=term
+
+.PHONY: setup
+setup: $(READY) ## Bring uv when it is missing, make .venv and install by the lock
+
+.uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Orderway needs Python 3.11 or newer as '$(PYTHON)'. Install it, or name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "This Python can not make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@rm -rf .uv
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(READY): requirements/dev.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	@test -x $(BIN)/python || $(UV) venv --quiet --python '>=3.11' .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The lock records versions and hashes only: no configuration of this machine, no address of a registry.
+COMPILE = UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
+
+.PHONY: lock
+lock: | $(filter .uv/bin/uv,$(UV)) ## Renew requirements/ after a change of pyproject.toml (UPGRADE=--upgrade for the newest)
+	$(COMPILE) --output-file requirements/runtime.txt
+	$(COMPILE) --output-file requirements/dev.txt --constraints requirements/runtime.txt --group dev
+
+.PHONY: format
+format: setup ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
