@@ -1,0 +1,160 @@
+"""Guards: the questions a transition asks, each with the sentence that a person reads when the answer is no."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+type_of_function = Callable[..., Any]
+"""A function of `(context)`, `(context, event)` or `(context, event, facts)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money in a reason: integer minor units and its ISO 4217 code; whoever shows it formats it."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a guard said no: what must hold, the numbers behind it, the way out, and the permission that opens it.
+
+    `parts` are the alternatives of an `any_of`: one of them would be enough.
+    """
+
+    guard: str
+    sentence: str
+    detail: str = ""
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    remedy: str = ""
+    help: str = ""
+    parts: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named test over `(context, event, facts)`; `parts` and `mode` are set on the combined ones."""
+
+    name: str
+    sentence: str
+    test: Callable[[Any, Any, Any], bool]
+    detail: str = ""
+    numbers: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
+    remedy: str = ""
+    help: str = ""
+    mode: str = "leaf"
+    parts: tuple[Guard, ...] = ()
+
+    def __call__(self, context: Any, event: Any = None, facts: Any = None) -> bool:
+        return self.test(context, event, facts)
+
+
+def three(function: type_of_function) -> Callable[[Any, Any, Any], Any]:
+    """The function, callable with `(context, event, facts)` however many of them it takes."""
+    takes = len(inspect.signature(function).parameters)
+    match takes:
+        case 1:
+            return lambda context, _event, _facts: function(context)
+        case 2:
+            return lambda context, event, _facts: function(context, event)
+        case 3:
+            return function
+    raise TypeError(f"{function!r} takes {takes} parameters; a guard, reducer or emitter takes one to three: "
+                    "(context, event, facts).")  # fmt: skip
+
+
+def guard(
+    *,
+    detail: str = "",
+    numbers: type_of_function | None = None,
+    remedy: str = "",
+    help: str = "",
+) -> Callable[[type_of_function], Guard]:
+    """Make a guard of a function whose docstring says what must hold.
+
+    `detail` is a template over the `numbers`; `remedy` says the way out; `help` is the permission of who can open it.
+    """
+
+    def make(function: type_of_function) -> Guard:
+        return Guard(
+            name=function.__name__,
+            sentence=inspect.getdoc(function) or "",
+            test=three(function),
+            detail=detail,
+            numbers=three(numbers) if numbers else None,
+            remedy=remedy,
+            help=help,
+        )
+
+    return make
+
+
+def as_guard(given: Guard | type_of_function) -> Guard:
+    """A guard as it is, or one made of a plain function by its docstring."""
+    return given if isinstance(given, Guard) else guard()(given)
+
+
+def all_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> Guard:
+    """Every part must hold."""
+    guards = tuple(as_guard(part) for part in parts)
+    tests = tuple(part.test for part in guards)
+    return Guard(
+        name=name or " and ".join(part.name for part in guards),
+        sentence=says,
+        test=lambda context, event, facts: all(test(context, event, facts) for test in tests),
+        mode="all",
+        parts=guards,
+    )
+
+
+def any_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> Guard:
+    """At least one part must hold."""
+    guards = tuple(as_guard(part) for part in parts)
+    tests = tuple(part.test for part in guards)
+    return Guard(
+        name=name or " or ".join(part.name for part in guards),
+        sentence=says or "One of these must hold.",
+        test=lambda context, event, facts: any(test(context, event, facts) for test in tests),
+        mode="any",
+        parts=guards,
+    )
+
+
+def not_(part: Guard | type_of_function, *, says: str, name: str = "", remedy: str = "", help: str = "") -> Guard:
+    """The part must not hold; `says` is the sentence of the opposite."""
+    inner = as_guard(part)
+    return Guard(
+        name=name or f"not {inner.name}",
+        sentence=says,
+        test=lambda context, event, facts: not inner.test(context, event, facts),
+        numbers=inner.numbers,
+        remedy=remedy,
+        help=help,
+        mode="not",
+        parts=(inner,),
+    )
+
+
+def why_not(asked: Guard, context: Any, event: Any, facts: Any) -> tuple[Reason, ...]:
+    """Every reason for which the guard says no; none where it says yes."""
+    if asked.test(context, event, facts):
+        return ()
+    if asked.mode == "all":
+        return tuple(reason for part in asked.parts for reason in why_not(part, context, event, facts))
+    numbers = asked.numbers(context, event, facts) if asked.numbers else {}
+    alternatives = asked.parts if asked.mode == "any" else ()
+    return (
+        Reason(
+            guard=asked.name,
+            sentence=asked.sentence,
+            detail=asked.detail,
+            numbers=numbers,
+            remedy=asked.remedy,
+            help=asked.help,
+            parts=tuple(reason for part in alternatives for reason in why_not(part, context, event, facts)),
+        ),
+    )
