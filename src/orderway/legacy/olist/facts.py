@@ -1,0 +1,76 @@
+"""What the Olist files say of one order: facts as they were read, with nothing decided."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from msgspec import Struct
+
+CURRENCY: Final = "BRL"
+
+Status = Literal["created", "approved", "invoiced", "processing", "shipped", "delivered", "unavailable", "canceled"]
+PaymentKind = Literal["credit_card", "debit_card", "boleto", "voucher", "not_defined"]
+
+
+class Customer(Struct, frozen=True, kw_only=True, gc=False):
+    """`id` is the person's (`customer_unique_id`): the same over all of their orders."""
+
+    id: str
+    postcode: str
+    city: str
+    state: str
+
+
+class Item(Struct, frozen=True, kw_only=True, gc=False):
+    """One piece of one product. `price` and `freight` are minor units of BRL.
+
+    `category` is the source's own word and `category_english` its translation; each is "" where
+    the source has none.
+    """
+
+    position: int
+    product_id: str
+    category: str
+    category_english: str
+    seller: str
+    price: int
+    freight: int
+
+
+class Payment(Struct, frozen=True, kw_only=True, gc=False):
+    """`amount` is minor units of BRL; `sequence` counts from 1 within the order."""
+
+    sequence: int
+    kind: PaymentKind
+    amount: int
+
+
+class Order(Struct, frozen=True, kw_only=True, gc=False):
+    """The files name no time zone; every time here is taken as UTC. None is a time that they leave empty.
+
+    `items` and `payments` stand in the order of their numbers, whatever their order in the files.
+    """
+
+    id: str
+    customer: Customer
+    status: Status
+    purchased_at: datetime
+    approved_at: datetime | None
+    carrier_at: datetime | None
+    delivered_at: datetime | None
+    estimated_at: datetime | None
+    items: tuple[Item, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(item.price + item.freight for item in self.items)
+
+    @property
+    def recorded(self) -> int:
+        """The sum of all of its payments, approved or not."""
+        return sum(payment.amount for payment in self.payments)
+
+
+def brl(minor: int) -> str:
+    """Say an amount of zero or more minor units, as in "BRL 143.46"."""
+    return f"{CURRENCY} {minor // 100}.{minor % 100:02}"
