@@ -1,6 +1,5 @@
 """PostgreSQL seen from here: addresses, the one metadata of all tables, connections, and what can go wrong."""
 
-import asyncio
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator

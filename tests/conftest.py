@@ -1,0 +1,77 @@
+"""What every test may ask for: one PostgreSQL for the run, and a fresh database or pool for each test."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from orderway.database import connect_pool, create_database, drop_database
+from orderway.embedded import EmbeddedServer
+from orderway.migrations import migrate
+
+TEMPLATE = "orderway_template"
+
+# Nothing outlives the run, so nothing has to reach the disk. Set ORDERWAY_TEST_FSYNC=1 for a server that is safe.
+UNSAFE_AND_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home() -> Iterator[Path]:
+    """A temporary ORDERWAY_HOME; no test touches the one of this user, nor a database of DATABASE_URL."""
+    # Not pytest's own temporary folder: that is closed to the user as whom the superuser's PostgreSQL runs.
+    folder = Path(tempfile.mkdtemp(prefix="orderway-"))
+    folder.chmod(0o711)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERWAY_HOME", str(folder))
+        patch.delenv("DATABASE_URL", raising=False)
+        yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[EmbeddedServer]:
+    """The PostgreSQL of this run, with a migrated database to copy from."""
+    settings = {} if os.environ.get("ORDERWAY_TEST_FSYNC") else UNSAFE_AND_QUICK
+    with EmbeddedServer(home, settings=settings) as running:
+        asyncio.run(create_database(running.url(), name=TEMPLATE))
+        asyncio.run(migrate(running.url(TEMPLATE)))
+        yield running
+
+
+@pytest.fixture
+async def empty_url(server: EmbeddedServer) -> AsyncIterator[str]:
+    """The address of a fresh database with no tables."""
+    name = f"test_{next(numbers)}"
+    await create_database(server.url(), name=name)
+    yield server.url(name)
+    await drop_database(server.url(), name=name)
+
+
+@pytest.fixture
+async def database_url(server: EmbeddedServer) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database."""
+    name = f"test_{next(numbers)}"
+    await create_database(server.url(), name=name, template=TEMPLATE)
+    yield server.url(name)
+    await drop_database(server.url(), name=name)
+
+
+@pytest.fixture
+def superuser_url(server: EmbeddedServer, database_url: str) -> str:
+    """The same database for one who may switch triggers and foreign keys off: to cheat by hand."""
+    return server.url(database_url.partition("?")[0].rpartition("/")[2], role="postgres")
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool of connections to a fresh, migrated database."""
+    async with await connect_pool(database_url) as connections:
+        yield connections
