@@ -1,0 +1,1 @@
+"""The one door: load, decide, save, log and tell, in one transaction."""

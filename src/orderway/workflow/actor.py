@@ -1,0 +1,31 @@
+"""Who acts: a person, the system, or a source that is imported, and on whose behalf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from orderway.statechart import SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever sends an event.
+
+    `id` is what the log keeps: "person:<uuid>", "system" or "import:<source>". `permissions` is None for code that
+    may send anything: the system and the imports.
+    """
+
+    id: str
+    permissions: frozenset[str] | None = frozenset()
+    on_behalf_of: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds the permission; what only the system sends, no person may."""
+        return self.permissions is None or (permission != SYSTEM and permission in self.permissions)
+
+    def behind(self) -> Actor:
+        """The system, acting on behalf of this actor: what follows by itself from what they did."""
+        return self if self.permissions is None else replace(THE_SYSTEM, on_behalf_of=self.on_behalf_of or self.id)
+
+
+THE_SYSTEM = Actor("system", permissions=None)

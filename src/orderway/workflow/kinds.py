@@ -1,0 +1,175 @@
+"""The machines as the door knows them: chart, table, facts and codecs of each; and who performs which effect."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import Table
+
+from orderway.statechart import Chart, Snapshot
+from orderway.workflow.errors import Invalid
+
+if TYPE_CHECKING:
+    from orderway.workflow.transaction import Transaction
+
+ENCODER = msgspec.json.Encoder()
+
+
+def encode(value: Any) -> str:
+    """The JSON text that is stored and hashed: of a dataclass its fields in their order, without spaces."""
+    return ENCODER.encode(value).decode()
+
+
+Context = TypeVar("Context")
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+"""A connection of one's own, or one of the pool's."""
+
+
+@dataclass(frozen=True)
+class Born(Generic[Context]):
+    """The payload of a birth, as the log keeps it."""
+
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Which instance: the machine, the store of its order, and its id."""
+
+    machine: str
+    store_id: UUID
+    id: UUID
+
+
+@dataclass(slots=True)
+class Instance:
+    """An instance as it stands in the transaction that holds its lock."""
+
+    ref: Ref
+    order_id: UUID
+    version: int
+    snapshot: Snapshot
+    step: int
+    hash: bytes
+
+    @property
+    def id(self) -> UUID:
+        return self.ref.id
+
+    @property
+    def state(self) -> str:
+        return self.snapshot.state
+
+    @property
+    def context(self) -> Any:
+        return self.snapshot.context
+
+
+Facts = Callable[["Transaction", Instance, Any], Awaitable[Any]]
+"""Reads, under lock, what a decision may look at besides the context."""
+
+Performer = Callable[["Transaction", Instance, Any], Awaitable[None]]
+"""Does what an effect says, in the transaction of the move that told it."""
+
+
+NameOf = Callable[[Connection, str], Awaitable[str]]
+"""What people call an actor of the log."""
+
+
+@dataclass(eq=False)
+class Kind:
+    """One machine: its charts by version (the newest is the one new instances run under), its table, its facts."""
+
+    charts: Mapping[int, Chart]
+    table: Table
+    facts: Facts
+    topic: str = ""
+
+    def __post_init__(self) -> None:
+        self.topic = self.topic or self.name
+
+    @cached_property
+    def newest(self) -> Chart:
+        return self.charts[max(self.charts)]
+
+    @property
+    def name(self) -> str:
+        return self.newest.name
+
+    @cached_property
+    def codecs(self) -> dict[int, Codec]:
+        return {version: Codec(chart) for version, chart in self.charts.items()}
+
+
+class Codec:
+    """Between the typed values of one chart and the JSON text of its rows."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.context: msgspec.json.Decoder[Any] = msgspec.json.Decoder(chart.context)
+        self.facts: msgspec.json.Decoder[Any] = msgspec.json.Decoder(chart.facts)
+        self.events: dict[str, msgspec.json.Decoder[Any]] = {
+            name: msgspec.json.Decoder(event) for name, event in chart.events.items()
+        }
+        self.history = msgspec.json.Decoder(dict[str, str])
+        self.births = msgspec.json.Decoder(Born[chart.context])  # type: ignore[name-defined]
+
+    def snapshot(self, state: str, context: str, history: str) -> Snapshot:
+        """The snapshot that a row holds."""
+        return Snapshot(state, self.context.decode(context), self.history.decode(history) if history != "{}" else {})
+
+    def birth(self, payload: str) -> Any:
+        """The context that an instance was born with, out of the payload of its birth."""
+        return self.births.decode(payload).context
+
+    def event(self, name: str, payload: str) -> Any:
+        """The event of that name; raises Invalid where the name or the payload is not the chart's."""
+        decoder = self.events.get(name)
+        if decoder is None:
+            raise Invalid(f"{self.chart.label} knows no event {name}.", f"It knows {', '.join(self.chart.events)}.")
+        try:
+            return decoder.decode(payload)
+        except (msgspec.ValidationError, msgspec.DecodeError) as wrong:
+            raise Invalid(f"{name} can not be read: {wrong}.", "Send the fields that the event asks for.") from None
+
+
+def redacted(event: Any) -> Any:
+    """The event with its secret fields blanked, as it is decided and logged."""
+    secret = event.words.secret
+    return replace(event, **dict.fromkeys(secret)) if secret else event
+
+
+@dataclass(eq=False)
+class Workflow:
+    """Everything the runner needs to know of the domain: its machines and who performs their effects."""
+
+    kinds: Mapping[str, Kind]
+    performers: Mapping[type, Performer]
+    name_of: NameOf
+
+    def kind(self, machine: str) -> Kind:
+        """The machine of that name; raises Invalid, naming those there are."""
+        try:
+            return self.kinds[machine]
+        except KeyError:
+            raise Invalid(f"There is no machine {machine!r}.", f"There are {', '.join(self.kinds)}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a send came to: the step that the instance now stands at, and the way it went."""
+
+    ref: Ref
+    order_id: UUID
+    step: int
+    event: str
+    from_state: str | None
+    to_state: str
+    at: datetime

@@ -1,0 +1,158 @@
+"""The tables of the door: the order that is locked, the log, the outbox, spent keys, and what every lifecycle has."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSON, UUID
+from sqlalchemy.schema import SchemaItem
+
+from orderway.database import metadata
+
+MOMENT = DateTime(timezone=True)
+
+sale_order = Table(
+    "sale_order",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("customer_id", UUID, nullable=False),
+    Column("biller_id", UUID),
+    Column("currency", Text, nullable=False),
+    Column("fulfillment_type", Text, nullable=False),
+    Column("delivery", JSON),
+    Column("placed_at", MOMENT, nullable=False),
+    Column("outbox_number", Integer, nullable=False, server_default="0"),
+    Column("source", Text),
+    Column("source_ref", Text),
+    UniqueConstraint("store_id", "number"),
+    UniqueConstraint("store_id", "source", "source_ref"),
+    CheckConstraint("fulfillment_type IN ('PICKUP', 'DELIVERY', 'SERVICE')", name="fulfillment_type"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    ForeignKeyConstraint(["store_id"], ["store.id"]),
+    ForeignKeyConstraint(["customer_id"], ["customer.id"]),
+    ForeignKeyConstraint(["biller_id"], ["person.id"]),
+    Index(None, "store_id", "customer_id", "placed_at"),
+    Index(None, "placed_at"),
+    postgresql_with={"fillfactor": 70},
+)
+
+transition_log = Table(
+    "transition_log",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("instance_id", UUID, primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("order_id", UUID, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("reason", Text),
+    Column("request_id", Text),
+    Column("at", MOMENT, nullable=False),
+    Column("recorded_at", MOMENT, nullable=False, server_default=func.now()),
+    Column("prev_step", Integer, Computed("CASE WHEN step > 0 THEN step - 1 END", persisted=True)),
+    Column("prev_hash", LargeBinary),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("store_id", "instance_id", "step", "to_state", "hash", name="uq_transition_log_link"),
+    ForeignKeyConstraint(
+        ["store_id", "instance_id", "prev_step", "from_state", "prev_hash"],
+        [f"transition_log.{name}" for name in ("store_id", "instance_id", "step", "to_state", "hash")],
+        name="fk_transition_log_chain",
+    ),
+    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+    CheckConstraint("step >= 0", name="step"),
+    CheckConstraint("(step = 0) = (prev_hash IS NULL) AND (step = 0) = (from_state IS NULL)", name="birth"),
+    CheckConstraint(
+        "hash = orderway_log_hash(prev_hash, store_id, instance_id, step, order_id, machine, version, from_state,"
+        " to_state, event, payload, facts, actor, on_behalf_of, reason, request_id, at)",
+        name="hash",
+    ),
+    Index(None, "store_id", "order_id", "at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("order_id", UUID, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", UUID, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("instance_id", UUID, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    ForeignKeyConstraint(
+        ["store_id", "instance_id", "step"],
+        ["transition_log.store_id", "transition_log.instance_id", "transition_log.step"],
+    ),
+    Index(None, "store_id", "instance_id", "step"),
+)
+
+spent_key = Table(
+    "spent_key",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("answer", JSON),
+    Column("created_at", MOMENT, nullable=False, server_default=func.now()),
+)
+
+
+def lifecycle(name: str, *more: SchemaItem) -> Table:
+    """A table whose rows live by a machine: their state is a foreign key into the log, checked at commit."""
+    return Table(
+        name,
+        metadata,
+        Column("store_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("order_id", UUID, nullable=False),
+        Column("version", SmallInteger, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("context", JSON, nullable=False),
+        Column("history", JSON, nullable=False),
+        Column("step", Integer, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+        Column("due_at", MOMENT),
+        Column("due_event", Text),
+        Column("created_at", MOMENT, nullable=False),
+        Column("moved_at", MOMENT, nullable=False),
+        *more,
+        ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+        ForeignKeyConstraint(
+            ["store_id", "id", "step", "state", "hash"],
+            [f"transition_log.{column}" for column in ("store_id", "instance_id", "step", "to_state", "hash")],
+            name=f"fk_{name}_state",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("(due_at IS NULL) = (due_event IS NULL)", name="due"),
+        Index(None, "store_id", "order_id"),
+        Index(None, "state", "moved_at"),
+        Index(f"ix_{name}_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        info={"lifecycle": True},
+        postgresql_with={"fillfactor": 70},
+    )

@@ -1,0 +1,119 @@
+"""The one door: every move of every machine goes through `Runner.send`, in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from orderway.workflow.actor import Actor
+from orderway.workflow.errors import KeyReused
+from orderway.workflow.kinds import Moved, Ref, Workflow, encode
+from orderway.workflow.transaction import Transaction
+
+Result = TypeVar("Result")
+Work = Callable[[Transaction], Awaitable[Result]]
+
+TRIES = 6
+COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runner:
+    """Loads, decides, saves, logs and tells: all of it, or nothing.
+
+    `clock` gives the time of what is sent without one. A move that collides with another is tried again.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, workflow: Workflow, clock: Callable[[], datetime] = utc_now) -> None:
+        self.pool = pool
+        self.workflow = workflow
+        self.clock = clock
+
+    async def send(
+        self,
+        ref: Ref,
+        event: Any,
+        *,
+        actor: Actor,
+        at: datetime | None = None,
+        seen: int | None = None,
+        key: str | None = None,
+        reason: str | None = None,
+        request_id: str | None = None,
+    ) -> Moved:
+        """Move one instance.
+
+        `seen` is the step that the client looked at; `key` makes a repeat give the same answer and no second effect.
+        Raises NotFound, Conflict, Refused or KeyReused; whatever is raised, nothing was written.
+        """
+
+        async def work(tx: Transaction) -> Moved:
+            return await tx.send(ref, event, seen=seen, reason=reason)
+
+        if key is None:
+            return await self.run(work, actor=actor, at=at, request_id=request_id)
+        request = sha256(encode((ref, event.name, event, seen)).encode()).digest()
+
+        async def once(tx: Transaction) -> Moved:
+            answered = await spend(tx, key, request)
+            moved = answered or await work(tx)
+            if not answered:
+                await remember(tx, key, moved)
+            return moved
+
+        return await self.run(once, actor=actor, at=at, request_id=request_id)
+
+    async def run(
+        self, work: Work[Result], *, actor: Actor, at: datetime | None = None, request_id: str | None = None
+    ) -> Result:
+        """Do some work on one order in one transaction; it is done again from the start when it collides."""
+        for attempt in range(TRIES):
+            try:
+                async with self.pool.acquire() as connection, connection.transaction():
+                    tx = Transaction(
+                        connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id
+                    )
+                    return await work(tx)
+            except COLLISIONS:
+                if attempt == TRIES - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
+        raise AssertionError
+
+
+async def spend(tx: Transaction, key: str, request: bytes) -> Moved | None:
+    """Spend an idempotency key; gives the earlier answer where it was spent before, and raises KeyReused if on another.
+
+    A second request with a key that is being spent waits for the first to end.
+    """
+    new = await tx.connection.fetchval(
+        "INSERT INTO spent_key (actor, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1",
+        tx.actor.id, key, request,
+    )  # fmt: skip
+    if new:
+        return None
+    spent, answer = await tx.connection.fetchrow(
+        "SELECT request, answer FROM spent_key WHERE actor = $1 AND key = $2", tx.actor.id, key
+    ) or (None, "")
+    if spent != request:
+        raise KeyReused(
+            "This idempotency key was already used for another request.", "Use a new key for each new request."
+        )
+    return msgspec.json.decode(answer, type=Moved)
+
+
+async def remember(tx: Transaction, key: str, moved: Moved) -> None:
+    """Keep the answer to a spent key."""
+    await tx.connection.execute(
+        "UPDATE spent_key SET answer = $3 WHERE actor = $1 AND key = $2", tx.actor.id, key, encode(moved)
+    )

@@ -1,0 +1,65 @@
+"""The statements of the door, written once for each table: one that locks and reads, one that moves, logs and tells."""
+
+from __future__ import annotations
+
+from functools import cache
+
+LOCK_ORDER = "SELECT outbox_number FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
+
+PUT = """
+WITH counted AS (UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2)
+INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+LOG_AND_TELL = """
+logged AS (
+    INSERT INTO transition_log (store_id, instance_id, step, order_id, machine, version, from_state, to_state, event,
+        payload, facts, actor, on_behalf_of, reason, request_id, at, prev_hash, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+), counted AS (
+    UPDATE sale_order SET outbox_number = $23 WHERE store_id = $1 AND id = $4
+)
+INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at)
+SELECT $1, $4, $23, $24, $25, $26, $2, $3, $16 FROM moved
+"""
+
+
+@cache
+def load(table: str) -> str:
+    """Lock the order, then the instance, and read it. Parameters: store, id."""
+    return f"""
+    SELECT o.outbox_number, i.order_id, i.version, i.state, i.context, i.history, i.step, i.hash
+    FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
+    WHERE i.store_id = $1 AND i.id = $2
+    FOR UPDATE OF o, i
+    """  # noqa: S608  (the table is one of the workflow's own)
+
+
+@cache
+def move(table: str) -> str:
+    """Move an instance that is locked, log the move and tell of it."""
+    return f"""
+    WITH moved AS (
+        UPDATE {table}
+        SET state = $8, context = $19, history = $20, step = $3, hash = $18, due_at = $21, due_event = $22,
+            moved_at = $16
+        WHERE store_id = $1 AND id = $2 AND step = $3 - 1
+        RETURNING 1
+    ), {LOG_AND_TELL}
+    """  # noqa: S608  (the table is one of the workflow's own)
+
+
+@cache
+def birth(table: str, columns: tuple[str, ...]) -> str:
+    """Insert an instance, log its birth and tell of it; `columns` are what the table holds besides the lifecycle."""
+    names = "".join(f", {name}" for name in columns)
+    values = "".join(f", ${27 + position}" for position in range(len(columns)))
+    return f"""
+    WITH moved AS (
+        INSERT INTO {table} (store_id, id, step, order_id, version, state, hash, context, history, due_at, due_event,
+            created_at, moved_at{names})
+        VALUES ($1, $2, $3, $4, $6, $8, $18, $19, $20, $21, $22, $16, $16{values})
+        RETURNING 1
+    ), {LOG_AND_TELL}
+    """  # noqa: S608  (the names are the workflow's own)

@@ -1,0 +1,95 @@
+"""The sweeper: sends the events of timers that are due. Any number of workers may sweep at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+import structlog
+
+from orderway.statechart import Refusal
+from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.kinds import Kind, Ref
+from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
+
+LATER = timedelta(hours=1)
+"""How long a timer waits that was refused, or that failed."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep came to: events sent, refused ones put off, failed ones put off, and those another worker held."""
+
+    sent: int = 0
+    refused: int = 0
+    failed: int = 0
+    held: int = 0
+
+
+@cache
+def due(table: str) -> str:
+    return f"""
+    SELECT store_id, id, order_id FROM {table} WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+    """  # noqa: S608
+
+
+@cache
+def claim(table: str) -> str:
+    """Take the order of a due row, unless another worker has it. Parameters: store, id, now."""
+    return f"""
+    SELECT i.due_event FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
+    WHERE i.store_id = $1 AND i.id = $2 AND i.due_at <= $3
+    FOR UPDATE OF o SKIP LOCKED
+    """  # noqa: S608
+
+
+@cache
+def put_off(table: str) -> str:
+    return f"UPDATE {table} SET due_at = $3 WHERE store_id = $1 AND id = $2 AND due_at IS NOT NULL"  # noqa: S608
+
+
+async def sweep(runner: Runner, *, batch: int = 50, on_sent: Callable[[int], None] = lambda _: None) -> Swept:
+    """Send what is due, `batch` rows at a look, until nothing is left that this worker can take.
+
+    Each row is a transaction of its own: one that is refused or fails is put off and stops no other.
+    """
+    swept = Swept()
+    for kind in runner.workflow.kinds.values():
+        while True:
+            rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch)
+            before = swept.held
+            for row in rows:
+                await fire(runner, kind, Ref(kind.name, row["store_id"], row["id"]), swept)
+            on_sent(swept.sent)
+            if len(rows) < batch or swept.held > before:
+                break
+    return swept
+
+
+async def fire(runner: Runner, kind: Kind, ref: Ref, swept: Swept) -> None:
+    """Send one due event, or put it off."""
+
+    async def work(tx: Transaction) -> None:
+        event_name = await tx.connection.fetchval(claim(kind.table.name), ref.store_id, ref.id, tx.now)
+        if event_name is None:
+            swept.held += 1
+            return
+        instance = await tx.load(ref)
+        event = kind.codecs[instance.version].event(event_name, "{}")
+        if isinstance(await tx.offer(ref, event), Refusal):
+            await tx.connection.execute(put_off(kind.table.name), ref.store_id, ref.id, tx.now + LATER)
+            swept.refused += 1
+        else:
+            swept.sent += 1
+
+    try:
+        await runner.run(work, actor=THE_SYSTEM)
+    except Exception:
+        log.exception("A timer failed; it is tried again later.", machine=ref.machine, instance=str(ref.id))
+        swept.failed += 1
+        await runner.pool.execute(put_off(kind.table.name), ref.store_id, ref.id, runner.clock() + LATER)

@@ -1,0 +1,247 @@
+"""One transaction of one order: load under lock, decide, write state, log and outbox at once, do the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from orderway.ids import new_id
+from orderway.statechart import Chart, Reason, Refusal, Snapshot, Step, decide, start
+from orderway.statechart.explain import sentence
+from orderway.workflow.actor import Actor
+from orderway.workflow.chain import Entry
+from orderway.workflow.errors import Conflict, NotFound, Refused
+from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
+from orderway.workflow.statements import LOCK_ORDER, PUT, birth, load, move
+
+BIRTH = "BORN"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order that a transaction holds the lock of."""
+
+    store_id: UUID
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The data of the outbox row that every move writes."""
+
+    machine: str
+    instance: UUID
+    step: int
+    event: str
+    from_state: str | None
+    to_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with what it was made on: the event as it is logged, and the facts."""
+
+    step: Step
+    event: Any
+    facts: Any
+
+
+class Transaction:
+    """What `Runner` opens: every lock begins with the order's row, so that one order is one queue."""
+
+    def __init__(
+        self, connection: Connection, workflow: Workflow, *, actor: Actor, now: datetime, request_id: str | None
+    ) -> None:
+        self.connection = connection
+        self.workflow = workflow
+        self.actor = actor
+        self.now = now
+        self.request_id = request_id
+        self._order: Order | None = None
+        self._number = 0
+        self._instances: dict[UUID, Instance] = {}
+        self._last: Instance | None = None
+
+    @property
+    def order(self) -> Order:
+        """The order that is locked."""
+        if self._order is None:
+            raise RuntimeError("No order is locked yet: lock one, or load an instance.")
+        return self._order
+
+    @property
+    def store_id(self) -> UUID:
+        return self.order.store_id
+
+    @property
+    def order_id(self) -> UUID:
+        return self.order.id
+
+    async def lock(self, store_id: UUID, order_id: UUID) -> None:
+        """Lock an order; raises NotFound."""
+        number = await self.connection.fetchval(LOCK_ORDER, store_id, order_id)
+        if number is None or self._order not in (None, Order(store_id, order_id)):
+            raise NotFound("There is no such order.")
+        self._order, self._number = Order(store_id, order_id), number
+
+    @contextmanager
+    def as_system(self) -> Iterator[None]:
+        """Act as the system on behalf of whoever acts: for what follows by itself."""
+        actor, self.actor = self.actor, self.actor.behind()
+        try:
+            yield
+        finally:
+            self.actor = actor
+
+    async def load(self, ref: Ref) -> Instance:
+        """The instance, its order locked first; raises NotFound."""
+        held = self._instances.get(ref.id)
+        if held is not None and held.ref == ref:
+            return held
+        kind = self.workflow.kind(ref.machine)
+        row = await self.connection.fetchrow(load(kind.table.name), ref.store_id, ref.id)
+        if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
+            raise NotFound(f"There is no such {kind.newest.label.lower()}.")
+        self._order, self._number = Order(ref.store_id, row["order_id"]), row["outbox_number"]
+        snapshot = kind.codecs[row["version"]].snapshot(row["state"], row["context"], row["history"])
+        instance = Instance(ref, self.order_id, row["version"], snapshot, row["step"], row["hash"])
+        self._instances[ref.id] = instance
+        return instance
+
+    async def send(self, ref: Ref, event: Any, *, seen: int | None = None, reason: str | None = None) -> Moved:
+        """Move an instance by an event; raises NotFound, Conflict or Refused."""
+        instance = await self.load(ref)
+        if seen is not None and seen != instance.step:
+            raise await self._conflict(instance)
+        answer = await self._decide(instance, event)
+        if isinstance(answer, Refusal):
+            raise Refused(answer, sentence(answer, self._chart(instance)))
+        return await self._write(instance, answer, reason=reason)
+
+    async def offer(self, ref: Ref, event: Any, *, reason: str | None = None) -> Moved | Refusal:
+        """The same, where a refusal is an answer: for what follows only if it can."""
+        instance = await self.load(ref)
+        answer = await self._decide(instance, event)
+        return answer if isinstance(answer, Refusal) else await self._write(instance, answer, reason=reason)
+
+    async def open(
+        self,
+        machine: str,
+        context: Any,
+        *,
+        id: UUID | None = None,
+        reason: str | None = None,
+        columns: Mapping[str, Any] | None = None,
+    ) -> Moved:
+        """Give birth to an instance of the locked order; `columns` are what its table holds besides the lifecycle."""
+        kind = self.workflow.kind(machine)
+        chart = kind.newest
+        ref = Ref(machine, self.store_id, id or new_id())
+        unborn = Instance(ref, self.order_id, chart.version, Snapshot("", context), -1, b"")
+        facts = await kind.facts(self, unborn, None)
+        decided = Decided(start(chart, context, facts), Born(context), facts)
+        return await self._write(unborn, decided, reason=reason, columns=columns)
+
+    async def put(self, type: str, data: Any) -> None:
+        """Tell the world of something, beside what every move tells by itself."""
+        if self._last is None:
+            raise RuntimeError("Nothing has moved in this transaction that could be told of.")
+        self._number += 1
+        await self.connection.execute(
+            PUT, self.store_id, self.order_id, self._number, new_id(), type, encode(data),
+            self._last.id, self._last.step, self.now,
+        )  # fmt: skip
+
+    async def _decide(self, instance: Instance, event: Any) -> Decided | Refusal:
+        chart = self._chart(instance)
+        if not self.actor.may(event.words.permission):
+            return forbidden(chart, instance, event)
+        facts = await self.workflow.kind(instance.ref.machine).facts(self, instance, event)
+        event = redacted(event)
+        answer = decide(chart, instance.snapshot, event, facts)
+        return answer if isinstance(answer, Refusal) else Decided(answer, event, facts)
+
+    def _chart(self, instance: Instance) -> Chart:
+        return self.workflow.kind(instance.ref.machine).charts[instance.version]
+
+    async def _write(
+        self,
+        was: Instance,
+        decided: Decided,
+        *,
+        reason: str | None,
+        columns: Mapping[str, Any] | None = None,
+    ) -> Moved:
+        """State, log row and outbox row in one statement; then the effects, in their order."""
+        entry = self._entry(was, decided, reason or getattr(decided.event, "reason", None))
+        previous = was.hash or None
+        new_hash = entry.hash(previous)
+        snapshot = decided.step.snapshot
+        kind = self.workflow.kind(was.ref.machine)
+        due_at, due_event = self._chart(was).due(snapshot) or (None, None)
+        told = Told(entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state)
+        self._number += 1
+        table, more = kind.table.name, columns or {}
+        done = await self.connection.execute(
+            move(table) if was.hash else birth(table, tuple(more)),
+            entry.store_id, entry.instance_id, entry.step, entry.order_id, entry.machine, entry.version,
+            entry.from_state, entry.to_state, entry.event, entry.payload, entry.facts, entry.actor,
+            entry.on_behalf_of, entry.reason, entry.request_id, entry.at, previous, new_hash,
+            encode(snapshot.context), encode(snapshot.history), due_at, due_event,
+            self._number, new_id(), f"order.{kind.topic}.{entry.event.lower()}", encode(told), *more.values(),
+        )  # fmt: skip
+        if done != "INSERT 0 1":
+            raise RuntimeError(f"{entry.machine} {was.id} was not where its lock had found it.")
+        was.snapshot, was.step, was.hash = snapshot, entry.step, new_hash
+        self._instances[was.id] = self._last = was
+        moved = Moved(was.ref, self.order_id, entry.step, entry.event, entry.from_state, entry.to_state, self.now)
+        for effect in decided.step.effects:
+            await self.workflow.performers[type(effect)](self, was, effect)
+        return moved
+
+    def _entry(self, was: Instance, decided: Decided, reason: str | None) -> Entry:
+        is_birth = not was.hash
+        return Entry(
+            store_id=self.store_id,
+            instance_id=was.id,
+            step=was.step + 1,
+            order_id=self.order_id,
+            machine=was.ref.machine,
+            version=was.version,
+            from_state=None if is_birth else was.state,
+            to_state=decided.step.snapshot.state,
+            event=BIRTH if is_birth else decided.event.name,
+            payload=encode(decided.event),
+            facts=encode(decided.facts),
+            actor=self.actor.id,
+            on_behalf_of=self.actor.on_behalf_of,
+            reason=reason,
+            request_id=self.request_id,
+            at=self.now,
+        )
+
+    async def _conflict(self, instance: Instance) -> Conflict:
+        row = await self.connection.fetchrow(
+            "SELECT actor, at, event FROM transition_log WHERE store_id = $1 AND instance_id = $2 AND step = $3",
+            instance.ref.store_id, instance.id, instance.step,
+        )  # fmt: skip
+        actor, at, name = row or ("system", self.now, BIRTH)
+        event = self._chart(instance).events.get(name)
+        what: str = event.words.log if event else "opened it"  # type: ignore[attr-defined]  # set by the decorator
+        who = await self.workflow.name_of(self.connection, actor)
+        return Conflict(who=who, when=at, what=what, step=instance.step)
+
+
+def forbidden(chart: Chart, instance: Instance, event: Any) -> Refusal:
+    """The refusal of an event that the actor's permissions do not give."""
+    label: str = event.words.label
+    reason = Reason(
+        guard="permission",
+        sentence=f"You may not do this: {label[0].lower()}{label[1:]}.",
+        help=event.words.permission,
+    )
+    return Refusal(chart.name, instance.state, event.name, (reason,), chart.takes(instance.state))
