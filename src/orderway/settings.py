@@ -1,0 +1,189 @@
+"""The settings an operator may change: typed, range-checked, the database over the environment over the default."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar, cast
+
+from orderway.errors import OrderwayError
+from orderway.schedule import Schedule
+
+T = TypeVar("T")
+Value = TypeVar("Value", covariant=True)
+Source = Literal["database", "environment", "default"]
+
+
+class SettingInvalid(OrderwayError):
+    """A setting has a value that its type or range does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[Value]):
+    """One setting: what it is called, what it may be and what it is when nobody said anything.
+
+    `expects` completes "it must be …". `low` and `high` bound a number, both included; other kinds have none.
+    """
+
+    name: str
+    label: str
+    help: str
+    unit: str
+    default: Value
+    read: Callable[[str], Value]
+    expects: str
+    low: int | None = None
+    high: int | None = None
+
+    def parse(self, text: str, *, source: Source) -> Value:
+        """Return the value that a text means. Raises SettingInvalid, which names the setting and the source."""
+        try:
+            return self.read(text.strip())
+        except ValueError as error:
+            why = f" ({error})" if str(error) else ""
+            raise SettingInvalid(
+                f"{self.name} is '{text}' in the {source}{why}.", f"It must be {self.expects}."
+            ) from error
+
+
+def number(name: str, label: str, *, default: int, low: int, high: int, unit: str, help: str) -> Setting[int]:
+    """Declare a setting that is a whole number of some unit."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError
+        return int(text)
+
+    expects = f"a whole number of {unit} from {low} to {high}"
+    return Setting(name, label, help, unit, default, read, expects, low, high)
+
+
+def times(name: str, label: str, *, default: str, help: str) -> Setting[Schedule]:
+    """Declare a setting that says when something is done: a cron expression, in UTC."""
+    expects = "five fields of cron in UTC, such as */10 * * * *"
+    return Setting(name, label, help, "cron", Schedule.read(default), Schedule.read, expects)
+
+
+SALE_PENDING_EXPIRY_MINUTES = number(
+    "SALE_PENDING_EXPIRY_MINUTES",
+    "Unpaid sales expire after",
+    default=1440,
+    low=0,
+    high=525_600,
+    unit="minutes",
+    help="Counted from the opening of the sale. 0 turns it off.",
+)
+SALE_EXPIRY_CRON = times(
+    "SALE_EXPIRY_CRON",
+    "Look for expired sales at",
+    default="0 * * * *",
+    help="Sales past their time are expired at these times.",
+)
+SALE_EXPIRY_BATCH_SIZE = number(
+    "SALE_EXPIRY_BATCH_SIZE",
+    "Expired sales in one transaction",
+    default=50,
+    low=1,
+    high=10_000,
+    unit="sales",
+    help="Batch follows batch until no sale is due.",
+)
+RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES = number(
+    "RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES",
+    "A rider's interest expires after",
+    default=45,
+    low=1,
+    high=10_080,
+    unit="minutes",
+    help="Counted from when the rider volunteers. The rider's estimated time of arrival is another thing.",
+)
+RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES = number(
+    "RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES",
+    "An interest without an expiry expires after",
+    default=60,
+    low=0,
+    high=10_080,
+    unit="minutes",
+    help="For interests that carry no time of their own. 0 turns it off.",
+)
+RIDER_INTEREST_EXPIRY_CRON = times(
+    "RIDER_INTEREST_EXPIRY_CRON",
+    "Look for expired interests at",
+    default="*/10 * * * *",
+    help="Interests past their time are expired at these times.",
+)
+RIDER_INTEREST_EXPIRY_BATCH_SIZE = number(
+    "RIDER_INTEREST_EXPIRY_BATCH_SIZE",
+    "Expired interests in one transaction",
+    default=50,
+    low=1,
+    high=10_000,
+    unit="interests",
+    help="Batch follows batch until no interest is due.",
+)
+RETURN_WINDOW_DAYS = number(
+    "RETURN_WINDOW_DAYS",
+    "Goods may be returned for",
+    default=14,
+    low=0,
+    high=3650,
+    unit="days",
+    help="Counted from delivery; at its end the fulfillment completes.",
+)
+PAYMENT_RECEIPT_MAX_FILE_SIZE = number(
+    "PAYMENT_RECEIPT_MAX_FILE_SIZE",
+    "Largest receipt that may be uploaded",
+    default=10_485_760,
+    low=1024,
+    high=104_857_600,
+    unit="bytes",
+    help="A larger file is refused while it is still arriving.",
+)
+CONSUMER_PRICE_MARKUP_PERCENT = number(
+    "CONSUMER_PRICE_MARKUP_PERCENT",
+    "Markup on prices for consumers",
+    default=5,
+    low=0,
+    high=1000,
+    unit="percent",
+    help="Added to the reseller's price.",
+)
+
+SETTINGS: Mapping[str, Setting[int | Schedule]] = {
+    setting.name: setting
+    for setting in (
+        SALE_PENDING_EXPIRY_MINUTES,
+        SALE_EXPIRY_CRON,
+        SALE_EXPIRY_BATCH_SIZE,
+        RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES,
+        RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES,
+        RIDER_INTEREST_EXPIRY_CRON,
+        RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+        RETURN_WINDOW_DAYS,
+        PAYMENT_RECEIPT_MAX_FILE_SIZE,
+        CONSUMER_PRICE_MARKUP_PERCENT,
+    )
+}
+
+
+class Settings:
+    """Every setting with the value it has now: `settings[RETURN_WINDOW_DAYS]` is an int.
+
+    `saved` is what the database holds, `environment` usually os.environ: texts by name. What is neither in
+    the one nor in the other has its default. Raises SettingInvalid for any text that a setting does not allow.
+    """
+
+    def __init__(self, environment: Mapping[str, str], saved: Mapping[str, str] | None = None) -> None:
+        self._found: dict[str, tuple[object, Source]] = {}
+        for name, setting in SETTINGS.items():
+            if saved and name in saved:
+                self._found[name] = (setting.parse(saved[name], source="database"), "database")
+            elif name in environment:
+                self._found[name] = (setting.parse(environment[name], source="environment"), "environment")
+            else:
+                self._found[name] = (setting.default, "default")
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        return cast("T", self._found[setting.name][0])
+
+    def source(self, setting: Setting[object]) -> Source:
+        """Return where the value of a setting comes from."""
+        return self._found[setting.name][1]
