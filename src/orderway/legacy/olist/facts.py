@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from orderway.money import Money
+
 CURRENCY: Final = "BRL"
 
 Status = Literal["created", "approved", "invoiced", "processing", "shipped", "delivered", "unavailable", "canceled"]
@@ -71,6 +73,5 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
         return sum(payment.amount for payment in self.payments)
 
 
-def brl(minor: int) -> str:
-    """Say an amount of zero or more minor units, as in "BRL 143.46"."""
-    return f"{CURRENCY} {minor // 100}.{minor % 100:02}"
+def brl(minor: int) -> Money:
+    return Money(minor, CURRENCY)

@@ -15,6 +15,7 @@ IMPORTER: Final = "import:olist"
 SOURCE: Final = "source:olist"  # decides what the source had decided: never the one who asked (four eyes)
 SYSTEM: Final = "system"
 PROVIDER: Final = "olist"
+INFERRED: Final = "Inferred: "  # opens the reason of every log row whose time is not a fact of the data
 CARRIER: Final = "Olist logistics"
 
 Method = Literal["CARD", "BANK", "WALLET"]
@@ -38,7 +39,7 @@ class Move:
 
     @property
     def note(self) -> str | None:
-        return self.inferred and f"Inferred: {self.inferred}"
+        return self.inferred and INFERRED + self.inferred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from orderway.errors import OrderwayError
+from orderway.legacy.olist.facts import CURRENCY
+from orderway.money import Money, MoneyError
 
-_AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _CORRECT = "Correct that line, then run the import again."
@@ -89,12 +90,12 @@ class Row:
         return int(text)
 
     def amount(self, column: str) -> int:
-        """Return minor units from a decimal of major ones, digit by digit: no float on the way."""
-        text = self.cells[column]
-        found = _AMOUNT.fullmatch(text)
-        if found is None:
-            self.fail(f"{column} is “{text}”, which is not an amount of zero or more such as 12.90.")
-        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+        """Return minor units of BRL, zero or more."""
+        try:
+            minor = Money.parse(self.cells[column], CURRENCY).minor
+        except MoneyError as error:
+            self.fail(f"{column}: {error.message}")
+        return minor if minor >= 0 else self.fail(f"{column} is “{self.cells[column]}”, below zero.")
 
     def moment(self, column: str) -> datetime:
         """Return an aware time. The files name no zone: UTC is assumed."""
