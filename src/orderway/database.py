@@ -1,6 +1,7 @@
 """PostgreSQL seen from here: addresses, the one metadata of all tables, connections, and what can go wrong."""
 
 import importlib
+import os
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -122,6 +123,21 @@ async def drop_database(url: str, *, name: str) -> None:
         await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def lost(error: BaseException) -> DatabaseUnavailable | None:
+    """Return the sentence for an error that means a connection broke in the middle, or None for any other."""
+    if isinstance(error, BaseExceptionGroup):
+        found = [lost(one) for one in error.exceptions]
+        return found[0] if None not in found else None
+    broken = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, ConnectionError)
+    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
+    if not closed and not isinstance(error, broken):
+        return None
+    return DatabaseUnavailable(
+        "The connection to the database broke, and what was not committed is undone.",
+        "See that PostgreSQL runs, then start the command again.",
+    )
+
+
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await connect(url)
@@ -150,8 +166,8 @@ def _unavailable(url: str, error: Exception) -> DatabaseUnavailable:
             return DatabaseUnavailable(f"DATABASE_URL can not be read: {error}.", "Correct it.")
         case TimeoutError():
             reason = f"no answer within {CONNECT_SECONDS} s"
-        case OSError(strerror=str(text)):
-            reason = text.lower()
+        case OSError(errno=int(number)) if number > 0:
+            reason = os.strerror(number).lower()
         case _:
             reason = str(error)
     return DatabaseUnavailable(

@@ -7,6 +7,7 @@ whoever leaves last stops the server. A lock dies with its process, so a kill -9
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,8 +27,12 @@ from orderway.unprivileged import DatabaseUser, database_user
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_LIMIT = 103  # bytes of a socket's path: 103 on macOS, 107 on Linux
 START_SECONDS = 120  # a start after a crash replays the write-ahead log first
+RELEASE_SECONDS = 20  # the last sessions of a killed server end by then
 STOP_SECONDS = 60
 LOG_LIMIT = 10_000_000  # bytes; a longer log is set aside at the next start
+
+# Servers that this process started and left to others, so that none of them becomes a zombie of ours unseen.
+LEFT_RUNNING: list[subprocess.Popen[bytes]] = []
 
 TRACES_OF_THE_KILLED = ('lock file "', "is still in use")
 
@@ -54,13 +59,13 @@ class EmbeddedServer:
         self.log = self.home / "log" / "postgresql.log"
         self.settings = {**SETTINGS, **(settings or {})}
         self._user = database_user(self.data)
-        self._sockets = _socket_folder(self.home)
+        self.sockets = _socket_folder(self.home)
         self._child: subprocess.Popen[bytes] | None = None
         self._guest: IO[bytes] | None = None
 
     def url(self, database: str = "orderway", *, role: str = "orderway") -> str:
         """Return the address of a database. The role orderway owns that one; postgres may do anything."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self._sockets), safe='')}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     def __enter__(self) -> Self:
         self.start()
@@ -93,9 +98,17 @@ class EmbeddedServer:
             self._guest = None
             try:
                 fcntl.flock(guest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return  # others are still using it
+            except BlockingIOError:  # others still use it
+                if self._child is not None:
+                    LEFT_RUNNING.append(self._child)
+                    self._child = None
+                return
             self._shut_down()
+
+    def listening(self) -> bool:
+        """Say whether a server of this home runs, started by whomever."""
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self.sockets / SOCKET_NAME)) == 0
 
     def pid(self) -> int | None:
         """Return the server's process id as its lock file has it; None when there is no such file."""
@@ -105,8 +118,8 @@ class EmbeddedServer:
     def _bring_up(self) -> None:
         try:
             ensure_cluster(self.data, self._user)
-            _own_folder(self._sockets, self._user)
-            if not self._listening():
+            _own_folder(self.sockets, self._user)
+            if not self.listening():
                 self._launch()
             self._await_ready()
         except OSError as error:
@@ -128,25 +141,22 @@ class EmbeddedServer:
         except FileNotFoundError:
             return []
 
-    def _listening(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(str(self._sockets / SOCKET_NAME)) == 0
-
     def _launch(self) -> None:
         """Start the server's process. A server that was killed leaves traces that can be in the way."""
-        deadline = time.monotonic() + START_SECONDS
+        LEFT_RUNNING[:] = [child for child in LEFT_RUNNING if child.poll() is None]
+        deadline = time.monotonic() + RELEASE_SECONDS
         while (said := self._try_launch()) is not None:
             if time.monotonic() > deadline or not any(trace in said for trace in TRACES_OF_THE_KILLED):
                 raise DatabaseNotStarted(f"The embedded PostgreSQL did not start: {said}", f"See {self.log}.")
             # Nobody listens: a lock file is a dead server's, and its process id somebody else's by now. Should
             # its last sessions still end, PostgreSQL sees that by their shared memory, and says "still in use".
             (self.data / "postmaster.pid").unlink(missing_ok=True)
-            (self._sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+            (self.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
             time.sleep(0.1)
 
     def _try_launch(self) -> str | None:
         """Start the process and wait until it listens: None; or until it ended: the reason it gave."""
-        settings = {**self.settings, "unix_socket_directories": f'"{self._sockets}"'}
+        settings = {**self.settings, "unix_socket_directories": f'"{self.sockets}"'}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         line, child_user = self._user.command(
             programs() / "postgres", "-D", str(self.data), *options, through=self.data
@@ -165,7 +175,7 @@ class EmbeddedServer:
                 **child_user,
             )
         while self._child.poll() is None:
-            if self._listening():
+            if self.listening():
                 return None
             time.sleep(0.02)
         return _reason(self.log, begin)
@@ -192,7 +202,8 @@ class EmbeddedServer:
     def _shut_down(self) -> None:
         """Ask for a fast shutdown (SIGINT: sessions end, a checkpoint follows); at the deadline, SIGQUIT."""
         pid = self.pid()
-        if pid is None or not self._listening():
+        ours = self._child is not None and self._child.poll() is None
+        if pid is None or not (ours or self.listening()):
             return
         for request in (signal.SIGINT, signal.SIGQUIT):
             deadline = time.monotonic() + STOP_SECONDS
@@ -205,6 +216,8 @@ class EmbeddedServer:
         if self._child is not None:
             self._child.wait()
             self._child = None
+        if self.sockets.parent != self.home:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from orderway.errors import OrderwayError
 from orderway.schedule import Schedule
 
 T = TypeVar("T")
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 Source = Literal["database", "environment", "default"]
 
 
@@ -17,7 +17,7 @@ class SettingInvalid(OrderwayError):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting(Generic[Value]):
+class Setting(Generic[Value_co]):
     """One setting: what it is called, what it may be and what it is when nobody said anything.
 
     `expects` completes "it must be …". `low` and `high` bound a number, both included; other kinds have none.
@@ -27,13 +27,13 @@ class Setting(Generic[Value]):
     label: str
     help: str
     unit: str
-    default: Value
-    read: Callable[[str], Value]
+    default: Value_co
+    read: Callable[[str], Value_co]
     expects: str
     low: int | None = None
     high: int | None = None
 
-    def parse(self, text: str, *, source: Source) -> Value:
+    def parse(self, text: str, *, source: Source) -> Value_co:
         """Return the value that a text means. Raises SettingInvalid, which names the setting and the source."""
         try:
             return self.read(text.strip())

@@ -1,0 +1,81 @@
+"""The command line: it wires each command to the module that does the work, and tells errors in a sentence."""
+
+import asyncio
+import sys
+
+import typer
+
+from orderway import __version__
+from orderway.errors import OrderwayError
+
+app = typer.Typer(
+    name="orderway",
+    help="Take orders from quotation through sale to fulfillment; every move is decided by a statechart and logged.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 an error told in a sentence, 2 a command written wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old terminal shows ? for a sign it lacks
+    try:
+        app()
+    except OrderwayError as error:
+        _fail(error)
+    except Exception as error:
+        from orderway.database import lost
+
+        known = lost(error)
+        if known is None:
+            raise
+        _fail(known)
+
+
+def _fail(error: OrderwayError) -> None:
+    typer.echo(f"orderway: {error}", err=True)
+    sys.exit(1)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001 - typer hands every flag to its callback as a bool
+    if value:
+        typer.echo(f"orderway {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def orderway(
+    *,
+    _version: bool = typer.Option(
+        False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    """See `help` of the app; the options here stand before any command."""
+
+
+@app.command()
+def doctor() -> None:
+    """Say what of the environment is right and what is wrong."""
+    from orderway.doctor import report
+
+    if report():
+        raise typer.Exit(1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the tables of this version.
+
+    The database is the one of DATABASE_URL or, without it, the embedded one in ORDERWAY_HOME.
+    """
+    from orderway.database import shown
+    from orderway.embedded import open_database
+    from orderway.migrations import migrate as bring_up
+
+    with open_database() as url:
+        revision = asyncio.run(bring_up(url))
+        typer.echo(f"The database {shown(url)} is at revision {revision}.")
