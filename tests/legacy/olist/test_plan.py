@@ -157,6 +157,11 @@ def test_times_out_of_order_keep_the_order_of_the_story_and_their_own_times():
     ]
 
 
+def test_two_things_at_one_time_are_in_order():
+    order = but(GOOD, approved_at=PURCHASED, carrier_at=PURCHASED, delivered_at=PURCHASED)
+    assert found(order) == []
+
+
 @pytest.mark.parametrize("status", ["approved", "invoiced", "processing"])
 def test_a_paid_order_that_has_not_left_waits_to_be_packed(status: str):
     order = but(GOOD, status=status, carrier_at=None, delivered_at=None)

@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from tests.legacy.olist.orders import any_order
@@ -128,6 +129,12 @@ def test_sums_are_those_of_the_expected_file(totals: Totals):
         multi_cleared_before_last=1,
         multi_never_cleared=1,
     )
+
+
+def test_several_payments_of_which_the_last_clears_are_the_rule():
+    totals = Totals()
+    totals.add(msgspec.structs.replace(LATE, payments=LATE.payments[:2]))
+    assert totals.sums == Sums(items_minor=1000, payments_minor=1000, multi_payment=1, equal=1)
 
 
 def test_every_recorded_payment_stands_somewhere(totals: Totals):
