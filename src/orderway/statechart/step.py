@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from orderway.statechart.chart import Act, Chart, Plan, Row, Snapshot, birth_plan
+from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.guards import Reason, why_not
+from orderway.statechart.nodes import Act
+from orderway.statechart.plan import Plan, Row, birth
 
 MAX_ROUNDS = 1000
 """How many rounds a step may take before it is said never to come to rest; XState's recorded answers use the same."""
@@ -49,7 +51,7 @@ BORN = Born()
 def start(chart: Chart, context: Any, facts: Any = None) -> Step:
     """The birth of an instance; raises NeverRests."""
     run = Run(chart, Snapshot("", context), BORN, facts)
-    run.apply(birth_plan(chart.root))
+    run.apply(birth(chart.root))
     return run.to_rest()
 
 
@@ -59,8 +61,8 @@ def step(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> Ste
     `event` is anything with a `name`.
     """
     run = Run(chart, snapshot, event, facts)
-    run.is_done = chart.is_final(snapshot.state)
-    if not run.is_done and (row := run.select(event)) is not None:
+    row = run.select(event)
+    if row is not None:
         run.take(row)
     return run.to_rest()
 
@@ -77,7 +79,7 @@ def decide(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> S
 
 def refuse(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> Refusal:
     """The refusal of an event: each guard that said no, once."""
-    rows = chart.leaves[snapshot.state].on.get(event.name, ())
+    rows = chart.leaf(snapshot.state).on.get(event.name, ())
     reasons: dict[str, Reason] = {}
     for row in rows:
         if row.transition.guard is not None:
@@ -122,7 +124,7 @@ class Run:
 
     def select(self, event: Any) -> Row | None:
         """The first row of the current leaf that takes the event."""
-        leaf = self.chart.leaves[self.state]
+        leaf = self.chart.leaf(self.state)
         return self.first(leaf.on.get(event.name, leaf.other), event)
 
     def first(self, rows: Iterable[Row], event: Any) -> Row | None:
@@ -149,7 +151,7 @@ class Run:
                 case Act.RAISE:
                     self.raised.append(result)
         if plan.remembers:
-            self.history = {**self.history, **dict(plan.remembers)}
+            self.history = {**self.history, **plan.remembers}
         self.state = plan.leaf
         self.is_done = plan.is_done
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from orderway.statechart.chart import Act, Action, Chart, ChartError, Kind, Node, Transition
+from orderway.statechart.chart import Chart
 from orderway.statechart.guards import Guard, as_guard, three
+from orderway.statechart.nodes import Act, Action, ChartError, Kind, Node, Transition, done_event
 
 type_of_reducer = Callable[..., Any]
 Reducers = type_of_reducer | Sequence[type_of_reducer]
@@ -75,7 +76,8 @@ def actions(do: Reducers, emit: Effects) -> tuple[Action, ...]:
 def emitting(effect: Any) -> Action:
     if callable(effect) and not is_dataclass(effect):
         return Action(Act.EMIT, three(effect), effect.__name__)
-    return Action(Act.EMIT, lambda *_: effect, type(effect).__name__)
+    params = {field.name: getattr(effect, field.name) for field in fields(effect)} if is_dataclass(effect) else {}
+    return Action(Act.EMIT, lambda *_: effect, type(effect).__name__, params)
 
 
 def on(
@@ -154,8 +156,12 @@ def chart(
     facts: type,
     label: str = "",
     initial: str | None = None,
+    lanes: Sequence[str] = (),
 ) -> Chart:
-    """Tie the states into a chart; raises ChartError, naming the place, for what can not be."""
+    """Tie the states into a chart; raises ChartError, naming the place, for what can not be.
+
+    `lanes` are the columns of its picture from left to right, where they do not come in the order of the states.
+    """
     root = Node(name, name, Kind.COMPOUND, label=label or name.capitalize())
     nodes: dict[str, Node] = {}
     arrows: list[tuple[Node, Arrow]] = []
@@ -170,7 +176,7 @@ def chart(
                 raise ChartError(f"{name} knows two events named {arrow.event}.")
         if arrow.at and arrow.at not in {each.name for each in fields(context)}:
             raise ChartError(f"{name}: the timer of {arrow.event} reads {arrow.at}, which the context does not have.")
-    return Chart(name, version, root.label, context, facts, root, events)
+    return Chart(name, version, root.label, context, facts, root, events, tuple(lanes))
 
 
 def tie(written: Written, node: Node, nodes: dict[str, Node], arrows: list[tuple[Node, Arrow]]) -> None:
@@ -197,21 +203,22 @@ def tie(written: Written, node: Node, nodes: dict[str, Node], arrows: list[tuple
 
 
 def begin(written: Written, node: Node, nodes: dict[str, Node]) -> None:
-    """Set where a compound or a history begins."""
-    if written.kind is Kind.COMPOUND:
-        inner = [child for child in node.children if child.kind is not Kind.HISTORY]
-        if not inner:
+    """Set where a compound state begins, and what its histories fall back on."""
+    inner = {child.name: child for child in node.children if child.kind is not Kind.HISTORY}
+    if not inner:
+        if written.kind is Kind.COMPOUND:
             raise ChartError(f"{written.name} has no states.")
-        first = nodes.get(written.initial) if written.initial else inner[0]
-        if first is None or first.parent is not node:
-            raise ChartError(f"{written.name} begins in {written.initial}, which is not one of its states.")
-        node.initial = first
-    for child in node.children:
-        if child.kind is Kind.HISTORY:
-            part = next(part for part in written.parts if isinstance(part, Written) and part.name == child.name)
-            child.initial = nodes.get(part.default) if part.default else node.initial
-            if child.initial is None:
-                raise ChartError(f"{child.name} falls back on {part.default}, which is no state.")
+        return
+    first = written.initial or next(iter(inner))
+    if first not in inner:
+        raise ChartError(f"{written.name} begins in {first}, which is not one of its states.")
+    node.initial = inner[first]
+    defaults = {part.name: part.default for part in written.parts if isinstance(part, Written)}
+    for past in node.histories():
+        default = defaults[past.name] or first
+        past.initial = nodes.get(default)
+        if past.initial is None or not past.initial.is_within(node):
+            raise ChartError(f"{past.name} falls back on {default}, which is no state within {node.name}.")
 
 
 def connect(source: Node, arrow: Arrow, nodes: dict[str, Node]) -> None:
@@ -221,7 +228,7 @@ def connect(source: Node, arrow: Arrow, nodes: dict[str, Node]) -> None:
     target = nodes[arrow.target] if arrow.target else None
     transition = Transition(source, arrow.event, target, arrow.guard, arrow.actions, arrow.reenter, arrow.at)
     if isinstance(arrow, Finished):
-        transition.event = f"done.state.{source.name}"
+        transition.event = done_event(source.name)
     if transition.event:
         source.on.setdefault(transition.event, []).append(transition)
     else:
