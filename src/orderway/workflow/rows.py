@@ -123,7 +123,10 @@ spent_key = Table(
 
 
 def lifecycle(name: str, *more: SchemaItem) -> Table:
-    """A table whose rows live by a machine: their state is a foreign key into the log, checked at commit."""
+    """A table whose rows live by a machine: their state is a foreign key into the log, checked at commit.
+
+    `more` has a key or an index that begins with (store_id, order_id): unique where an order has one of them.
+    """
     return Table(
         name,
         metadata,
@@ -150,7 +153,6 @@ def lifecycle(name: str, *more: SchemaItem) -> Table:
             initially="DEFERRED",
         ),
         CheckConstraint("(due_at IS NULL) = (due_event IS NULL)", name="due"),
-        Index(None, "store_id", "order_id"),
         Index(None, "state", "moved_at"),
         Index(f"ix_{name}_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         info={"lifecycle": True},

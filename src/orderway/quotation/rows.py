@@ -1,0 +1,51 @@
+"""The tables of what is offered: the quotation's life, and the lines of its order."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from orderway.database import metadata
+from orderway.workflow.rows import lifecycle
+
+quotation = lifecycle("quotation", UniqueConstraint("store_id", "order_id"))
+
+order_line = Table(
+    "order_line",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("order_id", UUID, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("variant_id", UUID, ForeignKey("variant.id"), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    # Minor units of the order's currency: the price of one piece; discount, tax and freight of the whole line.
+    Column("unit_price", BigInteger, nullable=False),
+    Column("discount", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("freight", BigInteger, nullable=False),
+    Column(
+        "total",
+        BigInteger,
+        Computed("quantity * unit_price - discount + tax + freight", persisted=True),
+        nullable=False,
+    ),
+    UniqueConstraint("store_id", "order_id", "position"),
+    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+    CheckConstraint("position > 0", name="position"),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("unit_price >= 0 AND tax >= 0 AND freight >= 0", name="amounts"),
+    CheckConstraint("discount BETWEEN 0 AND quantity * unit_price", name="discount"),
+)

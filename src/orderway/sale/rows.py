@@ -1,0 +1,151 @@
+"""The tables of money: the sale's life, its overrides and payments, and the ledgers of credit and of refunds due."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from orderway.database import metadata
+from orderway.workflow.rows import lifecycle
+
+MOMENT = DateTime(timezone=True)
+
+
+def of_context(name: str, column_type: type[BigInteger | Text] = Text) -> Column[object]:
+    """A column that shows a field of the context, so that the two can not differ."""
+    taken = f"context ->> '{name}'::text"
+    computed = Computed(taken if column_type is Text else f"({taken})::bigint", persisted=True)
+    return Column(name, column_type, computed, nullable=False)
+
+
+sale = lifecycle("sale", UniqueConstraint("store_id", "order_id"))
+
+override_request = lifecycle(
+    "override_request",
+    of_context("kind"),
+    CheckConstraint("kind IN ('ADMIN', 'CREDIT_LIMIT')", name="kind"),
+    Index(None, "store_id", "order_id"),
+    # One question at a time: whoever decides sees the newest numbers.
+    Index(
+        "override_request_pending_key",
+        "store_id",
+        "order_id",
+        "kind",
+        unique=True,
+        postgresql_where="state = 'PENDING'",
+    ),
+)
+
+payment = lifecycle(
+    "payment",
+    of_context("provider"),
+    of_context("reference"),
+    of_context("method"),
+    of_context("amount", BigInteger),
+    of_context("refunded", BigInteger),
+    of_context("currency"),
+    of_context("buyer_kind"),
+    UniqueConstraint("store_id", "provider", "reference"),
+    CheckConstraint("provider <> '' AND reference <> ''", name="reference"),
+    CheckConstraint("refunded BETWEEN 0 AND amount", name="amount"),
+    CheckConstraint("buyer_kind IN ('CONSUMER', 'RESELLER')", name="buyer_kind"),
+    Index(None, "store_id", "order_id"),
+)
+
+# What the company owes the buyer of an order: owed (+), paid out (-), and money that came for no living sale (+).
+payable = Table(
+    "payable",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("order_id", UUID, nullable=False),
+    Column("payment_id", UUID),
+    Column("kind", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    CheckConstraint(
+        "CASE kind WHEN 'OWED' THEN amount <> 0 AND payment_id IS NULL"
+        " WHEN 'PAID_OUT' THEN amount < 0 AND payment_id IS NOT NULL"
+        " WHEN 'UNALLOCATED' THEN amount > 0 AND payment_id IS NOT NULL ELSE false END",
+        name="kind",
+    ),
+    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+    ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
+    Index(None, "store_id", "order_id"),
+    # A payment is set aside once.
+    Index("payable_unallocated_key", "store_id", "payment_id", unique=True, postgresql_where="kind = 'UNALLOCATED'"),
+)
+
+# The ladder of earned credit: from `minimum` of earned credit on, at most `maximum` may be owed (minor units).
+credit_tier = Table(
+    "credit_tier",
+    metadata,
+    Column("currency", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("minimum", BigInteger, nullable=False),
+    Column("maximum", BigInteger, nullable=False),
+    UniqueConstraint("currency", "minimum"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("minimum >= 0 AND maximum >= 0", name="amounts"),
+)
+
+credit_profile = Table(
+    "credit_profile",
+    metadata,
+    Column("customer_id", UUID, ForeignKey("customer.id"), primary_key=True),
+    Column("currency", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("custom_limit", BigInteger),
+    # The running sum of the customer's ledger.
+    Column("exposure", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("policy IN ('EARNED', 'FIXED')", name="policy"),
+    CheckConstraint("custom_limit >= 0", name="custom_limit"),
+    CheckConstraint("exposure >= 0", name="exposure"),
+    postgresql_with={"fillfactor": 70},
+)
+
+credit_entry = Table(
+    "credit_entry",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("order_id", UUID, nullable=False),
+    Column("customer_id", UUID, ForeignKey("credit_profile.customer_id"), nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    CheckConstraint("amount <> 0", name="amount"),
+    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+    Index(None, "store_id", "order_id"),
+)
+
+customer_sales_agg = Table(
+    "customer_sales_agg",
+    metadata,
+    Column("customer_id", UUID, ForeignKey("customer.id"), primary_key=True),
+    Column("currency", Text, nullable=False),
+    Column("sales", Integer, nullable=False),
+    Column("cumulative", BigInteger, nullable=False),
+    Column("earned", BigInteger, Computed("cumulative / 100", persisted=True), nullable=False),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("sales >= 0 AND cumulative >= 0", name="sums"),
+    postgresql_with={"fillfactor": 70},
+)
