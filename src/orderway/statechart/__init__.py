@@ -2,16 +2,20 @@
 
 from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.events import SYSTEM, Event, event
-from orderway.statechart.guards import Amount, Guard, Reason, all_of, any_of, guard, not_
+from orderway.statechart.explain import Awaited, Choice, awaited, explain, sentence
+from orderway.statechart.guards import Guard, Reason, all_of, any_of, guard, not_
 from orderway.statechart.nodes import ChartError
+from orderway.statechart.numbers import Amount
 from orderway.statechart.step import NeverRests, Refusal, Step, decide, start, step
 from orderway.statechart.words import always, chart, done, entry, final, history, leave, on, state
 
 __all__ = [
     "SYSTEM",
     "Amount",
+    "Awaited",
     "Chart",
     "ChartError",
+    "Choice",
     "Event",
     "Guard",
     "NeverRests",
@@ -22,17 +26,20 @@ __all__ = [
     "all_of",
     "always",
     "any_of",
+    "awaited",
     "chart",
     "decide",
     "done",
     "entry",
     "event",
+    "explain",
     "final",
     "guard",
     "history",
     "leave",
     "not_",
     "on",
+    "sentence",
     "start",
     "state",
     "step",

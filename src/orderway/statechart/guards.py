@@ -7,23 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orderway.statechart.numbers import filled, plain
+
 type_of_function = Callable[..., Any]
 """A function of `(context)`, `(context, event)` or `(context, event, facts)`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Money in a reason: integer minor units and its ISO 4217 code; whoever shows it formats it."""
-
-    minor: int
-    currency: str
+class Unfilled(Exception):
+    """Raised by the payload of an event that nobody has filled in yet, when a guard looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a guard said no: what must hold, the numbers behind it, the way out, and the permission that opens it.
 
-    `parts` are the alternatives of an `any_of`: one of them would be enough.
+    `detail` is the plain text; `told` writes its numbers as the reader expects them. `parts` are what an `any_of`
+    (`mode` "any": one of them would be enough) or an `all_of` inside it ("all") is made of.
     """
 
     guard: str
@@ -32,7 +31,13 @@ class Reason:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     remedy: str = ""
     help: str = ""
+    mode: str = "leaf"
     parts: tuple[Reason, ...] = ()
+    template: str = ""
+
+    def told(self, show: Callable[[Any], str]) -> str:
+        """The detail, each of its numbers written by `show`: an Amount, a time (UTC), a count or a word."""
+        return filled(self.template, self.numbers, show) if self.template else self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def guard(
 ) -> Callable[[type_of_function], Guard]:
     """Make a guard of a function whose docstring says what must hold.
 
-    `detail` is a template over the `numbers`; `remedy` says the way out; `help` is the permission of who can open it.
+    `detail` is a template over the `numbers` ("{missing} is missing."); `remedy` says the way out; `help` is the
+    permission of who can open it.
     """
 
     def make(function: type_of_function) -> Guard:
@@ -99,7 +105,7 @@ def as_guard(given: Guard | type_of_function) -> Guard:
 
 
 def all_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> Guard:
-    """Every part must hold."""
+    """Every part must hold. Each must be able to answer by itself: a refusal tells of all that do not hold."""
     guards = tuple(as_guard(part) for part in parts)
     tests = tuple(part.test for part in guards)
     return Guard(
@@ -124,13 +130,16 @@ def any_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> 
     )
 
 
-def not_(part: Guard | type_of_function, *, says: str, name: str = "", remedy: str = "", help: str = "") -> Guard:
-    """The part must not hold; `says` is the sentence of the opposite."""
+def not_(
+    part: Guard | type_of_function, *, says: str, name: str = "", detail: str = "", remedy: str = "", help: str = ""
+) -> Guard:
+    """The part must not hold; `says` is the sentence of the opposite, `detail` a template over the part's numbers."""
     inner = as_guard(part)
     return Guard(
         name=name or f"not {inner.name}",
         sentence=says,
         test=lambda context, event, facts: not inner.test(context, event, facts),
+        detail=detail,
         numbers=inner.numbers,
         remedy=remedy,
         help=help,
@@ -139,22 +148,60 @@ def not_(part: Guard | type_of_function, *, says: str, name: str = "", remedy: s
     )
 
 
+def judged(asked: Guard, context: Any, event: Any, facts: Any) -> bool | None:
+    """What the guard says; None where that hangs on what the event has not been filled with yet."""
+    if not asked.parts:
+        try:
+            return bool(asked.test(context, event, facts))
+        except Unfilled:
+            return None
+    answers = (judged(part, context, event, facts) for part in asked.parts)
+    if asked.mode == "not":
+        inner = next(answers)
+        return None if inner is None else not inner
+    settling = asked.mode == "any"
+    is_open = False
+    for answer in answers:
+        if answer is settling:
+            return settling
+        is_open |= answer is None
+    return None if is_open else not settling
+
+
 def why_not(asked: Guard, context: Any, event: Any, facts: Any) -> tuple[Reason, ...]:
-    """Every reason for which the guard says no; none where it says yes."""
-    if asked.test(context, event, facts):
+    """Every reason for which the guard says no; none where it does not."""
+    if judged(asked, context, event, facts) is not False:
         return ()
     if asked.mode == "all":
         return tuple(reason for part in asked.parts for reason in why_not(part, context, event, facts))
-    numbers = asked.numbers(context, event, facts) if asked.numbers else {}
     alternatives = asked.parts if asked.mode == "any" else ()
     return (
-        Reason(
-            guard=asked.name,
-            sentence=asked.sentence,
-            detail=asked.detail,
-            numbers=numbers,
-            remedy=asked.remedy,
-            help=asked.help,
-            parts=tuple(reason for part in alternatives for reason in why_not(part, context, event, facts)),
-        ),
+        because(asked, context, event, facts, tuple(together(each, context, event, facts) for each in alternatives)),
     )
+
+
+def because(asked: Guard, context: Any, event: Any, facts: Any, parts: tuple[Reason, ...]) -> Reason:
+    try:
+        numbers = asked.numbers(context, event, facts) if asked.numbers else {}
+        detail = filled(asked.detail, numbers, plain)
+    except Unfilled:
+        numbers, detail = {}, ""
+    return Reason(
+        guard=asked.name,
+        sentence=asked.sentence,
+        detail=detail,
+        numbers=numbers,
+        remedy=asked.remedy,
+        help=asked.help,
+        mode=asked.mode,
+        parts=parts,
+        template=asked.detail if detail else "",
+    )
+
+
+def together(alternative: Guard, context: Any, event: Any, facts: Any) -> Reason:
+    """One alternative as one reason, though it may fail for several."""
+    reasons = why_not(alternative, context, event, facts)
+    if len(reasons) == 1:
+        return reasons[0]
+    return Reason(alternative.name, alternative.sentence or "All of these must hold.", mode="all", parts=reasons)

@@ -78,20 +78,22 @@ def decide(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> S
 
 
 def refuse(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> Refusal:
-    """The refusal of an event: each guard that said no, once."""
-    rows = chart.leaf(snapshot.state).on.get(event.name, ())
-    reasons: dict[str, Reason] = {}
-    for row in rows:
-        if row.transition.guard is not None:
-            for reason in why_not(row.transition.guard, snapshot.context, event, facts):
-                reasons.setdefault(reason.guard, reason)
+    """The refusal of an event, with every reason."""
     return Refusal(
         chart=chart.name,
         state=snapshot.state,
         event=event.name,
-        reasons=tuple(reasons.values()),
+        reasons=reasons_of(chart, snapshot, event, facts),
         takes=chart.takes(snapshot.state),
     )
+
+
+def reasons_of(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> tuple[Reason, ...]:
+    """Each guard that says no to the event in this state, once."""
+    rows = chart.leaf(snapshot.state).on.get(event.name, ())
+    guards = [row.transition.guard for row in rows if row.transition.guard is not None]
+    reasons = [reason for guard in guards for reason in why_not(guard, snapshot.context, event, facts)]
+    return tuple({reason.guard: reason for reason in reversed(reasons)}.values())[::-1]
 
 
 class Run:

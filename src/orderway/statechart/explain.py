@@ -1,0 +1,130 @@
+"""What can happen now, and why not: every answer a sentence that a person can act upon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Any, NoReturn
+
+from orderway.statechart.chart import Chart, Snapshot
+from orderway.statechart.guards import Reason, Unfilled, judged, why_not
+from orderway.statechart.numbers import plain
+from orderway.statechart.plan import Row
+from orderway.statechart.step import Refusal, reasons_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An event that the state takes: what it is called, who may send it, where it may lead, and every reason against.
+
+    Where the answer hangs on the payload it counts as enabled: what is filled in will be judged.
+    """
+
+    event: str
+    label: str
+    permission: str
+    is_enabled: bool
+    reasons: tuple[Reason, ...]
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What happens by itself as soon as nothing stands against it any more."""
+
+    to: str
+    reasons: tuple[Reason, ...]
+
+
+class Blank:
+    """An event before anyone has filled in its payload: it has its name, and raises Unfilled for anything else."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, _field: str) -> NoReturn:
+        raise Unfilled
+
+
+def blank(event: Any) -> Any:
+    """The event as far as it is known before it is sent: all of it where it has no fields."""
+    return Blank(event.name) if fields(event) else event()
+
+
+def explain(chart: Chart, snapshot: Snapshot, facts: Any = None) -> tuple[Choice, ...]:
+    """Every event that the state takes, in the order of the machine: its own first, then those of what it lies in."""
+    return tuple(choice(chart, snapshot, name, facts) for name in chart.takes(snapshot.state))
+
+
+def choice(chart: Chart, snapshot: Snapshot, name: str, facts: Any = None) -> Choice:
+    """One event of the state, judged by this context and these facts."""
+    event: Any = chart.events[name]
+    rows = open_rows(chart.leaf(snapshot.state).on[name], snapshot, blank(event), facts)
+    return Choice(
+        event=name,
+        label=event.words.label,
+        permission=event.words.permission,
+        is_enabled=bool(rows),
+        reasons=() if rows else reasons_of(chart, snapshot, blank(event), facts),
+        to=tuple(dict.fromkeys(row.plan(snapshot.history, chart.nodes).leaf for row in rows)),
+    )
+
+
+def open_rows(rows: Iterable[Row], snapshot: Snapshot, event: Any, facts: Any) -> list[Row]:
+    """The rows that may be taken: none behind one that surely is."""
+    found = []
+    for row in rows:
+        guard = row.transition.guard
+        answer = judged(guard, snapshot.context, event, facts) if guard else True
+        if answer is not False:
+            found.append(row)
+        if answer:
+            break
+    return found
+
+
+def awaited(chart: Chart, snapshot: Snapshot, facts: Any = None) -> tuple[Awaited, ...]:
+    """What the state waits for: each `always`, with the reasons for which it has not happened."""
+    event = Blank("")
+    return tuple(
+        Awaited(
+            to=row.plan(snapshot.history, chart.nodes).leaf,
+            reasons=why_not(row.transition.guard, snapshot.context, event, facts) if row.transition.guard else (),
+        )
+        for row in chart.leaf(snapshot.state).always
+    )
+
+
+def sentence(refusal: Refusal, chart: Chart, show: Callable[[Any], str] = plain) -> str:
+    """A refusal in words: what was refused, where, and each reason with its numbers and the way out."""
+    event: Any = chart.events.get(refusal.event)
+    asked = f"“{event.words.label}”" if event else refusal.event
+    thing, node = lower(chart.label), chart.node(refusal.state)
+    if refusal.reasons:
+        reasons = " ".join(text(reason, show) for reason in refusal.reasons)
+        return f"{asked} is refused while the {thing} is “{node.label}”. {reasons}"
+    if event is None:
+        return f"The {thing} knows no event {asked}. {possible(refusal, chart)}"
+    if node.ends_all:
+        return f"{asked} can not be done: the {thing} is “{node.label}”, and that is its end."
+    return f"{asked} can not be done while the {thing} is “{node.label}”. {possible(refusal, chart)}"
+
+
+def possible(refusal: Refusal, chart: Chart) -> str:
+    """What the state would take."""
+    events: list[Any] = [chart.events[name] for name in refusal.takes]
+    labels = ", ".join(f"“{event.words.label}”" for event in events)
+    return f"What can happen now: {labels}." if labels else "Nothing can be done to it now."
+
+
+def text(reason: Reason, show: Callable[[Any], str] = plain) -> str:
+    """A reason in words: what must hold, the numbers behind it, the alternatives, and the way out."""
+    parts = [text(part, show) for part in reason.parts]
+    if reason.mode == "any":
+        parts = [f"{word}: {part}" for word, part in zip(("Either", *["Or"] * len(parts)), parts, strict=False)]
+    return " ".join(part for part in (reason.sentence, reason.told(show), *parts, reason.remedy) if part)
+
+
+def lower(label: str) -> str:
+    """A label inside a sentence."""
+    return label[:1].lower() + label[1:]
