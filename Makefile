@@ -25,7 +25,7 @@ test: setup ## Format, lint, types, import contracts, laws and tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: setup
@@ -59,3 +59,15 @@ lock: | $(filter .uv/bin/uv,$(UV)) ## Renew requirements/ after a change of pypr
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+.PHONY: bench
+bench: setup ## Run the benchmarks; each prints its figures and the peer's of the same run
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+.PHONY: changelog
+changelog: setup ## Gather changelog.d/ into CHANGELOG.md for the version of pyproject.toml
+	$(BIN)/towncrier build --yes
+
+.PHONY: wheel
+wheel: setup ## Build the wheel into dist/
+	$(BIN)/hatchling build --target wheel
