@@ -5,6 +5,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from orderway.database import all_tables, connect, engine
+from orderway.ids import ID_IN_POSTGRESQL
 from orderway.migrations import migrate, newest
 from orderway.workflow.chain import HASH_IN_POSTGRESQL
 
@@ -48,6 +49,7 @@ async def test_the_migrations_and_the_code_declare_the_same_tables(database_url:
     declared = engine(empty_url)
     async with declared.begin() as connection:
         await connection.exec_driver_sql(HASH_IN_POSTGRESQL)
+        await connection.exec_driver_sql(ID_IN_POSTGRESQL)
         await connection.run_sync(all_tables().create_all)
     await declared.dispose()
     migrated, coded = await shape(database_url), await shape(empty_url)

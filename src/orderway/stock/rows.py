@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
@@ -55,7 +56,7 @@ movement = Table(
     "movement",
     metadata,
     Column("store_id", UUID, primary_key=True),
-    Column("id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True, server_default=text("orderway_id()")),
     Column("variant_id", UUID, nullable=False),
     Column("kind", Text, nullable=False),
     # Signed: what came is positive, what went is negative.

@@ -10,8 +10,17 @@ down_revision: str | None = "0003"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+NEW_ID = """
+CREATE FUNCTION orderway_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+    SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6
+    ), 52, 1), 53, 1), 'hex')::uuid
+$$
+"""
+
 
 def upgrade() -> None:
+    op.execute(NEW_ID)
     op.create_table(
         "credit_tier",
         sa.Column("currency", sa.Text(), nullable=False),
@@ -39,15 +48,16 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.UUID(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text()),
         sa.Column("custom_limit", sa.BigInteger()),
         sa.Column("exposure", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("(policy = 'FIXED') = (tier IS NOT NULL)", name=op.f("credit_profile_tier_check")),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("credit_profile_currency_check")),
         sa.CheckConstraint("policy IN ('EARNED', 'FIXED')", name=op.f("credit_profile_policy_check")),
         sa.CheckConstraint("custom_limit >= 0", name=op.f("credit_profile_custom_limit_check")),
         sa.CheckConstraint("exposure >= 0", name=op.f("credit_profile_exposure_check")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="credit_profile_customer_id_fkey"),
-        sa.PrimaryKeyConstraint("customer_id", name="credit_profile_pkey"),
+        sa.PrimaryKeyConstraint("customer_id", "currency", name="credit_profile_pkey"),
         postgresql_with={"fillfactor": 70},
     )
     op.create_table(
@@ -60,7 +70,7 @@ def upgrade() -> None:
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("customer_sales_agg_currency_check")),
         sa.CheckConstraint("sales >= 0 AND cumulative >= 0", name=op.f("customer_sales_agg_sums_check")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="customer_sales_agg_customer_id_fkey"),
-        sa.PrimaryKeyConstraint("customer_id", name="customer_sales_agg_pkey"),
+        sa.PrimaryKeyConstraint("customer_id", "currency", name="customer_sales_agg_pkey"),
         postgresql_with={"fillfactor": 70},
     )
     op.create_table(
@@ -78,15 +88,20 @@ def upgrade() -> None:
     op.create_table(
         "credit_entry",
         sa.Column("store_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("orderway_id()"), nullable=False),
         sa.Column("order_id", sa.UUID(), nullable=False),
         sa.Column("customer_id", sa.UUID(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("credit_entry_amount_check")),
-        sa.ForeignKeyConstraint(["customer_id"], ["credit_profile.customer_id"], name="credit_entry_customer_id_fkey"),
+        sa.ForeignKeyConstraint(
+            ["customer_id", "currency"],
+            ["credit_profile.customer_id", "credit_profile.currency"],
+            name="credit_entry_customer_id_currency_fkey",
+        ),
         sa.ForeignKeyConstraint(
             ["store_id", "order_id"],
             ["sale_order.store_id", "sale_order.id"],
@@ -156,7 +171,7 @@ def upgrade() -> None:
     op.create_table(
         "movement",
         sa.Column("store_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("orderway_id()"), nullable=False),
         sa.Column("variant_id", sa.UUID(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
@@ -246,7 +261,7 @@ def upgrade() -> None:
     op.create_table(
         "payable",
         sa.Column("store_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("orderway_id()"), nullable=False),
         sa.Column("order_id", sa.UUID(), nullable=False),
         sa.Column("payment_id", sa.UUID()),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -291,3 +306,4 @@ def downgrade() -> None:
     op.drop_table("credit_profile")
     op.drop_table("rider_coverage")
     op.drop_table("credit_tier")
+    op.execute("DROP FUNCTION orderway_id()")
