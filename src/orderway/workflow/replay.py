@@ -56,9 +56,11 @@ class Replay:
         self.workflow = workflow
         self.findings: list[Finding] = []
         self.rows = 0
+        self.instances = 0
 
     def begin(self, entry: Entry) -> Track | None:
         """A fresh track for the first row of an instance; None where the machine is unknown."""
+        self.instances += 1
         kind = self.workflow.kinds.get(entry.machine)
         if kind is None or entry.version not in kind.charts:
             where = f"{entry.machine} {entry.instance_id}"

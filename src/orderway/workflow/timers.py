@@ -34,7 +34,7 @@ class Swept:
 @cache
 def due(table: str) -> str:
     return f"""
-    SELECT store_id, id, order_id FROM {table} WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+    SELECT store_id, id FROM {table} WHERE due_at <= $1 ORDER BY due_at LIMIT $2
     """  # noqa: S608
 
 
@@ -54,7 +54,7 @@ def put_off(table: str) -> str:
 
 
 async def sweep(runner: Runner, *, batch: int = 50, on_sent: Callable[[int], None] = lambda _: None) -> Swept:
-    """Send what is due, `batch` rows at a look, until nothing is left that this worker can take.
+    """Send what is due, `batch` rows at a look, until a look brings nothing that this worker can take.
 
     Each row is a transaction of its own: one that is refused or fails is put off and stops no other.
     """
@@ -62,11 +62,11 @@ async def sweep(runner: Runner, *, batch: int = 50, on_sent: Callable[[int], Non
     for kind in runner.workflow.kinds.values():
         while True:
             rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch)
-            before = swept.held
+            held = swept.held
             for row in rows:
                 await fire(runner, kind, Ref(kind.name, row["store_id"], row["id"]), swept)
             on_sent(swept.sent)
-            if len(rows) < batch or swept.held > before:
+            if swept.held - held == len(rows):
                 break
     return swept
 

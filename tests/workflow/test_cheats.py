@@ -1,0 +1,178 @@
+"""Cheating by hand: PostgreSQL itself refuses what would break the log, and verify finds what was forced on it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from tests.workflow.lamp import ANYONE, Press, Room, a_lamp, lamp_workflow, runner
+
+from orderway.database import connect
+from orderway.workflow.kinds import Ref
+from orderway.workflow.verify import verify
+
+CHEATS = {
+    "a state changed by hand": ("UPDATE quotation SET state = 'OUT'", "move"),
+    "a state set back to an earlier row": (
+        ("UPDATE quotation q SET (state, step, hash) = (SELECT to_state, step, hash FROM transition_log l"
+        " WHERE l.instance_id = q.id AND l.step = 0)"),
+        "move",
+    ),
+    "a context changed by hand": ("UPDATE quotation SET context = '{\"presses\":99,\"burns_until\":null}'", "move"),
+    "a step without a log row": ("UPDATE quotation SET step = step + 1", "fk_quotation_state"),
+    "a state and a step without a log row": ("UPDATE quotation SET state = 'OFF', step = 3", "fk_quotation_state"),
+    "an instance without a birth": (
+        ("INSERT INTO quotation (store_id, id, order_id, version, state, context, history, step, hash, created_at,"
+        " moved_at) SELECT store_id, gen_random_uuid(), id, 1, 'OFF', '{}', '{}', 0, sha256(''), now(), now()"
+        " FROM sale_order LIMIT 1"),
+        "fk_quotation_state|quotation_store_id_order_id_key",
+    ),
+    "an instance deleted": ("DELETE FROM quotation", "never deleted|is kept|delete"),
+    "a log row edited": ("UPDATE transition_log SET actor = 'someone else'", "only ever added"),
+    "a log row deleted": ("DELETE FROM transition_log WHERE step = 2", "only ever added"),
+    "the log emptied": ("TRUNCATE transition_log CASCADE", "only ever added"),
+    "a log row with a wrong hash": (
+        ("INSERT INTO transition_log (store_id, instance_id, step, order_id, machine, version, from_state, to_state,"
+        " event, payload, facts, actor, at, prev_hash, hash) SELECT store_id, instance_id, 3, order_id, machine,"
+        " version, to_state, 'ON', event, payload, facts, actor, at, hash, sha256('') FROM transition_log WHERE step = 2"),
+        "hash_check",
+    ),
+    "a fork of the log": ("{append} 2, prev_hash, from_state, 'OUT', 'x' FROM transition_log l WHERE step = 2", "pkey"),
+    "a gap in the log": ("{append} 4, hash, to_state, 'OUT', 'x' FROM transition_log l WHERE step = 2", "chain"),
+    "a row chained to the wrong row": (
+        "{append} 3, prev_hash, to_state, 'OUT', 'x' FROM transition_log l WHERE step = 2", "chain",
+    ),
+    "a row from the wrong state": (
+        "{append} 3, hash, 'OUT', 'OFF', 'x' FROM transition_log l WHERE step = 2", "chain",
+    ),
+    "a second birth": ("{append} 0, NULL, NULL, 'OFF', 'x' FROM transition_log l WHERE step = 2", "pkey"),
+    "a first row that is no birth": (
+        "{append} 3, NULL, NULL, 'OFF', 'x' FROM transition_log l WHERE step = 2", "birth_check",
+    ),
+    "an outbox number twice": (
+        ("INSERT INTO outbox SELECT store_id, order_id, 1, gen_random_uuid(), type, data, instance_id, step, at"
+        " FROM outbox WHERE number = 2"),
+        "outbox_pkey",
+    ),
+    "an outbox row of nothing": (
+        ("INSERT INTO outbox SELECT store_id, order_id, 99, gen_random_uuid(), type, data, instance_id, 77, at"
+        " FROM outbox WHERE number = 2"),
+        "fkey",
+    ),
+}  # fmt: skip
+
+APPEND = """
+INSERT INTO transition_log (store_id, instance_id, order_id, machine, version, payload, facts, actor, at,
+    step, prev_hash, from_state, to_state, event, hash)
+SELECT n.*, orderway_log_hash(prev_hash, store_id, instance_id, step, order_id, machine, version, from_state, to_state,
+    event, payload, facts, actor, NULL, NULL, NULL, at)
+FROM (SELECT store_id, instance_id, order_id, machine, version, payload, facts, actor, at, rest.*
+    FROM transition_log l0, LATERAL (SELECT {values}) AS rest (step, prev_hash, from_state, to_state, event)
+    WHERE l0.step = 2) n
+"""
+
+
+def sql(cheat: str) -> str:
+    """A cheat that appends a row gives it the hash that it would have: only the chain can refuse it."""
+    if not cheat.startswith("{append}"):
+        return cheat
+    values = cheat.removeprefix("{append}").partition(" FROM ")[0].replace("prev_hash", "l0.prev_hash")
+    for name in ("from_state", "to_state"):
+        values = values.replace(f" {name}", f" l0.{name}")
+    values = values.replace(" hash", " l0.hash")
+    return APPEND.format(values=values.replace("NULL, NULL", "NULL::bytea, NULL::text"))
+
+
+@pytest.fixture
+async def lamp(pool: asyncpg.Pool) -> Ref:
+    door = runner(pool)
+    lamp = await a_lamp(door)
+    await door.send(lamp, Press(), actor=ANYONE)
+    await door.send(lamp, Press(), actor=ANYONE)
+    return lamp
+
+
+@pytest.mark.usefixtures("lamp")
+@pytest.mark.parametrize("name", CHEATS)
+async def test_postgresql_refuses(pool: asyncpg.Pool, name: str) -> None:
+    cheat, named = CHEATS[name]
+    count = "SELECT count(*), max(hash), (SELECT state || step FROM quotation) FROM transition_log"
+    before = await pool.fetchrow(count)
+    with pytest.raises(asyncpg.PostgresError) as refused:
+        await pool.execute(sql(cheat))
+    said = f"{refused.value} {getattr(refused.value, 'constraint_name', '')}"
+    assert any(word in said for word in named.split("|")), said
+    assert await pool.fetchrow(count) == before
+
+
+@pytest.fixture
+async def forced(superuser_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection on which triggers and foreign keys are off."""
+    connection = await connect(superuser_url)
+    await connection.execute("SET session_replication_role = replica")
+    yield connection
+    await connection.close()
+
+
+REHASHED = """
+UPDATE transition_log SET {change}, hash = orderway_log_hash(prev_hash, store_id, instance_id, step, order_id, machine,
+    version, from_state, to_state, {event}, {payload}, facts, {actor}, on_behalf_of, reason, request_id, at)
+WHERE step = {step}
+"""
+
+FORCED = {
+    "a state": ("UPDATE quotation SET state = 'ON'", "row", "Its state is ON, but its log replays to OFF"),
+    "a context": (
+        "UPDATE quotation SET context = '{\"presses\":9,\"burns_until\":null}'", "row", "Its context is",
+    ),
+    "a step": ("UPDATE quotation SET step = 9", "row", "Its row stands at step 9, its log at step 2"),
+    "a timer": ("UPDATE quotation SET due_at = now(), due_event = 'BURN_OUT'", "row", "Its timer is"),
+    "a row gone": ("DELETE FROM quotation", "row", "its row is gone"),
+    "a log row gone in the middle": ("DELETE FROM transition_log WHERE step = 1", "chain", "Step 2 follows step 0"),
+    "the last log row gone": ("DELETE FROM transition_log WHERE step = 2", "row", "its log at step 1"),
+    "a whole log gone": ("DELETE FROM transition_log", "row", "the log does not tell of it"),
+    "an actor, with a hash that fits": (
+        REHASHED.format(change="actor = 'x'", actor="'x'", event="event", payload="payload", step=1),
+        "chain", "Step 2 is not chained to the row before it",
+    ),
+    "an event, with a hash that fits": (
+        REHASHED.format(change="event = 'BURN_OUT'", event="'BURN_OUT'", actor="actor", payload="payload", step=2),
+        "replay", "would be refused",
+    ),
+    "a payload that can not be read": (
+        REHASHED.format(
+            change="payload = '{\"reason\":7}'", payload="'{\"reason\":7}'::json", actor="actor", event="event", step=2
+        ),
+        "replay", "can not be replayed",
+    ),
+    "an outbox number": ("UPDATE outbox SET number = 9 WHERE number = 5", "outbox numbers", "numbered 1 to 9"),
+    "an outbox row gone": ("DELETE FROM outbox WHERE number = 5", "outbox numbers", "holds 4 rows"),
+    "an outbox row of another step": (
+        "UPDATE outbox SET step = 1 WHERE number = 4", "outbox order", "is told of 0 times at step 2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORCED)
+async def test_verify_finds_and_names(pool: asyncpg.Pool, lamp: Ref, forced: asyncpg.Connection, name: str) -> None:
+    change, rule, said = FORCED[name]
+    async with pool.acquire() as connection:
+        assert (await verify(connection, lamp_workflow(Room()), ())).findings == ()
+    await forced.execute(change)
+    verdict = await verify(forced, lamp_workflow(Room()), ())
+    found = [finding for finding in verdict.findings if finding.rule == rule and said in finding.sentence]
+    assert found, verdict.findings
+    assert str(lamp.id) in found[0].where or found[0].where == "order 1"
+
+
+@pytest.mark.usefixtures("lamp")
+async def test_even_without_triggers_an_edited_log_row_does_not_fit_its_hash(forced: asyncpg.Connection) -> None:
+    with pytest.raises(asyncpg.CheckViolationError, match="hash_check"):
+        await forced.execute("UPDATE transition_log SET actor = 'someone else' WHERE step = 2")
+
+
+@pytest.mark.usefixtures("lamp")
+async def test_verify_names_a_row_of_no_machine(forced: asyncpg.Connection) -> None:
+    workflow = lamp_workflow(Room())
+    workflow.kinds = {"candle": workflow.kinds["lamp"]}
+    verdict = await verify(forced, workflow, ())
+    assert any("lamp version 1, which is not known" in finding.sentence for finding in verdict.findings)

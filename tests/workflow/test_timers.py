@@ -1,0 +1,66 @@
+"""Timers: what is due is sent once, by whichever worker comes first; what can not be sent waits and stops nobody."""
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+from tests.workflow.lamp import ANYONE, NOON, Press, Room, a_lamp, runner
+
+from orderway.workflow.timers import Swept, sweep
+
+LATER = NOON + timedelta(hours=2)
+
+
+async def lit(pool: asyncpg.Pool, many: int) -> None:
+    door = runner(pool)
+    for _ in range(many):
+        await door.send(await a_lamp(door), Press(), actor=ANYONE)
+
+
+async def test_nothing_is_sent_before_its_time(pool: asyncpg.Pool) -> None:
+    await lit(pool, 1)
+    assert await sweep(runner(pool, now=NOON + timedelta(minutes=59))) == Swept()
+
+
+async def test_what_is_due_is_sent_by_the_system(pool: asyncpg.Pool) -> None:
+    await lit(pool, 3)
+    assert await sweep(runner(pool, now=LATER), batch=2) == Swept(sent=3)
+    rows = await pool.fetch("SELECT state, due_at, due_event FROM quotation")
+    assert [tuple(row) for row in rows] == [("OUT", None, None)] * 3
+    assert await pool.fetchval("SELECT count(*) FROM transition_log WHERE event = 'BURN_OUT' AND actor = 'system'") == 3
+    assert await sweep(runner(pool, now=LATER)) == Swept()
+
+
+async def test_many_workers_send_each_once(pool: asyncpg.Pool) -> None:
+    await lit(pool, 20)
+    swept = await asyncio.gather(*(sweep(runner(pool, now=LATER), batch=5) for _ in range(6)))
+    assert sum(each.sent for each in swept) == 20
+    assert await pool.fetchval("SELECT count(*) FROM transition_log WHERE event = 'BURN_OUT'") == 20
+
+
+async def test_an_order_that_another_holds_is_left_to_it(pool: asyncpg.Pool) -> None:
+    await lit(pool, 2)
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("SELECT FROM sale_order ORDER BY id LIMIT 1 FOR UPDATE")
+        swept = await sweep(runner(pool, now=LATER))
+    assert swept.sent == 1
+    assert swept.held > 0
+
+
+async def test_one_that_fails_stops_no_other_and_waits(pool: asyncpg.Pool) -> None:
+    await lit(pool, 3)
+    async with pool.acquire() as connection:
+        bad = await connection.fetchval("SELECT id FROM quotation ORDER BY due_at, id LIMIT 1")
+        await connection.execute("ALTER TABLE quotation DISABLE TRIGGER USER")
+        await connection.execute('UPDATE quotation SET context = \'{"presses":"many"}\' WHERE id = $1', bad)
+        await connection.execute("ALTER TABLE quotation ENABLE TRIGGER USER")
+    assert await sweep(runner(pool, now=LATER)) == Swept(sent=2, failed=1)
+    assert await pool.fetchval("SELECT due_at FROM quotation WHERE id = $1", bad) == LATER + timedelta(hours=1)
+
+
+async def test_one_that_is_refused_waits(pool: asyncpg.Pool) -> None:
+    await lit(pool, 1)
+    await pool.execute("UPDATE quotation SET due_at = $1", NOON + timedelta(minutes=10))
+    early = NOON + timedelta(minutes=20)
+    assert await sweep(runner(pool, Room(), now=early)) == Swept(refused=1)
+    assert tuple((await pool.fetch("SELECT state, due_at FROM quotation"))[0]) == ("ON", early + timedelta(hours=1))
