@@ -1,0 +1,1 @@
+"""What is sold: products, their variants, and the prices that the server puts on a line."""
