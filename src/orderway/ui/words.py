@@ -1,0 +1,87 @@
+"""How times, durations, amounts and states are said to a person: in words, never as a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from orderway.money import Money
+from orderway.statechart import Chart
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A moment for a page: `text` is read, `exact` shown on demand, `iso` is for machines."""
+
+    text: str
+    exact: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A state for a page: its label, and its tone, which gives it colour and shape."""
+
+    label: str
+    tone: str
+
+
+def ago(at: datetime, now: datetime) -> Told:
+    """How long ago it was, under 24 hours; the date and time before that."""
+    if timedelta() <= now - at < DAY:
+        return _told(at, "just now" if now - at < timedelta(minutes=1) else f"{duration(now - at)} ago")
+    return _told(at, _date(at, now) + f", {at.astimezone(UTC):%H:%M}")
+
+
+def age(at: datetime, now: datetime) -> Told:
+    """How long something has stood: "26 min", "1 d 4 h"."""
+    return _told(at, duration(now - at))
+
+
+def day(at: datetime, now: datetime) -> Told:
+    """The date alone."""
+    return _told(at, _date(at, now))
+
+
+def duration(span: timedelta) -> str:
+    """A span in its two largest units: "under a minute", "26 min", "3 h 5 min", "1 d 4 h", "41 d"."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "under a minute"
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 10:
+        return f"{days} d"
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min"
+
+
+def money(minor: int, currency: str) -> str:
+    """The amount with its code and separators."""
+    return Money(minor, currency).format()
+
+
+def shown(chart: Chart, state: str) -> Shown:
+    """A state of the chart in its words."""
+    node = chart.node(state)
+    return Shown(node.label, node.tone)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 change, 1,204 changes."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _date(at: datetime, now: datetime) -> str:
+    at = at.astimezone(UTC)
+    year = f" {at.year}" if at.year != now.astimezone(UTC).year else ""
+    return f"{at.day} {at:%b}{year}"
+
+
+def _told(at: datetime, text: str) -> Told:
+    at = at.astimezone(UTC)
+    return Told(text, f"{at.day} {at:%B %Y, %H:%M:%S} UTC", at.isoformat().replace("+00:00", "Z"))

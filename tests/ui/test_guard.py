@@ -1,0 +1,54 @@
+import pytest
+from starlette.requests import Request
+
+from orderway.ui.guard import form_token, is_ours, local_path
+
+SECRET = "the cookie's value"
+
+
+def posted(**headers: str) -> Request:
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"shop.example"), *named]})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"sec_fetch_site": "same-origin"}, {"origin": "https://shop.example"}],
+)
+def test_a_form_of_our_own_is_taken(headers: dict[str, str]):
+    assert is_ours(posted(**headers), secret=SECRET, token=form_token(SECRET))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "https://shop.example:8443"},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused_even_with_the_right_token(headers: dict[str, str]):
+    assert not is_ours(posted(**headers), secret=SECRET, token=form_token(SECRET))
+
+
+@pytest.mark.parametrize(("secret", "token"), [(SECRET, ""), (SECRET, form_token("another")), ("", form_token(""))])
+def test_a_form_without_the_token_of_this_browser_is_refused(secret: str, token: str):
+    assert not is_ours(posted(), secret=secret, token=token)
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("/orders?phase=sale", "/orders?phase=sale"),
+        ("", "/orders"),
+        ("orders", "/orders"),
+        ("//evil.example/", "/orders"),
+        ("/\\evil.example/", "/orders"),
+        ("https://evil.example/", "/orders"),
+        ("/orders\r\nSet-Cookie: x", "/orders"),
+    ],
+)
+def test_signing_in_leads_to_a_page_of_ours_alone(asked: str, path: str):
+    assert local_path(asked) == path
