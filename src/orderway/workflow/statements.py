@@ -37,6 +37,16 @@ def load(table: str) -> str:
 
 
 @cache
+def find(table: str) -> str:
+    """Lock and read the one instance that an order has. Parameters: store, order, which is locked."""
+    return f"""
+    SELECT id, version, state, context, history, step, hash FROM {table}
+    WHERE store_id = $1 AND order_id = $2
+    FOR UPDATE
+    """  # noqa: S608  (the table is one of the workflow's own)
+
+
+@cache
 def move(table: str) -> str:
     """Move an instance that is locked, log the move and tell of it."""
     return f"""

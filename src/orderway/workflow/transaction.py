@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from orderway.ids import new_id
 from orderway.statechart import Chart, Reason, Refusal, Snapshot, Step, decide, start
 from orderway.statechart.explain import sentence
@@ -16,7 +18,7 @@ from orderway.workflow.actor import Actor
 from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Conflict, NotFound, Refused
 from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
-from orderway.workflow.statements import LOCK_ORDER, PUT, birth, load, move
+from orderway.workflow.statements import LOCK_ORDER, PUT, birth, find, load, move
 
 BIRTH = "BORN"
 
@@ -107,7 +109,19 @@ class Transaction:
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
         self._order, self._number = Order(ref.store_id, row["order_id"]), row["outbox_number"]
-        snapshot = kind.codecs[row["version"]].snapshot(row["state"], row["context"], row["history"])
+        return self._hold(ref, row)
+
+    async def find(self, machine: str) -> Instance | None:
+        """The instance that the locked order has of a machine of which an order has one; None before its birth."""
+        for held in self._instances.values():
+            if held.ref.machine == machine:
+                return held
+        row = await self.connection.fetchrow(find(self.workflow.kind(machine).table.name), self.store_id, self.order_id)
+        return self._hold(Ref(machine, self.store_id, row["id"]), row) if row is not None else None
+
+    def _hold(self, ref: Ref, row: asyncpg.Record) -> Instance:
+        codec = self.workflow.kind(ref.machine).codecs[row["version"]]
+        snapshot = codec.snapshot(row["state"], row["context"], row["history"])
         instance = Instance(ref, self.order_id, row["version"], snapshot, row["step"], row["hash"])
         self._instances[ref.id] = instance
         return instance
@@ -145,6 +159,12 @@ class Transaction:
         facts = await kind.facts(self, unborn, None)
         decided = Decided(start(chart, context, facts), Born(context), facts)
         return await self._write(unborn, decided, reason=reason, columns=columns)
+
+    def require(self, permission: str, *, to: str) -> None:
+        """Refuse who may not do what is no event of a machine, such as opening one; raises Refused."""
+        if not self.actor.may(permission):
+            reason = Reason(guard="permission", sentence=f"You may not {to}.", help=permission)
+            raise Refused(Refusal("", "", "", (reason,), ()), reason.sentence)
 
     async def put(self, type: str, data: Any) -> None:
         """Tell the world of something, beside what every move tells by itself."""
