@@ -1,0 +1,93 @@
+"""How a fulfillment's context changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, ReturnLine
+from orderway.fulfillment.events import (
+    CarrierSelected,
+    ReserveMiss,
+    ReturnReceived,
+    ReturnRequested,
+    RiderNamed,
+    ServiceScheduled,
+)
+
+
+def miss(fulfillment: FulfillmentContext, event: ReserveMiss) -> FulfillmentContext:
+    return replace(fulfillment, missing=event.missing)
+
+
+def miss_nothing(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    return replace(fulfillment, missing=())
+
+
+def make_pin(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
+    """A new PIN, with all its tries."""
+    return replace(fulfillment, pin_hash=facts.new_pin_hash, pin_tries=0)
+
+
+def count_try(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    return replace(fulfillment, pin_tries=fulfillment.pin_tries + 1)
+
+
+def choose_nobody(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    """Who brings it is open again; the PIN of a failed attempt opens nothing."""
+    return replace(
+        fulfillment,
+        rider=None,
+        interest=None,
+        cost=None,
+        carrier=None,
+        tracking=None,
+        pin_hash=None,
+        pin_tries=0,
+    )
+
+
+def choose_offer(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
+    """The rider brings it for what they proposed."""
+    offer = facts.interest
+    if offer is None:
+        return fulfillment
+    return replace(fulfillment, rider=offer.rider, interest=offer.id, cost=offer.cost)
+
+
+def choose_rider(fulfillment: FulfillmentContext, event: RiderNamed) -> FulfillmentContext:
+    return replace(fulfillment, rider=event.rider, cost=event.cost)
+
+
+def choose_carrier(fulfillment: FulfillmentContext, event: CarrierSelected) -> FulfillmentContext:
+    return replace(fulfillment, carrier=event.carrier, tracking=event.tracking)
+
+
+def ship(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
+    return replace(fulfillment, shipped_at=facts.now)
+
+
+def count_attempt(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    return replace(fulfillment, attempts=fulfillment.attempts + 1)
+
+
+def arrive(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
+    """The goods are with the buyer; the return window opens when they first get there. The PIN has served."""
+    delivered_at = fulfillment.delivered_at or facts.now
+    until = fulfillment.return_until or delivered_at + timedelta(days=facts.return_window_days)
+    return replace(fulfillment, delivered_at=delivered_at, return_until=until, pin_hash=None, pin_tries=0)
+
+
+def ask_back(fulfillment: FulfillmentContext, event: ReturnRequested) -> FulfillmentContext:
+    return replace(fulfillment, return_lines=tuple(ReturnLine(line.line, line.quantity) for line in event.lines))
+
+
+def receive(fulfillment: FulfillmentContext, event: ReturnReceived) -> FulfillmentContext:
+    lines = tuple(ReturnLine(line.line, line.quantity, line.condition) for line in event.lines)
+    return replace(fulfillment, return_lines=lines)
+
+
+def end_return(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    return replace(fulfillment, return_lines=())
+
+
+def schedule(fulfillment: FulfillmentContext, event: ServiceScheduled) -> FulfillmentContext:
+    return replace(fulfillment, scheduled_at=event.at)

@@ -1,0 +1,173 @@
+"""What a fulfillment asks to be done. Amounts are minor units of the order's currency."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, ReturnLine
+from orderway.fulfillment.events import (
+    Cancel,
+    DeliveryFailed,
+    Fail,
+    RefundIssued,
+    ReturnRejected,
+    ReturnRequested,
+    RiderUnassigned,
+)
+
+Rest = Literal["FULFILLMENT_COMPLETED", "FULFILLMENT_CANCELLED", "FULFILLMENT_FAILED", "FULFILLMENT_REFUNDED"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllocateStock:
+    """Hold stock for every line that has none yet, and answer with RESERVE_OK, or RESERVE_MISS when first asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStock:
+    """The held goods leave: quantity and reserved fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStock:
+    """The held goods are free again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackStock:
+    """All goods that had left come back into stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restock:
+    """Returned goods that can be sold again come back into stock."""
+
+    lines: tuple[ReturnLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TellRiders:
+    """The riders who cover the store hear that a delivery is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignInterest:
+    """This offer is assigned, the others are rejected with a reason."""
+
+    interest: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInterests:
+    """The offers that are open are rejected."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRider:
+    """The rider hears that the delivery is no longer theirs; `interest` is None where they were named."""
+
+    rider: UUID
+    interest: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPin:
+    """The receiver gets the PIN that was made for this move."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReturn:
+    lines: tuple[ReturnLine, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveReturn:
+    lines: tuple[ReturnLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectReturn:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayBack:
+    """Pay this back to the buyer through the payments' own methods; told after the sale has heard of it."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellSale:
+    """The sale is to hear this; `amount` and `waived` belong to FULFILLMENT_REFUNDED."""
+
+    event: Rest
+    amount: int = 0
+    waived: int = 0
+
+
+def allocate_goods(fulfillment: FulfillmentContext) -> AllocateStock | None:
+    return None if fulfillment.type == "SERVICE" else AllocateStock()
+
+
+def allocate_missing(fulfillment: FulfillmentContext) -> AllocateStock | None:
+    """Stock may have arrived while the fulfillment was on hold."""
+    return AllocateStock() if fulfillment.missing else None
+
+
+def commit_once(fulfillment: FulfillmentContext) -> CommitStock | None:
+    """After a failed attempt the goods go out again, but have left the stock already."""
+    return None if fulfillment.attempts else CommitStock()
+
+
+def give_back(fulfillment: FulfillmentContext) -> ReleaseStock | TakeBackStock:
+    return TakeBackStock() if fulfillment.shipped_at else ReleaseStock()
+
+
+def send_pin(fulfillment: FulfillmentContext) -> SendPin | None:
+    return SendPin() if fulfillment.pin_hash else None
+
+
+def assign_interest(fulfillment: FulfillmentContext) -> AssignInterest | None:
+    return AssignInterest(fulfillment.interest) if fulfillment.interest else None
+
+
+def release_rider(
+    fulfillment: FulfillmentContext, event: RiderUnassigned | DeliveryFailed | Cancel | Fail
+) -> ReleaseRider | None:
+    if fulfillment.rider is None:
+        return None
+    return ReleaseRider(fulfillment.rider, fulfillment.interest, event.reason)
+
+
+def close_interests(fulfillment: FulfillmentContext, event: DeliveryFailed | Cancel | Fail) -> CloseInterests | None:
+    return CloseInterests(event.reason) if fulfillment.type == "DELIVERY" else None
+
+
+def open_return(fulfillment: FulfillmentContext, event: ReturnRequested) -> OpenReturn:
+    return OpenReturn(fulfillment.return_lines, event.reason)
+
+
+def receive_return(fulfillment: FulfillmentContext) -> ReceiveReturn:
+    return ReceiveReturn(fulfillment.return_lines)
+
+
+def reject_return(_fulfillment: FulfillmentContext, event: ReturnRejected) -> RejectReturn:
+    return RejectReturn(event.reason)
+
+
+def restock(fulfillment: FulfillmentContext) -> Restock | None:
+    sellable = tuple(line for line in fulfillment.return_lines if line.condition == "SELLABLE")
+    return Restock(sellable) if sellable else None
+
+
+def tell_refunded(_fulfillment: FulfillmentContext, event: RefundIssued, facts: FulfillmentFacts) -> TellSale:
+    return TellSale("FULFILLMENT_REFUNDED", event.amount, facts.unpaid)
+
+
+def pay_back(_fulfillment: FulfillmentContext, event: RefundIssued) -> PayBack | None:
+    return PayBack(event.amount) if event.amount else None

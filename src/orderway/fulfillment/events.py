@@ -1,0 +1,143 @@
+"""What can happen to a fulfillment. Amounts are minor units of the order's currency."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from orderway.fulfillment.context import Condition
+from orderway.statechart import event
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnWanted:
+    line: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Pieces of one line in one condition; a line may come back in both."""
+
+    line: UUID
+    quantity: int
+    condition: Condition
+
+
+@event(label="Reserve the stock", log="reserved the stock")
+class ReserveOk:
+    pass
+
+
+@event(label="Report missing stock", log="reported missing stock")
+class ReserveMiss:
+    """`missing` are the order lines for which too little is there."""
+
+    missing: tuple[UUID, ...]
+
+
+@event(label="Mark as picked", log="marked the order as picked", permission="fulfillment.work")
+class FulfillmentStarted:
+    pass
+
+
+@event(label="Assign the rider", log="assigned the rider", permission="rider.assign", interest="Offer")
+class RiderSelected:
+    interest: UUID
+
+
+@event(label="Name a rider", log="named a rider", permission="rider.assign")
+class RiderNamed:
+    """For a rider who has not offered; without `cost` none is agreed."""
+
+    rider: UUID
+    cost: int | None = None
+
+
+@event(label="Choose a carrier", log="chose a carrier", permission="fulfillment.work", tracking="Tracking number")
+class CarrierSelected:
+    carrier: str
+    tracking: str | None = None
+
+
+@event(label="Release the rider", log="released the rider", permission="fulfillment.deliver")
+class RiderUnassigned:
+    reason: str
+
+
+@event(label="Ship the package", log="shipped the package", permission="fulfillment.deliver")
+class PackageShipped:
+    pass
+
+
+@event(
+    label="Confirm the delivery",
+    log="confirmed the delivery",
+    permission="fulfillment.deliver",
+    secret=("pin",),
+    pin="The receiver's PIN",
+)
+class PackageDelivered:
+    pin: str | None = None
+
+
+@event(label="Report a failed attempt", log="reported a failed attempt", permission="fulfillment.deliver")
+class DeliveryFailed:
+    reason: str
+
+
+@event(label="Ask for a return", log="asked for a return", permission="return.request", lines="Goods")
+class ReturnRequested:
+    lines: tuple[ReturnWanted, ...]
+    reason: str
+
+
+@event(label="Receive the returned goods", log="received the returned goods", permission="return.decide", lines="Goods")
+class ReturnReceived:
+    lines: tuple[Returned, ...]
+
+
+@event(label="Reject the return", log="rejected the return", permission="return.decide")
+class ReturnRejected:
+    reason: str
+
+
+@event(label="Refund the returned goods", log="refunded the returned goods", permission="payment.confirm")
+class RefundIssued:
+    amount: int
+
+
+@event(label="Complete the order", log="completed the order", permission="fulfillment.work")
+class Complete:
+    pass
+
+
+@event(label="Schedule the service", log="scheduled the service", permission="fulfillment.work", at="Date and time")
+class ServiceScheduled:
+    at: datetime
+
+
+@event(label="Complete the service", log="completed the service", permission="fulfillment.work")
+class ServiceCompleted:
+    pass
+
+
+@event(label="Hold the fulfillment", log="put the fulfillment on hold", permission="fulfillment.work")
+class Hold:
+    reason: str
+
+
+@event(label="Resume the fulfillment", log="resumed the fulfillment", permission="fulfillment.work")
+class Resume:
+    pass
+
+
+@event(label="Cancel the fulfillment", log="cancelled the fulfillment", permission="fulfillment.work")
+class Cancel:
+    reason: str
+
+
+@event(
+    label="Report the fulfillment as failed", log="reported the fulfillment as failed", permission="fulfillment.work"
+)
+class Fail:
+    reason: str

@@ -1,0 +1,1 @@
+"""Riders' offers to deliver an order."""

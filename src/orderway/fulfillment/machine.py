@@ -1,0 +1,182 @@
+"""The fulfillment as a table: prepared, brought or collected, and perhaps returned; services take their own way.
+
+What the table leaves open is decided so: a delivery that is open again (its rider released, an attempt failed)
+is told to the riders again. The PIN of a pickup is made when the goods are ready, that of a delivery when they
+leave. Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled
+after it. A return that is asked for at the door lies inside the window, which only delivery opens; where it is
+rejected, the goods count as delivered then. Resuming waits for the sale to be cleared, since a revoked override
+puts the fulfillment on hold. A refund may be 0, for goods that were never paid.
+"""
+
+from orderway.fulfillment import changes, effects, guards
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
+from orderway.fulfillment.events import (
+    Cancel,
+    CarrierSelected,
+    Complete,
+    DeliveryFailed,
+    Fail,
+    FulfillmentStarted,
+    Hold,
+    PackageDelivered,
+    PackageShipped,
+    RefundIssued,
+    ReserveMiss,
+    ReserveOk,
+    Resume,
+    ReturnReceived,
+    ReturnRejected,
+    ReturnRequested,
+    RiderNamed,
+    RiderSelected,
+    RiderUnassigned,
+    ServiceCompleted,
+    ServiceScheduled,
+)
+from orderway.statechart import always, chart, entry, final, history, on, state
+
+SHIPPING = on(
+    PackageShipped, "SHIPPED", when=guards.is_delivery,
+    do=[changes.ship, changes.make_pin], emit=[effects.commit_once, effects.send_pin],
+)  # fmt: skip
+CANCELLING = on(Cancel, "CANCELLED")
+FAILING = on(Fail, "FAILED")
+
+PREPARING = state(
+    "PREPARING",
+    history("WHERE_IT_WAS", default="ALLOCATING_STOCK"),
+    on(Hold, "ON_HOLD"),
+    CANCELLING,
+    FAILING,
+    state(
+        "ALLOCATING_STOCK",
+        entry(emit=effects.allocate_goods),
+        always("SCHEDULING", when=guards.is_service),
+        on(ReserveOk, "PICK_PACK", when=guards.all_held),
+        on(ReserveMiss, "BACKORDERED", when=guards.some_missing, do=changes.miss),
+        label="Reserving stock", tone="active", lane="main", row=0,
+    ),
+    state(
+        "BACKORDERED",
+        on(ReserveOk, "PICK_PACK", when=guards.all_held, do=changes.miss_nothing),
+        label="Waiting for stock", tone="waiting", lane="exceptions", row=0,
+    ),
+    state(
+        "PICK_PACK",
+        on(FulfillmentStarted, "AWAITING_RIDER_SELECTION", when=guards.is_delivery, emit=effects.TellRiders()),
+        on(FulfillmentStarted, "READY_FOR_SHIPMENT", when=guards.is_pickup,
+           do=changes.make_pin, emit=effects.send_pin),
+        label="Picking", tone="active", lane="main", row=1,
+    ),
+    state(
+        "AWAITING_RIDER_SELECTION",
+        entry(do=changes.choose_nobody),
+        on(RiderSelected, "RIDER_ASSIGNED", when=guards.offer_stands,
+           do=changes.choose_offer, emit=effects.assign_interest),
+        on(RiderNamed, "RIDER_ASSIGNED", when=guards.rider_can_be_named,
+           do=changes.choose_rider, emit=effects.CloseInterests("Another rider was chosen.")),
+        on(CarrierSelected, "READY_FOR_SHIPMENT",
+           do=changes.choose_carrier, emit=effects.CloseInterests("A carrier was chosen.")),
+        label="Choosing a rider", tone="waiting", lane="main", row=2,
+    ),
+    state(
+        "RIDER_ASSIGNED",
+        on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=[effects.release_rider, effects.TellRiders()]),
+        SHIPPING,
+        label="Rider assigned", tone="active", lane="main", row=3,
+    ),
+    state(
+        "READY_FOR_SHIPMENT",
+        SHIPPING,
+        on(PackageDelivered, "DELIVERED", when=guards.handed_over, emit=effects.CommitStock()),
+        on(PackageDelivered, when=guards.pickup_tries_left, do=changes.count_try),
+        label="Ready to ship or collect", tone="waiting", lane="other ways", row=3,
+    ),
+    label="Preparing", tone="active", lane="main", row=0,
+)  # fmt: skip
+
+RETURNING = on(
+    ReturnRequested, "RETURN_REQUESTED", when=guards.may_come_back, do=changes.ask_back, emit=effects.open_return
+)
+
+FULFILLMENT = chart(
+    "fulfillment",
+    version=1,
+    label="Fulfillment",
+    context=FulfillmentContext,
+    facts=FulfillmentFacts,
+    lanes=("other ways", "main", "exceptions", "returns"),
+    states=[
+        PREPARING,
+        state(
+            "ON_HOLD",
+            on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing),
+            CANCELLING,
+            label="On hold", tone="waiting", lane="exceptions", row=2,
+        ),
+        state(
+            "SCHEDULING",
+            on(ServiceScheduled, "IN_PROGRESS", do=changes.schedule),
+            CANCELLING,
+            label="Scheduling", tone="waiting", lane="other ways", row=1,
+        ),
+        state(
+            "IN_PROGRESS",
+            on(ServiceCompleted, "COMPLETED"),
+            CANCELLING,
+            FAILING,
+            label="In progress", tone="active", lane="other ways", row=2,
+        ),
+        state(
+            "SHIPPED",
+            on(PackageDelivered, "DELIVERED", when=guards.receiver_is_known),
+            on(PackageDelivered, when=guards.tries_are_left, do=changes.count_try),
+            on(DeliveryFailed, "AWAITING_RIDER_SELECTION", when=guards.attempts_are_left,
+               do=changes.count_attempt, emit=[effects.release_rider, effects.TellRiders()]),
+            on(DeliveryFailed, "FAILED", do=changes.count_attempt),
+            RETURNING,
+            FAILING,
+            label="Out for delivery", tone="active", lane="main", row=4,
+        ),
+        state(
+            "DELIVERED",
+            entry(do=changes.arrive),
+            RETURNING,
+            on(Complete, "COMPLETED", at="return_until"),
+            label="Delivered", tone="good", lane="main", row=5,
+        ),
+        state(
+            "RETURN_REQUESTED",
+            on(ReturnReceived, "RETURN_RECEIVED", when=guards.goods_were_asked_back,
+               do=changes.receive, emit=[effects.receive_return, effects.restock]),
+            on(ReturnRejected, "DELIVERED", do=changes.end_return, emit=effects.reject_return),
+            label="Return requested", tone="waiting", lane="returns", row=4,
+        ),
+        state(
+            "RETURN_RECEIVED",
+            on(RefundIssued, "REFUNDED", when=guards.refund_ends_it,
+               do=changes.end_return, emit=[effects.tell_refunded, effects.pay_back]),
+            on(RefundIssued, "DELIVERED", when=guards.refund_fits,
+               do=changes.end_return, emit=[effects.tell_refunded, effects.pay_back]),
+            label="Return received", tone="active", lane="returns", row=5,
+        ),
+        final(
+            "COMPLETED",
+            entry(emit=effects.TellSale("FULFILLMENT_COMPLETED")),
+            label="Completed", tone="good", lane="main", row=6,
+        ),
+        final("REFUNDED", label="Refunded", tone="ended", lane="returns", row=6),
+        final(
+            "CANCELLED",
+            entry(emit=[effects.give_back, effects.release_rider, effects.close_interests,
+                        effects.TellSale("FULFILLMENT_CANCELLED")]),
+            label="Cancelled", tone="ended", lane="exceptions", row=6,
+        ),
+        final(
+            "FAILED",
+            entry(emit=[effects.give_back, effects.release_rider, effects.close_interests,
+                        effects.TellSale("FULFILLMENT_FAILED")]),
+            label="Failed", tone="bad", lane="exceptions", row=4,
+        ),
+    ],
+)  # fmt: skip

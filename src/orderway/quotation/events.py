@@ -1,0 +1,71 @@
+"""What can happen to a quotation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from orderway.statechart import event
+
+
+@dataclass(frozen=True, slots=True)
+class LineWanted:
+    """`unit_price` in minor units is set by hand; without it the line has the server's price."""
+
+    variant: UUID
+    quantity: int
+    unit_price: int | None = None
+
+
+@event(label="Share the quotation", log="shared the quotation with the buyer", permission="quotation.edit")
+class Share:
+    pass
+
+
+@event(label="Edit the quotation", log="edited the quotation", permission="quotation.edit")
+class Edit:
+    """Without `valid_until` the validity stays as it is."""
+
+    lines: tuple[LineWanted, ...]
+    valid_until: datetime | None = None
+
+
+@event(
+    label="Accept the quotation for the buyer",
+    log="accepted the quotation for the buyer",
+    permission="quotation.approve_as_buyer",
+)
+class BuyerApproves:
+    """`version` is the one that the buyer read."""
+
+    version: int
+
+
+@event(
+    label="Approve the quotation for the seller",
+    log="approved the quotation for the seller",
+    permission="quotation.approve_as_seller",
+)
+class SellerApproves:
+    """`version` is the one that the seller read."""
+
+    version: int
+
+
+@event(label="Decline the quotation", log="declined the quotation", permission="quotation.approve_as_buyer")
+class Decline:
+    reason: str
+
+
+@event(label="Withdraw the quotation", log="withdrew the quotation", permission="quotation.approve_as_seller")
+class Withdraw:
+    reason: str
+
+
+@event(label="Extend the validity", log="extended the validity", permission="quotation.approve_as_seller")
+class ExtendValidity:
+    days: int
+
+
+@event(label="Let the quotation expire", log="let the quotation expire")
+class Expire:
+    pass

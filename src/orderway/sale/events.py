@@ -1,0 +1,116 @@
+"""What can happen to a sale. Amounts are minor units of its currency."""
+
+from datetime import datetime
+from uuid import UUID
+
+from orderway.sale.context import PaymentMethod
+from orderway.statechart import event
+
+
+@event(label="Choose how to pay", log="chose how to pay", permission="sale.work", method="Way to pay")
+class SetPaymentMethod:
+    method: PaymentMethod
+
+
+@event(label="Start the payment", log="started the payment again", permission="sale.work")
+class InitiatePayment:
+    pass
+
+
+@event(label="Note the payment as authorized", log="noted the payment as authorized", permission="payment.register")
+class PaymentAuthorized:
+    pass
+
+
+@event(label="Capture the payment", log="captured a payment")
+class PaymentCaptured:
+    """Sent when the payment is confirmed."""
+
+    payment: UUID
+    amount: int
+
+
+@event(label="Report the payment as failed", log="reported the payment as failed", permission="payment.confirm")
+class PaymentFailed:
+    reason: str
+
+
+@event(label="Report the payment as expired", log="reported the payment as expired", permission="payment.confirm")
+class PaymentExpired:
+    pass
+
+
+@event(label="Ask for an override", log="asked for an override", permission="override.ask")
+class AdminOverrideRequested:
+    reason: str
+
+
+@event(label="Grant the override", log="granted the override")
+class AdminOverrideGranted:
+    request: UUID
+    expires_at: datetime | None = None
+
+
+@event(label="Grant the credit override", log="granted the credit override")
+class CreditOverrideGranted:
+    """`approved_amount` is how far over the limit the sale may go."""
+
+    request: UUID
+    approved_amount: int
+    expires_at: datetime | None = None
+
+
+@event(label="Decline the override", log="declined the override")
+class AdminOverrideDenied:
+    request: UUID
+    reason: str
+
+
+@event(label="Decline the credit override", log="declined the credit override")
+class CreditOverrideDenied:
+    request: UUID
+    reason: str
+
+
+@event(label="Revoke the override", log="revoked the override")
+class OverrideRevoked:
+    request: UUID
+    reason: str
+
+
+@event(label="Cancel the sale", log="cancelled the sale", permission="sale.cancel")
+class CancelRequested:
+    reason: str
+
+
+@event(label="Let the sale expire", log="let the sale expire")
+class Expire:
+    pass
+
+
+@event(label="Note the fulfillment as completed", log="noted the fulfillment as completed")
+class FulfillmentCompleted:
+    pass
+
+
+@event(label="Note the fulfillment as cancelled", log="noted the fulfillment as cancelled")
+class FulfillmentCancelled:
+    pass
+
+
+@event(label="Note the fulfillment as failed", log="noted the fulfillment as failed")
+class FulfillmentFailed:
+    pass
+
+
+@event(label="Note the returned goods as refunded", log="noted the returned goods as refunded", waived="No longer owed")
+class FulfillmentRefunded:
+    """`amount` goes back to the buyer; `waived` is what of the returned goods' price had never been paid."""
+
+    amount: int
+    waived: int = 0
+
+
+@event(label="Write off the balance", log="wrote off the balance", permission="sale.write_off")
+class WriteOff:
+    reason: str

@@ -1,0 +1,1 @@
+"""Payments of an order: registered, confirmed or failed, and paid back."""
