@@ -57,6 +57,13 @@ def test_a_database_that_is_down_is_one_sentence_and_1(run: Run, monkeypatch: py
     )
 
 
+def test_the_doctor_ends_with_1_when_something_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/shop")
+    code, out, err = run("doctor")
+    assert (code, err) == (1, "")
+    assert "! The database shop at 127.0.0.1:1 can not be reached: connection refused.\n" in out
+
+
 def test_a_database_is_migrated_and_again_with_the_same_end(run: Run, monkeypatch: pytest.MonkeyPatch, empty_url: str):
     monkeypatch.setenv("DATABASE_URL", empty_url)
     first = run("migrate")

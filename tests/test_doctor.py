@@ -100,7 +100,7 @@ def test_a_setting_out_of_its_range_is_told(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_home_that_can_not_be_written_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ORDERWAY_HOME", "/dev/null/orderway")
-    with pytest.raises(OrderwayError, match="^ORDERWAY_HOME, /dev/null/orderway, can not be written"):
+    with pytest.raises(OrderwayError, match=r"^ORDERWAY_HOME, /dev/null/orderway, can not be written"):
         doctor.home()
 
 
