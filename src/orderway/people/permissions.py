@@ -1,0 +1,97 @@
+"""What people may do, by name and in words, and the roles that an installation begins with.
+
+Code asks for a permission and for scope, never for a role: a custom role works wherever a built-in one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+SCOPE_ALL = "scope.all"
+SCOPE_STORE = "scope.store"
+SCOPE_BILLED = "scope.billed"
+SCOPE_OWN = "scope.own"
+SCOPE_DELIVERY = "scope.delivery"
+MONEY_SEE = "money.see"
+SETTINGS_MANAGE = "settings.manage"
+SUPERADMIN_APPOINT = "superadmin.appoint"
+RIDER_VOLUNTEER = "rider.volunteer"
+
+SCOPES = frozenset({SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED, SCOPE_OWN, SCOPE_DELIVERY})
+"""Permissions that say which orders the others of the same role are for."""
+
+STAFF_SCOPES = frozenset({SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED})
+"""Scopes that reach the orders of others: who holds one can help somebody else."""
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "quotation.edit": "Draft and edit a quotation",
+        "quotation.approve_as_seller": "Approve a quotation for the seller",
+        "quotation.approve_as_buyer": "Approve or decline a quotation for the buyer",
+        "price.change": "Change the price of a line",
+        "sale.work": "Choose how a sale is paid and start its payment",
+        "sale.cancel": "Cancel a sale",
+        "sale.write_off": "Write off what a buyer still owes",
+        "payment.register": "Register a payment",
+        "payment.confirm": "Confirm or fail a payment, issue a refund",
+        "override.ask": "Ask for an override",
+        "override.decide": "Decide or revoke an override",
+        "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
+        "fulfillment.deliver": "Ship and deliver a package",
+        "delivery.skip_pin": "Deliver without the receiver's PIN",
+        "rider.assign": "Assign or unassign a rider",
+        "rider.coverage": "Edit where riders deliver",
+        RIDER_VOLUNTEER: "Volunteer for a delivery, and withdraw",
+        "stock.manage": "Receive and transfer stock, set reorder points",
+        "return.request": "Request a return",
+        "return.decide": "Accept or reject a return, receive the goods",
+        "outbox.see": "See and retry the outbox, see operations",
+        SETTINGS_MANAGE: "Change settings, roles and users",
+        SUPERADMIN_APPOINT: "Appoint a superadmin",
+        MONEY_SEE: "See prices, payments and credit",
+        SCOPE_ALL: "Reach the orders of all stores",
+        SCOPE_STORE: "Reach the orders of the stores they work in",
+        SCOPE_BILLED: "Reach the orders they bill",
+        SCOPE_OWN: "Reach their own orders",
+        SCOPE_DELIVERY: "Reach deliveries they may volunteer for or are assigned to",
+    }
+)
+"""Every permission that a role can hold, as a sentence for the people who compose roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInRole:
+    """A role that is there from the beginning; `label` is how it stands in a sentence ("a manager")."""
+
+    name: str
+    label: str
+    permissions: frozenset[str]
+
+
+_BUYER = frozenset({"quotation.approve_as_buyer", "return.request", SCOPE_OWN, MONEY_SEE})
+# What everyone does who works on the orders of customers.
+_ORDER_WORK = frozenset({
+    "quotation.edit", "quotation.approve_as_seller", "quotation.approve_as_buyer", "sale.work", "sale.cancel",
+    "payment.register", "override.ask", "fulfillment.work", "fulfillment.deliver", "rider.assign", "rider.coverage",
+    "return.request", MONEY_SEE,
+})  # fmt: skip
+_LEADING = frozenset({
+    "override.decide", "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
+})  # fmt: skip
+_ACCOUNTS = frozenset({
+    "payment.register", "payment.confirm", "sale.write_off", "outbox.see", SCOPE_ALL, MONEY_SEE,
+})  # fmt: skip
+_ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE}
+
+BUILT_IN = (
+    BuiltInRole("SUPERADMIN", "superadmin", _ADMIN | {SUPERADMIN_APPOINT}),
+    BuiltInRole("ADMIN", "admin", _ADMIN),
+    BuiltInRole("MANAGER", "manager", _ORDER_WORK | _LEADING | {SCOPE_STORE}),
+    BuiltInRole("ACCOUNTANT", "accountant", _ACCOUNTS),
+    BuiltInRole("BILLER", "biller", _ORDER_WORK | {SCOPE_BILLED}),
+    BuiltInRole("RIDER", "rider", frozenset({"fulfillment.deliver", RIDER_VOLUNTEER, SCOPE_DELIVERY})),
+    BuiltInRole("RESELLER", "reseller", _BUYER | {"quotation.edit", "payment.register"}),
+    BuiltInRole("CUSTOMER", "customer", _BUYER),
+)

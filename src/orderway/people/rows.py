@@ -1,0 +1,122 @@
+"""The tables of people: stores, persons with their roles and stores, customers, sessions."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from orderway.database import metadata
+
+MOMENT = DateTime(timezone=True)
+
+store = Table(
+    "store",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("currency", Text, nullable=False),
+    Column("timezone", Text, nullable=False, server_default="UTC"),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    CheckConstraint("name <> ''", name="name"),
+    CheckConstraint("code <> ''", name="code"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
+    CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+    CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("disabled_at", MOMENT),
+    Column("created_at", MOMENT, nullable=False, server_default=func.now()),
+    CheckConstraint("email = lower(email) AND position('@' IN email) > 1", name="email"),
+    CheckConstraint("name <> ''", name="name"),
+    # What is no hash of argon2id is a password by mistake, and is not kept.
+    CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash"),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    # As it stands in a sentence: "a manager".
+    Column("label", Text, nullable=False),
+    Column("permissions", ARRAY(Text), nullable=False),
+    Column("is_seeded", Boolean, nullable=False, server_default="false"),
+    CheckConstraint("name <> ''", name="name"),
+    CheckConstraint("label <> ''", name="label"),
+    CheckConstraint("array_position(permissions, NULL) IS NULL", name="permissions"),
+    # An actor of the system is no person: no role can make one.
+    CheckConstraint("NOT 'system' = ANY (permissions)", name="no_system"),
+)
+
+person_role = Table(
+    "person_role",
+    metadata,
+    Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", UUID, ForeignKey("role.id"), primary_key=True, index=True),
+)
+
+# The stores in which a person works: those a manager manages, those a biller bills for.
+person_store = Table(
+    "person_store",
+    metadata,
+    Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("store_id", UUID, ForeignKey("store.id"), primary_key=True, index=True),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("email", Text),
+    Column("currency", Text, nullable=False),
+    Column("default_store_id", UUID, ForeignKey("store.id"), index=True),
+    # The person who signs in for this customer, if anyone does.
+    Column("person_id", UUID, ForeignKey("person.id"), unique=True),
+    Column("source", Text),
+    Column("source_ref", Text),
+    UniqueConstraint("source", "source_ref"),
+    CheckConstraint("kind IN ('CONSUMER', 'RESELLER')", name="kind"),
+    CheckConstraint("name <> ''", name="name"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("(source IS NULL) = (source_ref IS NULL)", name="source"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    # The sha256 of the token: who reads the table can not sign in with it.
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("revoked_at", MOMENT),
+    CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
+    CheckConstraint("expires_at > created_at", name="expires_at"),
+    Index(None, "person_id", "expires_at"),
+)

@@ -1,0 +1,149 @@
+"""Scope: which orders a viewer may see, and what they may do on each. What may not be seen is not found.
+
+A role's permissions count on the orders that the same role reaches: who manages one store and buys in another does not
+manage there. A role without a scope adds its permissions wherever the person's other roles reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.people.permissions import (
+    MONEY_SEE,
+    SCOPE_ALL,
+    SCOPE_BILLED,
+    SCOPE_DELIVERY,
+    SCOPE_OWN,
+    SCOPE_STORE,
+    SCOPES,
+    STAFF_SCOPES,
+)
+from orderway.people.viewer import Viewer
+from orderway.workflow.actor import Actor
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An SQL condition over `sale_order o`, and the values of its parameters."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The orders that a scope reaches: `sql` with `?` for its one parameter, and the viewer's value of it."""
+
+    sql: str
+    value: Callable[[Viewer], object]
+
+
+# The haversine of the angle between store and address is at most that of the radius, on a sphere of 6371 km; distances
+# are within about half a percent of the true ones. Null where a place is not known.
+WITHIN_RADIUS = """
+    power(sin(radians((o.delivery ->> 'latitude')::float8 - s.latitude) / 2), 2)
+    + cos(radians(s.latitude)) * cos(radians((o.delivery ->> 'latitude')::float8))
+    * power(sin(radians((o.delivery ->> 'longitude')::float8 - s.longitude) / 2), 2)
+    <= power(sin(least(c.radius_km / (2 * 6371), pi() / 2)), 2)
+"""
+
+COVERED = f"""(
+    NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)
+    OR EXISTS (
+        SELECT FROM rider_coverage c JOIN store s ON s.id = c.store_id
+        WHERE c.rider_id = ?::uuid AND c.store_id = o.store_id
+        AND (c.radius_km IS NULL OR coalesce({WITHIN_RADIUS}, true))))
+"""  # noqa: S608  (text of this module alone)
+"""Whether the rider `?` covers the place of the order `o`. A rider without any row covers every store; a radius counts
+where store and address have coordinates."""
+
+DELIVERY = f"""
+    EXISTS (
+        SELECT FROM fulfillment f
+        WHERE f.store_id = o.store_id AND f.order_id = o.id
+        AND (f.rider_id = ?::uuid OR f.state = 'AWAITING_RIDER_SELECTION' AND {COVERED}))
+"""
+
+REACHES = {
+    SCOPE_STORE: Reach("o.store_id = ANY (?::uuid[])", lambda viewer: list(viewer.stores)),
+    SCOPE_BILLED: Reach("o.biller_id = ?::uuid", lambda viewer: viewer.person_id),
+    SCOPE_OWN: Reach("o.customer_id = ?::uuid", lambda viewer: viewer.customer_id),
+    SCOPE_DELIVERY: Reach(DELIVERY, lambda viewer: viewer.person_id),
+}
+
+
+def visible(viewer: Viewer, *, first: int = 1) -> Condition:
+    """Return the condition under which the viewer sees an order; `first` is the number of its first parameter."""
+    return _within(viewer, viewer.permissions & SCOPES, first=first)
+
+
+def allowed(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
+    """Return the condition under which the viewer holds the permission on an order."""
+    return _within(viewer, _scopes_of(viewer, permission), first=first)
+
+
+def money_visible(viewer: Viewer, *, first: int = 1) -> Condition:
+    """Return the condition under which the viewer sees an order's prices, payments and credit: riders do not."""
+    return allowed(viewer, MONEY_SEE, first=first)
+
+
+def staffed(viewer: Viewer, *, first: int = 1) -> Condition:
+    """Return the condition under which the viewer looks at an order for the seller, not as its buyer or rider."""
+    return _within(viewer, viewer.permissions & STAFF_SCOPES, first=first)
+
+
+async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, order_id: UUID) -> Actor:
+    """Return the viewer as an actor with what they may do on this order. Raises NotFound where they do not see it."""
+    scopes = sorted(viewer.permissions & SCOPES)
+    columns: list[str] = []
+    values: list[object] = [store_id, order_id]
+    for scope in scopes:
+        condition = _within(viewer, [scope], first=len(values) + 1)
+        columns.append(condition.sql)
+        values.extend(condition.values)
+    row = await connection.fetchrow(
+        f"SELECT {', '.join(columns)} FROM sale_order o WHERE o.store_id = $1 AND o.id = $2",  # noqa: S608  (as above)
+        *values,
+    )
+    reached = {scope for scope, reaches in zip(scopes, row, strict=True) if reaches} if row else set()
+    if not reached:
+        raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
+    return Actor(viewer.actor().id, _granted(viewer, reached))
+
+
+def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
+    """Whether the viewer may draft a quotation of this store for this customer."""
+    scopes = _scopes_of(viewer, "quotation.edit")
+    return (
+        SCOPE_ALL in scopes
+        or (not scopes.isdisjoint(STAFF_SCOPES) and store_id in viewer.stores)
+        or (SCOPE_OWN in scopes and customer_id == viewer.customer_id)
+    )
+
+
+def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
+    """Return the condition under which at least one of the scopes reaches the order."""
+    if SCOPE_ALL in scopes:
+        return Condition("true")
+    reaches = [REACHES[scope] for scope in sorted(scopes)]
+    parts = [reach.sql.replace("?", f"${number}") for number, reach in enumerate(reaches, start=first)]
+    return Condition(f"({' OR '.join(parts or ['false'])})", tuple(reach.value(viewer) for reach in reaches))
+
+
+def _scopes_of(viewer: Viewer, permission: str) -> frozenset[str]:
+    """Return the scopes in which the viewer holds the permission."""
+    mine = viewer.permissions & SCOPES
+    held = [role.permissions & SCOPES or mine for role in viewer.roles if permission in role.permissions]
+    return frozenset().union(*held)
+
+
+def _granted(viewer: Viewer, reached: Iterable[str]) -> frozenset[str]:
+    """Return what the roles grant where only these scopes reach."""
+    counting = [
+        role.permissions for role in viewer.roles if not role.permissions & SCOPES or role.permissions & set(reached)
+    ]
+    return frozenset().union(*counting)

@@ -1,0 +1,57 @@
+"""Roles in the database: seeded once, changed by people, and named to who needs help."""
+
+import asyncpg
+from tests.people.company import Company
+
+from orderway.people.permissions import BUILT_IN
+from orderway.people.roles import listed, seed_roles, who_can_help
+
+
+async def help_with(pool: asyncpg.Pool, permission: str) -> str | None:
+    async with pool.acquire() as connection:
+        return (await who_can_help(connection)).get(permission)
+
+
+async def test_seeded_roles_are_the_built_in_ones(company: Company):
+    rows = await company.pool.fetch("SELECT name, label, permissions, is_seeded FROM role")
+    seeded = {row["name"]: (row["label"], frozenset(row["permissions"]), row["is_seeded"]) for row in rows}
+    assert seeded == {role.name: (role.label, role.permissions, True) for role in BUILT_IN}
+
+
+async def test_seeding_again_keeps_what_people_changed(company: Company):
+    await company.pool.execute("UPDATE role SET permissions = '{stock.manage}', label = 'lead' WHERE name = 'MANAGER'")
+    await company.pool.execute("DELETE FROM person_role USING role WHERE role_id = id AND name = 'RIDER'")
+    await company.pool.execute("DELETE FROM role WHERE name = 'RIDER'")
+    async with company.pool.acquire() as connection:
+        await seed_roles(connection)
+    rows = await company.pool.fetch("SELECT name, label, permissions FROM role WHERE name IN ('MANAGER', 'RIDER')")
+    assert {row["name"]: (row["label"], sorted(row["permissions"])) for row in rows} == {
+        "MANAGER": ("lead", ["stock.manage"]),
+        "RIDER": ("rider", ["fulfillment.deliver", "rider.volunteer", "scope.delivery"]),
+    }
+
+
+async def test_who_can_help_is_read_from_the_database(company: Company):
+    assert await help_with(company.pool, "override.decide") == "a manager or an admin"
+    assert await help_with(company.pool, "payment.confirm") == "an accountant or an admin"
+    assert await help_with(company.pool, "settings.manage") == "an admin"
+    assert await help_with(company.pool, "superadmin.appoint") == "a superadmin"
+    assert await help_with(company.pool, "quotation.edit") == "a biller, a manager or an admin"
+    await company.role("night lead", "override.decide", "scope.store")
+    assert await help_with(company.pool, "override.decide") == "a night lead, a manager or an admin"
+
+
+async def test_staff_helps_before_buyers_and_riders(company: Company):
+    assert await help_with(company.pool, "return.request") == "a biller, a manager or an admin"
+    assert await help_with(company.pool, "rider.volunteer") == "a rider"
+
+
+async def test_nobody_helps_with_what_no_role_holds(company: Company):
+    await company.pool.execute("UPDATE role SET permissions = array_remove(permissions, 'stock.manage')")
+    assert await help_with(company.pool, "stock.manage") is None
+
+
+def test_listed():
+    assert listed(["admin"]) == "an admin"
+    assert listed(["manager", "admin"]) == "a manager or an admin"
+    assert listed(["biller", "manager", "Area lead"]) == "a biller, a manager or an Area lead"
