@@ -94,14 +94,18 @@ async def test_a_server_that_refuses_us_is_told_in_a_sentence(
 async def test_a_connection_that_breaks_in_the_middle_is_told_from_a_fault_of_ours(database_url: str):
     connection = await connect(database_url)
     killer = await connect(database_url)
-    await killer.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+    await killer.execute("SELECT pg_terminate_backend($1, 10000)", connection.get_server_pid())
     await killer.close()
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)) as broken:
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)) as broken:
         await connection.fetchval("SELECT 1")
     told = lost(broken.value)
     assert told is not None
     assert told.message == "The connection to the database broke, and what was not committed is undone."
     assert lost(ExceptionGroup("two tasks", [broken.value, broken.value])) is not None
     assert lost(ExceptionGroup("two tasks", [broken.value, KeyError("ours")])) is None
+    late = asyncpg.InternalClientError('cannot switch to state 12; protocol is in the "failed" state')
+    assert lost(late) is not None
+    busy = asyncpg.InterfaceError("cannot perform operation: another operation is in progress")
+    assert lost(busy) is None
     assert lost(asyncpg.UniqueViolationError("ours")) is None
     assert lost(asyncio.CancelledError()) is None

@@ -129,8 +129,9 @@ def lost(error: BaseException) -> DatabaseUnavailable | None:
         found = [lost(one) for one in error.exceptions]
         return found[0] if None not in found else None
     broken = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, ConnectionError)
-    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
-    if not closed and not isinstance(error, broken):
+    # The driver calls a connection that broke while idle closed or, when it notices late, failed.
+    idle = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
+    if not isinstance(error, broken) and not (idle and ("closed" in str(error) or '"failed" state' in str(error))):
         return None
     return DatabaseUnavailable(
         "The connection to the database broke, and what was not committed is undone.",
