@@ -37,14 +37,15 @@ def reachable(chart: Chart) -> Iterator[tuple[str, str]]:
 
 
 def ends(chart: Chart) -> Iterator[tuple[str, str]]:
-    """From every state a final one can be reached."""
+    """From every state a final one can be reached; in a chart that never ends, its beginning."""
     back: dict[str, set[str]] = {}
     for leaf, ways in moves(chart).items():
         for to in ways:
             back.setdefault(to, set()).add(leaf)
-    found = closure({name for name in chart.leaves if chart.is_final(name)}, back)
-    for name in missing(chart, found):
-        yield name, "No way leads from here to a final state."
+    finals = {name for name in chart.leaves if chart.is_final(name)}
+    goal = "to a final state" if finals else "back to the beginning"
+    for name in missing(chart, closure(finals or {chart.root.landing().name}, back)):
+        yield name, f"No way leads from here {goal}."
 
 
 def missing(chart: Chart, found: set[str]) -> list[str]:
@@ -140,7 +141,7 @@ def guards_speak(chart: Chart) -> Iterator[tuple[str, str]]:
     for guard in guards(chart):
         if "<lambda>" in guard.name or not guard.name:
             yield guard.sentence or "guard", "The guard has no name: write it as a function."
-        if guard.mode != "all" and not is_sentence(guard.sentence):
+        if not is_sentence(guard.sentence) and (guard.mode in ("leaf", "not") or guard.sentence):
             yield guard.name, "The guard has no sentence: say in its docstring what must hold, from capital to stop."
         if any(spec or conversion for _, _, spec, conversion in string.Formatter().parse(guard.detail)):
             yield guard.name, "Its detail formats a number: whoever shows it does that; write only the name."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from orderway.statechart.chart import Chart, Snapshot
-from orderway.statechart.guards import Reason, Unfilled, judged, why_not
+from orderway.statechart.guards import Reason, Unfilled, either, judged, why_not
 from orderway.statechart.numbers import plain
 from orderway.statechart.plan import Row
 from orderway.statechart.step import Refusal, reasons_of
@@ -121,7 +121,7 @@ def text(reason: Reason, show: Callable[[Any], str] = plain) -> str:
     """A reason in words: what must hold, the numbers behind it, the alternatives, and the way out."""
     parts = [text(part, show) for part in reason.parts]
     if reason.mode == "any":
-        parts = [f"{word}: {part}" for word, part in zip(("Either", *["Or"] * len(parts)), parts, strict=False)]
+        parts = either(parts)
     return " ".join(part for part in (reason.sentence, reason.told(show), *parts, reason.remedy) if part)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,19 @@ class Guard:
 
     def __call__(self, context: Any, event: Any = None, facts: Any = None) -> bool:
         return self.test(context, event, facts)
+
+    @property
+    def says(self) -> str:
+        """What must hold, in words; of a combined guard that has none of its own, the words of its parts."""
+        if self.sentence:
+            return self.sentence
+        words = [part.says for part in self.parts]
+        return " ".join(either(words) if self.mode == "any" else words)
+
+
+def either(words: Sequence[str]) -> list[str]:
+    """Alternatives as sentences in a row."""
+    return [f"{word}: {each}" for word, each in zip(("Either", *["Or"] * len(words)), words, strict=False)]
 
 
 def three(function: type_of_function) -> Callable[[Any, Any, Any], Any]:
@@ -123,7 +136,7 @@ def any_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> 
     tests = tuple(part.test for part in guards)
     return Guard(
         name=name or " or ".join(part.name for part in guards),
-        sentence=says or "One of these must hold.",
+        sentence=says,
         test=lambda context, event, facts: any(test(context, event, facts) for test in tests),
         mode="any",
         parts=guards,
@@ -188,7 +201,7 @@ def because(asked: Guard, context: Any, event: Any, facts: Any, parts: tuple[Rea
         numbers, detail = {}, ""
     return Reason(
         guard=asked.name,
-        sentence=asked.sentence,
+        sentence=asked.sentence or "One of these must hold.",
         detail=detail,
         numbers=numbers,
         remedy=asked.remedy,

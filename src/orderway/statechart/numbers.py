@@ -50,6 +50,6 @@ class Shown(dict[str, str]):
         return "…"
 
 
-def filled(template: str, numbers: Mapping[str, Any], show: Callable[[Any], str]) -> str:
+def filled(template: str, numbers: Mapping[str, object], show: Callable[[Any], str]) -> str:
     """The template with each number written by `show`."""
     return template.format_map(Shown({name: show(value) for name, value in numbers.items()}))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -69,15 +70,24 @@ def each(given: Any) -> Sequence[Any]:
 
 def actions(do: Reducers, emit: Effects) -> tuple[Action, ...]:
     """Reducers first, then effects, which see the context that the reducers left."""
-    reducers = [Action(Act.REDUCE, three(function), function.__name__) for function in each(do)]
+    reducers = [Action(Act.REDUCE, three(function), function.__name__, made_with(function)) for function in each(do)]
     return (*reducers, *(emitting(effect) for effect in each(emit)))
 
 
 def emitting(effect: Any) -> Action:
     if callable(effect) and not is_dataclass(effect):
-        return Action(Act.EMIT, three(effect), effect.__name__)
+        return Action(Act.EMIT, three(effect), effect.__name__, made_with(effect))
     params = {field.name: getattr(effect, field.name) for field in fields(effect)} if is_dataclass(effect) else {}
     return Action(Act.EMIT, lambda *_: effect, type(effect).__name__, params)
+
+
+def made_with(function: Callable[..., Any]) -> Mapping[str, object]:
+    """The values that a function was made with, where another function made it: `told("captured")` has why=captured."""
+    return {
+        name: value
+        for name, value in inspect.getclosurevars(function).nonlocals.items()
+        if isinstance(value, str | int | None)
+    }
 
 
 def on(

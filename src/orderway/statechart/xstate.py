@@ -193,10 +193,10 @@ def words(event: Any) -> Json:
 
 def said(guard: Guard) -> Json:
     parts = {"mode": guard.mode, "parts": [part.name for part in guard.parts]} if guard.parts else {}
-    return {"description": guard.sentence, **parts}
+    return {"description": guard.says, **parts}
 
 
-def written(node: Node) -> dict[str, Any]:
+def written(node: Node) -> Json:
     """One state of the configuration, without what is empty."""
     on = {event: rows(transitions) for event, transitions in node.on.items() if event != done_event(node.name)}
     parts = {
@@ -227,7 +227,7 @@ def row(transition: Transition) -> Json:
     parts = {
         "target": f"#{transition.target.name}" if transition.target else None,
         "guard": transition.guard.name if transition.guard else None,
-        "description": transition.guard.sentence if transition.guard else None,
+        "description": transition.guard.says if transition.guard else None,
         "actions": [reference(action) for action in transition.actions],
         "reenter": transition.reenter,
         "meta": {"at": transition.at} if transition.at else None,
