@@ -96,7 +96,7 @@ async def test_a_connection_that_breaks_in_the_middle_is_told_from_a_fault_of_ou
     killer = await connect(database_url)
     await killer.execute("SELECT pg_terminate_backend($1, 10000)", connection.get_server_pid())
     await killer.close()
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)) as broken:
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)) as broken:
         await connection.fetchval("SELECT 1")
     told = lost(broken.value)
     assert told is not None
