@@ -81,12 +81,24 @@ return_line = Table(
     Column("return_id", UUID, primary_key=True),
     Column("line_id", UUID, primary_key=True),
     Column("quantity", BigInteger, nullable=False),
-    # How it came back; null until it does.
-    Column("received", BigInteger),
-    Column("condition", Text),
     CheckConstraint("quantity > 0", name="quantity"),
-    CheckConstraint("received BETWEEN 0 AND quantity", name="received"),
-    CheckConstraint("condition IN ('SELLABLE', 'DAMAGED')", name="condition"),
     ForeignKeyConstraint(["store_id", "return_id"], ["sales_return.store_id", "sales_return.id"]),
     ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
+)
+
+# What of it came, and how: pieces of one line may come back in both conditions.
+returned_goods = Table(
+    "returned_goods",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("return_id", UUID, primary_key=True),
+    Column("line_id", UUID, primary_key=True),
+    Column("condition", Text, primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("condition IN ('SELLABLE', 'DAMAGED')", name="condition"),
+    ForeignKeyConstraint(
+        ["store_id", "return_id", "line_id"],
+        ["return_line.store_id", "return_line.return_id", "return_line.line_id"],
+    ),
 )

@@ -10,9 +10,11 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    Sequence,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
@@ -21,11 +23,14 @@ from orderway.workflow.rows import lifecycle
 
 quotation = lifecycle("quotation", UniqueConstraint("store_id", "order_id"))
 
+order_number = Sequence("sale_order_number", metadata=metadata)
+"""Numbers the orders that come without a number of their own; gaps are no harm."""
+
 order_line = Table(
     "order_line",
     metadata,
     Column("store_id", UUID, primary_key=True),
-    Column("id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True, server_default=text("orderway_id()")),
     Column("order_id", UUID, nullable=False),
     Column("position", Integer, nullable=False),
     Column("variant_id", UUID, ForeignKey("variant.id"), nullable=False),

@@ -38,10 +38,10 @@ def load(table: str) -> str:
 
 @cache
 def find(table: str) -> str:
-    """Lock and read the one instance that an order has. Parameters: store, order, which is locked."""
+    """Lock and read what an order has of a machine, oldest first. Parameters: store, order, which is locked."""
     return f"""
     SELECT id, version, state, context, history, step, hash FROM {table}
-    WHERE store_id = $1 AND order_id = $2
+    WHERE store_id = $1 AND order_id = $2 ORDER BY created_at, id
     FOR UPDATE
     """  # noqa: S608  (the table is one of the workflow's own)
 

@@ -119,7 +119,20 @@ class Transaction:
         row = await self.connection.fetchrow(find(self.workflow.kind(machine).table.name), self.store_id, self.order_id)
         return self._hold(Ref(machine, self.store_id, row["id"]), row) if row is not None else None
 
+    async def every(self, machine: str, *, taking: type[Any]) -> list[Instance]:
+        """The locked order's instances of a machine that stand where some row takes this event, oldest first."""
+        rows = await self.connection.fetch(find(self.workflow.kind(machine).table.name), self.store_id, self.order_id)
+        held = [self._hold(Ref(machine, self.store_id, row["id"]), row) for row in rows]
+        return [each for each in held if self.takes(each, taking)]
+
+    def takes(self, instance: Instance, event: type[Any]) -> bool:
+        """Whether some row takes the event where the instance stands, whatever its guards say."""
+        return event.name in self._chart(instance).takes(instance.state)
+
     def _hold(self, ref: Ref, row: asyncpg.Record) -> Instance:
+        held = self._instances.get(ref.id)
+        if held is not None:
+            return held
         codec = self.workflow.kind(ref.machine).codecs[row["version"]]
         snapshot = codec.snapshot(row["state"], row["context"], row["history"])
         instance = Instance(ref, self.order_id, row["version"], snapshot, row["step"], row["hash"])

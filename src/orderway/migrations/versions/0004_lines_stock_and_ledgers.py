@@ -111,10 +111,11 @@ def upgrade() -> None:
     )
     op.create_index("credit_entry_customer_id_idx", "credit_entry", ["customer_id"])
     op.create_index("credit_entry_store_id_order_id_idx", "credit_entry", ["store_id", "order_id"])
+    op.execute("CREATE SEQUENCE sale_order_number")
     op.create_table(
         "order_line",
         sa.Column("store_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("orderway_id()"), nullable=False),
         sa.Column("order_id", sa.UUID(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("variant_id", sa.UUID(), nullable=False),
@@ -243,11 +244,7 @@ def upgrade() -> None:
         sa.Column("return_id", sa.UUID(), nullable=False),
         sa.Column("line_id", sa.UUID(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("received", sa.BigInteger()),
-        sa.Column("condition", sa.Text()),
-        sa.CheckConstraint("condition IN ('SELLABLE', 'DAMAGED')", name=op.f("return_line_condition_check")),
         sa.CheckConstraint("quantity > 0", name=op.f("return_line_quantity_check")),
-        sa.CheckConstraint("received BETWEEN 0 AND quantity", name=op.f("return_line_received_check")),
         sa.ForeignKeyConstraint(
             ["store_id", "line_id"], ["order_line.store_id", "order_line.id"], name="return_line_store_id_line_id_fkey"
         ),
@@ -257,6 +254,22 @@ def upgrade() -> None:
             name="return_line_store_id_return_id_fkey",
         ),
         sa.PrimaryKeyConstraint("store_id", "return_id", "line_id", name="return_line_pkey"),
+    )
+    op.create_table(
+        "returned_goods",
+        sa.Column("store_id", sa.UUID(), nullable=False),
+        sa.Column("return_id", sa.UUID(), nullable=False),
+        sa.Column("line_id", sa.UUID(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("returned_goods_quantity_check")),
+        sa.CheckConstraint("condition IN ('SELLABLE', 'DAMAGED')", name=op.f("returned_goods_condition_check")),
+        sa.ForeignKeyConstraint(
+            ["store_id", "return_id", "line_id"],
+            ["return_line.store_id", "return_line.return_id", "return_line.line_id"],
+            name="returned_goods_store_id_return_id_line_id_fkey",
+        ),
+        sa.PrimaryKeyConstraint("store_id", "return_id", "line_id", "condition", name="returned_goods_pkey"),
     )
     op.create_table(
         "payable",
@@ -295,11 +308,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("payable")
+    op.drop_table("returned_goods")
     op.drop_table("return_line")
     op.drop_table("reservation")
     op.drop_table("movement")
     op.drop_table("sales_return")
     op.drop_table("order_line")
+    op.execute("DROP SEQUENCE sale_order_number")
     op.drop_table("credit_entry")
     op.drop_table("stock")
     op.drop_table("customer_sales_agg")

@@ -1,0 +1,121 @@
+"""The credit account: what a customer may owe, read under lock, and the ledger of what they do owe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orderway.sale.context import CreditFacts
+from orderway.sale.effects import OweOnCredit, RecordEarned
+from orderway.workflow.kinds import Instance
+from orderway.workflow.transaction import Transaction
+
+NO_TIER = "NONE"
+"""The tier of who earns credit in a currency that has no ladder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A rung of the ladder: from `minimum` of earned credit on, at most `maximum` may be owed (minor units)."""
+
+    name: str
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the credit policy of a customer says: `given_tier` is set by hand, for those of policy FIXED."""
+
+    policy: str
+    given_tier: str | None
+    custom_limit: int | None
+
+
+def tier_of(earned: int, ladder: Sequence[Tier]) -> Tier:
+    """The highest rung that the earned credit reaches."""
+    reached = [tier for tier in ladder if tier.minimum <= earned]
+    return max(reached, key=lambda tier: tier.minimum, default=Tier(NO_TIER, 0, 0))
+
+
+def standing(account: Account, earned: int, ladder: Sequence[Tier]) -> tuple[str, int]:
+    """The tier and the limit of a customer, in minor units (domain, section 3).
+
+    FIXED: the limit is the custom one. EARNED: no more than was earned, capped by the custom limit or else the tier's.
+    """
+    if account.policy == "FIXED":
+        return account.given_tier or NO_TIER, account.custom_limit or 0
+    tier = tier_of(earned, ladder)
+    cap = tier.maximum if account.custom_limit is None else account.custom_limit
+    return tier.name, min(cap, earned)
+
+
+# One statement locks the account, or opens it on first need. Two at once: one opens it, the other finds nothing yet.
+LOCK = """
+WITH buyer AS (
+    SELECT o.customer_id, o.currency, c.kind FROM sale_order o JOIN customer c ON c.id = o.customer_id
+    WHERE o.store_id = $1 AND o.id = $2
+), held AS (
+    SELECT p.* FROM credit_profile p JOIN buyer USING (customer_id, currency) FOR UPDATE OF p
+), opened AS (
+    INSERT INTO credit_profile (customer_id, currency, policy, tier)
+    SELECT customer_id, currency, CASE kind WHEN 'RESELLER' THEN 'FIXED' ELSE 'EARNED' END,
+        CASE kind WHEN 'RESELLER' THEN 'BRONZE' END
+    FROM buyer WHERE NOT EXISTS (SELECT FROM held)
+    ON CONFLICT DO NOTHING RETURNING *
+)
+SELECT p.policy, p.tier, p.custom_limit, p.exposure, coalesce(a.earned, 0) AS earned, t.names, t.minima, t.maxima
+FROM (SELECT * FROM held UNION ALL SELECT * FROM opened) p
+LEFT JOIN customer_sales_agg a USING (customer_id, currency)
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(name), '{}') AS names, array_agg(minimum) AS minima, array_agg(maximum) AS maxima
+    FROM credit_tier WHERE currency = p.currency
+) t
+"""
+
+
+async def lock_credit(tx: Transaction, exposed: int) -> CreditFacts:
+    """Lock the account that the order's customer has in its currency, and read it.
+
+    `exposed` is what the order itself owes on it: the facts tell what all others do.
+    """
+    row = await tx.connection.fetchrow(LOCK, tx.store_id, tx.order_id)
+    while row is None:
+        row = await tx.connection.fetchrow(LOCK, tx.store_id, tx.order_id)
+    ladder = [Tier(*rung) for rung in zip(row["names"], row["minima"] or (), row["maxima"] or (), strict=True)]
+    account = Account(row["policy"], row["tier"], row["custom_limit"])
+    tier, limit = standing(account, row["earned"], ladder)
+    return CreditFacts(tier=tier, limit=limit, exposure=row["exposure"] - exposed, earned=row["earned"])
+
+
+# The level is what the order owes now; the ledger takes the difference to what it says, and so does the running sum.
+OWE = """
+WITH change AS (
+    SELECT o.customer_id, o.currency, $3::bigint - coalesce((
+        SELECT sum(amount) FROM credit_entry e WHERE e.store_id = o.store_id AND e.order_id = o.id
+    ), 0)::bigint AS amount
+    FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
+), entered AS (
+    INSERT INTO credit_entry (store_id, order_id, customer_id, currency, amount, why, at, actor)
+    SELECT $1, $2, customer_id, currency, amount, $4, $5, $6 FROM change WHERE amount <> 0
+)
+UPDATE credit_profile p SET exposure = p.exposure + c.amount FROM change c
+WHERE p.customer_id = c.customer_id AND p.currency = c.currency AND c.amount <> 0
+"""
+
+EARN = """
+INSERT INTO customer_sales_agg (customer_id, currency, sales, cumulative)
+SELECT customer_id, currency, 1, $3 FROM sale_order WHERE store_id = $1 AND id = $2
+ON CONFLICT (customer_id, currency) DO UPDATE
+SET sales = customer_sales_agg.sales + 1, cumulative = customer_sales_agg.cumulative + EXCLUDED.cumulative
+"""
+
+
+async def owe_on_credit(tx: Transaction, _sale: Instance, effect: OweOnCredit) -> None:
+    """Bring the order's ledger to the level, and the customer's exposure with it."""
+    await tx.connection.execute(OWE, tx.store_id, tx.order_id, effect.amount, effect.why, tx.now, tx.actor.id)
+
+
+async def record_earned(tx: Transaction, _sale: Instance, effect: RecordEarned) -> None:
+    """Count a completed sale towards the customer's credit."""
+    await tx.connection.execute(EARN, tx.store_id, tx.order_id, effect.amount)

@@ -1,0 +1,106 @@
+"""Holding stock for the lines of an order: reserve, commit, release. Each is one statement, and doing it twice is once.
+
+The order's row is locked by whoever calls; the rows of stock are locked in the order of their variants.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from orderway.workflow.transaction import Transaction
+
+# A line is held whole or not at all, the first ones first. What others commit while this waits for the lock is seen:
+# the locked row is read again, and the update adds to what it finds.
+RESERVE = """
+WITH wanted AS (
+    SELECT l.id, l.variant_id, l.quantity, l.position
+    FROM order_line l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+    WHERE l.store_id = $1 AND l.order_id = $2 AND o.fulfillment_type <> 'SERVICE' AND NOT EXISTS (
+        SELECT FROM reservation r WHERE r.store_id = $1 AND r.line_id = l.id AND r.status <> 'RELEASED'
+    )
+), shelf AS (
+    SELECT s.variant_id, s.quantity - s.reserved AS free FROM stock s
+    WHERE s.store_id = $1 AND s.variant_id IN (SELECT variant_id FROM wanted)
+    ORDER BY s.variant_id FOR UPDATE
+), asked AS (
+    SELECT w.*, coalesce(sum(w.quantity) OVER (PARTITION BY w.variant_id ORDER BY w.position) <= s.free, false) AS fits
+    FROM wanted w LEFT JOIN shelf s USING (variant_id)
+), held AS (
+    INSERT INTO reservation (store_id, line_id, order_id, variant_id, quantity, status, moved_at)
+    SELECT $1, id, $2, variant_id, quantity, 'HELD', $3 FROM asked WHERE fits
+    ON CONFLICT (store_id, line_id) DO UPDATE SET status = 'HELD', moved_at = $3
+), taken AS (
+    UPDATE stock s SET reserved = s.reserved + a.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM asked WHERE fits GROUP BY variant_id) a
+    WHERE s.store_id = $1 AND s.variant_id = a.variant_id
+)
+SELECT id FROM asked WHERE NOT fits ORDER BY position
+"""
+
+COMMIT = """
+WITH held AS (
+    SELECT line_id, variant_id, quantity FROM reservation
+    WHERE store_id = $1 AND order_id = $2 AND status = 'HELD'
+), shelf AS (
+    SELECT variant_id FROM stock WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
+    ORDER BY variant_id FOR UPDATE
+), gone AS (
+    UPDATE stock s SET quantity = s.quantity - h.quantity, reserved = s.reserved - h.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held JOIN shelf USING (variant_id) GROUP BY 1) h
+    WHERE s.store_id = $1 AND s.variant_id = h.variant_id
+), committed AS (
+    UPDATE reservation r SET status = 'COMMITTED', moved_at = $3 FROM held
+    WHERE r.store_id = $1 AND r.line_id = held.line_id
+)
+INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, at, actor)
+SELECT $1, variant_id, 'SALE', -quantity, $2, line_id, $3, $4 FROM held
+"""
+
+RELEASE = """
+WITH held AS (
+    SELECT line_id, variant_id, quantity FROM reservation
+    WHERE store_id = $1 AND order_id = $2 AND status = 'HELD'
+), shelf AS (
+    SELECT variant_id FROM stock WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
+    ORDER BY variant_id FOR UPDATE
+), freed AS (
+    UPDATE stock s SET reserved = s.reserved - h.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held JOIN shelf USING (variant_id) GROUP BY 1) h
+    WHERE s.store_id = $1 AND s.variant_id = h.variant_id
+)
+UPDATE reservation r SET status = 'RELEASED', moved_at = $3 FROM held
+WHERE r.store_id = $1 AND r.line_id = held.line_id
+"""
+
+
+async def reserve(tx: Transaction) -> tuple[UUID, ...]:
+    """Hold stock for every line of the order that is not held yet; gives the lines that are still missing.
+
+    A service takes nothing from the shelf.
+    """
+    rows = await tx.connection.fetch(RESERVE, tx.store_id, tx.order_id, tx.now)
+    return tuple(row["id"] for row in rows)
+
+
+ALL_HELD = """
+SELECT NOT EXISTS (
+    SELECT FROM order_line l LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+    WHERE l.store_id = $1 AND l.order_id = $2 AND coalesce(r.status, 'RELEASED') = 'RELEASED'
+)
+"""
+
+
+async def all_held(tx: Transaction) -> bool:
+    """Whether stock is held for every line of the order, or has left for it."""
+    held: bool = await tx.connection.fetchval(ALL_HELD, tx.store_id, tx.order_id)
+    return held
+
+
+async def commit(tx: Transaction) -> None:
+    """What is held for the order leaves the store, with a movement of kind SALE for each line."""
+    await tx.connection.execute(COMMIT, tx.store_id, tx.order_id, tx.now, tx.actor.id)
+
+
+async def release(tx: Transaction) -> None:
+    """What is held for the order is free again."""
+    await tx.connection.execute(RELEASE, tx.store_id, tx.order_id, tx.now)
