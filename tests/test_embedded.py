@@ -116,8 +116,8 @@ def test_the_process_number_of_a_killed_server_may_be_another_process_by_now(mad
     server = EmbeddedServer(made)
     server.start()
     kill(server)
-    user = database_user(made / "database")
-    with subprocess.Popen(["/bin/sleep", "600"], user=user.uid, group=user.gid, extra_groups=()) as other:
+    line, child_user = database_user(made / "database").command(Path("/bin/sleep"), "600", through=made)
+    with subprocess.Popen(line, **child_user) as other:
         for file in (made / "database" / "postmaster.pid", made / "socket" / ".s.PGSQL.5432.lock"):
             lines = file.read_text().splitlines()
             file.write_text("\n".join([str(other.pid), *lines[1:], ""]))
