@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orderway.cluster import DatabaseNotStarted
+from orderway.cluster import DatabaseNotStarted, ensure_cluster
 from orderway.database import connect
 from orderway.embedded import EmbeddedServer, open_database
-from orderway.unprivileged import database_user
+from orderway.unprivileged import DatabaseUser, database_user
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser's database runs as somebody else")
 
@@ -178,6 +178,15 @@ def test_what_an_interrupted_making_left_is_made_anew(fresh: Path):
     with EmbeddedServer(fresh) as server:
         assert ask(server, "SELECT current_database()") == "orderway"
     assert not (fresh / "database.new").exists()
+
+
+def test_a_user_without_a_name_is_told_what_postgresql_needs(fresh: Path):
+    with pytest.raises(DatabaseNotStarted) as refused:
+        ensure_cluster(fresh / "database", DatabaseUser(uid=3_000_000_000, gid=0))
+    assert refused.value.message == (
+        "The user 3000000000 is not in the system's list of users, and PostgreSQL's initdb needs that."
+    )
+    assert list(fresh.iterdir()) == []
 
 
 def test_the_data_of_another_version_is_refused(fresh: Path):

@@ -50,6 +50,11 @@ def ensure_cluster(data: Path, user: DatabaseUser) -> None:
 
 
 def _make(data: Path, user: DatabaseUser) -> None:
+    if not user.known():
+        raise DatabaseNotStarted(
+            f"The user {user.uid} is not in the system's list of users, and PostgreSQL's initdb needs that.",
+            "Add the user (useradd), run as root, or set DATABASE_URL.",
+        )
     if data.exists() and any(data.iterdir()):
         raise DatabaseNotStarted(
             f"The folder {data} holds files, but not the data of a PostgreSQL.",
@@ -81,6 +86,6 @@ def _run(program: Path, *arguments: str, user: DatabaseUser, data: Path, given: 
     if done.returncode or failed:
         said = (failed or done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise DatabaseNotStarted(
-            f"PostgreSQL's {program.name} could not make the database in {data.parent}: {said}",
+            f"PostgreSQL's {program.name} could not make the database in {data.parent}: {said.rstrip('.')}.",
             "See that the folder is on a disk with at least 100 MB free, or set DATABASE_URL.",
         )

@@ -259,4 +259,4 @@ def _reason(log: Path, begin: int) -> str:
         file.seek(begin)
         lines = file.read().decode(errors="replace").splitlines()
     fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
-    return (fatal or lines or ["it said nothing"])[-1]
+    return f"{(fatal or lines or ['it said nothing'])[-1].rstrip('.')}."

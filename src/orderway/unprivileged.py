@@ -53,6 +53,14 @@ class DatabaseUser:
             return line, {"user": self.uid, "group": self.gid, "extra_groups": ()}
         return [*self._passing(closed), *line], {}
 
+    def known(self) -> bool:
+        """Say whether the system has a name for this user; a container may run as a mere number."""
+        try:
+            pwd.getpwuid(self.uid)
+        except KeyError:
+            return False
+        return True
+
     def own(self, path: Path) -> None:
         """Hand a file or folder over to this user."""
         if self.uid != os.geteuid():
