@@ -222,7 +222,7 @@ async def test_a_role_without_a_scope_adds_to_the_others(town: Company):
         ([(LAGOS, None)], ["L3", "L4"]),
         ([(LAGOS, 9.2)], ["L3", "L4"]),
         ([(LAGOS, 9.0)], ["L4"]),
-        ([(LAGOS, 100_000)], ["L3", "L4"]),  # farther than once around the Earth
+        ([(LAGOS, 40_030)], ["L3", "L4"]),  # once around the Earth
         ([(KANO, 0.1)], ["K1", "L4"]),  # the order of Kano names no place
         ([(LAGOS, 9.0), (KANO, None)], ["K1", "L4"]),
     ],
@@ -239,6 +239,22 @@ async def test_a_radius_counts_only_where_the_store_has_a_place(town: Company):
     await town.pool.execute("UPDATE store SET latitude = NULL, longitude = NULL WHERE id = $1", LAGOS)
     await cover(town, "rider", (LAGOS, 0.1))
     assert await seen(town, "rider") == ["L3", "L4"]
+
+
+@pytest.mark.parametrize(("radius", "orders"), [(55.0, ["L4"]), (56.0, ["L3", "L4"])])
+async def test_a_degree_of_longitude_is_shorter_in_the_north(town: Company, radius: float, orders: list[str]):
+    """At 60 degrees it is 55.6 km, half of what it is at the equator."""
+    await town.pool.execute("UPDATE store SET latitude = 60, longitude = 0 WHERE id = $1", LAGOS)
+    await town.pool.execute(
+        "UPDATE sale_order SET delivery = $1 WHERE number = 'L3'", '{"latitude": 60, "longitude": 1}'
+    )
+    await cover(town, "rider", (LAGOS, radius))
+    assert await seen(town, "rider") == orders
+
+
+async def test_who_works_in_a_store_but_reaches_only_their_own_orders_opens_no_others(company: Company):
+    await company.add("helper", "RESELLER", stores=[LAGOS])
+    assert not may_open(await company.viewer("helper"), store_id=LAGOS, customer_id=STRANGER)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._free = asyncio.Semaphore(os.cpu_count() or 1)
-        # Verified in place of the hash of a person who does not exist, so that the time tells nothing.
+        # Verified in place of the hash of a person who does not exist, so that the time tells nothing. No password
+        # is known to match it.
         self._nobody = self._hasher.hash(os.urandom(32))
 
     async def hash(self, password: str) -> str:
@@ -43,8 +44,7 @@ class Passwords:
     async def matches(self, password: str, kept: str | None) -> bool:
         """Whether the password is the one of the kept hash; never for None, which takes as long to find out."""
         async with self._free:
-            same = await asyncio.to_thread(self._verify, _octets(password[: LONGEST + 1]), kept or self._nobody)
-        return same and kept is not None
+            return await asyncio.to_thread(self._verify, _octets(password[: LONGEST + 1]), kept or self._nobody)
 
     async def renewed(self, password: str, kept: str) -> str | None:
         """Return a new hash of the same password where the kept one has other parameters than those of today."""

@@ -1,0 +1,31 @@
+"""What people call the actors of the log: persons by their names, the system and the imports by words of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from orderway.workflow.kinds import Connection
+
+SYSTEM_NAME = "Orderway"
+PERSON = "person:"
+IMPORT = "import:"
+
+
+async def names_of(connection: Connection, actors: Collection[str]) -> Mapping[str, str]:
+    """Return the name of each actor: "person:<uuid>", "system" or "import:<source>". At most one statement."""
+    ids = {actor: UUID(actor.removeprefix(PERSON)) for actor in actors if actor.startswith(PERSON)}
+    rows = await connection.fetch("SELECT id, name FROM person WHERE id = ANY ($1)", set(ids.values())) if ids else []
+    names: dict[UUID, str] = {row["id"]: row["name"] for row in rows}
+    return {actor: names.get(ids[actor], "Somebody") if actor in ids else _in_words(actor) for actor in actors}
+
+
+async def name_of(connection: Connection, actor: str) -> str:
+    """Return the name of one actor."""
+    return (await names_of(connection, [actor]))[actor]
+
+
+def _in_words(actor: str) -> str:
+    if actor.startswith(IMPORT):
+        return f"{actor.removeprefix(IMPORT).capitalize()} import"
+    return SYSTEM_NAME
