@@ -46,8 +46,11 @@ sale_order = Table(
     ForeignKeyConstraint(["store_id"], ["store.id"]),
     ForeignKeyConstraint(["customer_id"], ["customer.id"]),
     ForeignKeyConstraint(["biller_id"], ["person.id"]),
-    Index(None, "store_id", "customer_id", "placed_at"),
-    Index(None, "placed_at"),
+    # Lists are read newest first: of all stores, of one, of a biller or of a customer.
+    Index(None, "placed_at", "id"),
+    Index(None, "store_id", "placed_at", "id"),
+    Index(None, "biller_id", "placed_at", "id"),
+    Index(None, "customer_id", "placed_at", "id"),
     postgresql_with={"fillfactor": 70},
 )
 

@@ -1,0 +1,189 @@
+"""Lists of orders: newest first, a page at a time by key, each row as its viewer may see it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from orderway.order.shape import Person, Phase, Store
+from orderway.order.sight import Sight
+from orderway.people.viewer import Viewer
+from orderway.workflow.errors import Invalid
+from orderway.workflow.kinds import Connection
+
+LARGEST = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What to list. States are names of each machine's leaves; `search` is the beginning of an order's number, or a
+    part of its customer's name.
+    """
+
+    phase: Phase | None = None
+    quotation_states: tuple[str, ...] = ()
+    sale_states: tuple[str, ...] = ()
+    fulfillment_states: tuple[str, ...] = ()
+    store_id: UUID | None = None
+    search: str = ""
+
+
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an instance stands; its label is that of the chart of its version."""
+
+    id: UUID
+    version: int
+    step: int
+    state: str
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One order of a list. `total` in minor units, the quotation and the sale are there for those who see money."""
+
+    store_id: UUID
+    id: UUID
+    number: str
+    phase: Phase
+    placed_at: datetime
+    currency: str
+    fulfillment_type: str
+    store: Store
+    customer: Person
+    biller: Person | None
+    total: int | None
+    quotation: Standing | None
+    sale: Standing | None
+    fulfillment: Standing | None
+
+    @property
+    def cursor(self) -> str:
+        """Where the page ends that ends with this row."""
+        packed = ((self.placed_at - EPOCH) // MICROSECOND).to_bytes(8, "big", signed=True) + self.id.bytes
+        return urlsafe_b64encode(packed).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and whether more come after them."""
+
+    rows: tuple[Row, ...]
+    has_more: bool
+
+
+DECODER = msgspec.json.Decoder(Row)
+MACHINES = {"quotation": "q", "sale": "a", "fulfillment": "f"}
+JOINS = " ".join(
+    f"LEFT JOIN {machine} {alias} ON {alias}.store_id = o.store_id AND {alias}.order_id = o.id"
+    for machine, alias in MACHINES.items()
+)
+PHASES: dict[Phase, str] = {
+    "QUOTATION": "a.id IS NULL AND f.id IS NULL",
+    "SALE": "a.id IS NOT NULL AND f.id IS NULL",
+    "FULFILLMENT": "f.id IS NOT NULL",
+}
+PHASE = "CASE " + " ".join(f"WHEN {test} THEN '{phase}'" for phase, test in PHASES.items()) + " END"
+
+
+def standing(alias: str) -> str:
+    return f"""json_build_object('id', {alias}.id, 'version', {alias}.version, 'step', {alias}.step,
+        'state', {alias}.state, 'moved_at', {alias}.moved_at)"""
+
+
+def row(money: str) -> str:
+    """A row of the list as JSON; `money` is the condition of what tells of money."""
+    return f"""json_build_object(
+        'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
+        'fulfillment_type', o.fulfillment_type, 'phase', {PHASE},
+        'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
+        'customer', json_build_object('id', c.id, 'name', c.name),
+        'biller', CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'name', p.name) END,
+        'total', CASE WHEN {money} THEN (SELECT coalesce(sum(l.total), 0)::bigint FROM order_line l
+            WHERE l.store_id = o.store_id AND l.order_id = o.id) END,
+        'quotation', CASE WHEN q.id IS NOT NULL AND {money} THEN {standing("q")} END,
+        'sale', CASE WHEN a.id IS NOT NULL AND {money} THEN {standing("a")} END,
+        'fulfillment', CASE WHEN f.id IS NOT NULL THEN {standing("f")} END)"""  # noqa: S608
+
+
+def conditions(sight: Sight, filters: Filters) -> str:
+    """What a listed order fulfills: it is seen, and passes each filter; a state that is not seen matches nothing."""
+    parts = [sight.order()]
+    if filters.phase:
+        parts.append(PHASES[filters.phase])
+    for machine, alias in MACHINES.items():
+        states: tuple[str, ...] = getattr(filters, f"{machine}_states")
+        if states:
+            parts.append(f"{alias}.state = ANY ({sight.value(list(states))}::text[]) AND {sight.instance(machine)}")
+    if filters.store_id:
+        parts.append(f"o.store_id = {sight.value(filters.store_id)}::uuid")
+    if filters.search.strip():
+        text = sight.value(escaped(filters.search.strip()))
+        parts.append(f"(o.number ILIKE {text}::text || '%' OR c.name ILIKE '%' || {text}::text || '%')")
+    return " AND ".join(parts)
+
+
+async def list_orders(
+    connection: Connection, viewer: Viewer, *, filters: Filters = EVERYTHING, after: str = "", limit: int = 50
+) -> Page:
+    """Return the newest orders that the viewer sees, from behind the cursor `after` on. One statement.
+
+    Raises Invalid for a cursor that is none, or a limit outside 1 to LARGEST.
+    """
+    if not 1 <= limit <= LARGEST:
+        raise Invalid(f"A page holds 1 to {LARGEST} orders.", "Ask for fewer, and then for the next page.", "first")
+    sight = Sight(viewer)
+    where = conditions(sight, filters)
+    if after:
+        placed_at, id = read_cursor(after)
+        where += f" AND (o.placed_at, o.id) < ({sight.value(placed_at)}::timestamptz, {sight.value(id)}::uuid)"
+    rows = await connection.fetch(
+        f"""
+        SELECT {row(sight.money())}::text
+        FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
+        LEFT JOIN person p ON p.id = o.biller_id {JOINS}
+        WHERE {where} ORDER BY o.placed_at DESC, o.id DESC LIMIT {sight.value(limit + 1)}
+        """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+        *sight.values,
+    )
+    return Page(tuple(DECODER.decode(each[0]) for each in rows[:limit]), len(rows) > limit)
+
+
+async def count_orders(connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING) -> int:
+    """Return how many orders the viewer sees that pass the filters. One statement."""
+    sight = Sight(viewer)
+    counted: int = await connection.fetchval(
+        f"""
+        SELECT count(*) FROM sale_order o JOIN customer c ON c.id = o.customer_id {JOINS}
+        WHERE {conditions(sight, filters)}
+        """,  # noqa: S608  (as above)
+        *sight.values,
+    )
+    return counted
+
+
+def read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """Read where a page ended; raises Invalid."""
+    try:
+        packed = urlsafe_b64decode(cursor.encode("ascii"))
+        placed_at = EPOCH + int.from_bytes(packed[:8], "big", signed=True) * MICROSECOND
+        return placed_at, UUID(bytes=packed[8:])
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "This is no place in the list of orders.", "Send the cursor of a page as it was given.", "after"
+        ) from None
+
+
+def escaped(text: str) -> str:
+    """The text for LIKE, where it stands for itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

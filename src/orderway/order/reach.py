@@ -1,0 +1,43 @@
+"""From an id to the thing it names, where the viewer may see it: what they may not see is not found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.order.sight import Sight
+from orderway.people.scope import actor_on
+from orderway.people.viewer import Viewer
+from orderway.workflow.actor import Actor
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Connection, Kind, Ref
+
+# Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
+EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An instance that the viewer sees, and who they are on its order: what `Runner.send` wants to know."""
+
+    ref: Ref
+    order_id: UUID
+    actor: Actor
+
+
+async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:
+    """Return the instance and the viewer as its actor. Raises NotFound; two statements."""
+    sight = Sight(viewer, id)
+    row = await connection.fetchrow(
+        f"""
+        SELECT i.store_id, i.order_id
+        FROM {kind.table.name} i JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
+        WHERE i.id = $1 AND i.store_id = {EVERY_STORE} AND {sight.order()} AND {sight.instance(kind.name)}
+        """,  # noqa: S608  (the table is the workflow's own, the conditions hold no values)
+        *sight.values,
+    )
+    if row is None:
+        thing = kind.newest.label.lower()
+        raise NotFound(f"There is no such {thing}.", "Check its id, or look for its order in the list of orders.")
+    actor = await actor_on(connection, viewer, store_id=row["store_id"], order_id=row["order_id"])
+    return Reached(Ref(kind.name, row["store_id"], id), row["order_id"], actor)

@@ -1,0 +1,120 @@
+"""Whole orders out of the database: one statement shapes each as JSON, which is decoded once into typed records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from orderway.order.reach import EVERY_STORE
+from orderway.order.shape import Order
+from orderway.order.sight import Sight
+from orderway.people.viewer import Viewer
+from orderway.workflow.errors import Invalid, NotFound
+from orderway.workflow.kinds import Connection
+
+DECODER = msgspec.json.Decoder(Order)
+OF_ORDER = "i.store_id = o.store_id AND i.order_id = o.id"
+
+
+def life(machine: str, context: str = "i.context", more: str = "") -> str:
+    """One instance `i` as JSON; `more` are further pairs of it."""
+    return f"""json_build_object('machine', '{machine}', 'store_id', i.store_id,
+        'order_id', i.order_id, 'id', i.id, 'version', i.version, 'step', i.step,
+        'state', i.state, 'context', {context}, 'due_at', i.due_at, 'due_event', i.due_event,
+        'created_at', i.created_at, 'moved_at', i.moved_at{more})"""
+
+
+def one(machine: str, context: str, seen: str) -> str:
+    """The order's only instance of a machine, where it is there and seen."""
+    return f"CASE WHEN {seen} THEN (SELECT {life(machine, context)} FROM {machine} i WHERE {OF_ORDER}) END"  # noqa: S608
+
+
+def many(machine: str, shape: str, seen: str) -> str:
+    """All instances of a machine that are seen, in the order of their births."""
+    return f"""coalesce((SELECT json_agg({shape} ORDER BY i.created_at, i.id)
+        FROM {machine} i WHERE {OF_ORDER} AND {seen}), '[]')"""  # noqa: S608
+
+
+def person(id: str) -> str:
+    return f"(SELECT json_build_object('id', p.id, 'name', p.name) FROM person p WHERE p.id = {id})"  # noqa: S608
+
+
+def actor(field: str) -> str:
+    """The name of a person that a context names as the log does; the actor's own text for anyone else."""
+    named = f"i.context ->> '{field}'"
+    return f"""coalesce((SELECT p.name FROM person p
+        WHERE p.id = substring({named} FROM '^person:([0-9a-f-]{{36}})$')::uuid), {named})"""  # noqa: S608
+
+
+LINES = """
+    coalesce((SELECT json_agg(json_build_object('id', l.id, 'position', l.position, 'variant_id', l.variant_id,
+            'sku', v.sku, 'description', l.description, 'quantity', l.quantity,
+            'price', CASE WHEN money.seen THEN json_build_object('unit', l.unit_price, 'discount', l.discount,
+                'tax', l.tax, 'freight', l.freight, 'total', l.total) END)
+        ORDER BY l.position)
+        FROM order_line l JOIN variant v ON v.id = l.variant_id
+        WHERE l.store_id = o.store_id AND l.order_id = o.id), '[]')
+"""
+
+
+def statement(sight: Sight, which: str) -> str:
+    """The statement that reads orders as JSON, newest first; `which` says which of those that the viewer sees."""
+    asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
+    # Why a sale is under review is a note between the seller's people.
+    sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
+    interest = life("rider_interest", more=f", 'rider', {person('i.rider_id')}")
+    return f"""
+    SELECT json_build_object(
+        'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
+        'fulfillment_type', o.fulfillment_type, 'delivery', o.delivery, 'source', o.source,
+        'source_ref', o.source_ref, 'sees_money', money.seen, 'sees_notes', staff.seen,
+        'phase', (SELECT h.phase FROM order_phase h WHERE h.store_id = o.store_id AND h.order_id = o.id),
+        'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
+        'customer', json_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'phone', c.phone,
+            'email', CASE WHEN money.seen THEN c.email END),
+        'biller', {person("o.biller_id")},
+        'rider', (SELECT {person("i.rider_id")} FROM fulfillment i WHERE {OF_ORDER}),
+        'lines', {LINES},
+        'quotation', {one("quotation", "i.context", "money.seen")},
+        'sale', {one("sale", sale_context, "money.seen")},
+        'fulfillment', {one("fulfillment", "(i.context::jsonb - 'pin_hash')::json", "true")},
+        'payments', {many("payment", life("payment"), "money.seen")},
+        'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
+        'interests', {many("rider_interest", interest, sight.interest())}
+    )::text
+    FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
+    CROSS JOIN LATERAL (SELECT {sight.money()} AS seen) money
+    CROSS JOIN LATERAL (SELECT {sight.staff()} AS seen) staff
+    WHERE {which} AND {sight.order()}
+    ORDER BY o.placed_at DESC, o.id DESC
+    """  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+
+
+async def load_order(connection: Connection, viewer: Viewer, order_id: UUID) -> Order:
+    """Return the order as the viewer may see it. Raises NotFound; one statement."""
+    return _only(await load_orders(connection, viewer, [order_id]))
+
+
+async def load_order_numbered(connection: Connection, viewer: Viewer, number: str) -> Order:
+    """Return the order of that number. Raises NotFound, or Invalid where stores share it; one statement."""
+    sight = Sight(viewer, number)
+    rows = await connection.fetch(statement(sight, f"o.number = $1 AND o.store_id = {EVERY_STORE}"), *sight.values)
+    if len(rows) > 1:
+        raise Invalid(f"Several stores have an order {number}.", "Ask for it by its id.", "number")
+    return _only([DECODER.decode(row[0]) for row in rows])
+
+
+async def load_orders(connection: Connection, viewer: Viewer, order_ids: Sequence[UUID]) -> list[Order]:
+    """Return those of the orders that the viewer sees, newest first. One statement, however many they are."""
+    sight = Sight(viewer, list(order_ids))
+    which = f"o.id = ANY ($1::uuid[]) AND o.store_id = {EVERY_STORE}"
+    rows = await connection.fetch(statement(sight, which), *sight.values)
+    return [DECODER.decode(row[0]) for row in rows]
+
+
+def _only(orders: Sequence[Order]) -> Order:
+    if not orders:
+        raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
+    return orders[0]

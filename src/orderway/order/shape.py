@@ -1,0 +1,179 @@
+"""An order as its viewer may see it: frozen and typed, with None where something is not for their eyes or not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from orderway.fulfillment.context import FulfillmentContext
+from orderway.fulfillment.interests.machine import RiderInterestContext
+from orderway.quotation.context import QuotationContext
+from orderway.sale.context import SaleContext
+from orderway.sale.overrides.machine import OverrideRequestContext
+from orderway.sale.payments.machine import PaymentContext
+
+Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
+Context = TypeVar("Context")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life(Generic[Context]):
+    """An instance of a machine. Its labels are those of the chart of that version: `Workflow.kind(machine).charts`.
+
+    Secrets of the context (the hash of a delivery's PIN) are left out of it for everyone.
+    """
+
+    machine: str
+    store_id: UUID
+    order_id: UUID
+    id: UUID
+    version: int
+    step: int
+    state: str
+    context: Context
+    due_at: datetime | None
+    due_event: str | None
+    created_at: datetime
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    id: UUID
+    code: str
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Whom the order is for; `email` is for those who see its money."""
+
+    id: UUID
+    kind: str
+    name: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a line costs, in minor units; discount, tax and freight of the whole line."""
+
+    unit: int
+    discount: int
+    tax: int
+    freight: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    id: UUID
+    position: int
+    variant_id: UUID
+    sku: str
+    description: str
+    quantity: int
+    price: Price | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest(Life[RiderInterestContext]):
+    """A rider's offer to deliver."""
+
+    rider: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override(Life[OverrideRequestContext]):
+    """A request for an override; who asked and who decided, by name."""
+
+    asked_by: str
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums of the order in minor units of its currency. `outstanding` is what the buyer still has to pay."""
+
+    goods: int
+    discount: int
+    tax: int
+    freight: int
+    total: int
+    captured: int
+    refunded: int
+    written_off: int
+    outstanding: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order from draft onward.
+
+    Without `sees_money` there is no quotation, sale or payment, and no price; without `sees_notes` none of what the
+    seller's people keep among themselves.
+    """
+
+    store_id: UUID
+    id: UUID
+    number: str
+    phase: Phase
+    placed_at: datetime
+    currency: str
+    fulfillment_type: str
+    delivery: Any
+    source: str | None
+    source_ref: str | None
+    sees_money: bool
+    sees_notes: bool
+    store: Store
+    customer: Customer
+    biller: Person | None
+    lines: tuple[Line, ...]
+    quotation: Life[QuotationContext] | None
+    sale: Life[SaleContext] | None
+    fulfillment: Life[FulfillmentContext] | None
+    rider: Person | None
+    payments: tuple[Life[PaymentContext], ...]
+    overrides: tuple[Override, ...]
+    interests: tuple[Interest, ...]
+
+    @property
+    def current(self) -> Life[Any] | None:
+        """The instance of the order's phase; None where the viewer does not see it."""
+        return {"QUOTATION": self.quotation, "SALE": self.sale, "FULFILLMENT": self.fulfillment}[self.phase]
+
+    @property
+    def lives(self) -> tuple[Life[Any], ...]:
+        """Every instance that the viewer sees."""
+        main = (self.quotation, self.sale, self.fulfillment)
+        return (*(life for life in main if life), *self.payments, *self.overrides, *self.interests)
+
+    @property
+    def totals(self) -> Totals | None:
+        """The sums, for those who see money; before there is a sale nothing is outstanding."""
+        if not self.sees_money:
+            return None
+        prices = [(line.quantity, line.price) for line in self.lines if line.price]
+        sale = self.sale.context if self.sale else None
+        return Totals(
+            goods=sum(quantity * price.unit for quantity, price in prices),
+            discount=sum(price.discount for _, price in prices),
+            tax=sum(price.tax for _, price in prices),
+            freight=sum(price.freight for _, price in prices),
+            total=sum(price.total for _, price in prices),
+            captured=sale.captured_total if sale else 0,
+            refunded=sale.refunded_total if sale else 0,
+            written_off=sale.written_off if sale else 0,
+            outstanding=sale.outstanding if sale else 0,
+        )
