@@ -35,7 +35,7 @@ class ReserveMiss:
     missing: tuple[UUID, ...]
 
 
-@event(label="Mark as picked", log="marked the order as picked", permission="fulfillment.work")
+@event(label="Mark the goods as picked", log="marked the goods as picked", permission="fulfillment.work")
 class FulfillmentStarted:
     pass
 

@@ -67,9 +67,21 @@ def credit_override_valid(sale: SaleContext, _event: object, facts: SaleFacts) -
     )
 
 
+may_owe = any_of(
+    on_account,
+    admin_override_valid,
+    name="may_owe",
+    says="The sale must be on account, or released by an override.",
+)
+has_credit = any_of(
+    within_credit,
+    credit_override_valid,
+    name="has_credit",
+    says="What is still to pay must fit into the credit limit, or be approved over it.",
+)
 clear_to_fulfill = any_of(
     paid_in_full,
-    all_of(any_of(on_account, admin_override_valid), any_of(within_credit, credit_override_valid)),
+    all_of(may_owe, has_credit, name="stands_on_credit", says="The sale must be allowed to owe, and have the credit."),
     name="clear_to_fulfill",
     says="The sale must be paid in full, or stand on credit or an override.",
 )
@@ -134,7 +146,13 @@ def time_is_up(sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
     return sale.expires_at is not None and sale.expires_at <= facts.now
 
 
-may_expire = all_of(time_is_up, nothing_captured, nothing_pending)
+@guard()
+def sales_expire(_sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
+    """The settings must let sales expire."""
+    return facts.expiry_minutes > 0
+
+
+may_expire = all_of(sales_expire, time_is_up, nothing_captured, nothing_pending)
 
 
 @guard(remedy="Cancel the sale instead.", help="sale.cancel")

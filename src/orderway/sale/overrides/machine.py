@@ -132,7 +132,7 @@ def tell_denied(request: OverrideRequestContext, event: Deny) -> Denied:
 
 
 def tell_lapsed(request: OverrideRequestContext) -> Denied:
-    return Denied(request.kind, "Nobody decided in time.")
+    return Denied(request.kind, "It lapsed without a decision.")
 
 
 def tell_revoked(request: OverrideRequestContext, event: Revoke) -> Revoked:
