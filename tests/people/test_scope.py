@@ -9,7 +9,7 @@ from tests.people.company import CUSTOMER, KANO, LAGOS, NOON, RESELLER, Company
 
 from orderway.database import connect
 from orderway.ids import new_id
-from orderway.people.scope import actor_on, allowed, may_open, money_visible, visible
+from orderway.people.scope import actor_on, allowed, may_open, money_visible, staffed, visible
 from orderway.workflow.errors import NotFound
 
 STRANGER = UUID("00000000-0000-7000-8000-0000000000c3")
@@ -132,6 +132,16 @@ async def cover(company: Company, word: str, *places: tuple[UUID, float | None])
 async def test_each_role_sees_its_scope(town: Company, word: str, orders: list[str], money: list[str]):
     assert await seen(town, word) == orders
     assert await with_money(town, word) == money
+
+
+@pytest.mark.parametrize(
+    ("word", "orders"),
+    [("admin", ALL), ("manager", ["L1", "L2", "L3", "L4"]), ("biller", ["K1", "L1"]), ("customer", []), ("rider", [])],
+)
+async def test_who_looks_for_the_seller(town: Company, word: str, orders: list[str]):
+    condition = staffed(await town.viewer(word))
+    rows = await town.pool.fetch(f"SELECT number FROM sale_order o WHERE {condition.sql}", *condition.values)
+    assert sorted(row["number"] for row in rows) == orders
 
 
 @pytest.mark.parametrize("word", ["manager", "biller", "reseller", "customer", "rider"])
