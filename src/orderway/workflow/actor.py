@@ -19,6 +19,11 @@ class Actor:
     permissions: frozenset[str] | None = frozenset()
     on_behalf_of: str | None = None
 
+    @property
+    def author(self) -> str:
+        """Whoever it goes back to: where the system acts, on whose behalf it does."""
+        return self.on_behalf_of or self.id if self.id == "system" else self.id
+
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; what only the system sends, no person may."""
         return self.permissions is None or (permission != SYSTEM and permission in self.permissions)

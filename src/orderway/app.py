@@ -1,0 +1,92 @@
+"""What Orderway is made of: its machines, who reads their facts, who performs their effects, and its laws."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from orderway import coordinator
+from orderway.fulfillment import effects as of_fulfillment
+from orderway.fulfillment import goods, pins, returns, riders
+from orderway.fulfillment.facts import FulfillmentReader
+from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
+from orderway.fulfillment.rows import fulfillment, rider_interest
+from orderway.machines import VERSIONS
+from orderway.people.names import name_of
+from orderway.quotation.context import OpenSale, ReplaceLines
+from orderway.quotation.facts import QuotationReader
+from orderway.quotation.lines import replace_lines
+from orderway.quotation.rows import quotation
+from orderway.sale import credit, payable
+from orderway.sale import effects as of_sale
+from orderway.sale.facts import SaleReader, read_override_request, read_payment
+from orderway.sale.laws import LAWS as SALE_LAWS
+from orderway.sale.overrides import machine as of_override
+from orderway.sale.payments import machine as of_payment
+from orderway.sale.rows import override_request, payment, sale
+from orderway.settings import Settings
+from orderway.statechart import Chart
+from orderway.stock.laws import LAWS as STOCK_LAWS
+from orderway.workflow.kinds import Kind, Performer, Workflow
+from orderway.workflow.verify import Law
+
+PERFORMERS: Mapping[type, Performer] = {
+    ReplaceLines: replace_lines,
+    OpenSale: coordinator.open_sale,
+    of_sale.ReleaseStock: coordinator.end_order,
+    of_sale.StartFulfillment: coordinator.start_fulfillment,
+    of_sale.HoldFulfillment: coordinator.hold_fulfillment,
+    of_sale.OpenOverride: coordinator.open_override,
+    of_sale.CancelOverrides: coordinator.cancel_overrides,
+    of_sale.OweOnCredit: credit.owe_on_credit,
+    of_sale.RecordEarned: credit.record_earned,
+    of_sale.OweBuyer: payable.owe_buyer,
+    of_override.Granted: coordinator.hear_granted,
+    of_override.Denied: coordinator.hear_denied,
+    of_override.Revoked: coordinator.hear_revoked,
+    of_payment.Captured: coordinator.hear_captured,
+    of_payment.Failed: coordinator.hear_failed,
+    of_payment.PaidOut: coordinator.hear_paid_out,
+    of_fulfillment.AllocateStock: goods.allocate,
+    of_fulfillment.CommitStock: goods.commit_stock,
+    of_fulfillment.ReleaseStock: goods.release_stock,
+    of_fulfillment.TakeBackStock: goods.take_back_stock,
+    of_fulfillment.Restock: goods.restock_goods,
+    of_fulfillment.TellRiders: riders.tell_riders,
+    of_fulfillment.AssignInterest: riders.assign_interest,
+    of_fulfillment.CloseInterests: riders.close_interests,
+    of_fulfillment.ReleaseRider: riders.release_rider,
+    of_fulfillment.SendPin: pins.send_pin,
+    of_fulfillment.OpenReturn: returns.open_return,
+    of_fulfillment.ReceiveReturn: returns.receive_return,
+    of_fulfillment.RejectReturn: returns.reject_return,
+    of_fulfillment.PayBack: coordinator.pay_back,
+    of_fulfillment.TellSale: coordinator.hear_fulfillment,
+}
+"""Who does what an effect says."""
+
+
+def make_workflow(settings: Settings | None = None) -> Workflow:
+    """The machines of an order, ready for the door; without `settings` those of the environment hold."""
+    settings = settings or Settings(os.environ)
+    sale_reader = SaleReader(settings, coordinator.is_dispatched, returns.is_all_returned)
+    fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.outstanding)
+    kinds = (
+        Kind(charts("quotation"), quotation, QuotationReader(settings)),
+        Kind(charts("sale"), sale, sale_reader),
+        Kind(charts("payment"), payment, read_payment),
+        Kind(charts("override_request"), override_request, read_override_request, topic="override"),
+        Kind(charts("fulfillment"), fulfillment, fulfillment_reader),
+        Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings)),
+    )
+    return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of)
+
+
+def charts(name: str) -> Mapping[int, Chart]:
+    """Every version of a machine."""
+    return {version: chart for (machine, version), chart in VERSIONS.items() if machine == name}
+
+
+def the_laws() -> tuple[Law, ...]:
+    """What must hold between the tables, beside what the log proves."""
+    return (*STOCK_LAWS, *SALE_LAWS, *FULFILLMENT_LAWS)

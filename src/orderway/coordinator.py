@@ -1,0 +1,245 @@
+"""The story between the machines on one page: which rest wakes which machine, in the transaction of its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from orderway.fulfillment.context import FulfillmentContext
+from orderway.fulfillment.effects import PayBack, Rest, TellSale
+from orderway.fulfillment.events import Cancel, Hold, Resume
+from orderway.quotation.context import OpenSale
+from orderway.sale.context import SaleContext
+from orderway.sale.effects import CancelOverrides, HoldFulfillment, OpenOverride, ReleaseStock, StartFulfillment
+from orderway.sale.events import (
+    AdminOverrideDenied,
+    AdminOverrideGranted,
+    CancelRequested,
+    CreditOverrideDenied,
+    CreditOverrideGranted,
+    FulfillmentCancelled,
+    FulfillmentCompleted,
+    FulfillmentFailed,
+    FulfillmentRefunded,
+    OverrideRevoked,
+    PaymentCaptured,
+    PaymentFailed,
+)
+from orderway.sale.machine import SALE
+from orderway.sale.overrides.machine import Denied, Deny, Expire, Granted, OverrideRequestContext, Revoked
+from orderway.sale.payable import pay_out, set_aside
+from orderway.sale.payments.machine import Captured, Failed, PaidOut, PaymentContext, Refund
+from orderway.stock.reservations import release, reserve
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Instance
+from orderway.workflow.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The quotation is agreed and its sale is open; `total` in minor units of `currency`."""
+
+    quotation: UUID
+    sale: UUID
+    total: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The sale is cleared and its fulfillment is on its way."""
+
+    sale: UUID
+    fulfillment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """The fulfillment came to a rest that the sale has to hear of."""
+
+    fulfillment: UUID
+    status: str
+    event: Rest
+
+
+# ------------------------------------------------------------------------------------------- a quotation is agreed
+
+
+async def open_sale(tx: Transaction, quotation: Instance, _effect: OpenSale) -> None:
+    """Both sides agree: stock is held for the lines, and the sale opens on the agreed terms."""
+    await reserve(tx)
+    total, currency = quotation.context.total, quotation.context.currency
+    with tx.as_system():
+        sale = await tx.open("sale", SaleContext(grand_total=total, currency=currency))
+        await tx.put("order.quotation.approved", Agreed(quotation.id, sale.ref.id, total, currency))
+
+
+# ----------------------------------------------------------------------------------- a sale is cleared, or ends early
+
+FULFILLMENT_TYPE = "SELECT fulfillment_type FROM sale_order WHERE store_id = $1 AND id = $2"
+
+
+async def start_fulfillment(tx: Transaction, sale: Instance, _effect: StartFulfillment) -> None:
+    """The sale is cleared: its fulfillment begins, or goes on where a revoked override had stopped it."""
+    fulfillment = await tx.find("fulfillment")
+    with tx.as_system():
+        if fulfillment is None:
+            of_type = await tx.connection.fetchval(FULFILLMENT_TYPE, tx.store_id, tx.order_id)
+            moved = await tx.open("fulfillment", FulfillmentContext(of_type, sale.context.currency))
+            await tx.put("order.sale.cleared", Cleared(sale.id, moved.ref.id))
+        else:
+            await tell(tx, fulfillment, Resume())
+            await tx.put("order.sale.cleared", Cleared(sale.id, fulfillment.id))
+
+
+async def hold_fulfillment(tx: Transaction, _sale: Instance, effect: HoldFulfillment) -> None:
+    """The sale is cleared no longer: what has not left waits."""
+    await tell(tx, await tx.find("fulfillment"), Hold(effect.reason))
+
+
+async def end_order(tx: Transaction, sale: Instance, _effect: ReleaseStock) -> None:
+    """The sale ends early: nothing is held for it, and a fulfillment that waited for it is cancelled."""
+    await release(tx)
+    label = SALE.node(sale.state).label.lower()
+    await tell(tx, await tx.find("fulfillment"), Cancel(f"The sale is {label}."))
+
+
+# ------------------------------------------------------------------------------------------- a fulfillment is over
+
+
+async def hear_fulfillment(tx: Transaction, fulfillment: Instance, effect: TellSale) -> None:
+    """The sale hears how the fulfillment ended; one that a revoked override had set back is cancelled with it."""
+    event, sale = rest_of(effect), await the_sale(tx)
+    with tx.as_system():
+        if tx.takes(sale, type(event)):
+            await tx.send(sale.ref, event)
+        elif effect.event in ("FULFILLMENT_CANCELLED", "FULFILLMENT_FAILED"):
+            await tell(tx, sale, CancelRequested("The fulfillment ended without the goods."))
+        await tx.put("order.fulfillment.status_changed", StatusChanged(fulfillment.id, fulfillment.state, effect.event))
+
+
+def rest_of(effect: TellSale) -> Any:
+    match effect.event:
+        case "FULFILLMENT_COMPLETED":
+            return FulfillmentCompleted()
+        case "FULFILLMENT_CANCELLED":
+            return FulfillmentCancelled()
+        case "FULFILLMENT_FAILED":
+            return FulfillmentFailed()
+        case "FULFILLMENT_REFUNDED":
+            return FulfillmentRefunded(effect.amount, effect.waived)
+
+
+# --------------------------------------------------------------------------------------------- money comes and goes
+
+
+async def hear_captured(tx: Transaction, payment: Instance, effect: Captured) -> None:
+    """The sale takes the money; where none lives that could, it is owed to the buyer."""
+    sale = await tx.find("sale")
+    if sale is None or not tx.takes(sale, PaymentCaptured):
+        await set_aside(tx, payment.id, effect.amount)
+        return
+    with tx.as_system():
+        await tx.send(sale.ref, PaymentCaptured(payment.id, effect.amount))
+
+
+async def hear_failed(tx: Transaction, _payment: Instance, effect: Failed) -> None:
+    """The sale hears that the money does not come, where that changes anything."""
+    await tell(tx, await tx.find("sale"), PaymentFailed(effect.reason))
+
+
+async def hear_paid_out(tx: Transaction, payment: Instance, effect: PaidOut) -> None:
+    await pay_out(tx, payment.id, effect.amount)
+
+
+async def pay_back(tx: Transaction, _fulfillment: Instance, effect: PayBack) -> None:
+    """Refund the newest payments first, each through its own method; what none covers stays owed."""
+    rest = effect.amount
+    for payment in reversed(await tx.every("payment", taking=Refund)):
+        paid: PaymentContext = payment.context
+        amount = min(rest, paid.left)
+        if amount:
+            with tx.as_system():
+                await tx.send(payment.ref, Refund(amount))
+            rest -= amount
+
+
+# ------------------------------------------------------------------------------------------------------- overrides
+
+
+async def open_override(tx: Transaction, sale: Instance, effect: OpenOverride) -> None:
+    """Somebody else has to decide what the sale may not by itself."""
+    request = OverrideRequestContext(
+        kind=effect.kind,
+        reason=effect.reason,
+        amount=effect.amount,
+        currency=sale.context.currency,
+        requested_by=effect.asked_by,
+    )
+    with tx.as_system():
+        await tx.open("override_request", request)
+
+
+async def cancel_overrides(tx: Transaction, _sale: Instance, _effect: CancelOverrides) -> None:
+    """What nobody has decided needs no decision any longer."""
+    with tx.as_system():
+        for request in await tx.every("override_request", taking=Deny):
+            await tx.send(request.ref, Expire())
+
+
+async def hear_granted(tx: Transaction, request: Instance, effect: Granted) -> None:
+    sale = await the_sale(tx)
+    with tx.as_system():
+        if effect.kind == "ADMIN":
+            await tx.send(sale.ref, AdminOverrideGranted(request.id, effect.expires_at))
+        else:
+            await tx.send(sale.ref, CreditOverrideGranted(request.id, effect.approved_amount, effect.expires_at))
+
+
+async def hear_denied(tx: Transaction, request: Instance, effect: Denied) -> None:
+    """The review goes on without it; a sale that left its review by another way needs to hear nothing."""
+    denied = AdminOverrideDenied if effect.kind == "ADMIN" else CreditOverrideDenied
+    await tell(tx, await tx.find("sale"), denied(request.id, effect.reason))
+
+
+async def hear_revoked(tx: Transaction, request: Instance, effect: Revoked) -> None:
+    """The sale takes the clearance back; where it can not, the refusal stands for the whole."""
+    sale = await the_sale(tx)
+    with tx.as_system():
+        await tx.send(sale.ref, OverrideRevoked(request.id, effect.reason))
+
+
+# -------------------------------------------------------------------------------------- what slices ask one another
+
+
+async def is_dispatched(tx: Transaction) -> bool:
+    """Whether the fulfillment can be stopped no longer."""
+    fulfillment = await tx.find("fulfillment")
+    return fulfillment is not None and not (tx.takes(fulfillment, Hold) or tx.takes(fulfillment, Resume))
+
+
+async def is_cleared(tx: Transaction) -> bool:
+    """Whether the sale is cleared for fulfillment."""
+    return SALE.is_in((await the_sale(tx)).state, "CLEARED")
+
+
+async def outstanding(tx: Transaction) -> int:
+    """What is still to pay for the sale, in minor units."""
+    sale: SaleContext = (await the_sale(tx)).context
+    return sale.outstanding
+
+
+async def the_sale(tx: Transaction) -> Instance:
+    """The sale of the locked order; raises NotFound before there is one."""
+    sale = await tx.find("sale")
+    if sale is None:
+        raise NotFound("The order has no sale yet.")
+    return sale
+
+
+async def tell(tx: Transaction, instance: Instance | None, event: Any) -> None:
+    """Send as the system what follows only where it can: where no row takes it, or a guard says no, nothing does."""
+    if instance is not None and tx.takes(instance, type(event)):
+        with tx.as_system():
+            await tx.offer(instance.ref, event)

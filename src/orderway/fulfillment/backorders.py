@@ -1,0 +1,73 @@
+"""Goods arrive: the shelf rises, and the fulfillments that waited for them are tried again, the oldest order first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.fulfillment.effects import AllocateStock
+from orderway.fulfillment.events import ReserveOk
+from orderway.fulfillment.goods import allocate
+from orderway.fulfillment.machine import FULFILLMENT
+from orderway.stock.movements import Goods, receive
+from orderway.workflow.actor import THE_SYSTEM, Actor
+from orderway.workflow.kinds import Ref
+from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
+
+WAITING = [name for name in FULFILLMENT.leaves if "RESERVE_OK" in FULFILLMENT.takes(name)]
+
+OLDEST_FIRST = """
+SELECT f.id FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+WHERE f.store_id = $1 AND f.state = ANY ($3::text[]) AND EXISTS (
+    SELECT FROM order_line l LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+    WHERE l.store_id = f.store_id AND l.order_id = f.order_id AND l.variant_id = ANY ($2::uuid[])
+        AND coalesce(r.status, 'RELEASED') = 'RELEASED'
+)
+ORDER BY o.placed_at, o.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Goods that came into a store, and a note for the movement."""
+
+    store_id: UUID
+    goods: tuple[Goods, ...]
+    note: str | None = None
+
+
+async def arrive(runner: Runner, arrival: Arrival, *, actor: Actor) -> int:
+    """Receive goods, then try the backorders that wait for them; gives how many no longer wait.
+
+    Raises Refused for who may not receive stock, and Invalid for a quantity below one.
+    """
+
+    async def work(tx: Transaction) -> None:
+        tx.require("stock.manage", to="receive stock")
+        await receive(
+            tx.connection, arrival.store_id, goods=arrival.goods, at=tx.now, actor=actor.id, note=arrival.note
+        )
+
+    await runner.run(work, actor=actor)
+    return await retry_backorders(runner, arrival.store_id, [each.variant for each in arrival.goods])
+
+
+async def retry_backorders(runner: Runner, store_id: UUID, variants: Sequence[UUID]) -> int:
+    """Try every fulfillment that waits for one of the variants, each in a transaction of its own."""
+    rows = await runner.pool.fetch(OLDEST_FIRST, store_id, list(variants), WAITING)
+    return sum([await retry(runner, Ref("fulfillment", store_id, row["id"])) for row in rows])
+
+
+async def retry(runner: Runner, ref: Ref) -> int:
+    """Hold for one fulfillment what has come; gives 1 where nothing is missing any more."""
+
+    async def work(tx: Transaction) -> int:
+        fulfillment = await tx.load(ref)
+        if not tx.takes(fulfillment, ReserveOk):
+            return 0
+        await allocate(tx, fulfillment, AllocateStock())
+        return int(not tx.takes(fulfillment, ReserveOk))
+
+    return await runner.run(work, actor=THE_SYSTEM)

@@ -1,0 +1,56 @@
+"""The receiver's PIN: made for a move, kept as a slow hash, and told to the receiver alone."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from orderway.fulfillment.effects import SendPin
+from orderway.workflow.kinds import Instance
+from orderway.workflow.transaction import Transaction
+
+DIGITS = 6
+
+# Six digits are soon tried against a quick hash. OWASP's parameters for argon2id: 19 MiB, two passes.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+# The PIN lives from the facts, which tell its hash alone, to the effect that sends it: in no log, in no context.
+MADE: WeakKeyDictionary[Transaction, str] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class PinMade:
+    """What the receiver is told."""
+
+    fulfillment: UUID
+    pin: str
+
+
+async def make_pin(tx: Transaction) -> str:
+    """Make a PIN for this transaction and return its hash."""
+    pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    MADE[tx] = pin
+    return await asyncio.to_thread(HASHER.hash, pin)
+
+
+async def pin_matches(pin: str | None, kept: str | None) -> bool:
+    """Whether the PIN is the one of the hash; what is missing matches nothing."""
+    return bool(pin and kept) and await asyncio.to_thread(verified, pin or "", kept or "")
+
+
+def verified(pin: str, kept: str) -> bool:
+    try:
+        return HASHER.verify(kept, pin)
+    except VerifyMismatchError:
+        return False
+
+
+async def send_pin(tx: Transaction, fulfillment: Instance, _effect: SendPin) -> None:
+    """Tell the receiver: the outbox is the one place where the PIN stands."""
+    await tx.put("order.fulfillment.pin_made", PinMade(fulfillment.id, MADE.pop(tx)))

@@ -1,0 +1,162 @@
+"""Riders: who covers a store, their offers, and what each of them hears when one is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.fulfillment.context import FulfillmentContext, Interest
+from orderway.fulfillment.effects import AssignInterest, CloseInterests, ReleaseRider, TellRiders
+from orderway.fulfillment.events import RiderSelected
+from orderway.fulfillment.interests.machine import (
+    Assign,
+    Register,
+    Reject,
+    RiderInterestContext,
+    RiderInterestFacts,
+    Unassign,
+    can_be_registered,
+)
+from orderway.people.permissions import RIDER_VOLUNTEER
+from orderway.people.scope import COVERED
+from orderway.settings import RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES, Settings
+from orderway.statechart import Refusal
+from orderway.statechart.explain import text
+from orderway.statechart.guards import why_not
+from orderway.workflow.errors import NotFound, Refused
+from orderway.workflow.kinds import Instance, Moved, Ref
+from orderway.workflow.transaction import Transaction
+
+INTEREST = "rider_interest"
+ANOTHER = "Another rider was chosen."
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOpen:
+    """Riders who cover the place may offer to deliver this."""
+
+    fulfillment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RiderReleased:
+    """The delivery is no longer this rider's."""
+
+    fulfillment: UUID
+    rider: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterestReader:
+    """Reads the facts of an offer: only one that is made looks at the delivery."""
+
+    settings: Settings
+
+    async def __call__(self, tx: Transaction, _interest: Instance, event: object) -> RiderInterestFacts:
+        return RiderInterestFacts(
+            now=tx.now,
+            actor=tx.actor.author,
+            expiry_minutes=self.settings[RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES],
+            is_sought=await is_sought(tx) if isinstance(event, Register) else False,
+        )
+
+
+async def is_sought(tx: Transaction) -> bool:
+    """Whether the order's delivery looks for a rider."""
+    fulfillment = await tx.find("fulfillment")
+    return fulfillment is not None and tx.takes(fulfillment, RiderSelected)
+
+
+async def volunteer(tx: Transaction, rider: UUID, offer: Register) -> Moved:
+    """A rider offers to deliver the locked order: a new offer, or their earlier one made again.
+
+    Raises Refused where the offer says too little, the delivery looks for no rider, or one may not volunteer.
+    """
+    tx.require(RIDER_VOLUNTEER, to="offer to deliver")
+    fulfillment = await tx.find("fulfillment")
+    if fulfillment is None:
+        raise NotFound("There is no such delivery.")
+    earlier = await offer_of(tx, rider)
+    if earlier is not None:
+        return await tx.send(earlier.ref, offer)
+    delivery: FulfillmentContext = fulfillment.context
+    context = RiderInterestContext(rider, offer.proposed_cost, delivery.currency, offer.eta_minutes, offer.message)
+    facts = RiderInterestFacts(tx.now, tx.actor.author, is_sought=await is_sought(tx))
+    reasons = why_not(can_be_registered, context, offer, facts)
+    if reasons:
+        refusal = Refusal(INTEREST, "", "REGISTER", reasons, ())
+        raise Refused(refusal, " ".join(text(reason) for reason in reasons))
+    return await tx.open(INTEREST, context)
+
+
+OFFER = "SELECT id FROM rider_interest WHERE store_id = $1 AND order_id = $2 AND rider_id = $3"
+
+
+async def offer_of(tx: Transaction, rider: UUID) -> Instance | None:
+    """The rider's offer to deliver the order, in whatever state."""
+    id = await tx.connection.fetchval(OFFER, tx.store_id, tx.order_id, rider)
+    return await tx.load(Ref(INTEREST, tx.store_id, id)) if id else None
+
+
+async def offer_by_id(tx: Transaction, id: UUID) -> Interest | None:
+    """An offer to deliver the order, as the fulfillment looks at it; None where the order has none of this id."""
+    try:
+        return seen(tx, await tx.load(Ref(INTEREST, tx.store_id, id)))
+    except NotFound:
+        return None
+
+
+def seen(tx: Transaction, offer: Instance) -> Interest:
+    context: RiderInterestContext = offer.context
+    return Interest(
+        id=offer.id,
+        rider=context.rider,
+        cost=context.proposed_cost,
+        is_active=tx.takes(offer, Assign),
+        expires_at=context.expires_at,
+    )
+
+
+COVERS = f"""
+SELECT EXISTS (
+    SELECT FROM person_role h JOIN role r ON r.id = h.role_id JOIN person p ON p.id = h.person_id
+    WHERE h.person_id = $3 AND '{RIDER_VOLUNTEER}' = ANY (r.permissions) AND p.disabled_at IS NULL
+) AND {COVERED.replace("?", "$3")}
+FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
+"""  # noqa: S608  (texts of the code alone)
+
+
+async def covers(tx: Transaction, rider: UUID) -> bool:
+    """Whether the person is a rider who covers the place of the order."""
+    return bool(await tx.connection.fetchval(COVERS, tx.store_id, tx.order_id, rider))
+
+
+async def tell_riders(tx: Transaction, fulfillment: Instance, _effect: TellRiders) -> None:
+    await tx.put("order.fulfillment.available", DeliveryOpen(fulfillment.id))
+
+
+async def assign_interest(tx: Transaction, _fulfillment: Instance, effect: AssignInterest) -> None:
+    """Assign one offer and turn the others down: all of it or nothing, under the order's lock."""
+    with tx.as_system():
+        await tx.send(Ref(INTEREST, tx.store_id, effect.interest), Assign())
+        await turn_down(tx, ANOTHER)
+
+
+async def close_interests(tx: Transaction, _fulfillment: Instance, effect: CloseInterests) -> None:
+    with tx.as_system():
+        await turn_down(tx, effect.reason)
+
+
+async def turn_down(tx: Transaction, reason: str) -> None:
+    """Turn every open offer down."""
+    for offer in await tx.every(INTEREST, taking=Reject):
+        await tx.send(offer.ref, Reject(reason))
+
+
+async def release_rider(tx: Transaction, fulfillment: Instance, effect: ReleaseRider) -> None:
+    """The rider hears it, and their offer, where they made one, is chosen no longer."""
+    with tx.as_system():
+        if effect.interest is not None:
+            await tx.send(Ref(INTEREST, tx.store_id, effect.interest), Unassign(effect.reason))
+    await tx.put("order.fulfillment.rider_released", RiderReleased(fulfillment.id, effect.rider, effect.reason))

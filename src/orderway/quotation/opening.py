@@ -1,0 +1,99 @@
+"""Placing an order: its row with a number, its quotation and its lines, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from orderway.ids import new_id
+from orderway.quotation.context import PricedLine, QuotationContext
+from orderway.quotation.lines import write_lines
+from orderway.workflow.errors import Invalid, NotFound
+from orderway.workflow.kinds import Moved, encode
+from orderway.workflow.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where an order goes and to whom; coordinates in degrees (WGS 84), `promised_at` the day that was promised."""
+
+    receiver: str = ""
+    phone: str = ""
+    address: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """An order as it is placed; amounts of the lines in minor units of `currency` (ISO 4217).
+
+    Without `number` it gets the store's code and the next number. (source, source_ref) names it where it comes from,
+    once for each store.
+    """
+
+    store_id: UUID
+    customer_id: UUID
+    currency: str
+    fulfillment_type: str
+    lines: tuple[PricedLine, ...] = ()
+    biller_id: UUID | None = None
+    delivery: Delivery | None = None
+    valid_until: datetime | None = None
+    number: str | None = None
+    source: str | None = None
+    source_ref: str | None = None
+
+
+PLACE = """
+INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, delivery, placed_at,
+    source, source_ref)
+SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11
+FROM store s, customer c,
+    LATERAL (SELECT CASE WHEN $3::text IS NULL THEN nextval('sale_order_number')::text END AS digits) next,
+    LATERAL (SELECT lpad(digits, greatest(6, length(digits)), '0') AS text) numbered
+WHERE s.id = $1 AND c.id = $4 AND ($5::uuid IS NULL OR EXISTS (SELECT FROM person WHERE id = $5))
+RETURNING number
+"""
+
+
+async def place(tx: Transaction, order: NewOrder) -> Moved:
+    """Place an order and give birth to its quotation, a draft; the order's row is then locked.
+
+    Raises NotFound where the store, the customer or the biller is not there, Invalid where the number or the source's
+    reference is taken or a value can not be, and Refused for who may not draft quotations.
+    """
+    tx.require("quotation.edit", to="place an order")
+    id = new_id()
+    try:
+        number = await tx.connection.fetchval(
+            PLACE, order.store_id, id, order.number, order.customer_id, order.biller_id, order.currency,
+            order.fulfillment_type, encode(order.delivery) if order.delivery else None, tx.now,
+            order.source, order.source_ref,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError as taken:
+        raise Invalid("The store has this order already.", "Look for its number or its reference.") from taken
+    except asyncpg.CheckViolationError as wrong:
+        raise Invalid(
+            "The currency must be a code such as NGN, and the fulfillment PICKUP, DELIVERY or SERVICE.", "Correct it."
+        ) from wrong
+    if number is None:
+        raise NotFound("There is no such store, customer or biller.")
+    await tx.lock(order.store_id, id)
+    if order.lines:
+        await write_lines(tx, order.lines)
+    context = QuotationContext(
+        currency=order.currency,
+        total=sum(line.total for line in order.lines),
+        line_count=len(order.lines),
+        valid_until=order.valid_until,
+    )
+    return await tx.open("quotation", context)

@@ -1,0 +1,57 @@
+"""What a sale, a payment and a request for an override may look at: read under lock, and only what the event needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from orderway.sale.context import SaleFacts
+from orderway.sale.credit import lock_credit
+from orderway.sale.events import CancelRequested, Expire, FulfillmentRefunded, OverrideRevoked
+from orderway.sale.machine import SALE
+from orderway.sale.overrides.machine import OverrideRequestFacts
+from orderway.sale.payable import owed
+from orderway.sale.payments.machine import Confirm, PaymentFacts, Refund
+from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, Settings
+from orderway.workflow.kinds import Instance
+from orderway.workflow.transaction import Transaction
+
+Ask = Callable[[Transaction], Awaitable[bool]]
+"""A question about another slice of the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleReader:
+    """Reads the facts of a sale. Whatever may clear it looks at the customer's credit, whose account it locks."""
+
+    settings: Settings
+    is_dispatched: Ask
+    is_all_returned: Ask
+
+    async def __call__(self, tx: Transaction, sale: Instance, event: object) -> SaleFacts:
+        known = SaleFacts(now=tx.now, actor=tx.actor.author, expiry_minutes=self.settings[SALE_PENDING_EXPIRY_MINUTES])
+        match event:
+            case None | CancelRequested():
+                return known
+            case Expire():
+                return replace(known, pending_payments=len(await tx.every("payment", taking=Confirm)))
+            case FulfillmentRefunded():
+                return replace(known, everything_returned=await self.is_all_returned(tx))
+            case OverrideRevoked():
+                known = replace(known, dispatched=await self.is_dispatched(tx))
+            case _ if not is_uncleared(sale):
+                return known
+        return replace(known, credit=await lock_credit(tx, sale.context.exposed))
+
+
+def is_uncleared(sale: Instance) -> bool:
+    return SALE.is_in(sale.state, "UNCLEARED")
+
+
+async def read_payment(tx: Transaction, _payment: Instance, event: object) -> PaymentFacts:
+    """A refund looks at what the company owes the buyer."""
+    return PaymentFacts(tx.now, tx.actor.author, owed=await owed(tx) if isinstance(event, Refund) else 0)
+
+
+async def read_override_request(tx: Transaction, _request: Instance, _event: object) -> OverrideRequestFacts:
+    return OverrideRequestFacts(tx.now, tx.actor.author)

@@ -1,0 +1,167 @@
+"""What must hold of money: every ledger sums to what the sales and payments say of themselves."""
+
+from orderway.workflow.verify import Law
+
+MONEY_LAWS = (
+    Law(
+        "captured money",
+        "The confirmed payments of an order are what its sale captured and what was set aside.",
+        """
+        SELECT 'order ' || o.number,
+            format('Its confirmed payments are %s; its sale captured %s, and %s is set aside.',
+                p.confirmed, coalesce(s.captured, 0), coalesce(u.aside, 0))
+        FROM sale_order o
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0)::bigint AS confirmed FROM payment
+            WHERE store_id = o.store_id AND order_id = o.id AND context ->> 'confirmed_at' IS NOT NULL
+        ) p ON true
+        LEFT JOIN LATERAL (
+            SELECT (context ->> 'captured_total')::bigint AS captured FROM sale
+            WHERE store_id = o.store_id AND order_id = o.id
+        ) s ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(amount)::bigint AS aside FROM payable
+            WHERE store_id = o.store_id AND order_id = o.id AND kind = 'UNALLOCATED'
+        ) u ON true
+        WHERE p.confirmed <> coalesce(s.captured, 0) + coalesce(u.aside, 0)
+        """,
+    ),
+    Law(
+        "refunds",
+        "What was refunded of each payment is what the ledger paid out for it.",
+        """
+        SELECT 'order ' || o.number,
+            format('Of payment %s %s was refunded; the ledger paid out %s.', p.reference, p.refunded,
+                coalesce(l.paid, 0))
+        FROM payment p JOIN sale_order o ON o.store_id = p.store_id AND o.id = p.order_id
+        LEFT JOIN (
+            SELECT store_id, payment_id, -sum(amount)::bigint AS paid FROM payable WHERE kind = 'PAID_OUT'
+            GROUP BY store_id, payment_id
+        ) l ON l.store_id = p.store_id AND l.payment_id = p.id
+        WHERE p.refunded <> coalesce(l.paid, 0)
+        """,
+    ),
+    Law(
+        "owed to the buyer",
+        "What was entered as owed to the buyer is what the sale refunds and what was paid too much for it.",
+        """
+        SELECT 'order ' || o.number, format('Its sale owes the buyer %s; the ledger says %s.', s.level,
+            coalesce(l.owed, 0))
+        FROM (
+            SELECT store_id, order_id, CASE state
+                WHEN 'CANCELLED' THEN captured
+                ELSE refunded + greatest(0, captured - refunded - worth)
+            END AS level
+            FROM (
+                SELECT store_id, order_id, state, (context ->> 'captured_total')::bigint AS captured,
+                    (context ->> 'refunded_total')::bigint AS refunded,
+                    (context ->> 'grand_total')::bigint - (context ->> 'returned_total')::bigint AS worth
+                FROM sale
+            ) sums
+        ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+        LEFT JOIN (
+            SELECT store_id, order_id, sum(amount)::bigint AS owed FROM payable WHERE kind = 'OWED'
+            GROUP BY store_id, order_id
+        ) l ON l.store_id = s.store_id AND l.order_id = s.order_id
+        WHERE s.level <> coalesce(l.owed, 0)
+        """,
+    ),
+    Law(
+        "paid out",
+        "No more was paid out for an order than was owed to its buyer.",
+        """
+        SELECT 'order ' || o.number, format('%s more was paid out than was owed.', -sum(l.amount))
+        FROM payable l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        GROUP BY o.number HAVING sum(l.amount) < 0
+        """,
+    ),
+)
+
+CREDIT_LAWS = (
+    Law(
+        "exposure of orders",
+        "What an order owes on the credit account is the sum of its entries.",
+        """
+        SELECT 'order ' || o.number,
+            format('Its sale owes %s on credit; its entries add up to %s.', coalesce(s.exposed, 0), coalesce(l.owed, 0))
+        FROM sale_order o
+        LEFT JOIN LATERAL (
+            SELECT (context ->> 'exposed')::bigint AS exposed FROM sale
+            WHERE store_id = o.store_id AND order_id = o.id
+        ) s ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(amount)::bigint AS owed FROM credit_entry WHERE store_id = o.store_id AND order_id = o.id
+        ) l ON true
+        WHERE coalesce(s.exposed, 0) <> coalesce(l.owed, 0)
+        """,
+    ),
+    Law(
+        "exposure of customers",
+        "A customer's exposure is the sum of the entries of all their orders.",
+        """
+        SELECT 'customer ' || c.name,
+            format('The exposure is %s %s; the entries add up to %s.', p.exposure, p.currency, coalesce(l.owed, 0))
+        FROM credit_profile p JOIN customer c ON c.id = p.customer_id
+        LEFT JOIN (
+            SELECT customer_id, currency, sum(amount)::bigint AS owed FROM credit_entry GROUP BY customer_id, currency
+        ) l ON l.customer_id = p.customer_id AND l.currency = p.currency
+        WHERE p.exposure <> coalesce(l.owed, 0)
+        """,
+    ),
+    Law(
+        "earned credit",
+        "A customer's cumulative sales are the worth of their completed sales, each counted once.",
+        """
+        SELECT 'customer ' || c.name,
+            format('%s sales with %s %s are counted; %s with %s are completed.', coalesce(a.sales, 0),
+                coalesce(a.cumulative, 0), coalesce(a.currency, d.currency), coalesce(d.sales, 0), coalesce(d.worth, 0))
+        FROM customer_sales_agg a FULL JOIN (
+            SELECT o.customer_id, o.currency, count(*)::int AS sales, sum((s.context ->> 'grand_total')::bigint
+                - (s.context ->> 'returned_total')::bigint - (s.context ->> 'written_off')::bigint)::bigint AS worth
+            FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+            WHERE s.state = 'COMPLETED' GROUP BY o.customer_id, o.currency
+        ) d ON d.customer_id = a.customer_id AND d.currency = a.currency
+        JOIN customer c ON c.id = coalesce(a.customer_id, d.customer_id)
+        WHERE (coalesce(a.sales, 0), coalesce(a.cumulative, 0)) <> (coalesce(d.sales, 0), coalesce(d.worth, 0))
+        """,
+    ),
+)
+
+TERMS_LAWS = (
+    Law(
+        "totals",
+        "The lines of an order add up to what its quotation offers and its sale is for.",
+        """
+        SELECT 'order ' || o.number,
+            format('Its %s lines add up to %s; its quotation says %s for %s lines, its sale %s.', l.lines, l.total,
+                q.context ->> 'total', q.context ->> 'line_count', coalesce(s.context ->> 'grand_total', 'nothing'))
+        FROM sale_order o
+        JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
+        LEFT JOIN sale s ON s.store_id = o.store_id AND s.order_id = o.id
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS lines, coalesce(sum(total), 0)::bigint AS total FROM order_line
+            WHERE store_id = o.store_id AND order_id = o.id
+        ) l
+        WHERE l.total <> (q.context ->> 'total')::bigint OR l.lines <> (q.context ->> 'line_count')::bigint
+            OR l.total <> (s.context ->> 'grand_total')::bigint
+        """,
+    ),
+    Law(
+        "currencies",
+        "Everything of an order is in its one currency.",
+        """
+        SELECT 'order ' || o.number, format('It is in %s, but its %s is in %s.', o.currency, i.machine, i.currency)
+        FROM sale_order o JOIN (
+            SELECT store_id, order_id, 'quotation' AS machine, context ->> 'currency' AS currency FROM quotation
+            UNION ALL SELECT store_id, order_id, 'sale', context ->> 'currency' FROM sale
+            UNION ALL SELECT store_id, order_id, 'payment', currency FROM payment
+            UNION ALL SELECT store_id, order_id, 'override', context ->> 'currency' FROM override_request
+            UNION ALL SELECT store_id, order_id, 'fulfillment', context ->> 'currency' FROM fulfillment
+            UNION ALL SELECT store_id, order_id, 'offer', context ->> 'currency' FROM rider_interest
+        ) i ON i.store_id = o.store_id AND i.order_id = o.id
+        WHERE i.currency IS DISTINCT FROM o.currency
+        """,
+    ),
+)
+
+LAWS = (*MONEY_LAWS, *CREDIT_LAWS, *TERMS_LAWS)

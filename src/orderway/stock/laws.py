@@ -1,0 +1,66 @@
+"""What must hold of stock: every piece on a shelf came by a movement, and every piece held is held for a line."""
+
+from orderway.workflow.verify import Law
+
+LAWS = (
+    Law(
+        "stock quantity",
+        "The quantity on each shelf is the sum of its movements.",
+        """
+        SELECT format('stock of %s in %s', v.sku, t.code),
+            format('%s pieces lie there; the movements add up to %s.', coalesce(s.quantity, 0), coalesce(m.moved, 0))
+        FROM stock s FULL JOIN (
+            SELECT store_id, variant_id, sum(quantity)::bigint AS moved FROM movement GROUP BY store_id, variant_id
+        ) m ON m.store_id = s.store_id AND m.variant_id = s.variant_id
+        JOIN variant v ON v.id = coalesce(s.variant_id, m.variant_id)
+        JOIN store t ON t.id = coalesce(s.store_id, m.store_id)
+        WHERE coalesce(s.quantity, 0) <> coalesce(m.moved, 0)
+        """,
+    ),
+    Law(
+        "stock reserved",
+        "What is reserved of each shelf is the sum of the reservations that are held.",
+        """
+        SELECT format('stock of %s in %s', v.sku, t.code),
+            format('%s pieces are reserved; those held for lines add up to %s.',
+                coalesce(s.reserved, 0), coalesce(r.held, 0))
+        FROM stock s FULL JOIN (
+            SELECT store_id, variant_id, sum(quantity)::bigint AS held FROM reservation WHERE status = 'HELD'
+            GROUP BY store_id, variant_id
+        ) r ON r.store_id = s.store_id AND r.variant_id = s.variant_id
+        JOIN variant v ON v.id = coalesce(s.variant_id, r.variant_id)
+        JOIN store t ON t.id = coalesce(s.store_id, r.store_id)
+        WHERE coalesce(s.reserved, 0) <> coalesce(r.held, 0)
+        """,
+    ),
+    Law(
+        "lines sold",
+        "Every line that is committed has its movement of kind SALE, of its own quantity; no other line has one.",
+        """
+        SELECT 'order ' || o.number,
+            format('Line %s is %s with %s pieces; its movements of sale and return say %s.',
+                l.position, coalesce(lower(r.status), 'not reserved'), l.quantity, coalesce(m.gone, 0))
+        FROM order_line l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+        LEFT JOIN (
+            SELECT store_id, line_id, -sum(quantity)::bigint AS gone,
+                -sum(quantity) FILTER (WHERE kind = 'SALE') AS sold
+            FROM movement WHERE line_id IS NOT NULL GROUP BY store_id, line_id
+        ) m ON m.store_id = l.store_id AND m.line_id = l.id
+        WHERE CASE r.status
+            WHEN 'COMMITTED' THEN m.sold IS DISTINCT FROM l.quantity OR m.gone NOT BETWEEN 0 AND l.quantity
+            ELSE coalesce(m.gone, 0) <> 0
+        END
+        """,
+    ),
+    Law(
+        "reservations",
+        "A reservation is for its line's own variant and quantity, in the line's own order.",
+        """
+        SELECT 'order ' || o.number, format('What is reserved for line %s is not what the line is for.', l.position)
+        FROM reservation r JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
+        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        WHERE (r.order_id, r.variant_id, r.quantity) IS DISTINCT FROM (l.order_id, l.variant_id, l.quantity)
+        """,
+    ),
+)
