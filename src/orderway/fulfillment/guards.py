@@ -89,7 +89,7 @@ def receiver_is_known(fulfillment: FulfillmentContext, event: PackageDelivered, 
     return event.pin is None and facts.pin_matches
 
 
-@guard(remedy="Let a manager hand the goods over.", help="delivery.skip_pin")
+@guard()
 def tries_are_left(fulfillment: FulfillmentContext) -> bool:
     """A try of the PIN must be left."""
     return fulfillment.pin_tries < PIN_TRIES
