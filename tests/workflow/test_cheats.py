@@ -33,7 +33,8 @@ CHEATS = {
     "a log row with a wrong hash": (
         ("INSERT INTO transition_log (store_id, instance_id, step, order_id, machine, version, from_state, to_state,"
         " event, payload, facts, actor, at, prev_hash, hash) SELECT store_id, instance_id, 3, order_id, machine,"
-        " version, to_state, 'ON', event, payload, facts, actor, at, hash, sha256('') FROM transition_log WHERE step = 2"),
+        " version, to_state, 'ON', event, payload, facts, actor, at, hash, sha256('') FROM transition_log"
+        " WHERE step = 2"),
         "hash_check",
     ),
     "a fork of the log": ("{append} 2, prev_hash, from_state, 'OUT', 'x' FROM transition_log l WHERE step = 2", "pkey"),

@@ -256,3 +256,18 @@ async def test_a_collision_is_tried_again(pool: asyncpg.Pool) -> None:
 
     with pytest.raises(asyncpg.SerializationError):
         await door.run(always, actor=ANYONE)
+
+
+async def test_somebody_acts_at_a_time_of_their_own_and_then_it_is_as_before(pool: asyncpg.Pool) -> None:
+    door = runner(pool)
+    lamp = await a_lamp(door)
+    earlier = NOON - timedelta(days=30)
+
+    async def work(tx: Transaction) -> None:
+        with tx.acting(THE_SYSTEM, at=earlier):
+            assert (await tx.send(lamp, Press())).at == earlier
+        await tx.send(lamp, Press())
+
+    await door.run(work, actor=ANYONE)
+    rows = await pool.fetch("SELECT actor, at FROM transition_log WHERE step > 0 ORDER BY step")
+    assert [tuple(row) for row in rows] == [("system", earlier), (ANYONE.id, NOON)]

@@ -9,13 +9,21 @@ from orderway.workflow.kinds import Connection
 
 SYSTEM_NAME = "Orderway"
 PERSON = "person:"
+CUSTOMER = "customer:"
 IMPORT = "import:"
+SOURCE = "source:"
+
+NAMES = "SELECT id, name FROM person WHERE id = ANY ($1) UNION ALL SELECT id, name FROM customer WHERE id = ANY ($1)"
 
 
 async def names_of(connection: Connection, actors: Collection[str]) -> Mapping[str, str]:
-    """Return the name of each actor: "person:<uuid>", "system" or "import:<source>". At most one statement."""
-    ids = {actor: UUID(actor.removeprefix(PERSON)) for actor in actors if actor.startswith(PERSON)}
-    rows = await connection.fetch("SELECT id, name FROM person WHERE id = ANY ($1)", set(ids.values())) if ids else []
+    """Return the name of each actor, in at most one statement.
+
+    An actor is "person:<uuid>", "customer:<uuid>", "system", "import:<source>" or, for what the source itself had
+    decided, "source:<source>".
+    """
+    ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith((PERSON, CUSTOMER))}
+    rows = await connection.fetch(NAMES, set(ids.values())) if ids else []
     names: dict[UUID, str] = {row["id"]: row["name"] for row in rows}
     return {actor: names.get(ids[actor], "Somebody") if actor in ids else _in_words(actor) for actor in actors}
 
@@ -28,4 +36,6 @@ async def name_of(connection: Connection, actor: str) -> str:
 def _in_words(actor: str) -> str:
     if actor.startswith(IMPORT):
         return f"{actor.removeprefix(IMPORT).capitalize()} import"
+    if actor.startswith(SOURCE):
+        return actor.removeprefix(SOURCE).capitalize()
     return SYSTEM_NAME

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,13 +91,18 @@ class Transaction:
         self._order, self._number = Order(store_id, order_id), number
 
     @contextmanager
-    def as_system(self) -> Iterator[None]:
-        """Act as the system on behalf of whoever acts: for what follows by itself."""
-        actor, self.actor = self.actor, self.actor.behind()
+    def acting(self, actor: Actor, *, at: datetime) -> Iterator[None]:
+        """Let somebody act at a time of their own: for a source that tells who did what, and when."""
+        before = self.actor, self.now
+        self.actor, self.now = actor, at
         try:
             yield
         finally:
-            self.actor = actor
+            self.actor, self.now = before
+
+    def as_system(self) -> AbstractContextManager[None]:
+        """Act as the system on behalf of whoever acts: for what follows by itself."""
+        return self.acting(self.actor.behind(), at=self.now)
 
     async def load(self, ref: Ref) -> Instance:
         """The instance, its order locked first; raises NotFound."""
