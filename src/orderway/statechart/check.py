@@ -79,7 +79,7 @@ def landings(row: Row) -> Iterator[str]:
 
 def takeable(chart: Chart, name: str) -> Iterator[Row]:
     """The rows of a leaf that some context may take: none behind a row without a guard, or with one asked before."""
-    leaf, parent = chart.leaves[name], chart.nodes[name].parent
+    leaf, parent = chart.leaf(name), chart.node(name).parent
     raised = done_event(parent.name) if parent and chart.nodes[name].kind is Kind.FINAL else ""
     heard = [rows for event, rows in leaf.on.items() if event in chart.events or event == raised]
     for rows in (leaf.always, *heard, leaf.other):
