@@ -33,9 +33,10 @@ from orderway.workflow.verify import Law
 PERFORMERS: Mapping[type, Performer] = {
     ReplaceLines: replace_lines,
     OpenSale: coordinator.open_sale,
-    of_sale.ReleaseStock: coordinator.end_order,
+    of_sale.ReleaseStock: coordinator.release_stock,
     of_sale.StartFulfillment: coordinator.start_fulfillment,
     of_sale.HoldFulfillment: coordinator.hold_fulfillment,
+    of_sale.CancelFulfillment: coordinator.cancel_fulfillment,
     of_sale.OpenOverride: coordinator.open_override,
     of_sale.CancelOverrides: coordinator.cancel_overrides,
     of_sale.OweOnCredit: credit.owe_on_credit,

@@ -11,11 +11,17 @@ from orderway.fulfillment.effects import PayBack, Rest, TellSale
 from orderway.fulfillment.events import Cancel, Hold, Resume
 from orderway.quotation.context import OpenSale
 from orderway.sale.context import SaleContext
-from orderway.sale.effects import CancelOverrides, HoldFulfillment, OpenOverride, ReleaseStock, StartFulfillment
+from orderway.sale.effects import (
+    CancelFulfillment,
+    CancelOverrides,
+    HoldFulfillment,
+    OpenOverride,
+    ReleaseStock,
+    StartFulfillment,
+)
 from orderway.sale.events import (
     AdminOverrideDenied,
     AdminOverrideGranted,
-    CancelRequested,
     CreditOverrideDenied,
     CreditOverrideGranted,
     FulfillmentCancelled,
@@ -48,10 +54,9 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """The sale is cleared and its fulfillment is on its way."""
+    """The sale is cleared, and its fulfillment begins or goes on."""
 
     sale: UUID
-    fulfillment: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +82,21 @@ async def open_sale(tx: Transaction, quotation: Instance, _effect: OpenSale) -> 
 
 # ----------------------------------------------------------------------------------- a sale is cleared, or ends early
 
-FULFILLMENT_TYPE = "SELECT fulfillment_type FROM sale_order WHERE store_id = $1 AND id = $2"
+TYPE_OF_NEW = """
+SELECT fulfillment_type FROM sale_order o WHERE store_id = $1 AND id = $2
+AND NOT EXISTS (SELECT FROM fulfillment WHERE store_id = o.store_id AND order_id = o.id)
+"""
 
 
 async def start_fulfillment(tx: Transaction, sale: Instance, _effect: StartFulfillment) -> None:
     """The sale is cleared: its fulfillment begins, or goes on where a revoked override had stopped it."""
-    fulfillment = await tx.find("fulfillment")
+    new = await tx.connection.fetchval(TYPE_OF_NEW, tx.store_id, tx.order_id)
     with tx.as_system():
-        if fulfillment is None:
-            of_type = await tx.connection.fetchval(FULFILLMENT_TYPE, tx.store_id, tx.order_id)
-            moved = await tx.open("fulfillment", FulfillmentContext(of_type, sale.context.currency))
-            await tx.put("order.sale.cleared", Cleared(sale.id, moved.ref.id))
+        if new is not None:
+            await tx.open("fulfillment", FulfillmentContext(new, sale.context.currency))
         else:
-            await tell(tx, fulfillment, Resume())
-            await tx.put("order.sale.cleared", Cleared(sale.id, fulfillment.id))
+            await tell(tx, await tx.find("fulfillment"), Resume())
+        await tx.put("order.sale.cleared", Cleared(sale.id))
 
 
 async def hold_fulfillment(tx: Transaction, _sale: Instance, effect: HoldFulfillment) -> None:
@@ -98,24 +104,25 @@ async def hold_fulfillment(tx: Transaction, _sale: Instance, effect: HoldFulfill
     await tell(tx, await tx.find("fulfillment"), Hold(effect.reason))
 
 
-async def end_order(tx: Transaction, sale: Instance, _effect: ReleaseStock) -> None:
-    """The sale ends early: nothing is held for it, and a fulfillment that waited for it is cancelled."""
+async def cancel_fulfillment(tx: Transaction, _sale: Instance, effect: CancelFulfillment) -> None:
+    """The sale ends early, and with it the fulfillment that waited for it."""
+    await tell(tx, await tx.find("fulfillment"), Cancel(effect.reason))
+
+
+async def release_stock(tx: Transaction, _sale: Instance, _effect: ReleaseStock) -> None:
+    """The sale ends early: nothing is held for it."""
     await release(tx)
-    label = SALE.node(sale.state).label.lower()
-    await tell(tx, await tx.find("fulfillment"), Cancel(f"The sale is {label}."))
 
 
 # ------------------------------------------------------------------------------------------- a fulfillment is over
 
 
 async def hear_fulfillment(tx: Transaction, fulfillment: Instance, effect: TellSale) -> None:
-    """The sale hears how the fulfillment ended; one that a revoked override had set back is cancelled with it."""
+    """The sale hears how the fulfillment ended, where it has not ended before it."""
     event, sale = rest_of(effect), await the_sale(tx)
     with tx.as_system():
         if tx.takes(sale, type(event)):
             await tx.send(sale.ref, event)
-        elif effect.event in ("FULFILLMENT_CANCELLED", "FULFILLMENT_FAILED"):
-            await tell(tx, sale, CancelRequested("The fulfillment ended without the goods."))
         await tx.put("order.fulfillment.status_changed", StatusChanged(fulfillment.id, fulfillment.state, effect.event))
 
 

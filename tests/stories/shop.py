@@ -154,6 +154,11 @@ class Shop:
         self.now += timedelta(**time)
         return (await sweep(self.runner)).sent
 
+    async def row(self, query: str, *values: Any) -> tuple[Any, ...]:
+        """The one row of a query."""
+        (found,) = await self.pool.fetch(query, *values)
+        return tuple(found)
+
     async def shelf(self, variant: UUID) -> tuple[int, int]:
         """How many pieces lie there, and how many of them are held."""
         row = await self.pool.fetchrow("SELECT quantity, reserved FROM stock WHERE variant_id = $1", variant)
@@ -217,12 +222,12 @@ class Order:
 
     async def states(self) -> tuple[str | None, str | None, str | None]:
         """Where the quotation, the sale and the fulfillment stand."""
-        row = await self.shop.pool.fetchrow(
+        quotation, sale, fulfillment = await self.shop.row(
             "SELECT (SELECT state FROM quotation WHERE order_id = $1), (SELECT state FROM sale WHERE order_id = $1),"
             " (SELECT state FROM fulfillment WHERE order_id = $1)",
             self.id,
         )
-        return tuple(row)
+        return quotation, sale, fulfillment
 
     async def state(self, machine: str) -> str | None:
         state: str | None = await self.shop.pool.fetchval(
@@ -232,7 +237,7 @@ class Order:
 
     async def context(self, machine: str) -> Any:
         """The context of the newest instance of a machine."""
-        row = await self.shop.pool.fetchrow(
+        row = await self.shop.row(
             f"SELECT state, context, history FROM {machine} WHERE order_id = $1"
             " ORDER BY created_at DESC, id DESC LIMIT 1",
             self.id,
@@ -277,5 +282,3 @@ class Order:
     async def phase(self) -> str:
         phase: str = await self.shop.pool.fetchval("SELECT phase FROM order_phase WHERE order_id = $1", self.id)
         return phase
-
-

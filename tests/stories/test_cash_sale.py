@@ -3,7 +3,6 @@
 from tests.stories.shop import SHIRT, Shop, person, shirts
 
 from orderway.fulfillment.events import (
-    Cancel,
     FulfillmentStarted,
     PackageDelivered,
     PackageShipped,

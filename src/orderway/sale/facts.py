@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from orderway.sale.context import SaleFacts
 from orderway.sale.credit import lock_credit
-from orderway.sale.events import CancelRequested, Expire, FulfillmentRefunded, OverrideRevoked
+from orderway.sale.events import CancelRequested, Expire, FulfillmentCancelled, FulfillmentRefunded, OverrideRevoked
 from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import OverrideRequestFacts
 from orderway.sale.payable import owed
@@ -31,7 +31,7 @@ class SaleReader:
     async def __call__(self, tx: Transaction, sale: Instance, event: object) -> SaleFacts:
         known = SaleFacts(now=tx.now, actor=tx.actor.author, expiry_minutes=self.settings[SALE_PENDING_EXPIRY_MINUTES])
         match event:
-            case None | CancelRequested():
+            case None | CancelRequested() | FulfillmentCancelled():
                 return known
             case Expire():
                 return replace(known, pending_payments=len(await tx.every("payment", taking=Confirm)))

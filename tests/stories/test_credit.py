@@ -1,0 +1,175 @@
+"""Sales on account: within the limit, over it with an override that is granted, and one that is revoked."""
+
+import asyncio
+
+import pytest
+from tests.stories.shop import CONSUMER, RESELLER, SHIRT, Shop, person, shirts
+
+from orderway.fulfillment.events import Complete, FulfillmentStarted, PackageDelivered
+from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
+from orderway.sale.overrides.machine import Approve, Deny, Revoke
+from orderway.workflow.errors import Refused
+
+
+async def test_a_sale_on_account_clears_within_the_limit_and_is_settled_later(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(10_000)
+    order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
+    assert await order.credit() == [("cleared", 4000)]
+    assert await shop.exposure() == 4000
+
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    await order.send("fulfillment", Complete())
+    assert await order.state("sale") == "AWAITING_SETTLEMENT"
+    await order.pay(1500)
+    assert await order.credit() == [("cleared", 4000), ("captured", -1500)]
+    await order.pay(2500)
+    assert await order.state("sale") == "COMPLETED"
+    assert await order.credit() == [("cleared", 4000), ("captured", -1500), ("captured", -2500)]
+    assert await shop.exposure() == 0
+    assert await shop.findings() == []
+
+
+async def test_what_nobody_pays_is_written_off(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(10_000)
+    order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    await order.send("fulfillment", Complete())
+    await order.pay(1500)
+    await order.send("sale", WriteOff("The reseller closed."), by="accountant")
+    assert await order.state("sale") == "COMPLETED"
+    assert (await order.context("sale")).written_off == 2500
+    assert await shop.exposure() == 0
+    assert await shop.row("SELECT sales, cumulative, earned FROM customer_sales_agg") == (1, 1500, 15)
+    assert await shop.findings() == []
+
+
+async def test_a_sale_over_the_limit_is_asked_for_granted_cleared_and_taken_back(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(1000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", SetPaymentMethod("PURCHASE_ORDER"))
+    assert await order.state("sale") == "OVERRIDE_REVIEW"
+    asked = await order.context("override_request")
+    assert (asked.kind, asked.amount, asked.requested_by) == ("CREDIT_LIMIT", 3000, f"person:{person('biller')}")
+
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
+    assert await shop.exposure() == 4000
+
+    await order.send("override_request", Revoke("The reseller is in default."), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
+    assert await order.credit() == [("cleared", 4000), ("revoked", -4000)]
+    assert await shop.exposure() == 0
+    assert await shop.shelf(SHIRT) == (5, 4)
+
+    await order.pay(4000)
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
+    assert (await order.told())[-8:] == [
+        "override.revoke",
+        "sale.override_revoked",
+        "fulfillment.hold",
+        "payment.born",
+        "payment.confirm",
+        "sale.payment_captured",
+        "fulfillment.resume",
+        "sale.cleared",
+    ]
+    assert await shop.findings() == []
+
+
+async def test_a_sale_that_is_cancelled_while_its_fulfillment_waits_takes_it_along(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(1000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    await order.send("override_request", Approve(), by="manager")
+    await order.send("override_request", Revoke("The reseller is in default."), by="manager")
+    await order.send("sale", CancelRequested("Nobody pays."))
+    assert await order.states() == ("MUTUALLY_APPROVED", "CANCELLED", "CANCELLED")
+    assert await shop.shelf(SHIRT) == (5, 0)
+    assert await shop.findings() == []
+
+
+async def test_nobody_decides_an_override_that_they_asked_for(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", AdminOverrideRequested("A good customer."), by="manager")
+    before = await shop.rows()
+    with pytest.raises(Refused, match="someone else"):
+        await order.send("override_request", Approve(), by="manager")
+    assert await shop.rows() == before
+    assert await order.state("override_request") == "PENDING"
+
+
+async def test_an_admin_override_asks_for_the_credit_that_is_missing(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    admin = (await order.ref("override_request")).id
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.state("sale") == "OVERRIDE_REVIEW"
+    credit = (await order.ref("override_request")).id
+    assert credit != admin
+    assert (await order.context("override_request")).amount == 4000
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    assert (await order.context("sale")).cleared_by == "override"
+    assert await shop.exposure(CONSUMER) == 4000
+    assert await shop.findings() == []
+
+
+async def test_a_denied_override_leads_back_to_where_it_was_asked(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", SetPaymentMethod("CARD"))
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    await order.send("override_request", Deny("Not this one."), by="manager")
+    assert await order.state("sale") == "PAYMENT_INITIATED"
+    assert await order.state("override_request") == "DENIED"
+    assert await shop.findings() == []
+
+
+async def test_a_payment_ends_a_review_and_the_request_that_waited(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    await order.pay(4000)
+    assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    assert await order.state("override_request") == "EXPIRED"
+    assert await shop.findings() == []
+
+
+async def test_two_sales_at_once_can_not_spend_the_same_limit(shop: Shop):
+    await shop.stock((SHIRT, 20))
+    await shop.limit(5000)
+    orders = [await shop.agreed(shirts(4), customer=RESELLER) for _ in range(2)]
+    await asyncio.gather(*(order.send("sale", SetPaymentMethod("INVOICE")) for order in orders))
+    assert sorted([str(await order.state("sale")) for order in orders]) == [
+        "CLEARED_FOR_FULFILLMENT",
+        "OVERRIDE_REVIEW",
+    ]
+    assert await shop.exposure() == 4000
+    assert await shop.findings() == []
+
+
+async def test_a_consumer_earns_credit_by_what_they_bought(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    first = await shop.paid(shirts(3, price=200_000), by="PICKUP")
+    await first.send("fulfillment", FulfillmentStarted())
+    await first.send("fulfillment", PackageDelivered(await first.pin()))
+    await first.send("fulfillment", Complete())
+    assert await first.state("sale") == "COMPLETED"
+
+    second = await shop.agreed(shirts(1, price=6000))
+    await second.send("sale", SetPaymentMethod("INVOICE"))
+    snapshot = (await second.context("sale")).credit
+    assert (snapshot.tier, snapshot.limit, snapshot.earned, snapshot.exposure) == ("BRONZE", 6000, 6000, 0)
+    assert await second.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    assert await shop.findings() == []

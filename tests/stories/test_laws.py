@@ -1,0 +1,165 @@
+"""Each law of the tables finds a row that was altered by hand, with the triggers off, and names it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts
+
+from orderway.app import the_laws
+from orderway.database import connect
+from orderway.fulfillment.events import (
+    Complete,
+    FulfillmentStarted,
+    PackageDelivered,
+    PackageShipped,
+    RefundIssued,
+    Returned,
+    ReturnReceived,
+    ReturnRequested,
+    ReturnWanted,
+    RiderSelected,
+)
+from orderway.fulfillment.interests.machine import Register
+from orderway.fulfillment.riders import volunteer
+from orderway.sale.events import SetPaymentMethod
+from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.kinds import Moved
+from orderway.workflow.transaction import Transaction
+
+# What is done by hand, and what the law of that name then says of which place.
+ALTERED: dict[str, tuple[str, str, str]] = {
+    "stock quantity": (
+        "UPDATE stock SET quantity = quantity + 1",
+        "stock of SHIRT in LAG",
+        "93 pieces lie there; the movements add up to 92.",
+    ),
+    "stock reserved": (
+        "UPDATE reservation SET status = 'RELEASED' WHERE status = 'HELD'",
+        "stock of SHIRT in LAG",
+        "3 pieces are reserved; those held for lines add up to 0.",
+    ),
+    "lines sold": (
+        "DELETE FROM movement WHERE kind = 'SALE' AND quantity = -4",
+        "order LAG-000001",
+        "Line 1 is committed with 4 pieces; its movements of sale and return say -2.",
+    ),
+    "reservations": (
+        "UPDATE reservation SET quantity = 5 WHERE quantity = 4",
+        "order LAG-000001",
+        "What is reserved for line 1 is not what the line is for.",
+    ),
+    "captured money": (
+        "UPDATE payable SET amount = 6 WHERE kind = 'UNALLOCATED'",
+        "order LAG-000004",
+        "Its confirmed payments are 5; its sale captured 0, and 6 is set aside.",
+    ),
+    "refunds": (
+        "UPDATE payable SET amount = -1999 WHERE kind = 'PAID_OUT'",
+        "order LAG-000001",
+        "was refunded; the ledger paid out 1999.",
+    ),
+    "owed to the buyer": (
+        "UPDATE payable SET amount = 2001 WHERE kind = 'OWED' AND amount = 2000",
+        "order LAG-000001",
+        "Its sale owes the buyer 2000; the ledger says 2001.",
+    ),
+    "paid out": (
+        "UPDATE payable SET amount = 1999 WHERE kind = 'OWED' AND amount = 2000",
+        "order LAG-000001",
+        "1 more was paid out than was owed.",
+    ),
+    "exposure of orders": (
+        "UPDATE credit_entry SET amount = amount - 1",
+        "order LAG-000002",
+        "Its sale owes 3000 on credit; its entries add up to 2999.",
+    ),
+    "exposure of customers": (
+        "UPDATE credit_profile SET exposure = 0",
+        "customer Reseller",
+        "The exposure is 0 NGN; the entries add up to 3000.",
+    ),
+    "earned credit": (
+        "UPDATE customer_sales_agg SET cumulative = cumulative + 1",
+        "customer Consumer",
+        "1 sales with 2001 NGN are counted; 1 with 2000 are completed.",
+    ),
+    "totals": (
+        "UPDATE order_line SET unit_price = 999 WHERE quantity = 3",
+        "order LAG-000002",
+        "Its 1 lines add up to 2997; its quotation says 3000 for 1 lines, its sale 3000.",
+    ),
+    "currencies": (
+        "UPDATE sale_order SET currency = 'GHS' WHERE number = 'LAG-000004'",
+        "order LAG-000004",
+        "It is in GHS, but its payment is in NGN.",
+    ),
+    "assigned riders": (
+        "UPDATE rider_interest SET state = 'WITHDRAWN' WHERE state = 'ASSIGNED'",
+        "order LAG-000003",
+        "assigned: none.",
+    ),
+    "open returns": (
+        "UPDATE sales_return SET status = 'REQUESTED', closed_at = NULL",
+        "order LAG-000001",
+        "Its fulfillment is COMPLETED; open returns: 1.",
+    ),
+    "returned goods": (
+        "UPDATE returned_goods SET condition = 'DAMAGED'",
+        "order LAG-000001",
+        "Of the 4 pieces of line 1 2 came back, 0 to sell again; 2 are back on the shelf.",
+    ),
+}
+
+
+@pytest.fixture
+async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection without triggers to a shop that knows every kind of row."""
+    await shop.stock((SHIRT, 100))
+    await returned(shop)
+    await shop.limit(10_000)
+    await (await shop.agreed(shirts(3), customer=RESELLER)).send("sale", SetPaymentMethod("INVOICE"))
+    await brought_by_a_rider(shop)
+    await (await shop.order(shirts(1))).pay(5)
+    connection = await connect(superuser_url)
+    await connection.execute("SET session_replication_role = replica")
+    yield connection
+    await connection.close()
+
+
+async def returned(shop: Shop) -> None:
+    """Half of it came back, was refunded, and the rest is completed."""
+    order = await shop.paid(shirts(4), by="PICKUP")
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    (line,) = await order.lines()
+    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 2),), "Too small."))
+    await order.send("fulfillment", ReturnReceived((Returned(line, 2, "SELLABLE"),)), by="manager")
+    await order.send("fulfillment", RefundIssued(2000), by="accountant")
+    await order.send("fulfillment", Complete())
+
+
+async def brought_by_a_rider(shop: Shop) -> None:
+    order = await shop.paid(shirts(6))
+    await order.send("fulfillment", FulfillmentStarted())
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.load(await order.ref("fulfillment"))
+        return await volunteer(tx, person("rider"), Register(500, 20))
+
+    offered = await shop.runner.run(work, actor=THE_SYSTEM)
+    await order.send("fulfillment", RiderSelected(offered.ref.id))
+    await order.send("fulfillment", PackageShipped(), by="rider")
+
+
+async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connection):
+    laws = {law.name: law for law in the_laws()}
+    assert set(ALTERED) == set(laws)
+    assert [row for law in laws.values() for row in await cheat.fetch(law.query)] == []
+    for name, (statement, where, sentence) in ALTERED.items():
+        by_hand = cheat.transaction()
+        await by_hand.start()
+        await cheat.execute(statement)
+        found = [tuple(row) for row in await cheat.fetch(laws[name].query)]
+        await by_hand.rollback()
+        assert any(place == where and said.endswith(sentence) for place, said in found), (name, found)
