@@ -41,10 +41,10 @@ def all_held(_fulfillment: FulfillmentContext, _event: object, facts: Fulfillmen
 @guard(remedy="Choose another offer, or ask the rider to renew it.", help="rider.volunteer")
 def offer_stands(_fulfillment: FulfillmentContext, event: RiderSelected, facts: FulfillmentFacts) -> bool:
     """The rider's offer must be active and not past its expiry."""
-    offer = facts.interest
+    chosen, offer = event.interest, facts.interest
     return (
         offer is not None
-        and offer.id == event.interest
+        and offer.id == chosen
         and offer.is_active
         and (offer.expires_at is None or facts.now <= offer.expires_at)
     )
