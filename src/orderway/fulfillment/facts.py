@@ -42,7 +42,10 @@ class FulfillmentReader:
 
     async def __call__(self, tx: Transaction, fulfillment: Instance, event: object) -> FulfillmentFacts:
         known = FulfillmentFacts(
-            now=tx.now, actor=tx.actor.author, return_window_days=self.settings[RETURN_WINDOW_DAYS]
+            now=tx.now,
+            actor=tx.actor.author,
+            return_window_days=self.settings[RETURN_WINDOW_DAYS],
+            may_skip_pin=tx.actor.may("delivery.skip_pin"),
         )
         context: FulfillmentContext = fulfillment.context
         match event:
@@ -58,7 +61,7 @@ class FulfillmentReader:
                 known = await with_rider(tx, known, event)
             case PackageDelivered():
                 matches = await pin_matches(event.pin, context.pin_hash)
-                known = replace(known, pin_matches=matches, may_skip_pin=tx.actor.may("delivery.skip_pin"))
+                known = replace(known, pin_matches=matches)
             case ReturnRequested():
                 known = replace(known, returnable=can_come_back(await sold(tx), event.lines))
             case RefundIssued():

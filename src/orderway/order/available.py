@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from orderway.order.shape import Life, Order
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
-from orderway.statechart.explain import Choice, blank, choice
+from orderway.statechart.explain import Blank, Choice, choice
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
@@ -60,11 +60,14 @@ async def _choices(tx: Transaction, life: Life[Any]) -> list[Available]:
     instance = await tx.load(Ref(life.machine, life.store_id, life.id))
     kind = tx.workflow.kind(life.machine)
     chart = kind.charts[instance.version]
+    # The facts that any event sees open nothing by themselves; what they leave open needs no others.
+    known = await kind.facts(tx, instance, Blank(""))
     found = []
     for name in chart.takes(instance.state):
         event: Any = chart.events[name]
         if tx.actor.may(event.words.permission):
-            facts = await kind.facts(tx, instance, blank(event))
-            judged = choice(chart, instance.snapshot, name, facts)
+            judged = choice(chart, instance.snapshot, name, known)
+            if not judged.is_enabled and not fields(event):
+                judged = choice(chart, instance.snapshot, name, await kind.facts(tx, instance, event()))
             found.append(Available(life.machine, life.id, instance.step, judged))
     return found

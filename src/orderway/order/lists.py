@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.fulfillment.context import FulfillmentType
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
@@ -58,7 +59,7 @@ class Row:
     phase: Phase
     placed_at: datetime
     currency: str
-    fulfillment_type: str
+    fulfillment_type: FulfillmentType
     store: Store
     customer: Person
     biller: Person | None

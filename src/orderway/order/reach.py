@@ -17,6 +17,15 @@ EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
 
 
 @dataclass(frozen=True, slots=True)
+class ReachedOrder:
+    """An order that the viewer sees, and who they are on it."""
+
+    store_id: UUID
+    id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """An instance that the viewer sees, and who they are on its order: what `Runner.send` wants to know."""
 
@@ -41,3 +50,15 @@ async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID)
         raise NotFound(f"There is no such {thing}.", "Check its id, or look for its order in the list of orders.")
     actor = await actor_on(connection, viewer, store_id=row["store_id"], order_id=row["order_id"])
     return Reached(Ref(kind.name, row["store_id"], id), row["order_id"], actor)
+
+
+async def reach_order(connection: Connection, viewer: Viewer, order_id: UUID) -> ReachedOrder:
+    """Return the order and the viewer as an actor on it. Raises NotFound; two statements."""
+    sight = Sight(viewer, order_id)
+    store_id = await connection.fetchval(
+        f"SELECT o.store_id FROM sale_order o WHERE o.id = $1 AND o.store_id = {EVERY_STORE} AND {sight.order()}",  # noqa: S608
+        *sight.values,
+    )
+    if store_id is None:
+        raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
+    return ReachedOrder(store_id, order_id, await actor_on(connection, viewer, store_id=store_id, order_id=order_id))

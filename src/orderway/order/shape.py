@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from orderway.fulfillment.context import FulfillmentContext
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentType
 from orderway.fulfillment.interests.machine import RiderInterestContext
 from orderway.quotation.context import QuotationContext
+from orderway.quotation.opening import Delivery
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
-from orderway.sale.payments.machine import PaymentContext
+from orderway.sale.payments.machine import BuyerKind, PaymentContext
 
 Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
 Context = TypeVar("Context")
@@ -52,7 +53,7 @@ class Customer:
     """Whom the order is for; `email` is for those who see its money."""
 
     id: UUID
-    kind: str
+    kind: BuyerKind
     name: str
     phone: str | None
     email: str | None
@@ -130,8 +131,8 @@ class Order:
     phase: Phase
     placed_at: datetime
     currency: str
-    fulfillment_type: str
-    delivery: Any
+    fulfillment_type: FulfillmentType
+    delivery: Delivery | None
     source: str | None
     source_ref: str | None
     sees_money: bool

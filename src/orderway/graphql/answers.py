@@ -1,0 +1,153 @@
+"""What a mutation answers: the thing moved, or one of four ways in which nothing was written."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+import strawberry
+
+from orderway.graphql.asking import Info
+from orderway.graphql.causes import system_sends
+from orderway.graphql.names import mutation_name
+from orderway.graphql.orders import SaleOrder
+from orderway.graphql.reasons import Reason, reasons_of, shown
+from orderway.order.reads import load_order
+from orderway.order.shape import Order
+from orderway.statechart import SYSTEM, Chart
+from orderway.statechart import Reason as Why
+from orderway.statechart.explain import sentence
+from orderway.workflow import errors
+from orderway.workflow.kinds import Moved as Move
+from orderway.workflow.kinds import Workflow
+
+
+class HasOrder(Protocol):
+    """What belongs to an order."""
+
+    order_id: UUID
+
+
+async def order_moved(root: strawberry.Parent[HasOrder], info: Info) -> Order | None:
+    try:
+        async with info.context.connection() as connection:
+            return await load_order(connection, info.context.signed_in, root.order_id)
+    except errors.NotFound:
+        return None
+
+
+@strawberry.type(name="Moved", description="It is done, and committed.")
+class Moved:
+    machine: str
+    id: UUID
+    event: str
+    state: str
+    state_label: str
+    step: int = strawberry.field(description="Send it as `seen` with the next event.")
+    at: datetime
+    order_id: strawberry.Private[UUID]
+
+    order: Order | None = strawberry.field(
+        resolver=order_moved,
+        graphql_type=SaleOrder | None,
+        description="Null where whoever moved it sees it no longer.",
+    )
+
+
+@strawberry.type(name="PossibleEvent", description="Something that the state would take.")
+class PossibleEvent:
+    event: str
+    label: str
+    mutation: str
+
+
+@strawberry.type(name="Refused", description="The machine or a permission says no; nothing was written.")
+class Refused:
+    sentence: str
+    reasons: list[Reason]
+    state: str = strawberry.field(description="Where the thing that says no stands; empty where there is none yet.")
+    state_label: str
+    takes: list[PossibleEvent] = strawberry.field(description="What the state would take instead.")
+
+
+@strawberry.type(name="Conflict", description="It moved since the step that was sent as `seen`; nothing was written.")
+class Conflict:
+    sentence: str
+    who: str
+    when: datetime
+    what: str
+    step: int = strawberry.field(description="The step at which it stands now.")
+
+
+@strawberry.type(name="NotFound", description="There is no such thing, or the viewer may not see it.")
+class NotFound:
+    sentence: str
+
+
+@strawberry.type(name="Invalid", description="Something that was sent can not be; nothing was written.")
+class Invalid:
+    field: str | None
+    sentence: str
+
+
+Answer = Annotated[
+    Moved | Refused | Conflict | NotFound | Invalid,
+    strawberry.union("Answer", description="What a mutation comes to."),
+]
+
+
+async def answered(workflow: Workflow, doing: Awaitable[Move]) -> Answer:
+    """Wait for a move, and say what it came to: what is raised inside is returned outside, after it was undone."""
+    try:
+        return moved(workflow, await doing)
+    except errors.Refused as no:
+        return refused(workflow, no)
+    except errors.Conflict as conflict:
+        return Conflict(
+            sentence=str(conflict), who=conflict.who, when=conflict.when, what=conflict.what, step=conflict.step
+        )
+    except errors.NotFound as missing:
+        return NotFound(sentence=str(missing))
+    except errors.Invalid as wrong:
+        return Invalid(field=wrong.field or None, sentence=str(wrong))
+    except errors.KeyReused as reused:
+        return Invalid(field="idempotencyKey", sentence=str(reused))
+
+
+def moved(workflow: Workflow, move: Move) -> Moved:
+    return Moved(
+        machine=move.ref.machine,
+        id=move.ref.id,
+        event=move.event,
+        state=move.to_state,
+        state_label=workflow.kind(move.ref.machine).newest.node(move.to_state).label,
+        step=move.step,
+        at=move.at,
+        order_id=move.order_id,
+    )
+
+
+def refused(workflow: Workflow, no: errors.Refused) -> Refused:
+    """A refusal with amounts as people read them; what only the system sends is told with what makes it so."""
+    refusal = no.refusal
+    if not refusal.state:
+        return Refused(sentence=str(no), reasons=reasons_of(refusal.reasons), state="", state_label="", takes=[])
+    chart = workflow.kind(refusal.chart).newest
+    said, whys = sentence(refusal, chart, shown), refusal.reasons
+    if any(why.help == SYSTEM for why in whys):
+        said = system_sends(refusal.chart, refusal.event)
+        whys = (Why(guard="system", sentence=said),)
+    return Refused(
+        sentence=said,
+        reasons=reasons_of(whys),
+        state=refusal.state,
+        state_label=chart.node(refusal.state).label,
+        takes=[possible(chart, name) for name in refusal.takes],
+    )
+
+
+def possible(chart: Chart, name: str) -> PossibleEvent:
+    event: Any = chart.events[name]
+    return PossibleEvent(event=name, label=event.words.label, mutation=mutation_name(chart.name, name))

@@ -1,0 +1,65 @@
+"""Who asks, and what the resolvers work with: the one object that a request carries through the schema."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import strawberry
+
+from orderway.errors import OrderwayError
+from orderway.people.roles import who_can_help
+from orderway.people.sessions import Sessions
+from orderway.people.viewer import Viewer
+from orderway.workflow.kinds import Connection
+from orderway.workflow.runner import Runner
+
+
+class SignedOut(OrderwayError):
+    """Nobody is signed in, and what was asked is for people who are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the API works with, the same for every request."""
+
+    runner: Runner
+    sessions: Sessions
+
+
+@dataclass(slots=True)
+class Asking:
+    """One request. `token` is its bearer token; `viewer` is None where nobody is signed in."""
+
+    desk: Desk
+    viewer: Viewer | None
+    token: str
+    request_id: str
+    signings: int = 0
+    helpers: Mapping[str, str] | None = field(default=None)
+
+    @property
+    def signed_in(self) -> Viewer:
+        """The viewer. Raises SignedOut."""
+        if self.viewer is None:
+            raise SignedOut("Nobody is signed in.", "Sign in by signIn, and send the token as Authorization: Bearer.")
+        return self.viewer
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for reading."""
+        async with self.desk.runner.pool.acquire() as connection:
+            yield connection
+
+    async def who_can_help(self, permission: str) -> str | None:
+        """Who holds a permission, in words; the roles are read once for a request."""
+        if not permission:
+            return None
+        if self.helpers is None:
+            async with self.connection() as connection:
+                self.helpers = await who_can_help(connection)
+        return self.helpers.get(permission)
+
+
+Info = strawberry.Info[Asking, None]

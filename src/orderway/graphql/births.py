@@ -1,0 +1,155 @@
+"""What begins by hand: a quotation is drafted, a payment registered, a delivery offered for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from strawberry.types.field import StrawberryField
+
+from orderway.fulfillment.context import FulfillmentType
+from orderway.fulfillment.interests.machine import Register
+from orderway.fulfillment.riders import volunteer
+from orderway.graphql.asking import Asking
+from orderway.graphql.expose import INPUTS, KEY, doing, said
+from orderway.graphql.forms import payload_of
+from orderway.order.reach import reach_order
+from orderway.people.permissions import SCOPE_BILLED
+from orderway.people.scope import may_open
+from orderway.quotation.events import Edit, LineWanted
+from orderway.quotation.opening import Delivery, NewOrder, place
+from orderway.sale.payments.machine import Method
+from orderway.sale.payments.opening import NewPayment, register
+from orderway.workflow.actor import Actor
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Moved, encode
+from orderway.workflow.runner import Work, remember, spend
+from orderway.workflow.transaction import Transaction
+
+CURRENCY = "SELECT currency FROM sale_order WHERE store_id = $1 AND id = $2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A quotation to draft, in the currency of its store. Prices come from the catalogue."""
+
+    store: UUID
+    customer: UUID
+    fulfillment_type: FulfillmentType
+    lines: tuple[LineWanted, ...] = ()
+    delivery: Delivery | None = None
+    valid_until: datetime | None = None
+    biller: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment to register: `amount` in minor units of the order's currency, `reference` the provider's own."""
+
+    order: UUID
+    amount: int
+    method: Method
+    provider: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An offer to deliver an order; `proposed_cost` in minor units of its currency."""
+
+    order: UUID
+    proposed_cost: int
+    eta_minutes: int
+    message: str = ""
+
+
+def born() -> Iterator[StrawberryField]:
+    """The mutations that begin something."""
+    for name, payload, machine, do, description in (
+        ("createQuotation", Draft, "quotation", create_quotation, "Draft a quotation: the order begins with it."),
+        ("registerPayment", Payment, "payment", register_payment, "Register a payment, which waits for confirmation."),
+        ("offerToDeliver", Offer, "rider_interest", offer_to_deliver, "Offer to deliver an order, or offer again."),
+    ):
+        form = INPUTS.of(payload, machine=machine, name=f"{name[0].upper()}{name[1:]}Input", extras=(KEY,))
+        yield doing(name, form, do, description=description)
+
+
+async def create_quotation(asking: Asking, given: Any) -> Moved:
+    """Place the order, and edit its lines in as anyone would: the rules of an edit hold from the beginning.
+
+    Raises NotFound for a store or a customer out of reach, and what `place` and EDIT raise.
+    """
+    draft, viewer = payload_of(Draft, given), asking.signed_in
+    async with asking.connection() as connection:
+        currency = await connection.fetchval("SELECT currency FROM store WHERE id = $1", draft.store)
+    if currency is None or not may_open(viewer, store_id=draft.store, customer_id=draft.customer):
+        raise NotFound("There is no such store or customer.", "Check both ids.")
+    bills = SCOPE_BILLED in viewer.permissions
+    order = NewOrder(
+        store_id=draft.store,
+        customer_id=draft.customer,
+        currency=currency,
+        fulfillment_type=draft.fulfillment_type,
+        biller_id=draft.biller or (viewer.person_id if bills else None),
+        delivery=draft.delivery,
+        valid_until=draft.valid_until,
+    )
+
+    async def work(tx: Transaction) -> Moved:
+        moved = await place(tx, order)
+        return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until)) if draft.lines else moved
+
+    return await begun(asking, viewer.actor(), work, request=draft, key=said(given.idempotency_key))
+
+
+async def register_payment(asking: Asking, given: Any) -> Moved:
+    """Register a payment of an order that the viewer sees. Raises what `register` raises."""
+    asked = payload_of(Payment, given)
+    async with asking.connection() as connection:
+        order = await reach_order(connection, asking.signed_in, asked.order)
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(order.store_id, order.id)
+        currency = await tx.connection.fetchval(CURRENCY, order.store_id, order.id)
+        payment = NewPayment(
+            amount=asked.amount,
+            currency=currency,
+            method=asked.method,
+            provider=asked.provider,
+            reference=asked.reference,
+        )
+        return await register(tx, payment)
+
+    return await begun(asking, order.actor, work, request=asked, key=said(given.idempotency_key))
+
+
+async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
+    """Offer to deliver an order that the viewer sees, as the rider they are. Raises what `volunteer` raises."""
+    asked, viewer = payload_of(Offer, given), asking.signed_in
+    async with asking.connection() as connection:
+        order = await reach_order(connection, viewer, asked.order)
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(order.store_id, order.id)
+        offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
+        return await volunteer(tx, viewer.person_id, offer)
+
+    return await begun(asking, order.actor, work, request=asked, key=said(given.idempotency_key))
+
+
+async def begun(asking: Asking, actor: Actor, work: Work[Moved], *, request: object, key: str | None) -> Moved:
+    """Do the work in one transaction; the same key gives the same answer, and nothing begins twice."""
+    asked = sha256(encode((type(request).__name__, request)).encode()).digest()
+
+    async def once(tx: Transaction) -> Moved:
+        answered_before = await spend(tx, key, asked) if key else None
+        moved = answered_before or await work(tx)
+        if key and not answered_before:
+            await remember(tx, key, moved)
+        return moved
+
+    return await asking.desk.runner.run(once, actor=actor, request_id=asking.request_id)

@@ -1,0 +1,83 @@
+"""How large a document may be: counted before it is validated, each fragment once, so that counting is never dear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+TOKENS = 2000
+DEPTH = 12
+ALIASES = 30
+FIELDS = 1000
+"""How many fields an operation may ask for, fragments spread out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How deep a selection goes, how many fields it has and how many of them under another name, all spread out."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+
+    def __or__(self, other: Size) -> Size:
+        return Size(max(self.depth, other.depth), self.fields + other.fields, self.aliases + other.aliases)
+
+
+class Measure:
+    """Measures the operations of one document."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        definitions = document.definitions
+        self.operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
+        self.fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
+        self.known: dict[str, Size] = {}
+
+    def size(self, selections: SelectionSetNode | None, around: frozenset[str] = frozenset()) -> Size:
+        """The size of a selection; a fragment within itself counts nothing, for validation refuses it."""
+        total = Size()
+        for each in selections.selections if selections else ():
+            match each:
+                case FieldNode():
+                    inner = self.size(each.selection_set, around)
+                    total |= Size(inner.depth + 1, inner.fields + 1, inner.aliases + bool(each.alias))
+                case InlineFragmentNode():
+                    total |= self.size(each.selection_set, around)
+                case FragmentSpreadNode():
+                    total |= self.fragment(each.name.value, around)
+        return total
+
+    def fragment(self, name: str, around: frozenset[str]) -> Size:
+        found = self.fragments.get(name)
+        if found is None or name in around:
+            return Size()
+        if name not in self.known:
+            self.known[name] = self.size(found.selection_set, around | {name})
+        return self.known[name]
+
+
+def too_large(document: DocumentNode) -> list[GraphQLError]:
+    """What of the document is over a limit, in sentences; nothing where it is not."""
+    measure = Measure(document)
+    errors = []
+    for operation in measure.operations:
+        size = measure.size(operation.selection_set)
+        for what, found, limit in (
+            ("levels deep", size.depth, DEPTH),
+            ("fields", size.fields, FIELDS),
+            ("aliases", size.aliases, ALIASES),
+        ):
+            if found > limit:
+                said = f"This operation has {found} {what}; {limit} are allowed. Ask for less at once."
+                errors.append(GraphQLError(said, operation))
+    return errors

@@ -1,0 +1,116 @@
+"""Things with a lifecycle as types of the API: where they stand, in words, and what their machine knows of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from orderway.fulfillment.context import FulfillmentContext
+from orderway.fulfillment.interests.machine import RiderInterestContext
+from orderway.graphql.asking import Info
+from orderway.graphql.charts import STATES, Tone
+from orderway.graphql.forms import Outputs
+from orderway.order import shape
+from orderway.order.shape import Life
+from orderway.quotation.context import QuotationContext
+from orderway.sale.context import SaleContext
+from orderway.sale.overrides.machine import OverrideRequestContext
+from orderway.sale.payments.machine import PaymentContext
+from orderway.statechart.nodes import Node
+
+OUTPUTS = Outputs(hidden=("pin_hash",))
+"""What the domain's records look like from outside; a secret is no field of any of them."""
+
+PersonType = OUTPUTS.of(shape.Person, machine="order", name="Person")
+
+
+def node_of(life: Life[Any], info: Info) -> Node:
+    """The state in which it stands, of the version of its machine that it runs under."""
+    return info.context.desk.runner.workflow.kind(life.machine).charts[life.version].node(life.state)
+
+
+def state_label(root: strawberry.Parent[Life[Any]], info: Info) -> str:
+    return node_of(root, info).label
+
+
+def tone(root: strawberry.Parent[Life[Any]], info: Info) -> str:
+    return node_of(root, info).tone
+
+
+@strawberry.type
+class Alive:
+    """What the types of all machines share; each adds its states and its context."""
+
+    id: UUID
+    step: int = strawberry.field(description="Rises with each move; send it as `seen` to be told of a move between.")
+    state_label: str = strawberry.field(resolver=state_label)
+    tone: str = strawberry.field(resolver=tone, graphql_type=Tone)
+    due_at: datetime | None = strawberry.field(description="When its timer goes off.")
+    due_event: str | None = strawberry.field(description="What the timer sends.")
+    created_at: datetime
+    moved_at: datetime = strawberry.field(description="Since when it stands where it stands.")
+
+
+@strawberry.type(name="Quotation")
+class Quotation(Alive):
+    state: str = strawberry.field(graphql_type=STATES["quotation"])
+    context: QuotationContext = strawberry.field(
+        graphql_type=OUTPUTS.of(QuotationContext, machine="quotation", name="QuotationContext")
+    )
+
+
+@strawberry.type(name="Sale")
+class Sale(Alive):
+    state: str = strawberry.field(graphql_type=STATES["sale"])
+    context: SaleContext = strawberry.field(graphql_type=OUTPUTS.of(SaleContext, machine="sale", name="SaleContext"))
+
+
+@strawberry.type(name="OverrideRequest", description="A question whether a sale may go on without payment or credit.")
+class OverrideRequest(Alive):
+    state: str = strawberry.field(graphql_type=STATES["override_request"])
+    asked_by: str
+    decided_by: str | None
+    context: OverrideRequestContext = strawberry.field(
+        graphql_type=OUTPUTS.of(OverrideRequestContext, machine="override_request", name="OverrideRequestContext")
+    )
+
+
+@strawberry.type(name="FulfillmentRiderInterest", description="A rider's offer to deliver.")
+class FulfillmentRiderInterest(Alive):
+    state: str = strawberry.field(graphql_type=STATES["rider_interest"])
+    rider: shape.Person = strawberry.field(graphql_type=PersonType)
+    context: RiderInterestContext = strawberry.field(
+        graphql_type=OUTPUTS.of(RiderInterestContext, machine="rider_interest", name="RiderInterestContext")
+    )
+
+
+@strawberry.interface(name="Payment", description="Money that was registered for an order.")
+class Payment(Alive):
+    state: str = strawberry.field(graphql_type=STATES["payment"])
+    context: PaymentContext = strawberry.field(
+        graphql_type=OUTPUTS.of(PaymentContext, machine="payment", name="PaymentContext")
+    )
+
+    @classmethod
+    def resolve_type(cls, value: Life[PaymentContext], *_: object) -> str:
+        return "ConsumerPayment" if value.context.buyer_kind == "CONSUMER" else "ResellerPayment"
+
+
+@strawberry.type(name="ConsumerPayment")
+class ConsumerPayment(Payment):
+    @classmethod
+    def is_type_of(cls, value: Life[PaymentContext], *_: object) -> bool:
+        return value.context.buyer_kind == "CONSUMER"
+
+
+@strawberry.type(name="ResellerPayment")
+class ResellerPayment(Payment):
+    @classmethod
+    def is_type_of(cls, value: Life[PaymentContext], *_: object) -> bool:
+        return value.context.buyer_kind == "RESELLER"
+
+
+FULFILLMENT_CONTEXT = OUTPUTS.of(FulfillmentContext, machine="fulfillment", name="FulfillmentContext")

@@ -1,0 +1,111 @@
+"""The order as a type of the API: the root of all that belongs to one order, from draft onward."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import msgspec
+import strawberry
+from strawberry.scalars import JSON
+
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentType
+from orderway.graphql.charts import STATES
+from orderway.graphql.forms import enum_of
+from orderway.graphql.lives import (
+    OUTPUTS,
+    Alive,
+    FulfillmentRiderInterest,
+    OverrideRequest,
+    Payment,
+    PersonType,
+    Quotation,
+    Sale,
+)
+from orderway.graphql.story import (
+    AvailableEvent,
+    TransitionLog,
+    available_events,
+    life_events,
+    life_log,
+    transition_log,
+)
+from orderway.order import shape
+from orderway.order.shape import Life, Order
+from orderway.quotation.opening import Delivery
+
+Phase = enum_of(get_args(shape.Phase), "Phase")
+OrderLine = OUTPUTS.of(shape.Line, machine="order", name="OrderLine")
+TypeOfFulfillment = enum_of(get_args(FulfillmentType), "FulfillmentType")
+
+
+def life_state(root: strawberry.Parent[Life[Any]]) -> str:
+    return root.state
+
+
+def life_context(root: strawberry.Parent[Life[Any]]) -> JSON:
+    """What a machine knows of an instance, as plain JSON without its secrets."""
+    context = msgspec.to_builtins(root.context)
+    return JSON({name: value for name, value in context.items() if name not in OUTPUTS.hidden})
+
+
+def workflow_state(root: strawberry.Parent[Order]) -> str | None:
+    return root.current.state if root.current else None
+
+
+def workflow_context(root: strawberry.Parent[Order]) -> JSON | None:
+    return life_context(root.current) if root.current else None
+
+
+@strawberry.type(name="Fulfillment", description="How the goods or the service reach the buyer.")
+class Fulfillment(Alive):
+    state: str = strawberry.field(graphql_type=STATES["fulfillment"])
+    context: FulfillmentContext = strawberry.field(
+        graphql_type=OUTPUTS.of(FulfillmentContext, machine="fulfillment", name="FulfillmentContext")
+    )
+    workflow_state: str = strawberry.field(resolver=life_state)
+    workflow_context: JSON = strawberry.field(resolver=life_context)
+    transition_log: TransitionLog = strawberry.field(resolver=life_log)
+    available_events: list[AvailableEvent] = strawberry.field(resolver=life_events)
+
+
+@strawberry.type(name="SaleOrder", description="One order, from draft onward. What the viewer may not see is null.")
+class SaleOrder:
+    id: UUID
+    number: str
+    phase: str = strawberry.field(graphql_type=Phase)
+    placed_at: datetime
+    currency: str = strawberry.field(description="ISO 4217; every amount of the order is in its minor units.")
+    fulfillment_type: str = strawberry.field(graphql_type=TypeOfFulfillment)
+    delivery: Delivery | None = strawberry.field(
+        graphql_type=OUTPUTS.of(Delivery, machine="order", name="Delivery") | None
+    )
+    source: str | None = strawberry.field(description="Where it was imported from.")
+    source_ref: str | None
+    store: shape.Store = strawberry.field(graphql_type=OUTPUTS.of(shape.Store, machine="order", name="Store"))
+    customer: shape.Customer = strawberry.field(
+        graphql_type=OUTPUTS.of(shape.Customer, machine="order", name="Customer")
+    )
+    biller: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
+    rider: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
+    lines: list[shape.Line] = strawberry.field(
+        graphql_type=list[OUTPUTS.of(shape.Line, machine="order", name="OrderLine")]  # type: ignore[misc]  # a type
+    )
+    totals: shape.Totals | None = strawberry.field(
+        graphql_type=OUTPUTS.of(shape.Totals, machine="order", name="Totals") | None
+    )
+    quotation: Quotation | None
+    sale: Sale | None
+    fulfillment: Fulfillment | None
+    payments: list[Payment]
+    overrides: list[OverrideRequest]
+    interests: list[FulfillmentRiderInterest]
+    workflow_state: str | None = strawberry.field(
+        resolver=workflow_state, description="The state of the machine of its phase."
+    )
+    workflow_context: JSON | None = strawberry.field(
+        resolver=workflow_context, description="What the machine of its phase knows of it."
+    )
+    transition_log: TransitionLog = strawberry.field(resolver=transition_log)
+    available_events: list[AvailableEvent] = strawberry.field(resolver=available_events)

@@ -1,0 +1,148 @@
+"""What can be asked: orders as the viewer may see them, the machines, and who the viewer is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.graphql.asking import Info
+from orderway.graphql.charts import MACHINES, STATES, Machine, find_machine
+from orderway.graphql.expose import said
+from orderway.graphql.forms import Slot, input_type, value_of
+from orderway.graphql.orders import Phase, SaleOrder
+from orderway.order.lists import EVERYTHING, Filters, count_orders, list_orders
+from orderway.order.reads import load_order, load_order_numbered, load_orders
+from orderway.order.shape import Order
+from orderway.workflow.errors import Invalid
+
+MAIN = ("quotation", "sale", "fulfillment")
+
+
+def listed(kind: Any) -> Any:
+    """A list of a type that was made while running, which may be left out."""
+    return list[kind] | None
+
+
+OrderFilter = input_type(
+    "OrderFilter",
+    [
+        Slot("phase", Phase | None, strawberry.UNSET),
+        *(Slot(f"{machine}_states", listed(STATES[machine]), strawberry.UNSET, "Any of these.") for machine in MAIN),
+        Slot("store", UUID | None, strawberry.UNSET),
+        Slot("search", str | None, strawberry.UNSET, "The beginning of a number, or a part of the customer's name."),
+    ],
+    description="What an order has to fulfill to be listed: all of it.",
+)
+
+
+class Listed(Protocol):
+    """What was listed by filters."""
+
+    filters: Filters
+
+
+async def total_count(root: strawberry.Parent[Listed], info: Info) -> int:
+    async with info.context.connection() as connection:
+        return await count_orders(connection, info.context.signed_in, root.filters)
+
+
+@strawberry.type(name="PageInfo")
+class PageInfo:
+    has_next_page: bool
+    end_cursor: str | None = strawberry.field(description="Send it as `after` for the next page.")
+
+
+@strawberry.type(name="OrderEdge")
+class OrderEdge:
+    cursor: str
+    node: Order = strawberry.field(graphql_type=SaleOrder)
+
+
+@strawberry.type(name="OrderConnection", description="A page of orders, newest first.")
+class OrderConnection:
+    edges: list[OrderEdge]
+    nodes: list[Order] = strawberry.field(graphql_type=list[SaleOrder])
+    page_info: PageInfo
+    total_count: int = strawberry.field(resolver=total_count, description="Counted only when it is asked for.")
+    filters: strawberry.Private[Filters]
+
+
+@strawberry.type(name="Viewer", description="Who is signed in.")
+class ViewerType:
+    id: UUID
+    name: str
+    roles: list[str] = strawberry.field(description='As they stand in a sentence: "manager".')
+    permissions: list[str] = strawberry.field(description="All that any of the roles grants, where that role reaches.")
+    customer: UUID | None = strawberry.field(description="The customer that they buy as.")
+
+
+async def order(info: Info, *, id: UUID | None = None, number: str | None = None) -> Order:
+    """By its id or by its number; an order that the viewer may not see is not found."""
+    viewer = info.context.signed_in
+    if (id is None) == (number is None):
+        raise Invalid("An order is asked for by its id or by its number.", "Send one of them.", "id")
+    async with info.context.connection() as connection:
+        if id is not None:
+            return await load_order(connection, viewer, id)
+        return await load_order_numbered(connection, viewer, number or "")
+
+
+async def orders(info: Info, *, first: int = 20, after: str = "", filter: Any = None) -> OrderConnection:  # noqa: A002
+    """Newest first; two statements, however much of each order is asked for."""
+    viewer, filters = info.context.signed_in, read_filters(filter)
+    async with info.context.connection() as connection:
+        page = await list_orders(connection, viewer, filters=filters, after=after, limit=first)
+        found = await load_orders(connection, viewer, [row.id for row in page.rows])
+    cursors = {row.id: row.cursor for row in page.rows}
+    edges = [OrderEdge(cursor=cursors[each.id], node=each) for each in found]
+    info_of_page = PageInfo(has_next_page=page.has_more, end_cursor=edges[-1].cursor if edges else None)
+    return OrderConnection(edges=edges, nodes=found, page_info=info_of_page, filters=filters)
+
+
+def read_filters(given: Any) -> Filters:
+    if given is None or given is strawberry.UNSET:
+        return EVERYTHING
+    states = {f"{machine}_states": value_of(tuple[str, ...], getattr(given, f"{machine}_states")) for machine in MAIN}
+    return Filters(
+        phase=value_of(str, given.phase),  # type: ignore[arg-type]  # the enum's values are the phases
+        store_id=said(given.store),
+        search=said(given.search) or "",
+        **{name: value or () for name, value in states.items()},  # type: ignore[arg-type]
+    )
+
+
+async def machines() -> list[Machine]:
+    return list(MACHINES.values())
+
+
+async def machine(name: str) -> Machine:
+    return find_machine(name)
+
+
+async def viewer(info: Info) -> ViewerType | None:
+    """Null where nobody is signed in."""
+    found = info.context.viewer
+    if found is None:
+        return None
+    return ViewerType(
+        id=found.person_id,
+        name=found.name,
+        roles=[role.label for role in found.roles],
+        permissions=sorted(found.permissions),
+        customer=found.customer_id,
+    )
+
+
+def asked() -> list[StrawberryField]:
+    """The queries."""
+    orders.__annotations__["filter"] = OrderFilter | None
+    return [
+        strawberry.field(resolver=order, graphql_type=SaleOrder, description=order.__doc__),
+        strawberry.field(resolver=orders, description="Orders that the viewer sees, newest first."),
+        strawberry.field(resolver=machines, description="Every machine that things run by."),
+        strawberry.field(resolver=machine),
+        strawberry.field(resolver=viewer, description="Who is signed in; null where nobody is."),
+    ]

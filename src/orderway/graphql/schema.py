@@ -1,0 +1,43 @@
+"""The schema, put together once: queries, and a mutation for everything that can happen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import create_type
+from strawberry.types import ExecutionContext
+
+from orderway.graphql.account import signing
+from orderway.graphql.births import born
+from orderway.graphql.documents import Documents
+from orderway.graphql.expose import exposed
+from orderway.graphql.lives import ConsumerPayment, ResellerPayment
+from orderway.graphql.queries import asked
+from orderway.graphql.scalars import SCALARS
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, but errors are told and logged by the endpoint, which knows the request."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing here."""
+
+
+@cache
+def the_schema() -> Schema:
+    """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
+    return Schema(
+        query=create_type("Query", asked()),
+        mutation=create_type("Mutation", [*signing(), *born(), *exposed()]),
+        types=[ConsumerPayment, ResellerPayment],
+        extensions=[Documents],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),
+    )
+
+
+def printed() -> str:
+    """The schema in its own language, as `schema.graphql` keeps it."""
+    return f"{the_schema().as_str()}\n"

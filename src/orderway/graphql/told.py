@@ -1,0 +1,80 @@
+"""Errors as the API tells them: ours as they are, faults masked behind a request id under which the log has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from graphql import GraphQLError
+
+from orderway.database import DatabaseUnavailable, lost
+from orderway.errors import OrderwayError
+from orderway.graphql.asking import SignedOut
+from orderway.workflow.errors import Invalid, NotFound
+
+log = structlog.get_logger(__name__)
+
+CODES: tuple[tuple[type[OrderwayError], str], ...] = (
+    (SignedOut, "SIGNED_OUT"),
+    (NotFound, "NOT_FOUND"),
+    (Invalid, "INVALID"),
+    (DatabaseUnavailable, "UNAVAILABLE"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """`code` is for programs, `requestId` for whoever reads the log."""
+
+    code: str
+    requestId: str  # noqa: N815  (as it stands in the answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One error of an answer, after the specification of GraphQL (section 7.1.2)."""
+
+    message: str
+    extensions: Extensions
+    path: Sequence[str | int] | None = None
+    locations: Sequence[Place] = field(default=())
+
+
+def told(errors: Iterable[GraphQLError], request_id: str) -> list[Told]:
+    """Tell each error; what nobody expected goes to the log with its traceback, and out without it."""
+    return [_told(error, request_id) for error in errors]
+
+
+def _told(error: GraphQLError, request_id: str) -> Told:
+    message, code = _said(error, request_id)
+    return Told(
+        message=message,
+        extensions=Extensions(code, request_id),
+        path=error.path,
+        locations=[Place(each.line, each.column) for each in error.locations or ()],
+    )
+
+
+def _said(error: GraphQLError, request_id: str) -> tuple[str, str]:
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    if cause is None:
+        return error.message, "INVALID"
+    known = cause if isinstance(cause, OrderwayError) else lost(cause)
+    if known is not None:
+        return str(known), next((code for kind, code in CODES if isinstance(known, kind)), "REFUSED")
+    log.error("A request to the API failed.", request_id=request_id, path=error.path, exc_info=cause)
+    return str(fault(request_id)), "FAULT"
+
+
+def fault(request_id: str) -> OrderwayError:
+    """What is said of a fault of ours: nothing but where to find it."""
+    return OrderwayError("Something went wrong on our side.", f"Tell us the request {request_id}.")
