@@ -1,0 +1,152 @@
+"""Acts of the demo's stories, from a fulfillment that begins to goods that come back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from orderway.demo.tale import Tale
+from orderway.fulfillment import events as fulfilling
+from orderway.fulfillment.interests.machine import Expire as LetLapse
+from orderway.fulfillment.interests.machine import Register
+from orderway.fulfillment.returns import price_of, sold
+from orderway.fulfillment.riders import offer_of, volunteer
+from orderway.workflow.actor import THE_SYSTEM, Actor
+
+
+async def pick(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.FulfillmentStarted(), by=tale.biller)
+
+
+async def offer(tale: Tale) -> None:
+    """Both riders of the town offer to deliver, the second one cheaper."""
+    prices = (150_000, 120_000)
+    for rider, price in zip(tale.riders, prices, strict=True):
+        with tale.acting(rider.actor()):
+            await volunteer(tale.tx, rider.person_id, Register(price, tale.chance.randint(8, 30), "On my motorcycle."))
+
+
+async def offers_lapse(tale: Tale) -> None:
+    for each in await tale.every("rider_interest", taking=LetLapse):
+        await tale.send_to(each, LetLapse(), by=THE_SYSTEM)
+
+
+async def assign(tale: Tale) -> None:
+    """The cheaper offer is taken."""
+    chosen = await offer_of(tale.tx, tale.riders[1].person_id)
+    if chosen is None:
+        raise LookupError(f"Order {tale.order.reference} has no offer to take.")
+    await tale.send("fulfillment", fulfilling.RiderSelected(chosen.id), by=tale.biller)
+
+
+async def name_rider(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.RiderNamed(tale.riders[0].person_id, 140_000), by=tale.manager)
+
+
+async def release_rider(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.RiderUnassigned("The motorcycle has a puncture."), by=tale.manager)
+
+
+async def choose_carrier(tale: Tale) -> None:
+    tracking = f"NG{tale.chance.randint(10**8, 10**9 - 1)}"
+    await tale.send("fulfillment", fulfilling.CarrierSelected("Interstate Haulage", tracking), by=tale.biller)
+
+
+async def ship(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.PackageShipped(), by=tale.biller)
+
+
+async def ride(tale: Tale) -> None:
+    """The rider who is assigned takes the package along."""
+    await tale.send("fulfillment", fulfilling.PackageShipped(), by=await _rider(tale))
+
+
+async def deliver(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.PackageDelivered(), by=tale.biller)
+
+
+PIN = """
+SELECT data ->> 'pin' FROM outbox WHERE store_id = $1 AND order_id = $2 AND type = 'order.fulfillment.pin_made'
+ORDER BY number DESC LIMIT 1
+"""
+
+
+async def hand_over(tale: Tale) -> None:
+    """The receiver says the PIN that was sent to them."""
+    pin = await tale.tx.connection.fetchval(PIN, tale.tx.store_id, tale.tx.order_id)
+    by = tale.biller if tale.of_type == "PICKUP" else await _rider(tale)
+    await tale.send("fulfillment", fulfilling.PackageDelivered(pin), by=by)
+
+
+async def _rider(tale: Tale) -> Actor:
+    rider = (await tale.one("fulfillment")).context.rider
+    return next(each for each in tale.riders if each.person_id == rider).actor()
+
+
+async def attempt_fails(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.DeliveryFailed("Nobody was at home."), by=tale.biller)
+
+
+async def complete(tale: Tale) -> None:
+    """The return window is over: the timer completes the order."""
+    await tale.send("fulfillment", fulfilling.Complete())
+
+
+async def ask_return(tale: Tale) -> None:
+    """Everything goes back."""
+    await _ask_return(tale, await _goods(tale))
+
+
+async def ask_return_of_one(tale: Tale) -> None:
+    await _ask_return(tale, [(line, 1) for line, _ in (await _goods(tale))[:1]])
+
+
+async def _ask_return(tale: Tale, goods: list[tuple[UUID, int]]) -> None:
+    lines = tuple(fulfilling.ReturnWanted(line, quantity) for line, quantity in goods)
+    await tale.send("fulfillment", fulfilling.ReturnRequested(lines, "It does not fit."), by=tale.by_buyer)
+
+
+LINES = "SELECT id, quantity FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position"
+
+
+async def _goods(tale: Tale) -> list[tuple[UUID, int]]:
+    rows = await tale.tx.connection.fetch(LINES, tale.tx.store_id, tale.tx.order_id)
+    return [(row["id"], row["quantity"]) for row in rows]
+
+
+async def receive_return(tale: Tale) -> None:
+    """What was asked back comes back, fit to be sold again."""
+    asked = (await tale.one("fulfillment")).context.return_lines
+    lines = tuple(fulfilling.Returned(each.line, each.quantity, "SELLABLE") for each in asked)
+    await tale.send("fulfillment", fulfilling.ReturnReceived(lines), by=tale.manager)
+
+
+async def refund(tale: Tale) -> None:
+    """As much as was paid for what came back."""
+    amount = price_of(await sold(tale.tx), (await tale.one("fulfillment")).context.return_lines)
+    await tale.send("fulfillment", fulfilling.RefundIssued(amount), by=tale.accountant)
+
+
+async def hold(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.Hold("The buyer is travelling until Monday."), by=tale.biller)
+
+
+async def resume(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.Resume(), by=tale.biller)
+
+
+async def schedule(tale: Tale) -> None:
+    at = tale.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    await tale.send("fulfillment", fulfilling.ServiceScheduled(at), by=tale.biller)
+
+
+async def complete_service(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.ServiceCompleted(), by=tale.biller)
+
+
+async def cancel_fulfillment(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.Cancel("The buyer moved to another town."), by=tale.manager)
+
+
+async def fail(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.Fail("The parcel was lost on the way."), by=tale.manager)
