@@ -7,6 +7,7 @@ import typer
 
 from orderway import __version__
 from orderway.errors import OrderwayError
+from orderway.machine_cli import machine
 
 app = typer.Typer(
     name="orderway",
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(machine, name="machine")
 
 
 def main() -> None:

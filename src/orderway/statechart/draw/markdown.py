@@ -8,28 +8,36 @@ from typing import Any
 
 from orderway.statechart.chart import Chart
 from orderway.statechart.draw.mermaid import mermaid
+from orderway.statechart.guards import Guard
 from orderway.statechart.nodes import Act, Action, Kind, Node, Transition
+from orderway.statechart.xstate import guards
 
 
 def markdown(chart: Chart) -> str:
     """The page. The same chart gives the same text, so that a test can tell whether it is fresh."""
-    leaves = [node for node in chart.states.values() if node.is_leaf]
-    finals = [node.label for node in leaves if node.ends_all]
+    finals = [node.label for node in chart.states.values() if node.ends_all]
+    begin = chart.root.landing().label
+    asked = {guard.name: guard for guard in guards(chart) if guard.sentence}
     parts = [
         f"# {chart.label}",
-        f"Machine `{chart.name}`, version {chart.version}. It begins in “{chart.root.landing().label}”"
-        + (f" and ends in {', '.join(finals)}." if finals else " and never ends."),
+        f"Machine `{chart.name}`, version {chart.version}. It begins in “{begin}” and "
+        + (f"ends in {' or '.join(f'“{label}”' for label in finals)}." if finals else "never ends."),
         f"```mermaid\n{mermaid(chart)}```",
         "## States",
-        table(("State", "Name", "Within", "Tone", "On the way"), (state(node) for node in leaves)),
+        table(("State", "Name", "Within", "Tone", "On the way"), map(state, chart.states.values())),
         "## What moves it",
-        table(("In", "Event", "Guard", "To", "Effects"), (row(chart, each) for each in chart.transitions())),
+        table(*transitions(chart)),
+        "## Guards",
+        table(("Name", "What must hold", "The way out", "Who can help"), map(guard_row, asked.values())),
         "## Events",
-        table(
-            ("Event", "Name", "In the log", "Permission", "Asks for"), (event(each) for each in chart.events.values())
-        ),
+        table(("Event", "Name", "In the log", "Permission", "Asks for"), map(event, chart.events.values())),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def transitions(chart: Chart) -> tuple[Sequence[str], list[Sequence[str]]]:
+    """The head and the rows of a machine's table."""
+    return ("In", "Event", "Guard", "To", "Effects"), [row(chart, each) for each in chart.transitions()]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -54,10 +62,16 @@ def row(chart: Chart, transition: Transition) -> Sequence[str]:
     return (
         source.label,
         f"{happens}{timer}",
-        transition.guard.says if transition.guard else "",
+        transition.guard.says if transition.guard else otherwise(transition),
         "stays" if target is None else goal(target),
         "<br>".join(effects(transition.actions)),
     )
+
+
+def otherwise(transition: Transition) -> str:
+    """The last of several rows is for what the guards before it leave."""
+    rows = transition.source.on.get(transition.event, [])
+    return "otherwise" if transition in rows[1:] else ""
 
 
 def goal(target: Node) -> str:
@@ -73,6 +87,15 @@ def effects(actions: Iterable[Action]) -> list[str]:
 
 def in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).lower()
+
+
+def guard_row(asked: Guard) -> Sequence[str]:
+    """What it asks; of a combined one, its parts by name."""
+    joined = {"all": " and ", "any": " or ", "not": "not "}.get(asked.mode, "")
+    names = [f"`{part.name}`" for part in asked.parts]
+    parts = joined + names[0] if asked.mode == "not" else joined.join(names)
+    who = f"`{asked.help}`" if asked.help else ""
+    return f"`{asked.name}`", f"{asked.sentence} ({parts})" if parts else asked.sentence, asked.remedy, who
 
 
 def event(made: Any) -> Sequence[str]:
