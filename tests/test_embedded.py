@@ -117,14 +117,17 @@ def test_the_process_number_of_a_killed_server_may_be_another_process_by_now(mad
     server.start()
     kill(server)
     line, child_user = database_user(made / "database").command(Path("/bin/sleep"), "600", through=made)
-    with subprocess.Popen(line, **child_user) as other:
+    other = subprocess.Popen(line, **child_user)
+    try:
         for file in (made / "database" / "postmaster.pid", made / "socket" / ".s.PGSQL.5432.lock"):
             lines = file.read_text().splitlines()
             file.write_text("\n".join([str(other.pid), *lines[1:], ""]))
         with EmbeddedServer(made) as again:
             assert ask(again, "SELECT 1") == 1
+    finally:
         other.kill()
-    server.stop()
+        other.wait()
+        server.stop()
 
 
 def test_only_its_owner_may_enter_the_folder_of_the_socket(made: Path):
