@@ -60,6 +60,11 @@ format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
+.PHONY: docs
+docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API
+	$(BIN)/orderway machine diagram --as md --into docs/machines
+	$(BIN)/python -m orderway.graphql > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
+
 .PHONY: bench
 bench: setup ## Run the benchmarks; each prints its figures and the peer's of the same run
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
