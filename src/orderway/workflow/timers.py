@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -53,13 +53,20 @@ def put_off(table: str) -> str:
     return f"UPDATE {table} SET due_at = $3 WHERE store_id = $1 AND id = $2 AND due_at IS NOT NULL"  # noqa: S608
 
 
-async def sweep(runner: Runner, *, batch: int = 50, on_sent: Callable[[int], None] = lambda _: None) -> Swept:
+async def sweep(
+    runner: Runner,
+    *,
+    machines: Collection[str] = (),
+    batch: int = 50,
+    on_sent: Callable[[int], None] = lambda _: None,
+) -> Swept:
     """Send what is due, `batch` rows at a look, until a look brings nothing that this worker can take.
 
-    Each row is a transaction of its own: one that is refused or fails is put off and stops no other.
+    `machines` names those whose timers are swept; without any, all are. Each row is a transaction of its own: one
+    that is refused or fails is put off and stops no other.
     """
     swept = Swept()
-    for kind in runner.workflow.kinds.values():
+    for kind in map(runner.workflow.kind, machines or runner.workflow.kinds):
         while True:
             rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch)
             held = swept.held
