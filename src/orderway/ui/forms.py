@@ -12,14 +12,19 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from orderway.money import Money, NotAnAmount, exponent
+from orderway.sale.context import PAYMENT_METHODS
 from orderway.statechart.words import sentence_case
 from orderway.workflow.errors import Invalid
 
-MONEY = frozenset({"amount", "approved_amount", "cost"})
+MONEY = frozenset({"amount", "approved_amount", "cost", "proposed_cost"})
 """Names of whole-number fields that are minor units of the order's currency: people write major ones."""
 
 SHORT = frozenset({"carrier", "tracking", "pin", "reference"})
 """Names of text fields that hold a word rather than sentences."""
+
+
+WORDS: Mapping[str, str] = {str(way): label for way, label in PAYMENT_METHODS.items()}
+"""What people read for the values of a choice; the others read well as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _field(part: Payload, *, context: object, currency: str, offered: Offered) -
     label, kind, step, choices = part.label, "", "", offered.get(part.name, ())
     value = getattr(context, part.name, None)
     if get_origin(part.type) is Literal:
-        choices = tuple(Choice(word, sentence_case(word)) for word in get_args(part.type))
+        choices = tuple(Choice(word, WORDS.get(word, sentence_case(word))) for word in get_args(part.type))
     elif part.type is int and part.name in MONEY:
         label, kind, step = f"{label} ({currency})", "number", _smallest(currency)
         value = None

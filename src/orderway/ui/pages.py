@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
-STATIC = files("orderway.ui") / "static"
-
-
-class Page(Protocol):
-    """What a template shows: a dataclass of its own for each, with the name of the template."""
-
-    template: str
-    status: int
+ASSETS = {
+    "orderway.css": files("orderway.ui") / "static" / "orderway.css",
+    "orderway.svg": files("orderway.ui") / "static" / "orderway.svg",
+    "statechart.css": files("orderway.statechart.draw") / "statechart.css",
+}
+TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+FOREVER = "public, max-age=31536000, immutable"
 
 
 @cache
@@ -36,10 +36,24 @@ def environment() -> Environment:
 
 
 @cache
+def content(name: str) -> bytes:
+    """A static file; raises KeyError where there is none of this name."""
+    return ASSETS[name].read_bytes()
+
+
+@cache
 def asset(name: str) -> str:
     """The address of a static file, with its content's hash: it may be kept forever, and never is stale."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    return f"/static/{hashlib.sha256(content(name)).hexdigest()[:12]}/{name}"
+
+
+async def static(request: Request) -> Response:
+    """A static file under the address that its content has now, or had."""
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        raise HTTPException(404)
+    kept = FOREVER if request.url.path == asset(name) else "no-cache"
+    return Response(content(name), media_type=TYPES[name[-4:]], headers={"Cache-Control": kept})
 
 
 def rendered(template: str, *, status: int = 200, **values: object) -> HTMLResponse:

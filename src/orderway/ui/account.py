@@ -1,0 +1,64 @@
+"""Signing in and out: a password becomes a session, of which the browser keeps an opaque cookie."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from orderway.people.sessions import LIFETIME, SignInRefused
+from orderway.ui.guard import SESSION, VISIT, form_token, is_ours, local_path, new_visit, remember
+from orderway.ui.pages import rendered
+from orderway.ui.problems import forged
+from orderway.ui.site import Site, Visit
+
+HOUR = 3600
+
+
+class Account:
+    """The endpoints of signing in and out."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def ask(self, request: Request) -> Response:
+        """The form; whoever is signed in already goes on."""
+        token = request.cookies.get(SESSION, "")
+        wanted = local_path(request.query_params.get("next", ""))
+        if token and await self._site.sessions.viewer_of(token):
+            return RedirectResponse(wanted, status_code=303)
+        return _form(request, wanted=wanted)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Exchange the password for a session, and go where the person wanted to."""
+        form = await request.form(max_files=0, max_fields=10)
+        posted = {name: value for name, value in form.items() if isinstance(value, str)}
+        secret = request.cookies.get(VISIT, "")
+        if not is_ours(request, secret=secret, token=posted.get("csrf", "")):
+            return forged(("/sign-in", "Sign in"))
+        wanted, email = local_path(posted.get("next", "")), posted.get("email", "")
+        try:
+            signed_in = await self._site.sessions.sign_in(email, posted.get("password", ""))
+        except SignInRefused as refused:
+            return _form(request, wanted=wanted, email=email, problem=str(refused), status=401)
+        answer = RedirectResponse(wanted, status_code=303)
+        remember(answer, name=SESSION, value=signed_in.token, request=request, seconds=int(LIFETIME.total_seconds()))
+        answer.delete_cookie(VISIT)
+        return answer
+
+    async def sign_out(self, visit: Visit) -> Response:
+        """End the session, here and in the database."""
+        if await visit.posted() is None:
+            return forged()
+        await self._site.sessions.sign_out(visit.token)
+        answer = RedirectResponse("/sign-in", status_code=303)
+        answer.delete_cookie(SESSION)
+        return answer
+
+
+def _form(request: Request, *, wanted: str, email: str = "", problem: str = "", status: int = 200) -> Response:
+    secret = request.cookies.get(VISIT) or new_visit()
+    page = rendered(
+        "sign_in.html", status=status, csrf=form_token(secret), next=wanted, email=email[:254], problem=problem
+    )
+    remember(page, name=VISIT, value=secret, request=request, seconds=HOUR)
+    return page

@@ -1,0 +1,78 @@
+"""The picture of a machine with an order on it: where it is, where it went, what is next; and the same as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from orderway.machines import CHARTS
+from orderway.order.available import Available
+from orderway.order.shape import Life
+from orderway.order.timeline import Entry, load_timeline
+from orderway.statechart.draw.svg import View, geometry, svg
+from orderway.statechart.explain import lower
+from orderway.ui.order_page import MACHINES, Telling
+from orderway.ui.words import Shown, shown
+from orderway.workflow.kinds import Connection
+
+EARLIER = 4
+"""How many earlier states the list names."""
+WHOLE = 500
+"""How many steps of the machine are drawn; an order rarely takes thirty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line of the list: `way` is was, now or next."""
+
+    way: str
+    state: Shown
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The picture, and the list for narrow screens."""
+
+    machine: str
+    svg: Markup
+    trail: tuple[Mark, ...]
+
+
+async def draw(
+    connection: Connection, telling: Telling, available: Sequence[Available], *, machine: str = ""
+) -> Drawing:
+    """Draw the machine that is asked for, or the one at which the order stands. Two statements."""
+    life = next((each for each in telling.main() if each.machine == machine), telling.current())
+    timeline = await load_timeline(connection, telling.workflow, telling.order, instances=[life.id], limit=WHOLE)
+    went = timeline.entries[::-1]
+    open_now = [each.choice for each in available if each.id == life.id and each.choice.is_enabled]
+    view = View(
+        at=life.state,
+        moves=[(each.what.from_state, each.what.event, each.what.to_state) for each in went if each.what.from_state],
+        next={choice.event for choice in open_now},
+    )
+    ahead = [(choice.label, to) for choice in open_now for to in choice.to if to != life.state]
+    trail = (*_before(went), Mark("now", telling.state(life), "now"), *_next(telling, life, ahead))
+    # The picture is made of the machine's own words, each escaped where it is drawn.
+    return Drawing(life.machine, Markup(svg(telling.chart(life), view)), trail)  # noqa: S704
+
+
+def warm() -> None:
+    """Work out the pictures' geometry, which takes a while, before anyone waits for a page."""
+    for name in MACHINES:
+        geometry(CHARTS[name])
+
+
+def _before(went: Sequence[Entry]) -> Iterator[Mark]:
+    states = [entry.what for entry in went if entry.what.from_state != entry.what.to_state]
+    for what in states[-EARLIER - 1 : -1]:
+        yield Mark("was", Shown(what.to_label, what.tone), "before")
+
+
+def _next(telling: Telling, life: Life[Any], ahead: Sequence[tuple[str, str]]) -> Iterator[Mark]:
+    for label, to in ahead:
+        yield Mark("next", shown(telling.chart(life), to), f"if you {lower(label)}")

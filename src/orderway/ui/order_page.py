@@ -1,0 +1,265 @@
+"""The page of one order in words: how far it is, what it holds, what was paid, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orderway.fulfillment.context import FULFILLMENT_TYPES
+from orderway.order.shape import Life, Line, Order
+from orderway.order.timeline import Timeline
+from orderway.sale.overrides.machine import KINDS
+from orderway.sale.payments.machine import METHODS
+from orderway.statechart import Chart
+from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
+from orderway.workflow.kinds import Workflow
+
+MACHINES = ("quotation", "sale", "fulfillment")
+WAYS: Mapping[str, str] = {str(name): label for name, label in FULFILLMENT_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    number: str
+    state: Shown
+    customer: str
+    total: str
+    store: str
+    placed: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A box of the stepper; `way` is done, over, now or later."""
+
+    way: str
+    tone: str
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    description: str
+    each: str
+    quantity: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A line of a box: a word with perhaps a state, and a value at the right."""
+
+    label: str
+    value: str
+    state: Shown | None = None
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A small card beside the items; `empty` is said where it has no pairs."""
+
+    heading: str
+    pairs: tuple[Pair, ...]
+    aside: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    who: str
+    did: str
+    state: Shown
+    at: Told
+    behalf: str
+    before: str
+    reason: str
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An order told at a moment, by the charts of its machines."""
+
+    order: Order
+    workflow: Workflow
+    now: datetime
+
+    def chart(self, life: Life[Any]) -> Chart:
+        return self.workflow.kind(life.machine).charts[life.version]
+
+    def is_over(self, life: Life[Any]) -> bool:
+        return self.chart(life).is_final(life.state)
+
+    def state(self, life: Life[Any]) -> Shown:
+        return shown(self.chart(life), life.state)
+
+    def main(self) -> list[Life[Any]]:
+        """The order's quotation, sale and fulfillment, as far as they are there and seen."""
+        lives = (self.order.quotation, self.order.sale, self.order.fulfillment)
+        return [life for life in lives if life]
+
+    def current(self) -> Life[Any]:
+        """Where the order stands: its latest machine, or the one before while that alone is still open."""
+        latest_first = self.main()[::-1]
+        return next((life for life in latest_first if not self.is_over(life)), latest_first[0])
+
+    def header(self) -> Header:
+        order, totals = self.order, self.order.totals
+        return Header(
+            number=order.number,
+            state=self.state(self.current()),
+            customer=order.customer.name,
+            total=money(totals.total, order.currency) if totals else "",
+            store=order.store.name,
+            placed=day(order.placed_at, self.now),
+        )
+
+    def steps(self) -> Iterator[Step]:
+        """The stepper: each phase with how long it took, then the end."""
+        order, current = self.order, self.current()
+        for name in MACHINES if order.sees_money else ("fulfillment",):
+            life = getattr(order, name)
+            if life is None:
+                label = self.workflow.kind(name).newest.label
+                yield Step("later", "", label, "Not yet" if not self.is_over(current) else "Never came to it")
+            elif life is current and not self.is_over(life):
+                yield Step("now", "", self.chart(life).label, self.state(life).label)
+            else:
+                yield self._passed(life)
+        is_over = all(self.is_over(life) for life in self.main())
+        good = is_over and self.state(current).tone == "good"
+        took = duration(max(life.moved_at for life in self.main()) - order.placed_at)
+        says = f"After {took}" if good else ("Ended without it" if is_over else "Not yet")
+        yield Step("done" if good else "later", "good" if good else "", "Completed", says)
+
+    def _passed(self, life: Life[Any]) -> Step:
+        """A phase that the order has behind it: a sale is behind as soon as it cleared."""
+        state, until = self.state(life), life.moved_at
+        cleared = life.context.cleared_at if life.machine == "sale" else None
+        label = state.label
+        if cleared and state.tone == "good":
+            label, until = "Cleared", cleared
+        tone = state.tone if self.is_over(life) else "good"
+        return Step(
+            "done" if tone == "good" else "over", tone, self.chart(life).label,
+            f"{label} in {duration(until - life.created_at)}",
+        )  # fmt: skip
+
+    def items(self) -> list[Item]:
+        return [self._item(line) for line in self.order.lines]
+
+    def _item(self, line: Line) -> Item:
+        price, currency = line.price, self.order.currency
+        each = f"{money(price.unit, currency)} each" if price and line.quantity > 1 else ""
+        goods = money(line.quantity * price.unit, currency) if price else ""
+        return Item(line.description, each, f"{line.quantity:,}", goods)
+
+    def sums(self) -> Iterator[Sum]:
+        """From the goods to the total, then what of it is paid; what is nothing is not said."""
+        totals, currency = self.order.totals, self.order.currency
+        if totals is None:
+            return
+        for label, amount in (("Discount", -totals.discount), ("Tax", totals.tax), ("Freight", totals.freight)):
+            if amount:
+                yield Sum(label, money(amount, currency))
+        yield Sum("Total", money(totals.total, currency))
+
+    def boxes(self) -> Iterator[Box]:
+        """What belongs to the order besides its items, as far as the viewer sees it."""
+        order = self.order
+        if order.sees_money:
+            yield self._payments()
+        if order.sale and (order.sale.context.outstanding or order.sale.context.exposed):
+            yield from self._credit()
+        if order.overrides:
+            yield self._overrides()
+        if order.fulfillment or order.delivery:
+            yield self._delivery()
+        if order.interests:
+            yield self._offers()
+
+    def _payments(self) -> Box:
+        order, totals = self.order, self.order.totals
+        pairs = [
+            Pair(METHODS[each.context.method], money(each.context.amount, order.currency), self.state(each),
+                 each.context.reference)
+            for each in order.payments
+        ]  # fmt: skip
+        if totals and order.sale:
+            sums = (
+                ("Refunded", totals.refunded), ("Written off", totals.written_off), ("Still to pay", totals.outstanding)
+            )  # fmt: skip
+            pairs += [Pair(label, money(amount, order.currency)) for label, amount in sums if amount]
+        aside = counted(len(order.payments), "payment", "payments") if order.payments else ""
+        return Box("Payments", tuple(pairs), aside, "No payment has been registered yet.")
+
+    def _credit(self) -> Iterator[Box]:
+        """The credit account as the last decision saw it, where something is still to pay."""
+        sale = self.order.sale
+        credit = sale.context.credit if sale else None
+        if credit is None:
+            return
+        currency = self.order.currency
+        pairs = (
+            Pair("Limit", money(credit.limit, currency)),
+            Pair("Used by other sales", money(credit.exposure, currency)),
+            Pair("Over the limit", money(credit.overage, currency)),
+        )
+        yield Box("Credit", pairs, f"as of {ago(credit.at, self.now).text}")
+
+    def _overrides(self) -> Box:
+        pairs = tuple(
+            Pair(
+                KINDS[each.context.kind], money(each.context.amount, each.context.currency), self.state(each),
+                f"Asked by {each.asked_by}: {each.context.reason}",
+            )
+            for each in self.order.overrides
+        )  # fmt: skip
+        return Box("Overrides", pairs, counted(len(pairs), "request", "requests"))
+
+    def _delivery(self) -> Box:
+        order = self.order
+        context = order.fulfillment.context if order.fulfillment else None
+        pairs = [Pair("Way", WAYS[order.fulfillment_type])]
+        if order.rider:
+            pairs.append(Pair("Rider", order.rider.name))
+        if context and context.carrier:
+            pairs.append(Pair("Carrier", context.carrier, more=context.tracking or ""))
+        if context and context.attempts:
+            pairs.append(Pair("Failed attempts", f"{context.attempts}"))
+        return Box("Delivery", tuple(pairs))
+
+    def _offers(self) -> Box:
+        pairs = tuple(
+            Pair(
+                each.rider.name, money(each.context.proposed_cost, each.context.currency), self.state(each),
+                f"There in {each.context.eta_minutes} min",
+            )
+            for each in self.order.interests
+        )  # fmt: skip
+        return Box("Rider offers", pairs, counted(len(pairs), "offer", "offers"))
+
+    def entries(self, timeline: Timeline) -> list[Entry]:
+        return [
+            Entry(
+                who=entry.who,
+                did=entry.what.phrase,
+                state=Shown(entry.what.to_label, entry.what.tone),
+                at=ago(entry.what.at, self.now),
+                behalf=f"for {entry.on_behalf_of}" if entry.on_behalf_of else "",
+                before=entry.what.from_label or "",
+                reason=entry.reason or "",
+                latest=place == 0,
+            )
+            for place, entry in enumerate(timeline.entries)
+        ]

@@ -1,0 +1,153 @@
+"""The page of one order and its actions: read with the viewer's eyes, acted on through the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.responses import RedirectResponse, Response
+
+from orderway.errors import OrderwayError
+from orderway.order.available import load_available
+from orderway.order.reach import reach
+from orderway.order.reads import load_order
+from orderway.order.riders import list_riders
+from orderway.order.shape import Order
+from orderway.order.timeline import load_timeline
+from orderway.people.roles import who_can_help
+from orderway.ui.charts import Drawing, draw
+from orderway.ui.deeds import Tried, choices, deeds, others
+from orderway.ui.forms import read_event
+from orderway.ui.order_list import Tab
+from orderway.ui.order_page import Telling
+from orderway.ui.problems import forged, told
+from orderway.ui.site import Visit
+from orderway.ui.words import counted
+from orderway.workflow.errors import Invalid, NotFound, Refused
+from orderway.workflow.kinds import Kind
+
+
+async def order_page(visit: Visit) -> Response:
+    """The order as it stands; `before` continues an older part of the timeline, `chart` shows another machine's."""
+    try:
+        async with visit.site.pool.acquire() as connection:
+            order = await load_order(connection, visit.viewer, _id(visit.request.path_params["order"]))
+        return await _shown(visit, order)
+    except NotFound as error:
+        return told(error)
+
+
+async def act(visit: Visit) -> Response:
+    """Send one event as the form says it, then back to the order; what is refused is said beside the form."""
+    given = visit.request.path_params
+    back = (f"/orders/{given['order']}", "Back to the order")
+    posted = await visit.posted()
+    if posted is None:
+        return forged(back)
+    try:
+        order, tried = await _send(visit, given, posted)
+    except OrderwayError as error:
+        return told(error, back)
+    if tried:
+        return await _shown(visit, order, tried)
+    done = urlencode({"done": f"{given['machine']}.{given['event']}"})
+    return RedirectResponse(f"{back[0]}?{done}#next", status_code=303)
+
+
+async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str]) -> tuple[Order, Tried | None]:
+    """Send the event; gives what was tried where the form has to be mended. Raises what the door raises else."""
+    site, instance = visit.site, _id(given["instance"])
+    kind = site.workflow.kinds.get(given["machine"])
+    if kind is None:
+        raise NotFound("There is nothing at this address.")
+    async with site.pool.acquire() as connection:
+        reached = await reach(connection, visit.viewer, kind=kind, id=instance)
+        order = await load_order(connection, visit.viewer, reached.order_id)
+    version = next(life.version for life in order.lives if life.id == instance)
+    event = kind.charts[version].events.get(given["event"].upper())
+    if event is None or str(order.id) != given["order"]:
+        raise NotFound("There is nothing at this address.")
+    try:
+        made = read_event(event, posted, currency=order.currency)
+        await site.runner.send(
+            reached.ref, made, actor=reached.actor, seen=_step(posted), request_id=_request_id(visit)
+        )
+    except (Invalid, Refused) as error:
+        return order, Tried(given["event"].upper(), instance, posted, str(error))
+    return order, None
+
+
+def _step(posted: Mapping[str, str]) -> int:
+    """The step that the form was made at; raises Invalid where it does not say."""
+    seen = posted.get("seen", "")
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+        raise Invalid("The form does not say which step it saw.", "Open the page again and send it from there.", "seen")
+    return int(seen)
+
+
+async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
+    """The page of an order that is read; with what was tried and refused where something was."""
+    site, asked = visit.site, visit.request.query_params
+    available = await load_available(site.runner, visit.viewer, order)
+    async with site.pool.acquire() as connection:
+        timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
+        helpers = await who_can_help(connection)
+        riders = await list_riders(connection, order.store_id)
+        telling = Telling(order, site.workflow, site.now())
+        chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
+    mine = deeds(telling, available, helpers=helpers, offered=choices(telling, riders), tried=tried)
+    problem = tried.problem if tried and not any(deed.open for deed in mine) else ""
+    return visit.page(
+        "order.html",
+        status=422 if tried else 200,
+        order=telling.header(),
+        problem=problem,
+        notices=[done] if (done := _done(site.workflow.kinds, asked.get("done", ""))) else [],
+        steps=list(telling.steps()),
+        charts=_tabs(telling, chart),
+        chart=chart,
+        lines=telling.items(),
+        sums=list(telling.sums()),
+        money=order.sees_money,
+        boxes=list(telling.boxes()),
+        timeline={
+            "entries": telling.entries(timeline),
+            "says": counted(len(timeline.entries), "change", "changes") if not timeline.older else "newest first",
+            "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
+        },
+        deeds=mine,
+        others=others(telling, available, mine, helpers),
+    )
+
+
+def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:
+    """The machines whose picture can be looked at; one alone needs no tabs."""
+    lives = telling.main()
+    if len(lives) < 2:
+        return []
+    url = f"/orders/{telling.order.id}?chart="
+    return [Tab(telling.chart(life).label, f"{url}{life.machine}", life.machine == chart.machine) for life in lives]
+
+
+def _done(kinds: Mapping[str, Kind], done: str) -> str:
+    """What the viewer has just done, in the words of the log."""
+    machine, _, name = done.partition(".")
+    event: Any = kinds[machine].newest.events.get(name.upper()) if machine in kinds else None
+    return f"You {event.words.log}." if event else ""
+
+
+def _before(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such order.") from None
+
+
+def _request_id(visit: Visit) -> str | None:
+    return getattr(visit.request.state, "request_id", None)

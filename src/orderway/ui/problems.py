@@ -1,0 +1,83 @@
+"""Pages for what went wrong, in plain words: what happened, what did not, and what to do."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from orderway.database import DatabaseUnavailable, lost
+from orderway.errors import OrderwayError
+from orderway.ui.pages import rendered
+from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
+
+BACK = ("/orders", "Back to the orders")
+
+
+def problem(
+    status: int, heading: str, *, sentence: str, remedy: str = "", back: tuple[str, str] = BACK, request_id: str = ""
+) -> Response:
+    """A page that says one thing, and offers one way on."""
+    return rendered(
+        "error.html", status=status, heading=heading, sentence=sentence, remedy=remedy, back=back[0],
+        back_label=back[1], request_id=request_id,
+    )  # fmt: skip
+
+
+def not_found(error: NotFound | None = None) -> Response:
+    """What is not there, and what may not be seen: the two look the same."""
+    return problem(
+        404,
+        "This page is not here",
+        sentence=error.message if error else "There is nothing at this address.",
+        remedy="It may never have been there, or your account may not reach it.",
+    )
+
+
+def forged(back: tuple[str, str] = BACK) -> Response:
+    return problem(
+        403,
+        "This form was not sent",
+        sentence="It did not come from a page of Orderway that is open in this browser, so nothing was changed.",
+        remedy="Open the page again and send the form from there.",
+        back=back,
+    )
+
+
+def told(error: OrderwayError, back: tuple[str, str] = BACK) -> Response:
+    """The page of an expected error."""
+    match error:
+        case NotFound():
+            return not_found(error)
+        case Conflict():
+            heading, status = "This has changed since you looked", 409
+            message = error.message.removeprefix("This has changed since you looked: ")
+            return problem(status, heading, sentence=message[:1].upper() + message[1:], remedy=error.remedy, back=back)
+        case Refused() | Invalid():
+            return problem(422, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
+        case DatabaseUnavailable():
+            return problem(503, "Orderway is not ready", sentence=error.message, remedy="Try again in a moment.")
+    return problem(409, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
+
+
+def broke(request: Request, error: Exception) -> Response:
+    """The page of a fault of ours: the details are in the log, under the number that the page names."""
+    known = lost(error)
+    if known is not None:
+        return told(known)
+    return problem(
+        500,
+        "Something went wrong on our side",
+        sentence="What you asked for was not done; nothing was changed.",
+        remedy="Try again in a moment.",
+        request_id=str(getattr(request.state, "request_id", "")),
+    )
+
+
+def refused_by_http(error: HTTPException) -> Response:
+    """The page of an address that is not there, or not for this."""
+    if error.status_code == 404:
+        return not_found()
+    if error.status_code == 405:
+        return problem(405, "This address is not for that", sentence="Nothing was changed.")
+    return problem(error.status_code, "This can not be done", sentence=f"{error.detail}.")

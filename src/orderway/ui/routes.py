@@ -1,0 +1,56 @@
+"""The addresses of the pages, and what stands around each: safe headers, and a page for what goes wrong."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from orderway.errors import OrderwayError
+from orderway.ui.account import Account
+from orderway.ui.guard import SafeHeaders
+from orderway.ui.order_list import orders
+from orderway.ui.order_routes import act, order_page
+from orderway.ui.pages import static
+from orderway.ui.problems import broke, refused_by_http, told
+from orderway.ui.site import Site, signed_in
+
+
+def pages(site: Site) -> Starlette:
+    """The pages as an application of their own."""
+    account = Account(site)
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/sign-in", account.ask, methods=["GET"]),
+            Route("/sign-in", account.sign_in, methods=["POST"]),
+            Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
+            Route("/orders", signed_in(site, orders)),
+            Route("/orders/{order}", signed_in(site, order_page)),
+            Route("/orders/{order}/{machine}/{instance}/{event}", signed_in(site, act), methods=["POST"]),
+            Route("/static/{hash}/{name}", static),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: _http, OrderwayError: _told, Exception: _broke},
+    )
+
+
+async def home(_request: Request) -> Response:
+    return RedirectResponse("/orders", status_code=303)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    return refused_by_http(cast("HTTPException", error))
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    return told(cast("OrderwayError", error))
+
+
+async def _broke(request: Request, error: Exception) -> Response:
+    return broke(request, error)
