@@ -60,6 +60,34 @@ def orderway(
 
 
 @app.command()
+def demo(port: int = typer.Option(8000, min=0, max=65_535, help="Where to serve; 0 is any port that is free.")) -> None:
+    """Start a small company with 200 real orders, and say where to go and whom to sign in as."""
+    from orderway.demo.run import command
+    from orderway.serve import Address
+
+    command(Address(port=port))
+
+
+@app.command()
+def serve(
+    host: str = typer.Option("127.0.0.1", help="The address to listen on."),
+    port: int = typer.Option(8000, min=0, max=65_535, help="Its port; 0 is any that is free."),
+) -> None:
+    """Serve the API and the pages until Ctrl-C or SIGTERM."""
+    from orderway.serve import Address, command
+
+    command(Address(host, port))
+
+
+@app.command()
+def worker() -> None:
+    """Send the events of timers that are due, until Ctrl-C or SIGTERM; any number of workers may run."""
+    from orderway.worker import command
+
+    command()
+
+
+@app.command()
 def doctor() -> None:
     """Say what of the environment is right and what is wrong."""
     from orderway.doctor import report

@@ -1,0 +1,103 @@
+"""`orderway worker`: sends the events of timers that are due, again and again, until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+import structlog
+import typer
+
+from orderway.app import make_workflow
+from orderway.database import connect_pool, lost, shown
+from orderway.embedded import open_database
+from orderway.migrations import require_current
+from orderway.process import SIGNALS, run
+from orderway.schedule import Schedule
+from orderway.settings import (
+    RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+    RIDER_INTEREST_EXPIRY_CRON,
+    SALE_EXPIRY_BATCH_SIZE,
+    SALE_EXPIRY_CRON,
+    Setting,
+    Settings,
+)
+from orderway.workflow.runner import Runner
+from orderway.workflow.timers import sweep
+
+PAUSE = 10.0
+"""Seconds between two looks at what is due."""
+
+SCHEDULES: Mapping[str, Setting[Schedule]] = {"sale": SALE_EXPIRY_CRON, "rider_interest": RIDER_INTEREST_EXPIRY_CRON}
+BATCHES: Mapping[str, Setting[int]] = {
+    "sale": SALE_EXPIRY_BATCH_SIZE,
+    "rider_interest": RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+}
+
+log = structlog.get_logger(__name__)
+
+
+def command() -> None:
+    """Sweep until SIGINT or SIGTERM. Raises what the database raises."""
+    with open_database() as url:
+        run(_work(url))
+    typer.echo("Stopped.", err=True)
+
+
+async def _work(url: str) -> None:
+    await require_current(url)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in SIGNALS:
+        loop.add_signal_handler(each, stop.set)
+    async with await connect_pool(url, size=2) as pool:
+        typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
+        settings = Settings(os.environ)
+        await sweep_until(stop, Runner(pool, make_workflow(settings)), Rounds(settings))
+    for each in SIGNALS:
+        loop.remove_signal_handler(each)
+        signal.signal(each, signal.SIG_IGN)  # what stops already is not to be stopped half-way
+
+
+@dataclass(slots=True)
+class Rounds:
+    """Which machines are to be swept when: two of them at the times of their settings, the others at every look."""
+
+    settings: Settings
+    swept_at: dict[str, datetime] = field(default_factory=dict)
+
+    def due(self, machine: str, now: datetime) -> bool:
+        """Whether it is time for the machine; at the first look it is for all."""
+        last, schedule = self.swept_at.get(machine), SCHEDULES.get(machine)
+        return last is None or schedule is None or self.settings[schedule].after(last) <= now
+
+    def batch(self, machine: str) -> int:
+        return self.settings[BATCHES[machine]] if machine in BATCHES else 50
+
+
+async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pause: float = PAUSE) -> None:
+    """Sweep, rest, and sweep again until `stop` is set; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            await sweep_once(runner, rounds)
+        except Exception as error:
+            known = lost(error)
+            if known is None:
+                raise
+            log.warning("Timers wait for the database.", reason=known.message)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+
+
+async def sweep_once(runner: Runner, rounds: Rounds) -> None:
+    """Sweep each machine whose time it is."""
+    now = runner.clock()
+    for machine in [name for name in runner.workflow.kinds if rounds.due(name, now)]:
+        swept = await sweep(runner, machines=[machine], batch=rounds.batch(machine))
+        rounds.swept_at[machine] = now
+        if swept.sent or swept.failed:
+            log.info("Timers were swept.", machine=machine, **asdict(swept))
