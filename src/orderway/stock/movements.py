@@ -59,11 +59,13 @@ WITH back AS (
     SELECT line_id, variant_id, quantity FROM reservation
     WHERE store_id = $1 AND order_id = $2 AND status = 'COMMITTED'
 ), shelf AS (
-    SELECT variant_id FROM stock WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM back)
+    SELECT variant_id, quantity FROM stock
+    WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM back)
     ORDER BY variant_id FOR UPDATE
 ), shelved AS (
-    UPDATE stock s SET quantity = s.quantity + b.quantity
-    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM back JOIN shelf USING (variant_id) GROUP BY 1) b
+    UPDATE stock s SET quantity = shelf.quantity + b.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM back GROUP BY variant_id) b
+    JOIN shelf USING (variant_id)
     WHERE s.store_id = $1 AND s.variant_id = b.variant_id
 ), undone AS (
     UPDATE reservation r SET status = 'RELEASED', moved_at = $3 FROM back

@@ -10,7 +10,8 @@ from uuid import UUID
 from orderway.workflow.transaction import Transaction
 
 # A line is held whole or not at all, the first ones first. What others commit while this waits for the lock is seen:
-# the locked row is read again, and the update adds to what it finds.
+# the locked row is read again. The update reckons with that reading: its own row may be older than the lock, and the
+# check constraint would judge what is long past.
 RESERVE = """
 WITH wanted AS (
     SELECT l.id, l.variant_id, l.quantity, l.position
@@ -19,7 +20,7 @@ WITH wanted AS (
         SELECT FROM reservation r WHERE r.store_id = $1 AND r.line_id = l.id AND r.status <> 'RELEASED'
     )
 ), shelf AS (
-    SELECT s.variant_id, s.quantity - s.reserved AS free FROM stock s
+    SELECT s.variant_id, s.reserved, s.quantity - s.reserved AS free FROM stock s
     WHERE s.store_id = $1 AND s.variant_id IN (SELECT variant_id FROM wanted)
     ORDER BY s.variant_id FOR UPDATE
 ), asked AS (
@@ -30,8 +31,9 @@ WITH wanted AS (
     SELECT $1, id, $2, variant_id, quantity, 'HELD', $3 FROM asked WHERE fits
     ON CONFLICT (store_id, line_id) DO UPDATE SET status = 'HELD', moved_at = $3
 ), taken AS (
-    UPDATE stock s SET reserved = s.reserved + a.quantity
+    UPDATE stock s SET reserved = shelf.reserved + a.quantity
     FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM asked WHERE fits GROUP BY variant_id) a
+    JOIN shelf USING (variant_id)
     WHERE s.store_id = $1 AND s.variant_id = a.variant_id
 )
 SELECT id FROM asked WHERE NOT fits ORDER BY position
@@ -42,11 +44,13 @@ WITH held AS (
     SELECT line_id, variant_id, quantity FROM reservation
     WHERE store_id = $1 AND order_id = $2 AND status = 'HELD'
 ), shelf AS (
-    SELECT variant_id FROM stock WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
+    SELECT variant_id, quantity, reserved FROM stock
+    WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
     ORDER BY variant_id FOR UPDATE
 ), gone AS (
-    UPDATE stock s SET quantity = s.quantity - h.quantity, reserved = s.reserved - h.quantity
-    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held JOIN shelf USING (variant_id) GROUP BY 1) h
+    UPDATE stock s SET quantity = shelf.quantity - h.quantity, reserved = shelf.reserved - h.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held GROUP BY variant_id) h
+    JOIN shelf USING (variant_id)
     WHERE s.store_id = $1 AND s.variant_id = h.variant_id
 ), committed AS (
     UPDATE reservation r SET status = 'COMMITTED', moved_at = $3 FROM held
@@ -61,11 +65,13 @@ WITH held AS (
     SELECT line_id, variant_id, quantity FROM reservation
     WHERE store_id = $1 AND order_id = $2 AND status = 'HELD'
 ), shelf AS (
-    SELECT variant_id FROM stock WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
+    SELECT variant_id, quantity, reserved FROM stock
+    WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM held)
     ORDER BY variant_id FOR UPDATE
 ), freed AS (
-    UPDATE stock s SET reserved = s.reserved - h.quantity
-    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held JOIN shelf USING (variant_id) GROUP BY 1) h
+    UPDATE stock s SET reserved = shelf.reserved - h.quantity
+    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM held GROUP BY variant_id) h
+    JOIN shelf USING (variant_id)
     WHERE s.store_id = $1 AND s.variant_id = h.variant_id
 )
 UPDATE reservation r SET status = 'RELEASED', moved_at = $3 FROM held

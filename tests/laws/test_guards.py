@@ -1,0 +1,54 @@
+"""What PostgreSQL guards by itself: every lifecycle against unlogged moves, every ledger against changes."""
+
+import asyncpg
+import pytest
+from tests.stories.shop import SHIRT, Shop, shirts
+
+from orderway.database import all_tables
+from orderway.machines import CHARTS
+
+LEDGERS = ("transition_log", "movement", "credit_entry", "payable")
+
+
+async def triggers(pool: asyncpg.Pool) -> set[str]:
+    return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
+
+
+async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool):
+    lifecycles = {name for name, table in all_tables().tables.items() if table.info.get("lifecycle")}
+    assert lifecycles == set(CHARTS)
+    guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
+    assert await triggers(pool) == guards | {f"{ledger}_appended" for ledger in LEDGERS}
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> Shop:
+    """A shop that owes a buyer something."""
+    shop = Shop(pool)
+    await shop.furnish()
+    await shop.stock((SHIRT, 5))
+    await (await shop.paid(shirts(2))).pay(7)
+    await shop.limit(10)
+    return shop
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("ledger", LEDGERS)
+@pytest.mark.parametrize("change", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+async def test_what_a_ledger_says_is_neither_changed_nor_deleted(pool: asyncpg.Pool, ledger: str, change: str):
+    with pytest.raises(asyncpg.PostgresError, match="are only ever added"):
+        await pool.execute(change.format(ledger))
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+@pytest.mark.parametrize("table", sorted(CHARTS))
+async def test_no_instance_is_deleted(pool: asyncpg.Pool, table: str, change: str):
+    with pytest.raises(asyncpg.PostgresError, match=r"are never deleted|are only ever added"):
+        await pool.execute(change.format(table))
+
+
+@pytest.mark.usefixtures("shop")
+async def test_no_instance_moves_to_another_order(pool: asyncpg.Pool):
+    with pytest.raises(asyncpg.PostgresError, match="was not moved"):
+        await pool.execute("UPDATE sale SET order_id = gen_random_uuid(), step = step + 1")
