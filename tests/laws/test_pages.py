@@ -1,10 +1,9 @@
-"""What is derived from the machines and kept in the repository is what they give today; `make docs` writes it anew."""
+"""The pages kept of the machines are what the machines give today; `make docs` writes them anew."""
 
 from pathlib import Path
 
 import pytest
 
-from orderway.graphql.schema import printed
 from orderway.machines import CHARTS
 from orderway.statechart import draw
 
@@ -18,7 +17,3 @@ def test_the_page_of_a_machine_is_fresh(name: str):
 
 def test_no_page_is_left_of_a_machine_that_is_gone():
     assert {path.stem for path in (ROOT / "docs" / "machines").glob("*.md")} == set(CHARTS)
-
-
-def test_the_schema_is_fresh():
-    assert (ROOT / "schema.graphql").read_text() == printed()
