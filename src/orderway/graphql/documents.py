@@ -41,11 +41,8 @@ class Prepared:
 
 def prepared(schema: GraphQLSchema, text: str, rules: tuple[type[ASTValidationRule], ...]) -> Prepared:
     """Parse, measure and validate; raises GraphQLError where the text is no document."""
-    try:
-        document = parse(text, max_tokens=TOKENS)
-        return Prepared(document, too_large(document) or validate(schema, document, rules))
-    except RecursionError:
-        raise GraphQLError("This document is nested too deeply. Ask for less at once.") from None
+    document = parse(text, max_tokens=TOKENS)
+    return Prepared(document, too_large(document) or validate(schema, document, rules))
 
 
 kept = lru_cache(KEPT)(prepared)

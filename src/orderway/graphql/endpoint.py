@@ -118,6 +118,8 @@ async def read_question(request: Request) -> Question:
         raise Unfit(
             400, f"The request can not be read: {wrong}.", 'Send one operation as {"query": …, "variables": {…}}.'
         ) from None
+    except RecursionError:
+        raise Unfit(400, "The body is nested too deeply.", "Send flatter variables.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise Unfit(400, f"The body is not JSON: {wrong}.", "Correct it.") from None
 

@@ -1,0 +1,79 @@
+"""The application over HTTP: the API, the pages, and whether it is well; every answer carries its request's id."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from orderway.database import lost
+from orderway.graphql.asking import Desk
+from orderway.graphql.endpoint import Endpoint
+from orderway.people.sessions import Sessions
+from orderway.ui.routes import pages
+from orderway.ui.site import Site
+from orderway.workflow.runner import Runner
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
+"""What is taken for a request's id when it comes from outside; anything else is replaced by one of ours."""
+
+
+def make_http(runner: Runner, sessions: Sessions) -> Starlette:
+    """The whole application: POST /graphql, GET /healthz, and the pages for everything else."""
+
+    async def health(_request: Request) -> Response:
+        return await healthy(runner.pool)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", Endpoint(Desk(runner, sessions))),
+            Route("/healthz", health),
+            Mount("/", pages(Site(runner, sessions))),
+        ],
+        middleware=[Middleware(RequestIds)],
+    )
+
+
+async def healthy(pool: asyncpg.Pool) -> Response:
+    """200 while the database answers, 503 while it does not."""
+    try:
+        await pool.fetchval("SELECT 1", timeout=5)
+    except Exception as error:
+        unavailable = lost(error)
+        if unavailable is None and not isinstance(error, TimeoutError):
+            raise
+        said = str(unavailable) if unavailable else "The database does not answer within 5 seconds."
+        return JSONResponse({"status": "unavailable", "reason": said}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+class RequestIds:
+    """Gives each request an id, that of X-Request-ID where it has one: for the log, the answer and the order's log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self.app(scope, receive, marked)

@@ -1,0 +1,20 @@
+"""A furnished company behind its API."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from tests.graphql.office import Api, Office
+
+
+@pytest.fixture
+async def office(pool: asyncpg.Pool) -> Office:
+    made = Office(pool)
+    await made.furnish()
+    return made
+
+
+@pytest.fixture
+async def api(office: Office) -> AsyncIterator[Api]:
+    async with office.open() as client:
+        yield Api(office, client)
