@@ -110,21 +110,21 @@ class TellSale:
     waived: int = 0
 
 
-def allocate_goods(fulfillment: FulfillmentContext) -> AllocateStock | None:
+def allocate_stock(fulfillment: FulfillmentContext) -> AllocateStock | None:
     return None if fulfillment.type == "SERVICE" else AllocateStock()
 
 
-def allocate_missing(fulfillment: FulfillmentContext) -> AllocateStock | None:
+def allocate_missing_stock(fulfillment: FulfillmentContext) -> AllocateStock | None:
     """Stock may have arrived while the fulfillment was on hold."""
     return AllocateStock() if fulfillment.missing else None
 
 
-def commit_once(fulfillment: FulfillmentContext) -> CommitStock | None:
+def commit_stock_once(fulfillment: FulfillmentContext) -> CommitStock | None:
     """After a failed attempt the goods go out again, but have left the stock already."""
     return None if fulfillment.attempts else CommitStock()
 
 
-def give_back(fulfillment: FulfillmentContext) -> ReleaseStock | TakeBackStock:
+def give_back_stock(fulfillment: FulfillmentContext) -> ReleaseStock | TakeBackStock:
     return TakeBackStock() if fulfillment.shipped_at else ReleaseStock()
 
 

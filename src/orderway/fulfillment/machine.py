@@ -37,7 +37,7 @@ from orderway.statechart import always, chart, entry, final, history, on, state
 
 SHIPPING = on(
     PackageShipped, "SHIPPED", when=guards.is_delivery,
-    do=[changes.ship, changes.make_pin], emit=[effects.commit_once, effects.send_pin],
+    do=[changes.ship, changes.make_pin], emit=[effects.commit_stock_once, effects.send_pin],
 )  # fmt: skip
 CANCELLING = on(Cancel, "CANCELLED")
 FAILING = on(Fail, "FAILED")
@@ -50,7 +50,7 @@ PREPARING = state(
     FAILING,
     state(
         "ALLOCATING_STOCK",
-        entry(emit=effects.allocate_goods),
+        entry(emit=effects.allocate_stock),
         always("SCHEDULING", when=guards.is_service),
         on(ReserveOk, "PICK_PACK", when=guards.all_held),
         on(ReserveMiss, "BACKORDERED", when=guards.some_missing, do=changes.miss),
@@ -110,7 +110,7 @@ FULFILLMENT = chart(
         PREPARING,
         state(
             "ON_HOLD",
-            on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing),
+            on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing_stock),
             CANCELLING,
             label="On hold", tone="waiting", lane="exceptions", row=2,
         ),
@@ -168,13 +168,13 @@ FULFILLMENT = chart(
         final("REFUNDED", label="Refunded", tone="ended", lane="returns", row=6),
         final(
             "CANCELLED",
-            entry(emit=[effects.give_back, effects.release_rider, effects.close_interests,
+            entry(emit=[effects.give_back_stock, effects.release_rider, effects.close_interests,
                         effects.TellSale("FULFILLMENT_CANCELLED")]),
             label="Cancelled", tone="ended", lane="exceptions", row=6,
         ),
         final(
             "FAILED",
-            entry(emit=[effects.give_back, effects.release_rider, effects.close_interests,
+            entry(emit=[effects.give_back_stock, effects.release_rider, effects.close_interests,
                         effects.TellSale("FULFILLMENT_FAILED")]),
             label="Failed", tone="bad", lane="exceptions", row=4,
         ),

@@ -32,7 +32,7 @@ QUOTATION = chart(
     label="Quotation",
     context=QuotationContext,
     facts=QuotationFacts,
-    lanes=("buyer", "main", "seller", "ended"),
+    lanes=("buyer first", "main", "seller first", "ended"),
     states=[
         state(
             "OPEN",
@@ -57,19 +57,19 @@ QUOTATION = chart(
                 "REVISED",
                 on(Share, "IN_REVIEW", when=can_be_shared),
                 on(Decline, "REJECTED"),
-                label="Revised", tone="active", lane="seller", row=1,
+                label="Revised", tone="active", lane="main", row=2,
             ),
             state(
                 "APPROVED_BY_BUYER",
                 on(SellerApproves, "MUTUALLY_APPROVED", when=is_current, do=approve_for_seller, emit=OpenSale()),
                 on(Decline, "REJECTED"),
-                label="Accepted by buyer", tone="waiting", lane="buyer", row=2,
+                label="Accepted by buyer", tone="waiting", lane="buyer first", row=2,
             ),
             state(
                 "APPROVED_BY_SELLER",
                 on(BuyerApproves, "MUTUALLY_APPROVED", when=is_current, do=approve_for_buyer, emit=OpenSale()),
                 on(Decline, "REJECTED"),
-                label="Approved by seller", tone="waiting", lane="seller", row=2,
+                label="Approved by seller", tone="waiting", lane="seller first", row=2,
             ),
             label="Open", tone="active", lane="main", row=0,
         ),

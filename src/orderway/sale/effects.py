@@ -85,7 +85,7 @@ def owe_on_credit(why: Why) -> Callable[[SaleContext], OweOnCredit | None]:
     return owe_on_credit
 
 
-def owe_on_credit_if_any(sale: SaleContext) -> OweOnCredit | None:
+def owe_rest_on_credit(sale: SaleContext) -> OweOnCredit | None:
     """What clearing puts onto the credit account, where it is anything."""
     return OweOnCredit(sale.exposed, "cleared") if sale.exposed else None
 
@@ -100,7 +100,7 @@ def owe_buyer(why: Why) -> Callable[[SaleContext], OweBuyer | None]:
     return owe_buyer
 
 
-def owe_everything(sale: SaleContext) -> OweBuyer | None:
+def owe_buyer_everything(sale: SaleContext) -> OweBuyer | None:
     """All that was captured is owed to the buyer: a sale that ended early is worth nothing."""
     return OweBuyer(sale.captured_total, "cancelled") if sale.captured_total else None
 
@@ -122,15 +122,15 @@ def cancel_open_requests(sale: SaleContext, event: object) -> CancelOverrides | 
     return CancelOverrides() if sale.is_asking else None
 
 
-def hold(_sale: SaleContext, event: OverrideRevoked) -> HoldFulfillment:
+def hold_fulfillment(_sale: SaleContext, event: OverrideRevoked) -> HoldFulfillment:
     return HoldFulfillment(event.reason)
 
 
-def cancel_held(sale: SaleContext, event: CancelRequested) -> CancelFulfillment | None:
+def cancel_held_fulfillment(sale: SaleContext, event: CancelRequested) -> CancelFulfillment | None:
     return CancelFulfillment(event.reason) if sale.is_held else None
 
 
-def expire_held(sale: SaleContext) -> CancelFulfillment | None:
+def cancel_unpaid_fulfillment(sale: SaleContext) -> CancelFulfillment | None:
     return CancelFulfillment("The sale expired unpaid.") if sale.is_held else None
 
 

@@ -133,8 +133,8 @@ RIDER_INTEREST = chart(
             label="Offered", tone="waiting", lane="main", row=0,
         ),
         state("ASSIGNED", on(Unassign, "WITHDRAWN", do=note_reason), label="Chosen", tone="good", lane="main", row=2),
-        state("WITHDRAWN", REGISTERING, label="Withdrawn", tone="ended", lane="ended", row=1),
+        state("WITHDRAWN", REGISTERING, label="Withdrawn", tone="ended", lane="ended", row=2),
         state("REJECTED", REGISTERING, label="Not chosen", tone="bad", lane="ended", row=0),
-        state("EXPIRED", REGISTERING, label="Lapsed", tone="ended", lane="ended", row=2),
+        state("EXPIRED", REGISTERING, label="Lapsed", tone="ended", lane="ended", row=1),
     ],
 )  # fmt: skip
