@@ -130,6 +130,13 @@ def test_the_process_number_of_a_killed_server_may_be_another_process_by_now(mad
         server.stop()
 
 
+def test_a_ctrl_c_in_our_terminal_does_not_reach_the_server(made: Path):
+    with EmbeddedServer(made) as server:
+        pid = server.pid()
+        assert pid is not None
+        assert os.getsid(pid) == pid != os.getsid(0)
+
+
 def test_only_its_owner_may_enter_the_folder_of_the_socket(made: Path):
     assert (made / "socket").stat().st_mode & 0o777 == 0o700
     assert (made / "database").stat().st_mode & 0o777 == 0o700
