@@ -1,0 +1,123 @@
+"""The pages over the demo's company, at a fixed moment: what every test of a page asks for."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import asyncpg
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from tests.conftest import TEMPLATE
+
+from orderway.app import make_workflow
+from orderway.database import connect_pool, create_database, drop_database
+from orderway.demo.load import load
+from orderway.embedded import EmbeddedServer
+from orderway.http import make_http
+from orderway.people.passwords import Passwords
+from orderway.people.sessions import Sessions
+from orderway.settings import Settings
+from orderway.workflow.runner import Runner
+
+NOW = datetime(2026, 3, 11, 12, 30, tzinfo=UTC)
+PASSWORD = "a password of the tests"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HOST = "http://shop.example"
+
+
+class Words(HTMLParser):
+    """Collects what a person can read on a page, and what a screen reader says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del tag
+        self.found += [value or "" for name, value in attrs if name in {"title", "aria-label", "placeholder", "alt"}]
+
+
+def words(page: str) -> str:
+    """The text of a page, with one space between words."""
+    parser = Words()
+    parser.feed(page)
+    return " ".join(" ".join(parser.found).split())
+
+
+def token(page: str) -> str:
+    """The token that the page's forms carry."""
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
+    assert found
+    return found[1]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The application over its database. `visitor` is a browser that nobody has signed in with."""
+
+    pool: asyncpg.Pool
+    visitor: httpx.AsyncClient
+
+    async def order(self, machine: str, state: str) -> str:
+        """The address of an order whose machine rests in a state."""
+        found = await self.pool.fetchval(f"SELECT order_id FROM {machine} WHERE state = $1 ORDER BY id LIMIT 1", state)
+        assert found, f"no {machine} rests in {state}"
+        return f"/orders/{found}"
+
+
+@pytest.fixture(scope="session")
+def demo_url(server: EmbeddedServer) -> Iterator[str]:
+    """The address of a database with the demo's company, made once for all tests of pages."""
+    name = "pages"
+    asyncio.run(create_database(server.url(), name=name, template=TEMPLATE))
+    asyncio.run(fill(server.url(name)))
+    yield server.url(name)
+    asyncio.run(drop_database(server.url(), name=name))
+
+
+async def fill(url: str) -> None:
+    settings = Settings({})
+    async with await connect_pool(url) as pool:
+        runner = Runner(pool, make_workflow(settings), clock=lambda: NOW)
+        await load(runner, settings, password_hash=QUICK.hash(PASSWORD))
+
+
+@pytest.fixture
+async def shop(demo_url: str) -> AsyncIterator[Shop]:
+    async with await connect_pool(demo_url, size=4) as pool, browser(pool) as visitor:
+        yield Shop(pool, visitor)
+
+
+def browser(pool: asyncpg.Pool) -> httpx.AsyncClient:
+    """A browser of its own, over the whole application."""
+    runner = Runner(pool, make_workflow(Settings({})), clock=lambda: NOW)
+    app = make_http(runner, Sessions(pool, passwords=Passwords(QUICK), clock=lambda: NOW))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=HOST)
+
+
+SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def sign_in(shop: Shop) -> AsyncIterator[SignIn]:
+    """Sign in as someone of the demo, by the part of their address before the @."""
+    opened: list[httpx.AsyncClient] = []
+
+    async def as_someone(who: str) -> httpx.AsyncClient:
+        client = browser(shop.pool)
+        opened.append(client)
+        page = await client.get("/sign-in")
+        form = {"email": f"{who}@demo.example", "password": PASSWORD, "csrf": token(page.text)}
+        assert (await client.post("/sign-in", data=form)).status_code == 303
+        return client
+
+    yield as_someone
+    for client in opened:
+        await client.aclose()

@@ -1,0 +1,205 @@
+import re
+
+import httpx
+import pytest
+from tests.ui.conftest import Shop, SignIn, token, words
+
+from orderway.machines import CHARTS
+
+RESTS = [
+    (machine, state)
+    for machine in ("quotation", "sale", "fulfillment")
+    for state in CHARTS[machine].leaves
+    if state != "ALLOCATING_STOCK"
+]
+NAMES = {name for chart in CHARTS.values() for name in (*chart.nodes, *chart.events) if name.isupper()}
+# Words that are written in capitals for reasons of their own.
+SPOKEN = {"NGN", "PIN", "UTC", "API"}
+
+
+def action(page: str, label: str) -> tuple[str, dict[str, str]]:
+    """The address and the hidden fields of the form whose button has a label."""
+    for form in re.findall(r"<form method=\"post\".*?</form>", page, re.DOTALL):
+        if re.search(rf"<button[^>]*>(<span>)?{label}", form):
+            return re.findall(r'action="([^"]+)"', form)[0], dict(
+                re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)
+            )
+    raise AssertionError(f"no form is labelled {label}")
+
+
+async def logged(shop: Shop) -> int:
+    return int(await shop.pool.fetchval("SELECT count(*) FROM transition_log"))
+
+
+@pytest.mark.parametrize(("machine", "state"), RESTS, ids=[f"{machine}-{state}" for machine, state in RESTS])
+async def test_every_state_has_its_page_in_words(sign_in: SignIn, shop: Shop, machine: str, state: str):
+    answer = await (await sign_in("admin")).get(await shop.order(machine, state) + f"?chart={machine}")
+    assert answer.status_code == 200
+    page = words(answer.text)
+    label = CHARTS[machine].node(state).label
+    assert f"{CHARTS[machine].label}: {label}" in page
+    assert f"{label} now" in page
+    assert set(re.findall(r"[A-Z_]{3,}", page)) & NAMES - SPOKEN == set()
+    assert re.findall(r"[A-Z]{2,}_[A-Z_]+|\bNone\b|datetime|UUID\(", page) == []
+
+
+async def test_an_order_tells_its_way_its_goods_its_money_and_its_past(sign_in: SignIn, shop: Shop):
+    path = await shop.order("fulfillment", "AWAITING_RIDER_SELECTION")
+    page = words((await (await sign_in("admin")).get(path)).text)
+    assert re.search(
+        r"Quotation Agreed in .+? Sale Cleared in .+? Fulfillment Choosing a rider Completed Not yet", page
+    )
+    assert re.search(r"Total NGN [\d,]+\.\d\d Payments 1 payment Confirmed ", page)
+    assert re.search(r"Timeline \d+ changes", page)
+    assert "marked the goods as picked Choosing a rider" in page
+    assert re.search(r"What can happen next (Assign the rider|Name a rider)… ", page)
+
+
+async def test_the_picture_shows_where_the_order_is_where_it_went_and_what_is_next(sign_in: SignIn, shop: Shop):
+    page = (await (await sign_in("admin")).get(await shop.order("fulfillment", "PICK_PACK"))).text
+    svg = page[page.index("<svg xmlns") : page.index("</svg>", page.index("<svg xmlns"))]
+    assert re.findall(r'class="state [^"]*is-current[^"]*">.*?<text[^>]*>([^<]+)<', svg) == ["Picking"]
+    assert re.findall(r'class="state [^"]*was-here[^"]*">.*?<text[^>]*>([^<]+)<', svg) == ["Reserving"]
+    assert "travelled" in svg
+    assert 'class="edge next"' in svg
+
+
+async def test_another_store_s_order_is_not_found_and_looks_like_one_that_never_was(sign_in: SignIn, shop: Shop):
+    client = await sign_in("manager.abuja")
+    other = await shop.pool.fetchval("SELECT id FROM sale_order WHERE number LIKE 'LOS-%' LIMIT 1")
+    hidden = await client.get(f"/orders/{other}")
+    never = await client.get("/orders/01890a5d-ac96-774b-bcce-b302099a8057")
+    assert hidden.status_code == never.status_code == 404
+    assert hidden.text == never.text
+    assert "This page is not here" in words(hidden.text)
+    assert (await client.get("/orders/seven")).status_code == 404
+
+
+async def test_a_rider_reads_no_money_and_a_buyer_no_notes(sign_in: SignIn, shop: Shop):
+    delivery = await shop.pool.fetchval(
+        "SELECT f.order_id FROM fulfillment f JOIN person p ON p.id = f.rider_id"
+        " WHERE p.email LIKE 'rider2.lagos@%' AND f.state = 'RIDER_ASSIGNED'"
+    ) or pytest.fail("no delivery of the rider")
+    page = (await (await sign_in("rider2.lagos")).get(f"/orders/{delivery}")).text
+    assert set(re.findall(r"NGN.[\d,.]+", page)) == {"NGN\N{NO-BREAK SPACE}1,200.00"}, "their own price, and no other"
+    assert "Payments" not in page
+    assert "Ship the package" in page
+    reviewed = await shop.pool.fetchval(
+        "SELECT s.order_id FROM sale s JOIN sale_order o ON o.id = s.order_id JOIN customer c ON c.id = o.customer_id"
+        " WHERE s.state = 'OVERRIDE_REVIEW' AND c.email LIKE 'reseller.lagos.%'"
+    ) or pytest.fail("no reseller's sale is under review")
+    who = await shop.pool.fetchval(
+        "SELECT split_part(c.email, '@', 1) FROM sale_order o JOIN customer c ON c.id = o.customer_id WHERE o.id = $1",
+        reviewed,
+    )
+    page = words((await (await sign_in(who)).get(f"/orders/{reviewed}")).text)
+    assert "Under review" in page
+    assert "Overrides" not in page
+    assert "goes over" not in page
+
+
+async def test_an_action_is_taken_through_the_door_and_leads_back(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    path = await shop.order("fulfillment", "RIDER_ASSIGNED")
+    url, fields = action((await client.get(path)).text, "Ship the package")
+    answer = await client.post(url, data=fields, headers={"X-Request-ID": "a-request-of-the-tests"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{path}?done=fulfillment.package_shipped#next"
+    page = words((await client.get(answer.headers["location"])).text)
+    assert "You shipped the package." in page
+    assert "Admin, head office shipped the package Out for delivery" in page
+    row = await shop.pool.fetchrow(
+        "SELECT event, to_state, request_id FROM transition_log ORDER BY recorded_at DESC, step DESC LIMIT 1"
+    )
+    assert tuple(row or ()) == ("PACKAGE_SHIPPED", "SHIPPED", "a-request-of-the-tests")
+
+    # The same form again saw a step that is past: somebody moved the order since.
+    before = await logged(shop)
+    stale = await client.post(url, data=fields)
+    assert stale.status_code == 409
+    assert "Admin, head office shipped the package at 2026-03-11 12:30:00 UTC." in words(stale.text)
+    assert "Check the new state and try again." in words(stale.text)
+    assert await logged(shop) == before
+
+
+async def test_what_is_refused_is_said_beside_the_form_which_keeps_what_was_typed(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    path = await shop.order("quotation", "IN_REVIEW")
+    url, fields = action((await client.get(path)).text, "Approve the quotation for the seller")
+    before = await logged(shop)
+    refused = await client.post(url, data={**fields, "version": "7"})
+    assert refused.status_code == 422
+    assert "The version approved must be the current one. Version 7 was read; the quotation is now at version 1." in (
+        words(refused.text)
+    )
+    assert 'name="version" type="number" value="7"' in refused.text
+    missing = await client.post(url, data=fields | {"version": " "})
+    assert missing.status_code == 422
+    assert "Version is missing. Fill it in and try again." in words(missing.text)
+    assert await logged(shop) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers"),
+    [
+        ({"csrf": ""}, {}),
+        ({"csrf": "f" * 64}, {}),
+        ({}, {"Origin": "http://evil.example"}),
+        ({}, {"Sec-Fetch-Site": "cross-site"}),
+    ],
+)
+async def test_a_forged_action_is_refused_and_writes_nothing(
+    sign_in: SignIn, shop: Shop, fields: dict[str, str], headers: dict[str, str]
+):
+    client = await sign_in("admin")
+    url, hidden = action(
+        (await client.get(await shop.order("fulfillment", "PICK_PACK"))).text, "Mark the goods as picked"
+    )
+    before = await logged(shop)
+    answer = await client.post(url, data=hidden | fields, headers=headers)
+    assert answer.status_code == 403
+    assert "so nothing was changed" in words(answer.text)
+    assert await logged(shop) == before
+
+
+async def test_an_action_without_a_session_or_of_another_store_or_role_changes_nothing(sign_in: SignIn, shop: Shop):
+    boss = await sign_in("admin")
+    los = await shop.pool.fetchval(
+        "SELECT f.order_id FROM fulfillment f JOIN sale_order o ON o.id = f.order_id"
+        " WHERE f.state = 'PICK_PACK' AND o.number LIKE 'LOS-%' LIMIT 1"
+    )
+    url, fields = action((await boss.get(f"/orders/{los}")).text, "Mark the goods as picked")
+    before = await logged(shop)
+    assert (await shop.visitor.post(url, data=fields)).headers["location"] == "/sign-in"
+    for who, status in (("manager.abuja", 404), ("accountant", 422)):
+        client = await sign_in(who)
+        own = token((await client.get("/orders")).text)
+        answer = await client.post(url, data=fields | {"csrf": own})
+        assert answer.status_code == status
+    assert "You may not do this: mark the goods as picked." in words(answer.text)
+    assert await logged(shop) == before
+
+
+@pytest.mark.parametrize("changed", ["quotation/", "nothing/", "PACKAGE_LOST"])
+async def test_an_address_that_names_no_action_is_not_found(sign_in: SignIn, shop: Shop, changed: str):
+    client = await sign_in("admin")
+    url, fields = action(
+        (await client.get(await shop.order("fulfillment", "PICK_PACK"))).text, "Mark the goods as picked"
+    )
+    wrong = url.replace("fulfillment/", changed) if "/" in changed else url.replace("fulfillment_started", changed)
+    assert (await client.post(wrong, data=fields)).status_code == 404
+    assert (await client.post(url, data=fields | {"seen": "x"})).status_code == 422
+
+
+async def test_a_long_timeline_is_continued_on_demand(sign_in: SignIn, shop: Shop):
+    order = await shop.pool.fetchval("SELECT order_id FROM quotation WHERE state = 'DRAFT' LIMIT 1")
+    client: httpx.AsyncClient = await sign_in("admin")
+    for _ in range(52):
+        url, fields = action((await client.get(f"/orders/{order}")).text, "Extend the validity")
+        assert (await client.post(url, data=fields | {"days": "1"})).status_code == 303
+    page = (await client.get(f"/orders/{order}")).text
+    assert page.count("extended the validity") == 50
+    (more,) = re.findall(r'href="([^"]+)">Show older entries', page)
+    rest = words((await client.get(more)).text)
+    assert rest.count("extended the validity") == 2
+    assert "opened the quotation" in rest
