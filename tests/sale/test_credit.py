@@ -94,6 +94,21 @@ async def test_two_who_open_the_same_account_at_once_wait_for_each_other(shop: S
         await other.execute("COMMIT")
 
 
+async def test_who_looks_at_an_account_waits_for_who_decides_on_it(shop: Shop):
+    await shop.limit(10_000)
+    async with shop.pool.acquire() as one, shop.pool.acquire() as other:
+        await one.execute("BEGIN")
+        await other.execute("BEGIN")
+        assert await lock_credit(await locked(shop, one, RESELLER), 0) == CreditFacts("GOLD", 10_000, 0, 0)
+        waiting = asyncio.create_task(lock_credit(await locked(shop, other, RESELLER), 0))
+        while not await shop.pool.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            assert not waiting.done()
+        await one.execute("UPDATE credit_profile SET exposure = 9000")
+        await one.execute("COMMIT")
+        assert await waiting == CreditFacts("GOLD", 10_000, 9000, 0)
+        await other.execute("COMMIT")
+
+
 async def test_the_exposure_of_the_facts_is_that_of_the_other_orders(shop: Shop):
     await shop.limit(10_000)
     await shop.pool.execute("UPDATE credit_profile SET exposure = 3000")

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.stories.shop import CONSUMER, RESELLER, SHIRT, Shop, person, shirts
 
-from orderway.fulfillment.events import Complete, FulfillmentStarted, PackageDelivered
+from orderway.fulfillment.events import CarrierSelected, Complete, FulfillmentStarted, PackageDelivered, PackageShipped
 from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
 from orderway.workflow.errors import Refused
@@ -82,6 +82,23 @@ async def test_a_sale_over_the_limit_is_asked_for_granted_cleared_and_taken_back
         "sale.cleared",
     ]
     assert await shop.findings() == []
+
+
+async def test_what_has_left_is_not_taken_back(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(1000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", SetPaymentMethod("PURCHASE_ORDER"))
+    await order.send("override_request", Approve(), by="manager")
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", CarrierSelected("Swift"))
+    await order.send("fulfillment", PackageShipped())
+    before = await shop.rows()
+    with pytest.raises(Refused, match="Nothing must have been dispatched"):
+        await order.send("override_request", Revoke("The reseller is in default."), by="manager")
+    assert await shop.rows() == before
+    assert await order.state("override_request") == "APPROVED"
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "SHIPPED")
 
 
 async def test_a_sale_that_is_cancelled_while_its_fulfillment_waits_takes_it_along(shop: Shop):

@@ -1,5 +1,7 @@
 """Goods that come back: some or all of them, paid or not, fit to sell again or not."""
 
+from dataclasses import replace
+
 import pytest
 from tests.stories.shop import RESELLER, SHIRT, SHOES, Order, Shop, shirts, shoes
 
@@ -66,6 +68,21 @@ async def test_when_everything_came_back_the_order_ends_as_refunded(shop: Shop):
     assert await order.payable() == [("OWED", 333), ("PAID_OUT", -333), ("OWED", 666), ("PAID_OUT", -666)]
     assert await order.state("payment") == "REFUNDED"
     assert await shop.shelf(SHIRT) == (5, 0)
+    assert await shop.findings() == []
+
+
+async def test_the_prices_of_pieces_that_come_back_one_by_one_add_up_to_their_line(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    odd = replace(shirts(3, price=333), tax=1, total=1000)
+    order = await collected(await shop.paid(odd, by="PICKUP"))
+    (line,) = await order.lines()
+    for price in (333, 334, 333):
+        await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 1),), "Too small."))
+        await order.send("fulfillment", ReturnReceived((Returned(line, 1, "SELLABLE"),)), by="manager")
+        with pytest.raises(Refused, match="must not be more than what was paid"):
+            await order.send("fulfillment", RefundIssued(price + 1), by="accountant")
+        await order.send("fulfillment", RefundIssued(price), by="accountant")
+    assert await order.states() == ("MUTUALLY_APPROVED", "REFUNDED", "REFUNDED")
     assert await shop.findings() == []
 
 
