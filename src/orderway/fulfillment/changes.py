@@ -48,9 +48,7 @@ def choose_nobody(fulfillment: FulfillmentContext) -> FulfillmentContext:
 def choose_offer(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
     """The rider brings it for what they proposed."""
     offer = facts.interest
-    if offer is None:
-        return fulfillment
-    return replace(fulfillment, rider=offer.rider, interest=offer.id, cost=offer.cost)
+    return replace(fulfillment, rider=offer.rider, interest=offer.id, cost=offer.cost) if offer else fulfillment
 
 
 def choose_rider(fulfillment: FulfillmentContext, event: RiderNamed) -> FulfillmentContext:
