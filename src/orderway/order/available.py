@@ -43,7 +43,8 @@ async def load_available(
     An event that the viewer may never send is left out, as is what only the system sends. Raises NotFound where the
     order is no longer seen. Writes nothing.
     """
-    lives = [life for life in order.lives if not instances or life.id in instances]
+    wanted = [life for life in order.lives if not instances or life.id in instances]
+    lives = [life for life in wanted if runner.workflow.kind(life.machine).charts[life.version].takes(life.state)]
 
     async def look(tx: Transaction) -> tuple[Available, ...]:
         await tx.lock(order.store_id, order.id)

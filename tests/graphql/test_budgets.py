@@ -1,0 +1,111 @@
+"""How many SQL statements an operation costs, exactly: one more is a change that somebody has to want."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import asyncpg
+import pytest
+from asyncpg.connection import LoggedQuery
+from tests.graphql.office import Api, Office
+from tests.graphql.orders import draft, released
+
+from orderway.database import SESSION, plain
+
+FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
+WHOLE = """
+    number phase customer { name } store { name } totals { total outstanding }
+    lines { sku quantity price { unit total } }
+    quotation { stateLabel } sale { stateLabel context { credit { limit } } } fulfillment { stateLabel }
+    payments { stateLabel } overrides { askedBy stateLabel } interests { rider { name } }
+"""
+
+
+@dataclass
+class Counter:
+    """The statements since it was last asked, without those that begin and end a transaction."""
+
+    statements: list[str] = field(default_factory=list)
+
+    def note(self, record: LoggedQuery) -> None:
+        if not record.query.startswith(FRAMES):
+            self.statements.append(record.query)
+
+    def taken(self) -> int:
+        count = len(self.statements)
+        self.statements.clear()
+        return count
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+async def pool(database_url: str, counter: Counter) -> AsyncIterator[asyncpg.Pool]:
+    """A pool whose connections tell the counter of each statement."""
+
+    async def listen(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(counter.note)
+
+    async def keep(_connection: asyncpg.Connection) -> None:
+        """Nothing is reset between two uses, so that no statement of the pool's own is counted."""
+
+    settings = dict(SESSION)
+    async with asyncpg.create_pool(
+        plain(database_url), min_size=1, max_size=4, init=listen, reset=keep, server_settings=settings
+    ) as connections:
+        yield connections
+
+
+async def test_an_order_with_all_that_belongs_to_it_costs_two(api: Api, counter: Counter):
+    made = await released(api)
+    counter.taken()
+    await api.order("manager", made.order, WHOLE)
+    assert counter.taken() == 2, "one for the session, one for the order"
+
+
+async def test_its_log_costs_two_more(api: Api, counter: Counter):
+    made = await released(api)
+    counter.taken()
+    await api.order("manager", made.order, f"{WHOLE} transitionLog(first: 20) {{ entries {{ who phrase }} }}")
+    assert counter.taken() == 4, "one for the log, one for the names in it"
+
+
+async def test_a_page_of_orders_costs_three_however_many_there_are(api: Api, counter: Counter):
+    await api.token("manager")
+    for count in (1, 4):
+        for _ in range(count):
+            await draft(api)
+        counter.taken()
+        found = await api.ask("manager", f"{{ orders(first: 50) {{ nodes {{ {WHOLE} }} }} }}")
+        assert len(found["orders"]["nodes"]) == {1: 1, 4: 5}[count]
+        assert counter.taken() == 3, "one for the session, one for the list, one for the orders"
+
+
+async def test_a_count_costs_one_more_and_only_where_it_is_asked_for(api: Api, counter: Counter):
+    await draft(api)
+    await api.token("manager")
+    counter.taken()
+    await api.ask("manager", "{ orders { totalCount nodes { id } } }")
+    assert counter.taken() == 4
+
+
+async def test_a_mutation_costs_three_to_reach_and_the_doors_own(api: Api, counter: Counter):
+    made = await draft(api)
+    counter.taken()
+    await api.ask("biller", f'mutation {{ quotationShare(input: {{id: "{made.ids["quotation"]}"}}) {{ __typename }} }}')
+    assert counter.taken() == 5, "the session, the thing, the viewer's part in it; then lock and read, and write"
+
+
+async def test_what_can_happen_next_costs_one_for_each_instance_that_is_not_at_its_end(
+    api: Api, counter: Counter, office: Office
+):
+    made = await released(api)
+    before = await office.pool.fetchval("SELECT count(*) FROM transition_log")
+    counter.taken()
+    order = await api.order("manager", made.order, "availableEvents { mutation }")
+    lives = 6  # sale, fulfillment, payment, two overrides, offer; the quotation is agreed
+    assert len({each["mutation"] for each in order["availableEvents"]}) > 5
+    assert counter.taken() == 4 + lives, "session, order, lock, viewer's part, and each instance"
+    assert await office.pool.fetchval("SELECT count(*) FROM transition_log") == before
