@@ -4,13 +4,13 @@ The laws read the same cases, to find a row that no case takes or none refuses.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from orderway.statechart import Chart, Refusal, Snapshot, Step, decide
+from orderway.statechart.guards import Test
 from orderway.statechart.nodes import Transition
 from orderway.statechart.plan import Row
-from orderway.statechart.step import Run
 
 
 @dataclass(frozen=True)
@@ -74,36 +74,31 @@ def changes(before: Any, after: Any) -> dict[str, Any]:
     }
 
 
-class Traced(Run):
-    """A step that remembers the rows that it took, and those whose guard it asked in vain."""
+class Traced:
+    """A copy of a chart whose rows remember that they were taken, and those whose guard was asked in vain."""
 
-    __slots__ = ("passed", "took")
-
-    def __init__(self, chart: Chart, snapshot: Snapshot, *, event: Any, facts: Any) -> None:
-        super().__init__(chart, snapshot, event, facts)
+    def __init__(self, chart: Chart) -> None:
         self.took: list[Transition] = []
         self.passed: list[Transition] = []
+        self.chart = replace(chart)
+        for leaf in self.chart.leaves.values():
+            for row in (row for rows in (leaf.always, *leaf.on.values(), leaf.other) for row in rows):
+                row.test = self.watching(row)
 
-    def first(self, rows: Iterable[Row], event: Any) -> Row | None:
-        found = None
-        for row in rows:
-            if row.test is None or row.test(self.context, event, self.facts):
-                found = row
-                break
-            self.passed.append(row.transition)
-        return found
+    def watching(self, row: Row) -> Test:
+        asked = row.test
 
-    def take(self, row: Row) -> None:
-        self.took.append(row.transition)
-        super().take(row)
+        def test(context: Any, event: Any, facts: Any) -> bool:
+            holds = asked is None or asked(context, event, facts)
+            (self.took if holds else self.passed).append(row.transition)
+            return holds
+
+        return test
 
 
 def traced(chart: Chart, case: Taken | Refused, state: str) -> Traced:
     """Run a case, remembering its rows."""
     history = case.history if isinstance(case, Taken) else {}
-    run = Traced(chart, Snapshot(state, case.context, history), event=case.event, facts=case.facts)
-    row = run.select(case.event)
-    if row is not None:
-        run.take(row)
-        run.to_rest()
+    run = Traced(chart)
+    decide(run.chart, Snapshot(state, case.context, history), case.event, case.facts)
     return run

@@ -17,11 +17,9 @@ from orderway.fulfillment.context import CONDITIONS
 from orderway.machines import CHARTS, VERSIONS
 from orderway.people.permissions import LABELS
 from orderway.sale.context import PAYMENT_METHODS
-from orderway.statechart import SYSTEM, Chart, Guard, Snapshot, start
+from orderway.statechart import SYSTEM, Chart, Guard, start
 from orderway.statechart.check import check
 from orderway.statechart.nodes import Transition
-from orderway.statechart.plan import birth
-from orderway.statechart.step import BORN
 
 
 @dataclass(frozen=True)
@@ -136,9 +134,8 @@ def test_every_choice_that_a_person_makes_is_in_words(chart: Chart):
 def runs(table: Table) -> Iterator[tuple[Traced, Taken | Refused | None]]:
     """Every case and birth of a table, run."""
     for context in table.births:
-        run = Traced(table.chart, Snapshot("", context), event=BORN, facts=table.facts)
-        run.apply(birth(table.chart.root))
-        run.to_rest()
+        run = Traced(table.chart)
+        start(run.chart, context, table.facts)
         yield run, None
     for taken, state in each_taken(table.taken):
         yield traced(table.chart, taken, state), taken

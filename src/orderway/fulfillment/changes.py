@@ -1,6 +1,5 @@
 """How a fulfillment's context changes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, ReturnLine
@@ -12,6 +11,7 @@ from orderway.fulfillment.events import (
     RiderNamed,
     ServiceScheduled,
 )
+from orderway.statechart import replace
 
 
 def miss(fulfillment: FulfillmentContext, event: ReserveMiss) -> FulfillmentContext:

@@ -26,7 +26,7 @@ class ReturnLine:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FulfillmentContext:
     """`cost` is what the rider asks, in minor units of `currency`.
 

@@ -1,10 +1,10 @@
 """How a quotation's context changes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from orderway.quotation.context import QuotationContext, QuotationFacts, ReplaceLines
 from orderway.quotation.events import Edit, ExtendValidity
+from orderway.statechart import replace
 
 
 def revise(quotation: QuotationContext, event: Edit, facts: QuotationFacts) -> QuotationContext:

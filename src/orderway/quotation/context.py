@@ -9,7 +9,7 @@ Party = Literal["seller", "buyer", "system"]
 """The side that acts: the seller's staff, the one it is made out to (or staff on their behalf), or nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuotationContext:
     """`total` is in minor units of `currency` (ISO 4217); without `valid_until` it does not expire."""
 

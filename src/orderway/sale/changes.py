@@ -1,7 +1,6 @@
 """How a sale's context changes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from orderway.sale.context import ClearedBy, Credit, Override, Review, ReviewedFrom, SaleContext, SaleFacts
@@ -17,6 +16,7 @@ from orderway.sale.events import (
     SetPaymentMethod,
 )
 from orderway.sale.guards import on_account, paid_in_full, within_credit
+from orderway.statechart import replace
 
 
 def start_clock(sale: SaleContext, _event: object, facts: SaleFacts) -> SaleContext:

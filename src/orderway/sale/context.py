@@ -69,7 +69,7 @@ class Review:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SaleContext:
     """The money of one sale.
 

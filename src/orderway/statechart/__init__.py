@@ -6,6 +6,7 @@ from orderway.statechart.explain import Awaited, Choice, awaited, explain, sente
 from orderway.statechart.guards import Guard, Reason, all_of, any_of, guard, not_
 from orderway.statechart.nodes import ChartError
 from orderway.statechart.numbers import Amount
+from orderway.statechart.records import replace
 from orderway.statechart.step import NeverRests, Refusal, Step, decide, start, step
 from orderway.statechart.words import always, chart, done, entry, final, history, leave, on, state
 
@@ -39,6 +40,7 @@ __all__ = [
     "leave",
     "not_",
     "on",
+    "replace",
     "sentence",
     "start",
     "state",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from orderway.statechart.numbers import filled, plain
 
 type_of_function = Callable[..., Any]
 """A function of `(context)`, `(context, event)` or `(context, event, facts)`."""
+Test = Callable[[Any, Any, Any], bool]
 
 
 class Unfilled(Exception):
@@ -46,7 +47,7 @@ class Guard:
 
     name: str
     sentence: str
-    test: Callable[[Any, Any, Any], bool]
+    test: Test
     detail: str = ""
     numbers: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
     remedy: str = ""
@@ -120,11 +121,10 @@ def as_guard(given: Guard | type_of_function) -> Guard:
 def all_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> Guard:
     """Every part must hold. Each must be able to answer by itself: a refusal tells of all that do not hold."""
     guards = tuple(as_guard(part) for part in parts)
-    tests = tuple(part.test for part in guards)
     return Guard(
         name=name or " and ".join(part.name for part in guards),
         sentence=says,
-        test=lambda context, event, facts: all(test(context, event, facts) for test in tests),
+        test=settled(tuple(part.test for part in guards), by=False),
         mode="all",
         parts=guards,
     )
@@ -133,14 +133,25 @@ def all_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> 
 def any_of(*parts: Guard | type_of_function, name: str = "", says: str = "") -> Guard:
     """At least one part must hold."""
     guards = tuple(as_guard(part) for part in parts)
-    tests = tuple(part.test for part in guards)
     return Guard(
         name=name or " or ".join(part.name for part in guards),
         sentence=says,
-        test=lambda context, event, facts: any(test(context, event, facts) for test in tests),
+        test=settled(tuple(part.test for part in guards), by=True),
         mode="any",
         parts=guards,
     )
+
+
+def settled(tests: tuple[Test, ...], *, by: Literal[True, False]) -> Test:
+    """A test that is settled by the first answer of its kind: a no for `all_of`, a yes for `any_of`."""
+
+    def test(context: Any, event: Any, facts: Any) -> bool:
+        for each in tests:
+            if bool(each(context, event, facts)) is by:
+                return by
+        return not by
+
+    return test
 
 
 def not_(

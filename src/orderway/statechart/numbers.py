@@ -35,6 +35,8 @@ def plain(value: Any) -> str:
     match value:
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        case None:
+            return "nothing"
         case bool():
             return "yes" if value else "no"
         case int():

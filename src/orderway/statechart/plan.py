@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
+from orderway.statechart.guards import Test
 from orderway.statechart.nodes import Act, Action, Done, Kind, Node, Transition, done_event
 
 
@@ -16,27 +16,34 @@ class Plan:
 
     actions: tuple[Action, ...]
     leaf: str
-    is_done: bool = False
     remembers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
 class Row:
-    """A transition seen from one leaf; its plan is worked out once for each remembered child."""
+    """A transition seen from one leaf. `fixed` is its plan, but where it targets a history: that depends."""
 
     transition: Transition
     leaf: Node
-    test: Callable[[Any, Any, Any], bool] | None
-    plans: dict[str | None, Plan] = field(default_factory=dict)
+    test: Test | None = None
+    fixed: Plan | None = None
+    recalled: dict[str, Plan] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        transition = self.transition
+        if transition.guard is not None:
+            self.test = transition.guard.test
+        if transition.target is None or transition.target.kind is not Kind.HISTORY:
+            self.fixed = plan(self.leaf, transition)
 
     def plan(self, history: Mapping[str, str], nodes: Mapping[str, Node]) -> Plan:
-        """The plan, given what the history remembers."""
-        target = self.transition.target
-        remembered = history.get(target.name) if target is not None and target.kind is Kind.HISTORY else None
-        found = self.plans.get(remembered)
-        if found is None:
-            found = self.plans[remembered] = plan(self.leaf, self.transition, nodes.get(remembered or ""))
-        return found
+        """The plan, given what the history remembers; worked out once for each child that it may recall."""
+        if self.fixed is not None:
+            return self.fixed
+        child = history.get(self.transition.target.name, "") if self.transition.target else ""
+        if child not in self.recalled:
+            self.recalled[child] = plan(self.leaf, self.transition, nodes.get(child))
+        return self.recalled[child]
 
 
 @dataclass(eq=False, slots=True)
@@ -55,7 +62,7 @@ def compiled(leaf: Node) -> Leaf:
     around = [leaf, *leaf.ancestors()]
 
     def rows(transitions: list[Transition]) -> list[Row]:
-        return [Row(each, leaf, each.guard.test if each.guard else None) for each in transitions]
+        return [Row(each, leaf) for each in transitions]
 
     names = dict.fromkeys(name for node in around for name in node.on if name != "*")
     return Leaf(
@@ -92,7 +99,6 @@ def plan(leaf: Node, transition: Transition, remembered: Node | None = None) -> 
             *ending(end),
         ),
         leaf=end.name,
-        is_done=end.ends_all,
         remembers={name: child.name for name, child in remembers.items()},
     )
 
@@ -101,7 +107,7 @@ def birth(root: Node) -> Plan:
     """What being born comes to: the root and its initial states are entered."""
     end = root.landing()
     into = reversed([end, *end.ancestors()])
-    return Plan((*(action for node in into for action in entering(node)), *ending(end)), end.name, end.ends_all)
+    return Plan((*(action for node in into for action in entering(node)), *ending(end)), end.name)
 
 
 def domain_of(transition: Transition, target: Node) -> Node | None:

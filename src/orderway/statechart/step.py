@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.guards import Reason, why_not
 from orderway.statechart.nodes import Act
-from orderway.statechart.plan import Plan, Row, birth
+from orderway.statechart.plan import Leaf, Plan, Row, birth
 
 MAX_ROUNDS = 1000
 """How many rounds a step may take before it is said never to come to rest; XState's recorded answers use the same."""
@@ -50,9 +49,7 @@ BORN = Born()
 
 def start(chart: Chart, context: Any, facts: Any = None) -> Step:
     """The birth of an instance; raises NeverRests."""
-    run = Run(chart, Snapshot("", context), BORN, facts)
-    run.apply(birth(chart.root))
-    return run.to_rest()
+    return settle(chart, Snapshot("", context), birth(chart.root), BORN, facts)
 
 
 def step(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> Step:
@@ -60,21 +57,67 @@ def step(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> Ste
 
     `event` is anything with a `name`.
     """
-    run = Run(chart, snapshot, event, facts)
-    row = run.select(event)
-    if row is not None:
-        run.take(row)
-    return run.to_rest()
+    row = chosen(chart.leaf(snapshot.state), event, snapshot.context, facts)
+    plan = row.plan(snapshot.history, chart.nodes) if row else None
+    return settle(chart, snapshot, plan, event, facts)
 
 
 def decide(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> Step | Refusal:
     """One step where an event that nothing takes is a refusal with its reasons; raises NeverRests."""
-    run = Run(chart, snapshot, event, facts)
-    row = run.select(event)
+    row = chosen(chart.leaf(snapshot.state), event, snapshot.context, facts)
     if row is None:
         return refuse(chart, snapshot, event, facts)
-    run.take(row)
-    return run.to_rest()
+    return settle(chart, snapshot, row.plan(snapshot.history, chart.nodes), event, facts)
+
+
+def chosen(leaf: Leaf, event: Any, context: Any, facts: Any) -> Row | None:
+    """The first row of the leaf that takes the event."""
+    return first(leaf.on.get(event.name, leaf.other), context, event, facts)
+
+
+def first(rows: tuple[Row, ...], context: Any, event: Any, facts: Any) -> Row | None:
+    for row in rows:
+        if row.test is None or row.test(context, event, facts):
+            return row
+    return None
+
+
+def settle(chart: Chart, snapshot: Snapshot, plan: Plan | None, event: Any, facts: Any) -> Step:
+    """Microsteps from a plan until no `always` is enabled and nothing is raised.
+
+    An `always` that changed nothing is not asked again before the next raised event: XState's rule, by which a
+    transition without target or reducer does not spin.
+    """
+    state, context, history = snapshot.state, snapshot.context, snapshot.history
+    effects: list[Any] = []
+    raised: deque[Any] = deque()
+    ask_always = True
+    for _ in range(MAX_ROUNDS):
+        if plan is not None:
+            changed = plan.leaf != state or bool(plan.remembers)
+            for action in plan.actions:
+                result = action.run(context, event, facts)
+                if action.act is Act.REDUCE:
+                    context, changed = result, True
+                elif action.act is Act.RAISE:
+                    raised.append(result)
+                elif result is not None:
+                    effects.append(result)
+            state, history = plan.leaf, {**history, **plan.remembers} if plan.remembers else history
+            ask_always = ask_always or changed
+        leaf = chart.leaves[state]
+        row = first(leaf.always, context, event, facts) if ask_always else None
+        ask_always = row is None
+        if row is None:
+            if not raised:
+                return Step(Snapshot(state, context, history), tuple(effects))
+            event = raised.popleft()
+            row = chosen(leaf, event, context, facts)
+        plan = row.plan(history, chart.nodes) if row else None
+    raise NeverRests(
+        f"{chart.name} went through {MAX_ROUNDS} rounds without coming to rest, last in {state}: "
+        "its `always` transitions or raised events form a cycle. Put a guard on one of them."
+    )
 
 
 def refuse(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> Refusal:
@@ -94,97 +137,3 @@ def reasons_of(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> tupl
     guards = [row.transition.guard for row in rows if row.transition.guard is not None]
     reasons = [reason for guard in guards for reason in why_not(guard, snapshot.context, event, facts)]
     return tuple({reason.guard: reason for reason in reversed(reasons)}.values())[::-1]
-
-
-class Run:
-    """One step under way: microsteps until the chart rests."""
-
-    __slots__ = (
-        "changed",
-        "chart",
-        "context",
-        "effects",
-        "event",
-        "facts",
-        "history",
-        "is_done",
-        "raised",
-        "state",
-    )
-
-    def __init__(self, chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> None:
-        self.chart = chart
-        self.state = snapshot.state
-        self.context = snapshot.context
-        self.history = snapshot.history
-        self.event = event
-        self.facts = facts
-        self.effects: list[Any] = []
-        self.raised: deque[Any] = deque()
-        self.is_done = False
-        self.changed = False
-
-    def select(self, event: Any) -> Row | None:
-        """The first row of the current leaf that takes the event."""
-        leaf = self.chart.leaf(self.state)
-        return self.first(leaf.on.get(event.name, leaf.other), event)
-
-    def first(self, rows: Iterable[Row], event: Any) -> Row | None:
-        for row in rows:
-            if row.test is None or row.test(self.context, event, self.facts):
-                return row
-        return None
-
-    def take(self, row: Row) -> None:
-        self.apply(row.plan(self.history, self.chart.nodes))
-
-    def apply(self, plan: Plan) -> None:
-        """One microstep: the plan's actions in order, then the new leaf."""
-        self.changed = plan.leaf != self.state or bool(plan.remembers)
-        for action in plan.actions:
-            result = action.run(self.context, self.event, self.facts)
-            match action.act:
-                case Act.REDUCE:
-                    self.context = result
-                    self.changed = True
-                case Act.EMIT:
-                    if result is not None:
-                        self.effects.append(result)
-                case Act.RAISE:
-                    self.raised.append(result)
-        if plan.remembers:
-            self.history = {**self.history, **plan.remembers}
-        self.state = plan.leaf
-        self.is_done = plan.is_done
-
-    def to_rest(self) -> Step:
-        """Microsteps until no `always` is enabled and nothing is raised.
-
-        An `always` that changed nothing is not asked again before the next raised event: XState's rule, by which a
-        transition without target or reducer does not spin.
-        """
-        rounds = 0
-        ask_always = True
-        while not self.is_done:
-            rounds += 1
-            if rounds > MAX_ROUNDS:
-                self.never_rests()
-            row = self.first(self.chart.leaves[self.state].always, self.event) if ask_always else None
-            if row is not None:
-                self.take(row)
-                ask_always = self.changed
-                continue
-            if not self.raised:
-                break
-            self.event = self.raised.popleft()
-            row = self.select(self.event)
-            if row is not None:
-                self.take(row)
-            ask_always = True
-        return Step(Snapshot(self.state, self.context, self.history), tuple(self.effects))
-
-    def never_rests(self) -> NoReturn:
-        raise NeverRests(
-            f"{self.chart.name} went through {MAX_ROUNDS} rounds without coming to rest, last in {self.state}: "
-            "its `always` transitions or raised events form a cycle. Put a guard on one of them."
-        )
