@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 from typing import Any, TypeVar
 
 Record = TypeVar("Record")
+
+COPIED: dict[type, frozenset[str]] = {}
+"""The fields of each class of records that were asked for; none where a record is more than its `__dict__`."""
 
 
 def replace(record: Record, /, **changes: Any) -> Record:
@@ -14,22 +16,22 @@ def replace(record: Record, /, **changes: Any) -> Record:
 
     Raises TypeError for a field that the record does not have.
     """
-    kind: type[Any] = type(record)
-    names = copied(kind)
-    if names is None:
+    kind = type(record)
+    if kind not in COPIED:
+        COPIED[kind] = copied(kind)
+    names = COPIED[kind]
+    if not names:
         return dataclasses.replace(record, **changes)  # type: ignore[type-var]
     if not names.issuperset(changes):
         raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes.keys() - names))}.")
-    made: Record = object.__new__(kind)
+    made = object.__new__(kind)
     values = made.__dict__
     values.update(record.__dict__)
     values.update(changes)
     return made
 
 
-@cache
-def copied(kind: type) -> frozenset[str] | None:
-    """The fields of records that are whole in their `__dict__`; None for those with slots or a `__post_init__`."""
+def copied(kind: type) -> frozenset[str]:
     if hasattr(kind, "__slots__") or hasattr(kind, "__post_init__"):
-        return None
+        return frozenset()
     return frozenset(each.name for each in dataclasses.fields(kind))
