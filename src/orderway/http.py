@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from uuid import uuid4
 
 import asyncpg
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orderway.database import lost
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
+from orderway.migrations import newest
 from orderway.people.sessions import Sessions
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
@@ -44,16 +46,29 @@ def make_http(runner: Runner, sessions: Sessions) -> Starlette:
 
 
 async def healthy(pool: asyncpg.Pool) -> Response:
-    """200 while the database answers, 503 while it does not."""
+    """200 while the database answers and has the tables of this version, 503 with a sentence while not."""
     try:
-        await pool.fetchval("SELECT 1", timeout=5)
+        found = await pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
+    except asyncpg.UndefinedTableError:
+        found = None
     except Exception as error:
         unavailable = lost(error)
         if unavailable is None and not isinstance(error, TimeoutError):
             raise
-        said = str(unavailable) if unavailable else "The database does not answer within 5 seconds."
-        return JSONResponse({"status": "unavailable", "reason": said}, status_code=503)
+        return unwell(str(unavailable) if unavailable else "The database does not answer within 5 seconds.")
+    if found != wanted():
+        return unwell("The tables are not those of this version. Run: orderway migrate")
     return JSONResponse({"status": "ok"})
+
+
+def unwell(reason: str) -> Response:
+    return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
+
+
+@cache
+def wanted() -> str | None:
+    """The revision that this code works with; reading it takes files."""
+    return newest()
 
 
 class RequestIds:
