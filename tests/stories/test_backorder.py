@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Shop, actor, shirts, shoes
 
-from orderway.fulfillment.backorders import Arrival, arrive, retry_backorders
+from orderway.fulfillment.backorders import Arrival, arrive, retry, retry_backorders
 from orderway.fulfillment.events import Cancel, Hold, Resume
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.stock.movements import Goods
@@ -58,6 +58,18 @@ async def test_an_order_on_hold_takes_what_arrived_when_it_resumes(shop: Shop):
     await order.send("fulfillment", Resume())
     assert await order.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
+
+
+async def test_who_was_served_meanwhile_is_not_served_again(shop: Shop):
+    order = await shop.paid(shirts(2))
+    ref = await order.ref("fulfillment")
+    assert await retry(shop.runner, ref) == 0
+    await shop.stock((SHIRT, 5))
+    assert await retry(shop.runner, ref) == 1
+    before = await shop.rows()
+    assert await retry(shop.runner, ref) == 0
+    assert await shop.rows() == before
+    assert await shop.shelf(SHIRT) == (5, 2)
 
 
 async def test_many_buyers_of_the_last_piece_make_one_reservation(shop: Shop):

@@ -23,7 +23,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.machine import Register, Withdraw
 from orderway.fulfillment.riders import volunteer
-from orderway.workflow.errors import Refused
+from orderway.workflow.errors import NotFound, Refused
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
 
@@ -106,6 +106,12 @@ async def test_nobody_offers_for_a_delivery_that_looks_for_no_rider(shop: Shop):
     with pytest.raises(Refused, match="You may not offer to deliver"):
         await offer(order, "biller")
     assert await shop.rows() == before
+
+
+async def test_nobody_offers_before_there_is_a_delivery(shop: Shop):
+    order = await shop.agreed(shirts(2))
+    with pytest.raises(NotFound, match="There is no such delivery"):
+        await offer(order, "rider")
 
 
 async def test_a_rider_can_be_named_who_covers_the_store(shop: Shop):

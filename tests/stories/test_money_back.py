@@ -110,8 +110,8 @@ async def test_money_before_there_is_a_sale_is_set_aside(shop: Shop):
 async def test_a_payment_is_registered_once_and_in_the_currency_of_its_order(shop: Shop):
     order = await shop.order(shirts(4))
 
-    async def pay(currency: str, amount: int) -> Moved:
-        new = NewPayment(amount=amount, currency=currency, method="CARD", provider="paystack", reference="T-1")
+    async def pay(currency: str, amount: int, reference: str = "T-1") -> Moved:
+        new = NewPayment(amount=amount, currency=currency, method="CARD", provider="paystack", reference=reference)
 
         async def work(tx: Transaction) -> Moved:
             await tx.lock(LAGOS, order.id)
@@ -127,6 +127,8 @@ async def test_a_payment_is_registered_once_and_in_the_currency_of_its_order(sho
         await pay("EUR", 4000)
     with pytest.raises(Invalid, match="never negative"):
         await pay("NGN", -1)
+    with pytest.raises(Invalid, match="A payment needs its reference"):
+        await pay("NGN", 1, "")
     assert await shop.rows() == before
 
 

@@ -105,17 +105,18 @@ async def test_goods_that_were_never_paid_are_no_longer_owed(shop: Shop):
     assert await shop.findings() == []
 
 
-async def test_a_refund_goes_through_the_newest_payments_first(shop: Shop):
+@pytest.mark.parametrize(("pieces", "of_old", "of_new"), [(1, 0, 1000), (2, 1000, 1000)])
+async def test_a_refund_goes_through_the_newest_payments_first(shop: Shop, pieces: int, of_old: int, of_new: int):
     await shop.stock((SHIRT, 5))
     order = await shop.agreed(shirts(4), by="PICKUP")
     old, new = await order.pay(3000), await order.pay(1000)
     await collected(order)
     (line,) = await order.lines()
-    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 2),), "Too many."))
-    await order.send("fulfillment", ReturnReceived((Returned(line, 2, "SELLABLE"),)), by="manager")
-    await order.send("fulfillment", RefundIssued(2000), by="accountant")
+    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, pieces),), "Too many."))
+    await order.send("fulfillment", ReturnReceived((Returned(line, pieces, "SELLABLE"),)), by="manager")
+    await order.send("fulfillment", RefundIssued(1000 * pieces), by="accountant")
     refunded = {row["id"]: row["refunded"] for row in await shop.pool.fetch("SELECT id, refunded FROM payment")}
-    assert refunded == {old: 1000, new: 1000}
+    assert refunded == {old: of_old, new: of_new}
     assert await shop.findings() == []
 
 
