@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -135,9 +135,13 @@ class Codec:
         if decoder is None:
             raise Invalid(f"{self.chart.label} knows no event {name}.", f"It knows {', '.join(self.chart.events)}.")
         try:
-            return decoder.decode(payload)
+            event = decoder.decode(payload)
         except (msgspec.ValidationError, msgspec.DecodeError) as wrong:
             raise Invalid(f"{name} can not be read: {wrong}.", "Send the fields that the event asks for.") from None
+        for each in fields(event):
+            if isinstance(moment := getattr(event, each.name), datetime) and moment.tzinfo is None:
+                raise Invalid(f"{name}: {moment} has no zone.", "Write it like 2026-03-01T09:30:00Z.", each.name)
+        return event
 
 
 def redacted(event: Any) -> Any:

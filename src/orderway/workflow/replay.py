@@ -13,7 +13,7 @@ from orderway.statechart import NeverRests, Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
 from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Invalid
-from orderway.workflow.kinds import Codec, Connection, Workflow, encode
+from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
 
 COLUMNS = ", ".join(Entry.__slots__)
 EVERY_ROW = f"""
@@ -150,8 +150,8 @@ async def replay_all(
         async for tracks, rows in windows(connection, replay):
             await compare_rows(connection, replay, tracks)
             on_rows(rows)
-        for name, kind in workflow.kinds.items():
-            await find_unlogged(connection, replay, name, kind.table.name)
+        for kind in workflow.kinds.values():
+            await find_unlogged(connection, replay, kind)
     return replay
 
 
@@ -193,12 +193,12 @@ async def compare_rows(connection: Connection, replay: Replay, tracks: Iterable[
             replay.compare(track, stored.get(track.instance_id))
 
 
-async def find_unlogged(connection: Connection, replay: Replay, machine: str, table: str) -> None:
+async def find_unlogged(connection: Connection, replay: Replay, kind: Kind) -> None:
     """Rows of a lifecycle that the log does not know."""
     rows = await connection.fetch(
-        f"SELECT id FROM {table} t WHERE NOT EXISTS (SELECT FROM transition_log l"  # noqa: S608
+        f"SELECT id FROM {kind.table.name} t WHERE NOT EXISTS (SELECT FROM transition_log l"  # noqa: S608
         " WHERE l.store_id = t.store_id AND l.instance_id = t.id AND l.machine = $1)",
-        machine,
+        kind.name,
     )
     for row in rows:
-        replay.tell("row", f"{machine} {row['id']}", "It has a row, but the log does not tell of it.")
+        replay.tell("row", f"{kind.name} {row['id']}", "It has a row, but the log does not tell of it.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ import asyncpg
 import msgspec
 
 from orderway.workflow.actor import Actor
-from orderway.workflow.errors import KeyReused
+from orderway.workflow.errors import Invalid, KeyReused
 from orderway.workflow.kinds import Moved, Ref, Workflow, encode
 from orderway.workflow.transaction import Transaction
 
@@ -22,6 +23,15 @@ Work = Callable[[Transaction], Awaitable[Result]]
 
 TRIES = 6
 COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+UNSTORABLE = (
+    OverflowError,
+    UnicodeEncodeError,
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    asyncpg.ProgramLimitExceededError,
+)
+"""A number over 64 bits, a moment outside the calendar, a NUL or half a character in a text, a text over an index."""
 
 
 def utc_now() -> datetime:
@@ -62,7 +72,8 @@ class Runner:
 
         if key is None:
             return await self.run(work, actor=actor, at=at, request_id=request_id)
-        request = sha256(encode((ref, event.name, event, seen)).encode()).digest()
+        with storable():
+            request = sha256(encode((ref, event.name, event, seen)).encode()).digest()
 
         async def once(tx: Transaction) -> Moved:
             answered = await spend(tx, key, request)
@@ -79,16 +90,30 @@ class Runner:
         """Do some work on one order in one transaction; it is done again from the start when it collides."""
         for attempt in range(TRIES):
             try:
-                async with self.pool.acquire() as connection, connection.transaction():
-                    tx = Transaction(
-                        connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id
-                    )
-                    return await work(tx)
+                with storable():
+                    async with self.pool.acquire() as connection, connection.transaction():
+                        tx = Transaction(
+                            connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id
+                        )
+                        return await work(tx)
             except COLLISIONS:
                 if attempt == TRIES - 1:
                     raise
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
         raise AssertionError
+
+
+@contextmanager
+def storable() -> Iterator[None]:
+    """Raise Invalid for a value of the right type that can not be stored all the same."""
+    try:
+        yield
+    except (*UNSTORABLE, asyncpg.DataError) as error:
+        if not isinstance(error, UNSTORABLE) and not isinstance(error.__cause__, UNSTORABLE):
+            raise
+        raise Invalid(
+            "Something is too large, too long or has a character that can not be stored.", "Correct it."
+        ) from error
 
 
 async def spend(tx: Transaction, key: str, request: bytes) -> Moved | None:

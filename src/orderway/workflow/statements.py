@@ -61,15 +61,13 @@ def move(table: str) -> str:
 
 
 @cache
-def birth(table: str, columns: tuple[str, ...]) -> str:
-    """Insert an instance, log its birth and tell of it; `columns` are what the table holds besides the lifecycle."""
-    names = "".join(f", {name}" for name in columns)
-    values = "".join(f", ${27 + position}" for position in range(len(columns)))
+def birth(table: str) -> str:
+    """Insert an instance, log its birth and tell of it."""
     return f"""
     WITH moved AS (
         INSERT INTO {table} (store_id, id, step, order_id, version, state, hash, context, history, due_at, due_event,
-            created_at, moved_at{names})
-        VALUES ($1, $2, $3, $4, $6, $8, $18, $19, $20, $21, $22, $16, $16{values})
+            created_at, moved_at)
+        VALUES ($1, $2, $3, $4, $6, $8, $18, $19, $20, $21, $22, $16, $16)
         RETURNING 1
     ), {LOG_AND_TELL}
-    """  # noqa: S608  (the names are the workflow's own)
+    """  # noqa: S608  (the table is one of the workflow's own)

@@ -11,7 +11,7 @@ import structlog
 
 from orderway.statechart import Refusal
 from orderway.workflow.actor import THE_SYSTEM
-from orderway.workflow.kinds import Kind, Ref
+from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -71,15 +71,16 @@ async def sweep(
             rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch)
             held = swept.held
             for row in rows:
-                await fire(runner, kind, Ref(kind.name, row["store_id"], row["id"]), swept)
+                await fire(runner, Ref(kind.name, row["store_id"], row["id"]), swept)
             on_sent(swept.sent)
             if swept.held - held == len(rows):
                 break
     return swept
 
 
-async def fire(runner: Runner, kind: Kind, ref: Ref, swept: Swept) -> None:
+async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
     """Send one due event, or put it off."""
+    kind = runner.workflow.kind(ref.machine)
 
     async def work(tx: Transaction) -> None:
         event_name = await tx.connection.fetchval(claim(kind.table.name), ref.store_id, ref.id, tx.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,23 +160,15 @@ class Transaction:
         answer = await self._decide(instance, event)
         return answer if isinstance(answer, Refusal) else await self._write(instance, answer, reason=reason)
 
-    async def open(
-        self,
-        machine: str,
-        context: Any,
-        *,
-        id: UUID | None = None,
-        reason: str | None = None,
-        columns: Mapping[str, Any] | None = None,
-    ) -> Moved:
-        """Give birth to an instance of the locked order; `columns` are what its table holds besides the lifecycle."""
+    async def open(self, machine: str, context: Any, *, id: UUID | None = None, reason: str | None = None) -> Moved:
+        """Give birth to an instance of the locked order."""
         kind = self.workflow.kind(machine)
         chart = kind.newest
         ref = Ref(machine, self.store_id, id or new_id())
         unborn = Instance(ref, self.order_id, chart.version, Snapshot("", context), -1, b"")
         facts = await kind.facts(self, unborn, None)
         decided = Decided(start(chart, context, facts), Born(context), facts)
-        return await self._write(unborn, decided, reason=reason, columns=columns)
+        return await self._write(unborn, decided, reason=reason)
 
     def require(self, permission: str, *, to: str) -> None:
         """Refuse who may not do what is no event of a machine, such as opening one; raises Refused."""
@@ -206,14 +198,7 @@ class Transaction:
     def _chart(self, instance: Instance) -> Chart:
         return self.workflow.kind(instance.ref.machine).charts[instance.version]
 
-    async def _write(
-        self,
-        was: Instance,
-        decided: Decided,
-        *,
-        reason: str | None,
-        columns: Mapping[str, Any] | None = None,
-    ) -> Moved:
+    async def _write(self, was: Instance, decided: Decided, *, reason: str | None) -> Moved:
         """State, log row and outbox row in one statement; then the effects, in their order."""
         entry = self._entry(was, decided, reason or getattr(decided.event, "reason", None))
         previous = was.hash or None
@@ -223,14 +208,14 @@ class Transaction:
         due_at, due_event = self._chart(was).due(snapshot) or (None, None)
         told = Told(entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state)
         self._number += 1
-        table, more = kind.table.name, columns or {}
+        statement = move if was.hash else birth
         done = await self.connection.execute(
-            move(table) if was.hash else birth(table, tuple(more)),
+            statement(kind.table.name),
             entry.store_id, entry.instance_id, entry.step, entry.order_id, entry.machine, entry.version,
             entry.from_state, entry.to_state, entry.event, entry.payload, entry.facts, entry.actor,
             entry.on_behalf_of, entry.reason, entry.request_id, entry.at, previous, new_hash,
             encode(snapshot.context), encode(snapshot.history), due_at, due_event,
-            self._number, new_id(), f"order.{kind.topic}.{entry.event.lower()}", encode(told), *more.values(),
+            self._number, new_id(), f"order.{kind.topic}.{entry.event.lower()}", encode(told),
         )  # fmt: skip
         if done != "INSERT 0 1":
             raise RuntimeError(f"{entry.machine} {was.id} was not where its lock had found it.")

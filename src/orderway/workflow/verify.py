@@ -73,7 +73,8 @@ class Verdict:
 async def verify(
     connection: Connection,
     workflow: Workflow,
-    laws: Sequence[Law],
+    laws: Sequence[Law] = (),
+    *,
     on_rows: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Replay everything and try every law; raises nothing for what it finds."""
