@@ -104,8 +104,8 @@ def migrate() -> None:
     """
     from orderway.database import shown
     from orderway.embedded import open_database
-    from orderway.migrations import migrate as bring_up
+    from orderway.people.roles import migrate_with_roles
 
     with open_database() as url:
-        revision = asyncio.run(bring_up(url))
+        revision = asyncio.run(migrate_with_roles(url))
         typer.echo(f"The database {shown(url)} is at revision {revision}.")

@@ -3,8 +3,9 @@
 import asyncpg
 from tests.people.company import Company
 
+from orderway.database import connect
 from orderway.people.permissions import BUILT_IN
-from orderway.people.roles import listed, seed_roles, who_can_help
+from orderway.people.roles import listed, migrate_with_roles, seed_roles, who_can_help
 
 
 async def help_with(pool: asyncpg.Pool, permission: str) -> str | None:
@@ -55,3 +56,16 @@ def test_listed():
     assert listed(["admin"]) == "an admin"
     assert listed(["manager", "admin"]) == "a manager or an admin"
     assert listed(["biller", "manager", "Area lead"]) == "a biller, a manager or an Area lead"
+
+
+async def test_a_migrated_database_has_the_built_in_roles_and_keeps_what_people_changed(empty_url: str) -> None:
+    await migrate_with_roles(empty_url)
+    connection = await connect(empty_url)
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM role WHERE is_seeded") == 8
+        await connection.execute("UPDATE role SET permissions = '{}' WHERE name = 'BILLER'")
+        await migrate_with_roles(empty_url)
+        assert await connection.fetchval("SELECT count(*) FROM role") == 8
+        assert await connection.fetchval("SELECT permissions FROM role WHERE name = 'BILLER'") == []
+    finally:
+        await connection.close()

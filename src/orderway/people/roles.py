@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from orderway.database import connect
 from orderway.ids import new_id
+from orderway.migrations import migrate
 from orderway.people.permissions import BUILT_IN, STAFF_SCOPES, SUPERADMIN_APPOINT
 from orderway.workflow.kinds import Connection
 
@@ -30,6 +32,20 @@ async def seed_roles(connection: Connection) -> None:
         " ON CONFLICT (name) DO NOTHING",
         [(new_id(), role.name, role.label, sorted(role.permissions)) for role in BUILT_IN],
     )
+
+
+async def migrate_with_roles(url: str) -> str | None:
+    """Bring a database to the tables of this version, with the built-in roles in it; gives its revision.
+
+    Raises what `orderway.migrations.migrate` raises.
+    """
+    revision = await migrate(url)
+    connection = await connect(url)
+    try:
+        await seed_roles(connection)
+    finally:
+        await connection.close()
+    return revision
 
 
 async def who_can_help(connection: Connection) -> Mapping[str, str]:
