@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from orderway.fulfillment.interests.machine import Register
 from orderway.quotation.events import BuyerApproves, Decline, Edit, Share
 from orderway.statechart import event
 from orderway.ui.forms import Choice, Field, fields_of, read_event
@@ -15,8 +16,9 @@ RIDER = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
 @dataclass(frozen=True)
-class Quotation:
+class Context:
     version: int = 3
+    eta_minutes: int = 9
 
 
 @event(label="Offer", log="offered", method="Way to pay")
@@ -29,8 +31,10 @@ class Offer:
     note: str | None = None
 
 
-def fields(of: type) -> tuple[Field, ...] | None:
-    return fields_of(of, context=Quotation(), currency="NGN", offered={"rider": [Choice(str(RIDER), "Rider 1")]})
+def fields(of: type) -> tuple[Field, ...]:
+    found = fields_of(of, context=Context(), currency="NGN", offered={"rider": [Choice(str(RIDER), "Rider 1")]})
+    assert found is not None
+    return found
 
 
 def test_an_empty_payload_needs_no_field():
@@ -41,18 +45,24 @@ def test_a_reason_is_asked_for_by_its_label():
     assert fields(Decline) == (Field(name="reason", label="Reason", kind="text", required=True),)
 
 
+def test_the_version_that_was_read_is_sent_along():
+    assert fields(BuyerApproves) == (Field(name="version", label="Version", kind="hidden", required=True, value="3"),)
+
+
 def test_a_field_begins_with_the_value_that_the_context_has():
-    assert fields(BuyerApproves) == (
-        Field(name="version", label="Version", kind="number", required=True, value="3", step="1"),
+    assert fields(Register)[1] == (
+        Field(
+            name="eta_minutes", label="Minutes until you are there", kind="number", required=True, value="9", step="1"
+        )
     )
 
 
 def test_a_payload_with_lists_is_no_plain_form():
-    assert fields(Edit) is None
+    assert fields_of(Edit, context=Context(), currency="NGN", offered={}) is None
 
 
 def test_an_id_without_anything_to_choose_from_is_no_plain_form():
-    assert fields_of(Offer, context=Quotation(), currency="NGN", offered={}) is None
+    assert fields_of(Offer, context=Context(), currency="NGN", offered={}) is None
 
 
 def test_each_type_has_its_input_and_no_choice_is_a_code():

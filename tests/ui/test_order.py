@@ -132,10 +132,17 @@ async def test_what_is_refused_is_said_beside_the_form_which_keeps_what_was_type
     assert "The version approved must be the current one. Version 7 was read; the quotation is now at version 1." in (
         words(refused.text)
     )
-    assert 'name="version" type="number" value="7"' in refused.text
-    missing = await client.post(url, data=fields | {"version": " "})
+    assert 'type="hidden" name="version" value="1"' in refused.text, "the page is read anew"
+
+    url, fields = action(refused.text, "Extend the validity")
+    refused = await client.post(url, data={**fields, "days": "0"})
+    assert refused.status_code == 422
+    assert "Extend by a day or more." in words(refused.text)
+    assert 'name="days" type="number" value="0"' in refused.text
+    assert refused.text.count("<details open>") == 1
+    missing = await client.post(url, data=fields | {"days": " "})
     assert missing.status_code == 422
-    assert "Version is missing. Fill it in and try again." in words(missing.text)
+    assert "Days is missing. Fill it in and try again." in words(missing.text)
     assert await logged(shop) == before
 
 

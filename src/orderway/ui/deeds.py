@@ -12,7 +12,7 @@ from orderway.order.available import Available
 from orderway.order.shape import Interest, Life, Person
 from orderway.sale.payments.machine import METHODS
 from orderway.statechart import SYSTEM, Amount, Chart, Reason
-from orderway.statechart.explain import text
+from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain
 from orderway.ui.forms import Choice, Field, Offered, fields_of
 from orderway.ui.order_page import Telling
@@ -36,6 +36,16 @@ class Deed:
     fields: tuple[Field, ...] = ()
     reasons: tuple[str, ...] = ()
     problem: str = ""
+
+    @property
+    def asked(self) -> list[Field]:
+        """The fields that are filled in."""
+        return [field for field in self.fields if field.kind != "hidden"]
+
+    @property
+    def carried(self) -> list[Field]:
+        """The fields that say what the viewer read; they are sent along."""
+        return [field for field in self.fields if field.kind == "hidden"]
 
     @property
     def open(self) -> bool:
@@ -113,7 +123,10 @@ def _deed(
 def _again(deed: Deed, tried: Tried | None) -> Deed:
     if tried is None or (tried.event, tried.instance) != (deed.event, deed.instance):
         return deed
-    fields = tuple(replace(field, value=tried.posted.get(field.name, field.value)) for field in deed.fields)
+    fields = tuple(
+        replace(field, value=tried.posted.get(field.name, field.value)) if field in deed.asked else field
+        for field in deed.fields
+    )
     return replace(deed, fields=fields, problem=tried.problem)
 
 
@@ -150,7 +163,15 @@ def others(
                 other = replace(other, says="You may do this through the API.")
             if other.says and (life.id, name) not in here:
                 found.append(other)
-    return list(dict.fromkeys(found))
+    return _together(found)
+
+
+def _together(found: Sequence[Other]) -> list[Other]:
+    """Those of the same people in one line: "Assign the rider, name a rider"."""
+    labels: dict[str, list[str]] = {}
+    for other in dict.fromkeys(found):
+        labels.setdefault(other.says, []).append(other.label)
+    return [Other(", ".join([first, *map(lower, rest)]), says) for says, (first, *rest) in labels.items()]
 
 
 def _other(chart: Chart, name: str, *, life: Life[Any], now: datetime, helpers: Mapping[str, str]) -> Other:

@@ -23,6 +23,9 @@ SHORT = frozenset({"carrier", "tracking", "pin", "reference"})
 """Names of text fields that hold a word rather than sentences."""
 
 
+READ = frozenset({"version"})
+"""Names of fields that say what the viewer read: the page knows it."""
+
 WORDS: Mapping[str, str] = {str(way): label for way, label in PAYMENT_METHODS.items()}
 """What people read for the values of a choice; the others read well as they are written."""
 
@@ -37,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """An input of a form; `kind` is the type of the HTML input, or text for a larger box."""
+    """An input of a form; `kind` is the type of the HTML input: text for a larger box, short for a word."""
 
     name: str
     label: str
@@ -111,7 +114,7 @@ def _field(part: Payload, *, context: object, currency: str, offered: Offered) -
         label, kind, step = f"{label} ({currency})", "number", _smallest(currency)
         value = None
     elif part.type is int:
-        kind, step = "number", "1"
+        kind, step = ("hidden", "") if part.name in READ and value is not None else ("number", "1")
     elif part.type is datetime:
         label, kind, value = f"{label} (UTC)", "datetime-local", None
     elif part.type is str:
