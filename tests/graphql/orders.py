@@ -52,7 +52,7 @@ async def released(api: Api) -> Made:
         await api.move("manager", "overrideRequestApprove", id=waiting)
         ids["override_request"] = waiting
     payment = await api.move(
-        "biller", "registerPayment", order=order, amount=1000, method="CASH", provider="till", reference="R-1"
+        "biller", "registerPayment", order=order, amount=1000, method="CASH", provider="till", reference=f"R-{order}"
     )
     fulfillment = (await api.order("biller", order, "fulfillment { id }"))["fulfillment"]["id"]
     await api.move("biller", "fulfillmentStarted", id=fulfillment)

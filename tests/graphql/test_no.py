@@ -146,7 +146,8 @@ async def test_a_key_gives_the_same_answer_again_and_nothing_twice(api: Api):
     assert again == first
     answer = await no(api, "biller", "quotationWithdraw", **given, reason="No.")
     assert answer == {
-        "__typename": "Invalid", "field": "idempotencyKey",
+        "__typename": "Invalid",
+        "field": "idempotencyKey",
         "sentence": "This idempotency key was already used for another request. Use a new key for each new request.",
     }  # fmt: skip
 
@@ -167,3 +168,14 @@ async def test_an_offer_that_says_too_little_is_refused_before_there_is_one(api:
     assert [each["sentence"] for each in answer["reasons"]] == [
         "The price must be more than nothing, and the minutes not fewer than none."
     ]
+
+
+async def test_a_key_is_not_longer_than_it_can_be_kept(api: Api):
+    made = await draft(api)
+    for key in ("", "k" * 201):
+        answer = await no(api, "biller", "quotationShare", id=made.ids["quotation"], idempotencyKey=key)
+        assert answer == {
+            "__typename": "Invalid",
+            "field": "idempotencyKey",
+            "sentence": "An idempotency key has 1 to 200 characters. Use a UUID.",
+        }

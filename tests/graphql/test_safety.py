@@ -92,6 +92,8 @@ async def test_the_schema_is_told_to_those_who_are_signed_in(api: Api):
         (b"\xff\xfe", 400, "The body is not JSON"),
         ("[]", 400, "The request can not be read: Expected `object`, got `array`."),
         (f'[{{"query": "{VIEWER}"}}]', 400, "The request can not be read: Expected `object`, got `array`."),
+        (r'{"query": "{ viewer { name } }", "variables": {"a": "\u0000"}}', 400, "A text holds the character NUL"),
+        (r'{"query": "{ order(number: \"\\u{00}\") { id } }"}', 400, "A text holds the character NUL"),
         ("{}", 400, "The request can not be read: Object missing required field `query`."),
         ('{"query": 3}', 400, "The request can not be read: Expected `str`, got `int` - at `$.query`."),
         ('{"query": "{ viewer { name } }", "variables": []}', 400, "The request can not be read"),
@@ -197,6 +199,7 @@ async def test_a_fault_of_ours_is_masked_and_logged_under_its_request(api: Api):
     [error] = response.json()["errors"]
     assert error["message"] == "Something went wrong on our side. Tell us the request trace-7."
     assert error["extensions"] == {"code": "FAULT", "requestId": "trace-7"}
+    assert error["path"] == ["order"]
     assert "order_line" not in response.text
     [logged] = [each for each in logs if each["log_level"] == "error"]
     assert logged["request_id"] == "trace-7"
@@ -212,6 +215,17 @@ async def test_a_request_keeps_its_id_from_the_header_to_the_log(api: Api):
     assert await api.office.pool.fetchval("SELECT array_agg(DISTINCT request_id) FROM transition_log") == ["trace-8"]
     made = await api.client.post("/graphql", json={"query": VIEWER}, headers={"X-Request-ID": "no\ttabs"})
     assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_one_request_looks_at_a_few_things_closely(api: Api):
+    for _ in range(26):
+        await draft(api)
+    query = "query($first: Int!) { orders(first: $first) { nodes { transitionLog(first: 1) { older } } } }"
+    assert len((await api.ask("biller", query, first=25))["orders"]["nodes"]) == 25
+    errors = await api.errors("biller", query, first=26)
+    assert {each["message"] for each in errors} == {
+        "One request looks at the log or the events of at most 25 things. Ask for fewer at once."
+    }
 
 
 async def test_a_database_that_is_away_is_told_in_a_sentence(api: Api):

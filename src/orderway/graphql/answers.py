@@ -11,7 +11,7 @@ import strawberry
 
 from orderway.graphql.asking import Info
 from orderway.graphql.causes import system_sends
-from orderway.graphql.names import mutation_name
+from orderway.graphql.names import camel, mutation_name
 from orderway.graphql.orders import SaleOrder
 from orderway.graphql.reasons import Reason, reasons_of, shown
 from orderway.order.reads import load_order
@@ -111,9 +111,14 @@ async def answered(workflow: Workflow, doing: Awaitable[Move]) -> Answer:
     except errors.NotFound as missing:
         return NotFound(sentence=str(missing))
     except errors.Invalid as wrong:
-        return Invalid(field=wrong.field or None, sentence=str(wrong))
+        return Invalid(field=spelled(wrong.field), sentence=str(wrong))
     except errors.KeyReused as reused:
         return Invalid(field="idempotencyKey", sentence=str(reused))
+
+
+def spelled(field: str) -> str | None:
+    """A field as the API spells it: lines[0].unit_price is lines[0].unitPrice."""
+    return ".".join(camel(part.split("_")) for part in field.split(".")) or None
 
 
 def moved(workflow: Workflow, move: Move) -> Moved:

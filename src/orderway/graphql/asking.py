@@ -12,8 +12,11 @@ from orderway.errors import OrderwayError
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
+from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
+
+LOOKS = 25
 
 
 class SignedOut(OrderwayError):
@@ -37,6 +40,7 @@ class Asking:
     token: str
     request_id: str
     signings: int = 0
+    looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)
 
     @property
@@ -45,6 +49,14 @@ class Asking:
         if self.viewer is None:
             raise SignedOut("Nobody is signed in.", "Sign in by signIn, and send the token as Authorization: Bearer.")
         return self.viewer
+
+    def look(self) -> None:
+        """Count what costs statements of its own for each thing. Raises Invalid where one request asks too often."""
+        self.looks += 1
+        if self.looks > LOOKS:
+            raise Invalid(
+                f"One request looks at the log or the events of at most {LOOKS} things.", "Ask for fewer at once."
+            )
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

@@ -15,7 +15,7 @@ from orderway.fulfillment.context import FulfillmentType
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
 from orderway.graphql.asking import Asking
-from orderway.graphql.expose import INPUTS, KEY, doing, said
+from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import payload_of
 from orderway.order.reach import reach_order
 from orderway.people.permissions import SCOPE_BILLED
@@ -103,7 +103,7 @@ async def create_quotation(asking: Asking, given: Any) -> Moved:
         moved = await place(tx, order)
         return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until)) if draft.lines else moved
 
-    return await begun(asking, viewer.actor(), work, request=draft, key=said(given.idempotency_key))
+    return await begun(asking, viewer.actor(), work, request=draft, key=key_of(given))
 
 
 async def register_payment(asking: Asking, given: Any) -> Moved:
@@ -124,7 +124,7 @@ async def register_payment(asking: Asking, given: Any) -> Moved:
         )
         return await register(tx, payment)
 
-    return await begun(asking, order.actor, work, request=asked, key=said(given.idempotency_key))
+    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
 
 
 async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
@@ -138,7 +138,7 @@ async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
         offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
         return await volunteer(tx, viewer.person_id, offer)
 
-    return await begun(asking, order.actor, work, request=asked, key=said(given.idempotency_key))
+    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
 
 
 async def begun(asking: Asking, actor: Actor, work: Work[Moved], *, request: object, key: str | None) -> Moved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 256 * 1024
 """Bytes of a request; a larger one is refused while it is still arriving."""
+
+NOTHING = re.compile(rb"\\u(?:0000|\{0+\})")
+"""NUL as JSON writes it, or GraphQL in a text of a document: PostgreSQL keeps no text with it."""
 
 ENCODER = msgspec.json.Encoder()
 
@@ -112,6 +116,8 @@ async def read_question(request: Request) -> Question:
         body += chunk
         if len(body) > LARGEST:
             raise Unfit(413, f"A request holds at most {LARGEST:,} bytes.", "Ask for less at once.")
+    if NOTHING.search(body):
+        raise Unfit(400, "A text holds the character NUL, which no text can hold.", "Leave it out.")
     try:
         return QUESTION.decode(body)
     except msgspec.ValidationError as wrong:

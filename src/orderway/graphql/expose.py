@@ -18,10 +18,12 @@ from orderway.graphql.names import mutation_name, type_name
 from orderway.machines import CHARTS
 from orderway.order.reach import reach
 from orderway.statechart import SYSTEM
+from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Moved as Move
 
 T = TypeVar("T")
 INPUTS = Inputs()
+LONGEST_KEY = 200
 
 KEY = Slot(
     "idempotency_key",
@@ -72,6 +74,14 @@ def said(value: T | UnsetType | None) -> T | None:
     return None if isinstance(value, UnsetType) else value
 
 
+def key_of(given: Any) -> str | None:
+    """The idempotency key that was sent along. Raises Invalid for one that is too long to be kept."""
+    key: str | None = said(given.idempotency_key)
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise Invalid(f"An idempotency key has 1 to {LONGEST_KEY} characters.", "Use a UUID.", "idempotency_key")
+    return key
+
+
 async def sent(asking: Asking, machine: str, event: Any, *, given: Any) -> Move:
     """Send an event as the viewer, to a thing that they see. Raises what `Runner.send` raises."""
     runner = asking.desk.runner
@@ -82,7 +92,7 @@ async def sent(asking: Asking, machine: str, event: Any, *, given: Any) -> Move:
         event,
         actor=reached.actor,
         seen=said(given.seen),
-        key=said(given.idempotency_key),
+        key=key_of(given),
         reason=said(given.reason),
         request_id=asking.request_id,
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import reduce
+from functools import cache, reduce
 from inspect import getdoc
 from operator import or_
 from types import NoneType, UnionType
@@ -169,9 +169,14 @@ def without_none(hint: Any) -> Any:
     return reduce(or_, (each for each in get_args(hint) if each is not NoneType))
 
 
+@cache
+def hints_of(kind: type) -> dict[str, object]:
+    return get_type_hints(kind)
+
+
 def payload_of(kind: type, given: object) -> Any:
     """The payload that an input holds: the values of the API turned into those of the machine."""
-    hints = get_type_hints(kind)
+    hints = hints_of(kind)
     return kind(**{each.name: value_of(hints[each.name], getattr(given, each.name)) for each in fields(kind)})
 
 

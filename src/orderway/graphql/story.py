@@ -93,6 +93,7 @@ async def _order_of(life: Life[Any], info: Info) -> Order:
 async def _log(
     order: Order, info: Info, *, instances: Collection[UUID] = (), first: int, before: int | None
 ) -> TransitionLog:
+    info.context.look()
     if not 1 <= first <= 200:
         raise Invalid(
             "A page of the log holds 1 to 200 entries.", "Ask for fewer, and then for the next page.", "first"
@@ -131,6 +132,7 @@ def _shown(entry: Entry) -> Transition:
 
 
 async def _available(order: Order, info: Info, *, instances: Collection[UUID] = ()) -> list[AvailableEvent]:
+    info.context.look()
     runner = info.context.desk.runner
     found = await load_available(runner, info.context.signed_in, order, instances=instances)
     shown = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import msgspec
 import structlog
 from graphql import GraphQLError
 
@@ -37,14 +38,13 @@ class Extensions:
     requestId: str  # noqa: N815  (as it stands in the answer)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One error of an answer, after the specification of GraphQL (section 7.1.2)."""
+class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One error of an answer, after the specification of GraphQL (section 7.1.2): without a place it names none."""
 
     message: str
     extensions: Extensions
     path: Sequence[str | int] | None = None
-    locations: Sequence[Place] = field(default=())
+    locations: Sequence[Place] = ()
 
 
 def told(errors: Iterable[GraphQLError], request_id: str) -> list[Told]:
@@ -58,7 +58,7 @@ def _told(error: GraphQLError, request_id: str) -> Told:
         message=message,
         extensions=Extensions(code, request_id),
         path=error.path,
-        locations=[Place(each.line, each.column) for each in error.locations or ()],
+        locations=tuple(Place(each.line, each.column) for each in error.locations or ()),
     )
 
 
