@@ -150,3 +150,37 @@ async def test_what_is_refused_is_offered_with_its_reason(api: Api, connection: 
     assert [(each.sentence, each.remedy) for each in share.reasons] == [
         ("The quotation must have lines.", "Add a line."),
     ]
+
+
+async def test_an_offer_can_be_made_again_while_the_delivery_looks_for_a_rider(api: Api, connection: Connection):
+    """Whether it does is a fact of that event alone, and needs nothing of what is filled in."""
+    made = await released(api)
+    await api.move("rider", "riderInterestWithdraw", id=made.ids["rider_interest"])
+    assert await offered(api, connection, "rider", made.order) == {"REGISTER": True}
+    await api.move("biller", "fulfillmentHold", id=made.ids["fulfillment"], reason="Wait.")
+    order = "query($id: UUID!) { order(id: $id) { interests { id } } }"
+    [error] = await api.errors("rider", order, id=made.order)
+    assert error["extensions"]["code"] == "NOT_FOUND", "what looks for no rider is not theirs to see"
+
+
+async def test_a_manager_may_hand_over_what_the_tries_of_a_pin_are_used_up_for(api: Api, connection: Connection):
+    made = await released(api)
+    fulfillment = made.ids["fulfillment"]
+    await api.move("biller", "fulfillmentRiderSelected", id=fulfillment, interest=made.ids["rider_interest"])
+    await api.move("rider", "fulfillmentPackageShipped", id=fulfillment)
+    for _ in range(5):
+        await api.move("rider", "fulfillmentPackageDelivered", id=fulfillment, pin="wrong")
+    assert (await offered(api, connection, "rider", made.order))["PACKAGE_DELIVERED"] is False
+    assert (await offered(api, connection, "manager", made.order))["PACKAGE_DELIVERED"] is True
+    assert (await api.do("rider", "fulfillmentPackageDelivered", id=fulfillment, pin="wrong"))[
+        "__typename"
+    ] == "Refused"
+    assert (await api.move("manager", "fulfillmentPackageDelivered", id=fulfillment))["state"] == "DELIVERED"
+
+
+async def offered(api: Api, connection: Connection, who: str, id: str) -> dict[str, bool]:
+    """What somebody is offered to do with an order, and whether it is open."""
+    order = await read(api, connection, who, id)
+    runner = Runner(api.office.pool, make_workflow(Settings({})), clock=lambda: api.office.now)
+    found = await load_available(runner, await viewer(api, connection, who), order)
+    return {each.choice.event: each.choice.is_enabled for each in found}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from typing import Any
+from functools import cache
+from typing import Any, NoReturn
 from uuid import UUID
 
 from orderway.order.shape import Life, Order
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.statechart.explain import Blank, Choice, choice
+from orderway.statechart.guards import Unfilled
 from orderway.workflow.actor import THE_SYSTEM
-from orderway.workflow.kinds import Ref
+from orderway.workflow.kinds import Instance, Ref
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -68,7 +70,29 @@ async def _choices(tx: Transaction, life: Life[Any]) -> list[Available]:
         event: Any = chart.events[name]
         if tx.actor.may(event.words.permission):
             judged = choice(chart, instance.snapshot, name, known)
-            if not judged.is_enabled and not fields(event):
-                judged = choice(chart, instance.snapshot, name, await kind.facts(tx, instance, event()))
+            if not judged.is_enabled:
+                judged = await _closer(tx, instance, name) or judged
             found.append(Available(life.machine, life.id, instance.step, judged))
     return found
+
+
+async def _closer(tx: Transaction, instance: Instance, name: str) -> Choice | None:
+    """The event judged by the facts of its own; None where these hang on a payload that nobody has filled in."""
+    kind = tx.workflow.kind(instance.ref.machine)
+    chart = kind.charts[instance.version]
+    try:
+        facts = await kind.facts(tx, instance, _unfilled(chart.events[name]))
+    except Unfilled:
+        return None
+    return choice(chart, instance.snapshot, name, facts)
+
+
+@cache
+def _unfilled(event: type) -> Any:
+    """An event of its class whose payload nobody has filled in: to look at a field raises Unfilled."""
+
+    def look(_event: object) -> NoReturn:
+        raise Unfilled
+
+    body = {field.name: property(look) for field in fields(event)}
+    return object.__new__(type(event.__name__, (event,), body))
