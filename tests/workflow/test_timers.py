@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 from tests.workflow.lamp import ANYONE, NOON, Press, Room, a_lamp, runner
 
-from orderway.workflow.timers import Swept, sweep
+from orderway.workflow.timers import Swept, claim, put_off, sweep
 
 LATER = NOON + timedelta(hours=2)
 
@@ -64,3 +64,30 @@ async def test_one_that_is_refused_waits(pool: asyncpg.Pool) -> None:
     early = NOON + timedelta(minutes=20)
     assert await sweep(runner(pool, Room(), now=early)) == Swept(refused=1)
     assert tuple((await pool.fetch("SELECT state, due_at FROM quotation"))[0]) == ("ON", early + timedelta(hours=1))
+
+
+async def test_a_timer_that_was_set_anew_is_not_put_off(pool: asyncpg.Pool) -> None:
+    await lit(pool, 1)
+    lamp = (await pool.fetch("SELECT store_id, id FROM quotation"))[0]
+    early, later = NOON + timedelta(minutes=59), NOON + timedelta(days=1)
+    assert await pool.execute(put_off("quotation"), *lamp, early, later) == "UPDATE 0"
+    assert await pool.fetchval("SELECT due_at FROM quotation") == NOON + timedelta(hours=1)
+    assert await pool.execute(put_off("quotation"), *lamp, LATER, later) == "UPDATE 1"
+
+
+async def test_a_timer_is_claimed_as_it_stands_when_its_order_is_free(pool: asyncpg.Pool) -> None:
+    """The lamp burns out while a worker looks at its timer: a stale reading of the row would still show it as due."""
+    await lit(pool, 1)
+    lamp = (await pool.fetch("SELECT store_id, id FROM quotation"))[0]
+    waiting = claim("quotation").replace("SKIP LOCKED", "")
+    async with pool.acquire() as other, pool.acquire() as worker:
+        moving = other.transaction()
+        await moving.start()
+        await other.execute("SELECT FROM sale_order FOR UPDATE")
+        claiming = asyncio.create_task(worker.fetchval(waiting, *lamp, LATER))
+        while not await pool.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+            pass
+        await other.execute("UPDATE quotation SET due_at = $1", LATER + timedelta(minutes=1))
+        await other.execute("UPDATE sale_order SET outbox_number = outbox_number")
+        await moving.commit()
+        assert await claiming is None

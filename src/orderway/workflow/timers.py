@@ -40,17 +40,22 @@ def due(table: str) -> str:
 
 @cache
 def claim(table: str) -> str:
-    """Take the order of a due row, unless another worker has it. Parameters: store, id, now."""
+    """Take a due row with its order, unless another worker has it. Parameters: store, id, now.
+
+    Both are locked, so both are read again where somebody moved them while this looked: an event that is due no longer
+    is not sent.
+    """
     return f"""
     SELECT i.due_event FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
     WHERE i.store_id = $1 AND i.id = $2 AND i.due_at <= $3
-    FOR UPDATE OF o SKIP LOCKED
+    FOR UPDATE OF o, i SKIP LOCKED
     """  # noqa: S608
 
 
 @cache
 def put_off(table: str) -> str:
-    return f"UPDATE {table} SET due_at = $3 WHERE store_id = $1 AND id = $2 AND due_at IS NOT NULL"  # noqa: S608
+    """Let a timer that is due wait. Parameters: store, id, now, later. One that was set anew meanwhile stays."""
+    return f"UPDATE {table} SET due_at = $4 WHERE store_id = $1 AND id = $2 AND due_at <= $3"  # noqa: S608
 
 
 async def sweep(
@@ -90,7 +95,7 @@ async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
         instance = await tx.load(ref)
         event = kind.codecs[instance.version].event(event_name, "{}")
         if isinstance(await tx.offer(ref, event), Refusal):
-            await tx.connection.execute(put_off(kind.table.name), ref.store_id, ref.id, tx.now + LATER)
+            await tx.connection.execute(put_off(kind.table.name), ref.store_id, ref.id, tx.now, tx.now + LATER)
             swept.refused += 1
         else:
             swept.sent += 1
@@ -100,4 +105,5 @@ async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
     except Exception:
         log.exception("A timer failed; it is tried again later.", machine=ref.machine, instance=str(ref.id))
         swept.failed += 1
-        await runner.pool.execute(put_off(kind.table.name), ref.store_id, ref.id, runner.clock() + LATER)
+        now = runner.clock()
+        await runner.pool.execute(put_off(kind.table.name), ref.store_id, ref.id, now, now + LATER)
