@@ -84,7 +84,8 @@ async def connect_pool(url: str, *, size: int = 10) -> asyncpg.Pool:
     """Open a pool of at most `size` connections. Raises DatabaseUnavailable.
 
     Values of json and jsonb stay text, in and out; uuid is uuid.UUID. Each statement is prepared once
-    for a connection and kept.
+    for a connection and kept. What a session could be told besides (SET, a cursor, an advisory lock) is told within a
+    transaction and ends with it, so a connection goes back as it is, without a statement that resets it.
     """
     try:
         return await asyncpg.create_pool(
@@ -95,10 +96,15 @@ async def connect_pool(url: str, *, size: int = 10) -> asyncpg.Pool:
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
             max_inactive_connection_lifetime=0,
+            reset=_keep,
             server_settings=SESSION,
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise _unavailable(url, error) from error
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """Leave a connection as it is."""
 
 
 def engine(url: str) -> AsyncEngine:

@@ -64,12 +64,16 @@ CREATE FUNCTION orderway_log_hash(
     prev_hash bytea, store_id uuid, instance_id uuid, step integer, order_id uuid, machine text, version smallint,
     from_state text, to_state text, event text, payload json, facts json, actor text, on_behalf_of text,
     reason text, request_id text, at timestamptz
-) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT sha256(convert_to(array_to_json(ARRAY[
+) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN sha256(convert_to(array_to_json(ARRAY[
         encode(prev_hash, 'hex'), store_id::text, instance_id::text, step::text, order_id::text, machine,
         version::text, from_state, to_state, event, payload::text, facts::text, actor, on_behalf_of, reason,
         request_id, (extract(epoch FROM at) * 1000000)::bigint::text
-    ])::text, 'UTF8'))
-$$
+    ])::text, 'UTF8'));
+END $$
 """
-"""The same hash, of which the log's check constraint is made (a frozen copy stands in the migration)."""
+"""The same hash, of which the log's check constraint is made (a frozen copy stands in the migration).
+
+In plpgsql, which keeps its plan: a function in sql would be read and planned again for every row of the log.
+"""

@@ -95,7 +95,9 @@ class Runner:
                         tx = Transaction(
                             connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id
                         )
-                        return await work(tx)
+                        result = await work(tx)
+                        await tx.settle()
+                        return result
             except COLLISIONS:
                 if attempt == TRIES - 1:
                     raise

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
 LOCK_ORDER = "SELECT outbox_number FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
+
+COUNT = "UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2"
 
 PUT = """
 WITH counted AS (UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2)
@@ -12,17 +15,28 @@ INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, ste
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-LOG_AND_TELL = """
+Counting = Literal["now", "later"]
+"""Whether a move counts the order's outbox in its own statement; one that does not is counted by COUNT, at the end."""
+
+LOG = """
 logged AS (
     INSERT INTO transition_log (store_id, instance_id, step, order_id, machine, version, from_state, to_state, event,
         payload, facts, actor, on_behalf_of, reason, request_id, at, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-), counted AS (
+)"""
+
+COUNTED = """, counted AS (
     UPDATE sale_order SET outbox_number = $23 WHERE store_id = $1 AND id = $4
-)
+)"""
+
+TELL = """
 INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at)
 SELECT $1, $4, $23, $24, $25, $26, $2, $3, $16 FROM moved
 """
+
+
+def log_and_tell(counting: Counting) -> str:
+    return LOG + (COUNTED if counting == "now" else "") + TELL
 
 
 @cache
@@ -47,7 +61,7 @@ def find(table: str) -> str:
 
 
 @cache
-def move(table: str) -> str:
+def move(table: str, counting: Counting) -> str:
     """Move an instance that is locked, log the move and tell of it."""
     return f"""
     WITH moved AS (
@@ -56,12 +70,12 @@ def move(table: str) -> str:
             moved_at = $16
         WHERE store_id = $1 AND id = $2 AND step = $3 - 1
         RETURNING 1
-    ), {LOG_AND_TELL}
+    ), {log_and_tell(counting)}
     """  # noqa: S608  (the table is one of the workflow's own)
 
 
 @cache
-def birth(table: str) -> str:
+def birth(table: str, counting: Counting) -> str:
     """Insert an instance, log its birth and tell of it."""
     return f"""
     WITH moved AS (
@@ -69,5 +83,5 @@ def birth(table: str) -> str:
             created_at, moved_at)
         VALUES ($1, $2, $3, $4, $6, $8, $18, $19, $20, $21, $22, $16, $16)
         RETURNING 1
-    ), {LOG_AND_TELL}
+    ), {log_and_tell(counting)}
     """  # noqa: S608  (the table is one of the workflow's own)

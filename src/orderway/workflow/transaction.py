@@ -18,7 +18,7 @@ from orderway.workflow.actor import Actor
 from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Conflict, NotFound, Refused
 from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
-from orderway.workflow.statements import LOCK_ORDER, PUT, birth, find, load, move
+from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, birth, find, load, move
 
 BIRTH = "BORN"
 
@@ -64,7 +64,8 @@ class Transaction:
         self.now = now
         self.request_id = request_id
         self._order: Order | None = None
-        self._number = 0
+        self._number = 0  # the last outbox number told
+        self._counted = 0  # what the order's row says it is
         self._instances: dict[UUID, Instance] = {}
         self._last: Instance | None = None
 
@@ -88,7 +89,12 @@ class Transaction:
         number = await self.connection.fetchval(LOCK_ORDER, store_id, order_id)
         if number is None or self._order not in (None, Order(store_id, order_id)):
             raise NotFound("There is no such order.")
-        self._order, self._number = Order(store_id, order_id), number
+        self._hold_order(Order(store_id, order_id), number)
+
+    def _hold_order(self, order: Order, number: int) -> None:
+        """What was told in this transaction already is more than what its row says."""
+        if self._order is None:
+            self._order, self._number, self._counted = order, number, number
 
     @contextmanager
     def acting(self, actor: Actor, *, at: datetime) -> Iterator[None]:
@@ -113,7 +119,7 @@ class Transaction:
         row = await self.connection.fetchrow(load(kind.table.name), ref.store_id, ref.id)
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
-        self._order, self._number = Order(ref.store_id, row["order_id"]), row["outbox_number"]
+        self._hold_order(Order(ref.store_id, row["order_id"]), row["outbox_number"])
         return self._hold(ref, row)
 
     async def find(self, machine: str) -> Instance | None:
@@ -185,6 +191,13 @@ class Transaction:
             PUT, self.store_id, self.order_id, self._number, new_id(), type, encode(data),
             self._last.id, self._last.step, self.now,
         )  # fmt: skip
+        self._counted = self._number
+
+    async def settle(self) -> None:
+        """Count the moves that did not count themselves. `Runner` calls it before it commits."""
+        if self._number > self._counted:
+            await self.connection.execute(COUNT, self.store_id, self.order_id, self._number)
+            self._counted = self._number
 
     async def _decide(self, instance: Instance, event: Any) -> Decided | Refusal:
         chart = self._chart(instance)
@@ -209,8 +222,10 @@ class Transaction:
         told = Told(entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state)
         self._number += 1
         statement = move if was.hash else birth
+        # Most transactions are one move: it counts in its own statement. Those that follow are counted at the end.
+        counting: Counting = "later" if self._last else "now"
         done = await self.connection.execute(
-            statement(kind.table.name),
+            statement(kind.table.name, counting),
             entry.store_id, entry.instance_id, entry.step, entry.order_id, entry.machine, entry.version,
             entry.from_state, entry.to_state, entry.event, entry.payload, entry.facts, entry.actor,
             entry.on_behalf_of, entry.reason, entry.request_id, entry.at, previous, new_hash,
@@ -219,6 +234,8 @@ class Transaction:
         )  # fmt: skip
         if done != "INSERT 0 1":
             raise RuntimeError(f"{entry.machine} {was.id} was not where its lock had found it.")
+        if counting == "now":
+            self._counted = self._number
         was.snapshot, was.step, was.hash = snapshot, entry.step, new_hash
         self._instances[was.id] = self._last = was
         moved = Moved(was.ref, self.order_id, entry.step, entry.event, entry.from_state, entry.to_state, self.now)
