@@ -143,8 +143,8 @@ DELIVERING = [
           changed={"carrier": None, "tracking": None, "attempts": 2}, effects=(TellRiders(),)),
     Taken("SHIPPED", DeliveryFailed("Nobody home"), "FAILED", replace(ON_ITS_WAY, attempts=2), FACTS,
           changed={"attempts": 3},
-          effects=(TakeBackStock(), ReleaseRider(RIDER, OFFER, "Nobody home"), CloseInterests("Nobody home"),
-                   TOLD_FAILED)),
+          effects=(ReleaseRider(RIDER, OFFER, "Nobody home"), CloseInterests("Nobody home"),
+                   TOLD_FAILED, TakeBackStock())),
     Taken("DELIVERED", Complete(), "COMPLETED", ARRIVED, FACTS, effects=(TellSale("FULFILLMENT_COMPLETED"),)),
 ]  # fmt: skip
 
@@ -195,18 +195,18 @@ STOPPING = [
     Taken("ON_HOLD", Resume(), "ALLOCATING_STOCK", DELIVERY, CLEARED, effects=(AllocateStock(),),
           history={"WHERE_IT_WAS": "ALLOCATING_STOCK"}),
     Taken(f"{GOODS_PREPARED} ON_HOLD", Cancel("Sold twice"), "CANCELLED", PICKUP, FACTS,
-          effects=(ReleaseStock(), TOLD_CANCELLED)),
+          effects=(TOLD_CANCELLED, ReleaseStock())),
     Taken("SCHEDULING IN_PROGRESS", Cancel("Moved away"), "CANCELLED", SERVICE, FACTS,
-          effects=(ReleaseStock(), TOLD_CANCELLED)),
+          effects=(TOLD_CANCELLED, ReleaseStock())),
     Taken("RIDER_ASSIGNED ON_HOLD", Cancel("Sold twice"), "CANCELLED", ASSIGNED, FACTS,
-          effects=(ReleaseStock(), ReleaseRider(RIDER, OFFER, "Sold twice"), CloseInterests("Sold twice"),
-                   TOLD_CANCELLED)),
+          effects=(ReleaseRider(RIDER, OFFER, "Sold twice"), CloseInterests("Sold twice"),
+                   TOLD_CANCELLED, ReleaseStock())),
     Taken("AWAITING_RIDER_SELECTION", Cancel("No rider"), "CANCELLED", FAILED_ONCE, FACTS,
-          effects=(TakeBackStock(), CloseInterests("No rider"), TOLD_CANCELLED)),
-    Taken(GOODS_PREPARED, Fail("Broken in the store"), "FAILED", PICKUP, FACTS, effects=(ReleaseStock(), TOLD_FAILED)),
-    Taken("IN_PROGRESS", Fail("Could not be done"), "FAILED", SERVICE, FACTS, effects=(ReleaseStock(), TOLD_FAILED)),
+          effects=(CloseInterests("No rider"), TOLD_CANCELLED, TakeBackStock())),
+    Taken(GOODS_PREPARED, Fail("Broken in the store"), "FAILED", PICKUP, FACTS, effects=(TOLD_FAILED, ReleaseStock())),
+    Taken("IN_PROGRESS", Fail("Could not be done"), "FAILED", SERVICE, FACTS, effects=(TOLD_FAILED, ReleaseStock())),
     Taken("SHIPPED", Fail("Lost"), "FAILED", ON_ITS_WAY, FACTS,
-          effects=(TakeBackStock(), ReleaseRider(RIDER, OFFER, "Lost"), CloseInterests("Lost"), TOLD_FAILED)),
+          effects=(ReleaseRider(RIDER, OFFER, "Lost"), CloseInterests("Lost"), TOLD_FAILED, TakeBackStock())),
 ]  # fmt: skip
 
 TAKEN = [*PREPARING, *DELIVERING, *RETURNING, *SERVING, *STOPPING]

@@ -5,7 +5,8 @@ is told to the riders again. The PIN of a pickup is made when the goods are read
 leave. Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled
 after it. A return that is asked for at the door lies inside the window, which only delivery opens; where it is
 rejected, the goods count as delivered then. Resuming waits for the sale to be cleared, since a revoked override
-puts the fulfillment on hold. A refund may be 0, for goods that were never paid.
+puts the fulfillment on hold. A refund may be 0, for goods that were never paid. The sale hears of an early end
+before the goods go back: credit is locked before stock, there as everywhere.
 """
 
 from orderway.fulfillment import changes, effects, guards
@@ -168,14 +169,14 @@ FULFILLMENT = chart(
         final("REFUNDED", label="Refunded", tone="ended", lane="returns", row=6),
         final(
             "CANCELLED",
-            entry(emit=[effects.give_back_stock, effects.release_rider, effects.close_interests,
-                        effects.TellSale("FULFILLMENT_CANCELLED")]),
+            entry(emit=[effects.release_rider, effects.close_interests, effects.TellSale("FULFILLMENT_CANCELLED"),
+                        effects.give_back_stock]),
             label="Cancelled", tone="ended", lane="exceptions", row=6,
         ),
         final(
             "FAILED",
-            entry(emit=[effects.give_back_stock, effects.release_rider, effects.close_interests,
-                        effects.TellSale("FULFILLMENT_FAILED")]),
+            entry(emit=[effects.release_rider, effects.close_interests, effects.TellSale("FULFILLMENT_FAILED"),
+                        effects.give_back_stock]),
             label="Failed", tone="bad", lane="exceptions", row=4,
         ),
     ],
