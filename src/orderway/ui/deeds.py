@@ -149,7 +149,7 @@ def _about(telling: Telling, life: Life[Any]) -> str:
 
 
 def others(
-    telling: Telling, available: Sequence[Available], shown: Sequence[Deed], helpers: Mapping[str, str]
+    telling: Telling, available: Sequence[Available], *, shown: Sequence[Deed], helpers: Mapping[str, str]
 ) -> list[Other]:
     """What the viewer does not do here: events of others, of the clock, and those that need more than a form."""
     mine = {(each.id, each.choice.event) for each in available}

@@ -118,7 +118,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
             "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
         },
         deeds=mine,
-        others=others(telling, available, mine, helpers),
+        others=others(telling, available, shown=mine, helpers=helpers),
     )
 
 
