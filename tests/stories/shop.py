@@ -172,7 +172,7 @@ class Shop:
     async def findings(self) -> list[str]:
         """What `orderway verify` finds."""
         async with self.pool.acquire() as connection:
-            verdict = await verify(connection, self.workflow, the_laws())
+            verdict = await verify(connection, self.workflow, the_laws(), now=self.now)
         return [f"{each.rule}: {each.where}. {each.sentence}" for each in verdict.findings]
 
     async def rows(self) -> Mapping[str, int]:

@@ -29,6 +29,7 @@ class Lamp:
 @dataclass(frozen=True, slots=True)
 class LampFacts:
     now: datetime
+    actor: str
     has_power: bool = True
     code_is_right: bool = False
 
@@ -116,7 +117,8 @@ class Room:
     clicks: list[int] = field(default_factory=list)
 
     async def facts(self, tx: Transaction, _lamp: Instance, event: Any) -> LampFacts:
-        return LampFacts(tx.now, self.has_power, isinstance(event, BreakSeal) and event.code == self.code)
+        is_right = isinstance(event, BreakSeal) and event.code == self.code
+        return LampFacts(tx.now, tx.actor.author, self.has_power, is_right)
 
     async def click(self, tx: Transaction, _lamp: Instance, effect: Clicked) -> None:
         self.clicks.append(effect.times)

@@ -1,14 +1,15 @@
 """Cheating by hand: PostgreSQL itself refuses what would break the log, and verify finds what was forced on it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import pytest
-from tests.workflow.lamp import ANYONE, Press, Room, a_lamp, lamp_workflow, runner
+from tests.workflow.lamp import ANYONE, NOON, Press, Room, a_lamp, lamp_workflow, runner
 
 from orderway.database import connect
 from orderway.workflow.kinds import Ref
-from orderway.workflow.verify import verify
+from orderway.workflow.verify import Law, verify
 
 CHEATS = {
     "a state changed by hand": ("UPDATE quotation SET state = 'OUT'", "move"),
@@ -119,6 +120,7 @@ UPDATE transition_log SET {change}, hash = orderway_log_hash(prev_hash, store_id
     version, from_state, to_state, {event}, {payload}, facts, {actor}, on_behalf_of, reason, request_id, at)
 WHERE step = {step}
 """
+LAST_ACTOR = REHASHED.format(change="actor = 'x'", actor="'x'", event="event", payload="payload", step=2)
 
 FORCED = {
     "a state": ("UPDATE quotation SET state = 'ON'", "row", "Its state is ON, but its log replays to OFF"),
@@ -127,6 +129,11 @@ FORCED = {
     ),
     "a step": ("UPDATE quotation SET step = 9", "row", "Its row stands at step 9, its log at step 2"),
     "a timer": ("UPDATE quotation SET due_at = now(), due_event = 'BURN_OUT'", "row", "Its timer is"),
+    "a timer that is not there": ("UPDATE quotation SET due_at = now(), due_event = 'PRESS'", "row", "replays to none"),
+    "an order": ("UPDATE quotation SET order_id = gen_random_uuid()", "row", "Its order is"),
+    "a version": ("UPDATE quotation SET version = 2", "row", "Its version is 2, but its log replays to 1"),
+    "a birth": ("UPDATE quotation SET created_at = now()", "row", "Its birth is"),
+    "a last move": ("UPDATE quotation SET moved_at = now()", "row", "Its last move is"),
     "a row gone": ("DELETE FROM quotation", "row", "its row is gone"),
     "a log row gone in the middle": ("DELETE FROM transition_log WHERE step = 1", "chain", "Step 2 follows step 0"),
     "the last log row gone": ("DELETE FROM transition_log WHERE step = 2", "row", "its log at step 1"),
@@ -145,6 +152,22 @@ FORCED = {
         ),
         "replay", "can not be replayed",
     ),
+    "an actor, with a hash that fits, in the last row and its instance": (
+        f"WITH forged AS ({LAST_ACTOR} RETURNING hash) UPDATE quotation SET hash = forged.hash FROM forged",
+        "facts", "Step 2 is by x at 2026-03-02 12:00:00+00:00, but its facts tell of",
+    ),
+    "what the outbox says": (
+        "UPDATE outbox SET data = '{}' WHERE number = 2", "outbox words", "Outbox number 2 does not",
+    ),
+    "when it says it": ("UPDATE outbox SET at = now() WHERE number = 2", "outbox words", "Outbox number 2 does not"),
+    "of what it says it": (
+        "UPDATE outbox SET type = 'order.candle.press' WHERE number = 2", "outbox words", "Outbox number 2 does not",
+    ),
+    "an id of the outbox": (
+        "UPDATE outbox SET id = (SELECT id FROM outbox WHERE number = 2) WHERE number = 3", "outbox words",
+        "2 rows of the outbox have the id",
+    ),
+    "an order gone": ("DELETE FROM sale_order", "references", "1 of its rows name a sale_order that is not there"),
     "an outbox number": ("UPDATE outbox SET number = 9 WHERE number = 5", "outbox numbers", "numbered 1 to 9"),
     "an outbox row gone": ("DELETE FROM outbox WHERE number = 5", "outbox numbers", "holds 4 rows"),
     "an outbox row of another step": (
@@ -162,7 +185,73 @@ async def test_verify_finds_and_names(pool: asyncpg.Pool, lamp: Ref, forced: asy
     verdict = await verify(forced, lamp_workflow(Room()), ())
     found = [finding for finding in verdict.findings if finding.rule == rule and said in finding.sentence]
     assert found, verdict.findings
-    assert str(lamp.id) in found[0].where or found[0].where == "order 1"
+    assert str(lamp.id) in found[0].where or found[0].where in {"order 1", "quotation"}
+
+
+@pytest.fixture
+async def burning(pool: asyncpg.Pool) -> Ref:
+    """A lamp whose timer runs until one o'clock."""
+    lamp = await a_lamp(runner(pool))
+    await runner(pool).send(lamp, Press(), actor=ANYONE, key="once")
+    return lamp
+
+
+TIMERS = {
+    "one that comes early": ("due_at = due_at - interval '1 minute'", NOON, False),
+    "one that comes a little later": ("due_at = due_at + interval '59 minutes'", NOON, False),
+    "one that was put off in time": ("due_at = due_at + interval '61 minutes'", NOON + timedelta(minutes=61), True),
+    "one that never comes": ("due_at = due_at + interval '30 days'", NOON + timedelta(minutes=61), False),
+    "one of another event": ("due_event = 'PRESS'", NOON, False),
+    "one that is gone": ("due_at = NULL, due_event = NULL", NOON, False),
+}
+
+
+@pytest.mark.parametrize("name", TIMERS)
+async def test_verify_knows_a_timer_that_was_put_off_from_one_that_was_altered(
+    burning: Ref, forced: asyncpg.Connection, name: str
+) -> None:
+    change, now, is_right = TIMERS[name]
+    await forced.execute(f"UPDATE quotation SET {change}")
+    verdict = await verify(forced, lamp_workflow(Room()), (), now=now)
+    found = [finding for finding in verdict.findings if "Its timer is" in finding.sentence]
+    assert [finding.where for finding in found] == ([] if is_right else [f"lamp {burning.id}"])
+    assert len(verdict.findings) == len(found)
+
+
+@pytest.mark.usefixtures("burning")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "answer = replace(answer::text, '\"ON\"', '\"OUT\"')::json",
+        "answer = replace(answer::text, '\"step\":1', '\"step\":0')::json",
+        "answer = NULL",
+        "actor = 'x'",
+    ],
+)
+async def test_verify_finds_an_answer_that_is_not_what_happened(forced: asyncpg.Connection, change: str) -> None:
+    assert (await verify(forced, lamp_workflow(Room()), (), now=NOON)).findings == ()
+    await forced.execute(f"UPDATE spent_key SET {change}")
+    (finding,) = (await verify(forced, lamp_workflow(Room()), (), now=NOON)).findings
+    assert (finding.rule, finding.where) == ("idempotency keys", "key once")
+
+
+@pytest.mark.usefixtures("lamp")
+async def test_a_law_that_can_not_be_read_hides_no_other(forced: asyncpg.Connection) -> None:
+    laws = (
+        Law(
+            "presses",
+            "Nobody presses much.",
+            "SELECT 'lamp', 'much' FROM quotation WHERE (context ->> 'presses')::int > 9",
+        ),
+        Law("lamps", "There are no lamps.", "SELECT 'lamp', 'There is one.' FROM quotation"),
+    )
+    await forced.execute('UPDATE quotation SET context = \'{"presses":"many"}\'')
+    verdict = await verify(forced, lamp_workflow(Room()), laws)
+    said = [(finding.rule, finding.where, finding.sentence) for finding in verdict.findings[-2:]]
+    assert said == [
+        ("presses", "the database", 'It can not be tried: invalid input syntax for type integer: "many".'),
+        ("lamps", "lamp", "There is one."),
+    ]
 
 
 @pytest.mark.usefixtures("lamp")

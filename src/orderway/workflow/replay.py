@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,9 +13,11 @@ import msgspec
 
 from orderway.statechart import NeverRests, Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
+from orderway.workflow.actor import Actor
 from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
+from orderway.workflow.timers import LATER
 
 COLUMNS = ", ".join(Entry.__slots__)
 EVERY_ROW = f"""
@@ -38,7 +42,11 @@ class Track:
     machine: str
     store_id: UUID
     instance_id: UUID
+    order_id: UUID
+    version: int
     codec: Codec
+    born_at: datetime
+    moved_at: datetime
     snapshot: Snapshot | None = None
     step: int = -1
     hash: bytes | None = None
@@ -48,12 +56,21 @@ class Track:
     def where(self) -> str:
         return f"{self.machine} {self.instance_id}"
 
+    @property
+    def kin(self) -> tuple[str, UUID, int]:
+        """What no move of an instance changes."""
+        return self.machine, self.order_id, self.version
+
 
 class Replay:
-    """Takes the rows of the log in order and tells of each that does not follow from the one before."""
+    """Takes the rows of the log in order and tells of each that does not follow from the one before.
 
-    def __init__(self, workflow: Workflow) -> None:
+    `now` is the time up to which a timer may have been put off.
+    """
+
+    def __init__(self, workflow: Workflow, now: datetime) -> None:
         self.workflow = workflow
+        self.now = now
         self.findings: list[Finding] = []
         self.rows = 0
         self.instances = 0
@@ -66,7 +83,16 @@ class Replay:
             where = f"{entry.machine} {entry.instance_id}"
             self.tell("machine", where, f"It runs under {entry.machine} version {entry.version}, which is not known.")
             return None
-        return Track(entry.machine, entry.store_id, entry.instance_id, kind.codecs[entry.version])
+        return Track(
+            machine=entry.machine,
+            store_id=entry.store_id,
+            instance_id=entry.instance_id,
+            order_id=entry.order_id,
+            version=entry.version,
+            codec=kind.codecs[entry.version],
+            born_at=entry.at,
+            moved_at=entry.at,
+        )
 
     def take(self, track: Track, entry: Entry, link: tuple[bytes | None, bytes]) -> None:
         """Check one row against the chain, and replay it."""
@@ -80,7 +106,11 @@ class Replay:
             self.tell("chain", track.where, f"Step {entry.step} is not chained to the row before it: one was altered.")
         if entry.hash(previous) != stored:
             self.tell("hash", track.where, f"Step {entry.step} was altered: its content does not give its hash.")
-        track.step, track.hash = entry.step, stored
+        if (entry.machine, entry.order_id, entry.version) != track.kin:
+            self.tell(
+                "chain", track.where, f"Step {entry.step} is of another order, machine or version than its birth."
+            )
+        track.step, track.hash, track.moved_at = entry.step, stored, entry.at
         if not track.is_broken:
             self.redo(track, entry)
 
@@ -107,10 +137,19 @@ class Replay:
     def decide(self, track: Track, entry: Entry) -> Snapshot | Refusal:
         codec = track.codec
         facts = codec.facts.decode(entry.facts)
+        self.compare_facts(track, entry, facts)
         if track.snapshot is None:
             return start(codec.chart, codec.birth(entry.payload), facts).snapshot
         decision = decide(codec.chart, track.snapshot, codec.event(entry.event, entry.payload), facts)
         return decision if isinstance(decision, Refusal) else decision.snapshot
+
+    def compare_facts(self, track: Track, entry: Entry, facts: Any) -> None:
+        """The facts of most machines tell the time and who acted: as the row does."""
+        author = Actor(entry.actor, on_behalf_of=entry.on_behalf_of).author
+        told = getattr(facts, "actor", author), getattr(facts, "now", entry.at)
+        if told != (author, entry.at):
+            why = f"Step {entry.step} is by {author} at {entry.at}, but its facts tell of {told[0]} at {told[1]}."
+            self.tell("facts", track.where, why)
 
     def broken(self, track: Track, why: str) -> None:
         track.is_broken = True
@@ -128,24 +167,40 @@ class Replay:
             self.tell("row", track.where, f"Its row stands at step {row['step']}, its log at step {track.step}.")
         if track.is_broken or track.snapshot is None:
             return
+        due = track.codec.chart.due(track.snapshot)
         for name, stored, replayed in (
+            ("order", row["order_id"], track.order_id),
+            ("version", row["version"], track.version),
             ("state", row["state"], track.snapshot.state),
             ("context", row["context"], encode(track.snapshot.context)),
             ("history", row["history"], encode(track.snapshot.history)),
-            ("timer", (row["due_event"] is None), track.codec.chart.due(track.snapshot) is None),
+            ("birth", row["created_at"], track.born_at),
+            ("last move", row["moved_at"], track.moved_at),
+            ("timer", in_words(self.as_set(row, due)), in_words(due)),
         ):
             if stored != replayed:
                 self.tell("row", track.where, f"Its {name} is {stored}, but its log replays to {replayed}.")
 
+    def as_set(self, row: asyncpg.Record, due: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
+        """The timer of a row as it was set, before it was put off. The clocks of the workers may differ a little."""
+        at, name = row["due_at"], row["due_event"]
+        if due and name == due[1] and due[0] + LATER <= at <= self.now + 2 * LATER:
+            return due
+        return None if name is None else (at, name)
+
+
+def in_words(timer: tuple[datetime, str] | None) -> str:
+    return f"{timer[1]} at {timer[0].astimezone(UTC)}" if timer else "none"
+
 
 async def replay_all(
-    connection: Connection, workflow: Workflow, on_rows: Callable[[int], None] = lambda _: None
+    connection: Connection, workflow: Workflow, *, now: datetime, on_rows: Callable[[int], None] = lambda _: None
 ) -> Replay:
     """Replay the whole log in one consistent view; `on_rows` hears how many rows each window held.
 
     Memory stays flat: one instance at a time, their stored rows fetched a window at a time.
     """
-    replay = Replay(workflow)
+    replay = Replay(workflow, now)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         async for tracks, rows in windows(connection, replay):
             await compare_rows(connection, replay, tracks)
@@ -184,7 +239,7 @@ async def compare_rows(connection: Connection, replay: Replay, tracks: Iterable[
     for machine, some in by_machine.items():
         table = replay.workflow.kinds[machine].table.name
         rows = await connection.fetch(
-            f"SELECT t.id, state, context, history, step, hash, due_event FROM {table} t"  # noqa: S608
+            f"SELECT t.* FROM {table} t"  # noqa: S608
             " JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (store_id, id) USING (store_id, id)",
             [track.store_id for track in some], [track.instance_id for track in some],
         )  # fmt: skip

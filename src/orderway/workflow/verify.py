@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+import asyncpg
+from sqlalchemy import ForeignKeyConstraint
+
+from orderway.database import all_tables
 from orderway.workflow.kinds import Connection, Workflow
 from orderway.workflow.replay import Finding, replay_all
+from orderway.workflow.runner import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,74 @@ OUTBOX_LAWS = (
     ),
 )
 
+KEY_LAW = Law(
+    "idempotency keys",
+    "The answer kept for an idempotency key is what the log says that its actor did.",
+    """
+    SELECT 'key ' || k.key, format('%s was answered with a move that the log does not know.', k.actor)
+    FROM (
+        SELECT key, actor, (answer -> 'ref' ->> 'store_id')::uuid AS store_id,
+            (answer -> 'ref' ->> 'id')::uuid AS instance_id, (answer ->> 'step')::int AS step,
+            answer -> 'ref' ->> 'machine' AS machine, (answer ->> 'order_id')::uuid AS order_id,
+            answer ->> 'event' AS event, answer ->> 'from_state' AS from_state, answer ->> 'to_state' AS to_state,
+            (answer ->> 'at')::timestamptz AS at
+        FROM spent_key
+    ) k LEFT JOIN transition_log l USING (store_id, instance_id, step)
+    WHERE (k.actor, k.machine, k.order_id, k.event, k.from_state, k.to_state, k.at)
+        IS DISTINCT FROM (l.actor, l.machine, l.order_id, l.event, l.from_state, l.to_state, l.at)
+    """,
+)
+
+OUTBOX_WORDS = """
+SELECT 'order ' || o.number,
+    format('Outbox number %s does not tell what %s %s did at step %s.', b.number, l.machine, l.instance_id, l.step)
+FROM outbox b JOIN transition_log l ON l.store_id = b.store_id AND l.instance_id = b.instance_id AND l.step = b.step
+JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
+LEFT JOIN (VALUES %TOPICS%) AS topic (machine, name) ON topic.machine = l.machine
+WHERE split_part(b.type, '.', 3) = lower(l.event) AND (b.type, b.at, b.data::text) IS DISTINCT FROM (
+    'order.' || topic.name || '.' || lower(l.event), l.at, format(
+        '{"machine":"%s","instance":"%s","step":%s,"event":"%s","from_state":%s,"to_state":"%s"}', l.machine,
+        l.instance_id, l.step, l.event, coalesce('"' || l.from_state || '"', 'null'), l.to_state))
+UNION ALL
+SELECT 'order ' || min(o.number), format('%s rows of the outbox have the id %s.', count(*), b.id)
+FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
+GROUP BY b.id HAVING count(*) > 1
+"""
+
+REFERENCE = """
+SELECT '{table}', format('%s of its rows name a {target} that is not there: the first by %s.', count(*), min({row}))
+FROM {table} t WHERE {named} AND NOT EXISTS (SELECT FROM {target} r WHERE {matches}) HAVING count(*) > 0
+"""
+
+
+def words_law(workflow: Workflow) -> Law:
+    """What each move told the world, held against the log: the type of an event names the topic of its machine."""
+    topics = ", ".join(f"('{kind.name}', '{kind.topic}')" for kind in workflow.kinds.values())
+    says = "What the outbox tells of a move is what the log says of it, under an id of its own."
+    return Law("outbox words", says, OUTBOX_WORDS.replace("%TOPICS%", topics))
+
+
+def reference_law() -> Law:
+    """What foreign keys promise, asked again: they can be switched off. Those that carry a hash the replay proves."""
+    keys = [
+        key
+        for table in all_tables().sorted_tables
+        for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+        if not {"hash", "prev_hash"} & {*key.column_keys}
+    ]
+    return Law("references", "What a row names is there.", " UNION ALL ".join(reference(key) for key in keys))
+
+
+def reference(key: ForeignKeyConstraint) -> str:
+    pairs = [(element.parent.name, element.column.name) for element in key.elements]
+    return REFERENCE.format(
+        table=key.table.name,
+        target=key.referred_table.name,
+        row=f"concat_ws(' ', {', '.join(f't.{mine}' for mine, _ in pairs)})",
+        named=" AND ".join(f"t.{mine} IS NOT NULL" for mine, _ in pairs),
+        matches=" AND ".join(f"r.{theirs} = t.{mine}" for mine, theirs in pairs),
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -75,12 +149,25 @@ async def verify(
     workflow: Workflow,
     laws: Sequence[Law] = (),
     *,
+    now: datetime | None = None,
     on_rows: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
-    """Replay everything and try every law; raises nothing for what it finds."""
-    replay = await replay_all(connection, workflow, on_rows)
+    """Replay everything and try every law; raises nothing for what it finds.
+
+    `now` is the time of those who run timers, where it is not that of this machine.
+    """
+    replay = await replay_all(connection, workflow, now=now or utc_now(), on_rows=on_rows)
     findings = list(replay.findings)
-    every = (*OUTBOX_LAWS, *laws)
+    every = (*OUTBOX_LAWS, words_law(workflow), KEY_LAW, reference_law(), *laws)
     for law in every:
-        findings += [Finding(law.name, row[0], row[1]) for row in await connection.fetch(law.query)]
+        findings += await broken(connection, law)
     return Verdict(replay.rows, replay.instances, len(every), tuple(findings))
+
+
+async def broken(connection: Connection, law: Law) -> list[Finding]:
+    """Where a law does not hold. What can not even be read (a number that is none) does not hide the rest."""
+    try:
+        rows = await connection.fetch(law.query)
+    except asyncpg.DataError as unreadable:
+        return [Finding(law.name, "the database", f"It can not be tried: {unreadable}.")]
+    return [Finding(law.name, row[0], row[1]) for row in rows]
