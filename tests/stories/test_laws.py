@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts
+from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts, shoes
 
 from orderway.app import the_laws
 from orderway.database import connect
@@ -22,7 +22,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
-from orderway.sale.events import SetPaymentMethod
+from orderway.sale.events import AdminOverrideRequested, SetPaymentMethod
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
@@ -94,6 +94,36 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000004",
         "It is in GHS, but its payment is in NGN.",
     ),
+    "terms": (
+        "UPDATE sale_order SET fulfillment_type = 'DELIVERY' WHERE number = 'LAG-000001'",
+        "order LAG-000001",
+        "Its way of fulfillment does not fit what follows from it.",
+    ),
+    "overrides": (
+        "UPDATE override_request SET state = 'DENIED'",
+        "order LAG-000005",
+        "Its sale says that its admin override is requested; requests that wait for a decision: 0.",
+    ),
+    "movements": (
+        "UPDATE movement SET order_id = (SELECT id FROM sale_order WHERE number = 'LAG-000002') WHERE quantity = -4",
+        "order LAG-000001",
+        "A movement of -4 pieces for line 1 is of another order or variant.",
+    ),
+    "road": (
+        "UPDATE fulfillment SET state = 'COMPLETED' WHERE state = 'SHIPPED'",
+        "order LAG-000003",
+        "its sale CLEARED_FOR_FULFILLMENT, its fulfillment COMPLETED: that does not fit.",
+    ),
+    "goods of orders": (
+        "UPDATE reservation SET status = 'RELEASED' WHERE status = 'HELD'",
+        "order LAG-000002",
+        "its fulfillment PICK_PACK; of its 1 lines 0 are held, 0 away.",
+    ),
+    "returns": (
+        "UPDATE return_line SET quantity = 3",
+        "order LAG-000001",
+        "Its return of 2026-03-02 12:00 is not kept as the log tells it.",
+    ),
     "assigned riders": (
         "UPDATE rider_interest SET state = 'WITHDRAWN' WHERE state = 'ASSIGNED'",
         "order LAG-000003",
@@ -121,6 +151,7 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     await (await shop.agreed(shirts(3), customer=RESELLER)).send("sale", SetPaymentMethod("INVOICE"))
     await brought_by_a_rider(shop)
     await (await shop.order(shirts(1))).pay(5)
+    await (await shop.agreed(shoes(1))).send("sale", AdminOverrideRequested("They pay tomorrow."))
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     yield connection
@@ -163,3 +194,20 @@ async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connectio
         found = [tuple(row) for row in await cheat.fetch(laws[name].query)]
         await by_hand.rollback()
         assert any(place == where and said.endswith(sentence) for place, said in found), (name, found)
+
+
+GONE = {
+    "exposure of customers": ("DELETE FROM credit_profile WHERE exposure > 0", "customer Reseller"),
+    "overrides": ("DELETE FROM override_request", "order LAG-000005"),
+    "road": ("DELETE FROM quotation", "order LAG-000004"),
+    "goods of orders": ("DELETE FROM reservation WHERE status = 'COMMITTED'", "order LAG-000003"),
+    "returns": ("DELETE FROM sales_return", "order LAG-000001"),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+async def test_a_law_names_the_place_of_a_row_that_is_gone(cheat: asyncpg.Connection, name: str):
+    statement, place = GONE[name]
+    (law,) = (law for law in the_laws() if law.name == name)
+    await cheat.execute(statement)
+    assert place in [row[0] for row in await cheat.fetch(law.query)]

@@ -100,12 +100,13 @@ CREDIT_LAWS = (
         "A customer's exposure is the sum of the entries of all their orders.",
         """
         SELECT 'customer ' || c.name,
-            format('The exposure is %s %s; the entries add up to %s.', p.exposure, p.currency, coalesce(l.owed, 0))
-        FROM credit_profile p JOIN customer c ON c.id = p.customer_id
-        LEFT JOIN (
+            format('The exposure is %s %s; the entries add up to %s.', coalesce(p.exposure, 0),
+                coalesce(p.currency, l.currency), coalesce(l.owed, 0))
+        FROM credit_profile p FULL JOIN (
             SELECT customer_id, currency, sum(amount)::bigint AS owed FROM credit_entry GROUP BY customer_id, currency
         ) l ON l.customer_id = p.customer_id AND l.currency = p.currency
-        WHERE p.exposure <> coalesce(l.owed, 0)
+        JOIN customer c ON c.id = coalesce(p.customer_id, l.customer_id)
+        WHERE coalesce(p.exposure, 0) <> coalesce(l.owed, 0)
         """,
     ),
     Law(
@@ -162,6 +163,48 @@ TERMS_LAWS = (
         WHERE i.currency IS DISTINCT FROM o.currency
         """,
     ),
+    Law(
+        "terms",
+        "An order was placed when its quotation was born, is fulfilled in its own way, and owes on its buyer's credit.",
+        """
+        SELECT 'order ' || o.number, format('Its %s does not fit what follows from it.', v.name)
+        FROM sale_order o
+        LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
+        LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id
+        CROSS JOIN LATERAL (VALUES
+            ('time', o.placed_at <> q.created_at), ('way of fulfillment', o.fulfillment_type <> f.context ->> 'type'),
+            ('customer', EXISTS (SELECT FROM credit_entry e WHERE e.store_id = o.store_id AND e.order_id = o.id
+                AND (e.customer_id, e.currency) <> (o.customer_id, o.currency)))
+        ) AS v (name, is_wrong)
+        WHERE v.is_wrong
+        """,
+    ),
 )
 
-LAWS = (*MONEY_LAWS, *CREDIT_LAWS, *TERMS_LAWS)
+OVERRIDE_LAWS = (
+    Law(
+        "overrides",
+        "What a sale says of its overrides is what their requests say: asked means one waits, and no other waits.",
+        """
+        SELECT 'order ' || o.number, format('Its sale says that its %s override is %s; %s.', lower(replace(v.kind,
+            '_LIMIT', '')), v.status, CASE WHEN v.status = 'requested' OR w.waiting > 0
+            THEN format('requests that wait for a decision: %s', w.waiting) ELSE 'its request says otherwise' END)
+        FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+        CROSS JOIN LATERAL (VALUES
+            ('ADMIN', s.context -> 'admin' ->> 'status', s.context -> 'admin' ->> 'request'),
+            ('CREDIT_LIMIT', s.context -> 'credit_override' ->> 'status', s.context -> 'credit_override' ->> 'request')
+        ) AS v (kind, status, request)
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE state = 'PENDING') AS waiting,
+                max(state) FILTER (WHERE id = v.request::uuid) AS decided
+            FROM override_request WHERE store_id = s.store_id AND order_id = s.order_id AND kind = v.kind
+        ) w
+        WHERE w.waiting <> (v.status = 'requested')::int OR CASE v.status
+            WHEN 'granted' THEN w.decided IS NULL OR w.decided NOT IN ('APPROVED', 'EXPIRED')
+            WHEN 'denied' THEN w.decided IS NULL OR w.decided NOT IN ('DENIED', 'EXPIRED')
+            WHEN 'revoked' THEN w.decided IS DISTINCT FROM 'REVOKED' ELSE false END
+        """,
+    ),
+)
+
+LAWS = (*MONEY_LAWS, *CREDIT_LAWS, *TERMS_LAWS, *OVERRIDE_LAWS)

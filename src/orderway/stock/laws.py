@@ -63,4 +63,15 @@ LAWS = (
         WHERE (r.order_id, r.variant_id, r.quantity) IS DISTINCT FROM (l.order_id, l.variant_id, l.quantity)
         """,
     ),
+    Law(
+        "movements",
+        "A movement of goods of a line is of the line's own order and variant.",
+        """
+        SELECT 'order ' || o.number, format('A movement of %s pieces for line %s is of another order or variant.',
+            m.quantity, l.position)
+        FROM movement m JOIN order_line l ON l.store_id = m.store_id AND l.id = m.line_id
+        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        WHERE (m.order_id, m.variant_id) IS DISTINCT FROM (l.order_id, l.variant_id)
+        """,
+    ),
 )
