@@ -5,7 +5,14 @@ import asyncio
 import pytest
 from tests.stories.shop import CONSUMER, RESELLER, SHIRT, Shop, person, shirts
 
-from orderway.fulfillment.events import CarrierSelected, Complete, FulfillmentStarted, PackageDelivered, PackageShipped
+from orderway.fulfillment.events import (
+    Cancel,
+    CarrierSelected,
+    Complete,
+    FulfillmentStarted,
+    PackageDelivered,
+    PackageShipped,
+)
 from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
 from orderway.workflow.errors import Refused
@@ -31,6 +38,23 @@ async def test_a_sale_on_account_clears_within_the_limit_and_is_settled_later(sh
     assert await order.credit() == [("cleared", 4000), ("captured", -1500), ("captured", -2500)]
     assert await shop.exposure() == 0
     assert await shop.findings() == []
+
+
+async def test_a_ledger_names_who_was_behind_what_the_system_entered(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(10_000)
+    order = await shop.agreed(shirts(2), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    await order.pay(3000)
+    await order.send("fulfillment", Cancel("The reseller moved away."), by="manager")
+    who = {f"person:{person(word)}": word for word in ("biller", "accountant", "manager")}
+    entered = await shop.pool.fetch("SELECT why, actor FROM credit_entry UNION ALL SELECT why, actor FROM payable")
+    assert sorted((row["why"], who.get(row["actor"], row["actor"])) for row in entered) == [
+        ("cancelled", "manager"),
+        ("captured", "accountant"),
+        ("captured", "accountant"),
+        ("cleared", "biller"),
+    ]
 
 
 async def test_what_nobody_pays_is_written_off(shop: Shop):

@@ -113,7 +113,7 @@ SET sales = customer_sales_agg.sales + 1, cumulative = customer_sales_agg.cumula
 
 async def owe_on_credit(tx: Transaction, _sale: Instance, effect: OweOnCredit) -> None:
     """Bring the order's ledger to the level, and the customer's exposure with it."""
-    await tx.connection.execute(OWE, tx.store_id, tx.order_id, effect.amount, effect.why, tx.now, tx.actor.id)
+    await tx.connection.execute(OWE, tx.store_id, tx.order_id, effect.amount, effect.why, tx.now, tx.actor.author)
 
 
 async def record_earned(tx: Transaction, _sale: Instance, effect: RecordEarned) -> None:

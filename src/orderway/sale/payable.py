@@ -29,7 +29,7 @@ OWED = "SELECT coalesce(sum(amount), 0)::bigint FROM payable WHERE store_id = $1
 
 async def owe_buyer(tx: Transaction, _sale: Instance, effect: OweBuyer) -> None:
     """Bring what was entered as owed for the sale to the level."""
-    await tx.connection.execute(OWE, tx.store_id, tx.order_id, effect.amount, effect.why, tx.now, tx.actor.id)
+    await tx.connection.execute(OWE, tx.store_id, tx.order_id, effect.amount, effect.why, tx.now, tx.actor.author)
 
 
 async def set_aside(tx: Transaction, payment: UUID, amount: int) -> None:
@@ -44,7 +44,7 @@ async def pay_out(tx: Transaction, payment: UUID, amount: int) -> None:
 
 async def enter(tx: Transaction, payment: UUID, entry: tuple[str, int, str]) -> None:
     """Enter a kind, an amount and a reason for a payment."""
-    await tx.connection.execute(ENTER, tx.store_id, tx.order_id, payment, *entry, tx.now, tx.actor.id)
+    await tx.connection.execute(ENTER, tx.store_id, tx.order_id, payment, *entry, tx.now, tx.actor.author)
 
 
 async def owed(tx: Transaction) -> int:

@@ -96,10 +96,10 @@ async def restock(tx: Transaction, back: Iterable[LineBack]) -> None:
     if lines:
         await tx.connection.execute(
             RESTOCK, tx.store_id, tx.order_id, tx.now,
-            [each.line for each in lines], [each.quantity for each in lines], tx.actor.id,
+            [each.line for each in lines], [each.quantity for each in lines], tx.actor.author,
         )  # fmt: skip
 
 
 async def take_back(tx: Transaction) -> None:
     """All goods that had left for the order are back on the shelf, once."""
-    await tx.connection.execute(TAKE_BACK, tx.store_id, tx.order_id, tx.now, tx.actor.id)
+    await tx.connection.execute(TAKE_BACK, tx.store_id, tx.order_id, tx.now, tx.actor.author)

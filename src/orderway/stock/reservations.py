@@ -104,7 +104,7 @@ async def all_held(tx: Transaction) -> bool:
 
 async def commit(tx: Transaction) -> None:
     """What is held for the order leaves the store, with a movement of kind SALE for each line."""
-    await tx.connection.execute(COMMIT, tx.store_id, tx.order_id, tx.now, tx.actor.id)
+    await tx.connection.execute(COMMIT, tx.store_id, tx.order_id, tx.now, tx.actor.author)
 
 
 async def release(tx: Transaction) -> None:
