@@ -20,7 +20,7 @@ class Snapshot:
     history: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Chart:
     """A machine as data; made by `words.chart` or `xstate.load`, never changed after.
 
@@ -42,6 +42,9 @@ class Chart:
         self.nodes = {node.name: node for node in self.root.walk()}
         self.leaves = {node.name: compiled(node) for node in self.nodes.values() if node.is_leaf}
         self.lanes = tuple(dict.fromkeys([*self.lanes, *(node.lane for node in self.nodes.values() if node.is_leaf)]))
+
+    def __repr__(self) -> str:
+        return f"<chart {self.name} version {self.version}>"
 
     @property
     def states(self) -> dict[str, Node]:

@@ -59,7 +59,7 @@ def done_event(compound: str) -> str:
     return f"done.state.{compound}"
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Node:
     """A state of the chart, with its words and its place in the picture."""
 
@@ -77,6 +77,9 @@ class Node:
     exit: list[Action] = field(default_factory=list)
     on: dict[str, list[Transition]] = field(default_factory=dict)
     always: list[Transition] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<state {self.name}>"  # its parents and children would print each other without end
 
     @property
     def is_leaf(self) -> bool:
@@ -117,7 +120,7 @@ class Node:
         return node
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Transition:
     """A row of a machine's table. `event` is the name it waits for: "" for `always`, "*" for any."""
 
@@ -128,3 +131,6 @@ class Transition:
     actions: tuple[Action, ...] = ()
     reenter: bool = False
     at: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.source.name} on {self.event or 'always'} to {self.target.name if self.target else 'itself'}>"
