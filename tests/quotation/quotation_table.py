@@ -104,6 +104,9 @@ REFUSED = [
     Refused("DRAFT", Edit(lines=(LineWanted(TEA, 1, unit_price=-5),)),
             {"prices_allowed": "A price set by hand must not be negative, and must be set by someone who may change "
                                "prices."}, DRAFT, replace(PRICING, may_price=True)),
+    Refused("DRAFT IN_REVIEW", TWO_TEAS,
+            {"total_can_be_counted": "The total must be an amount that can be counted: a one with eighteen zeros at "
+                                     "most."}, DRAFT, replace(PRICING, priced=(PRICED, replace(PRICED, total=10**18)))),
     Refused("MUTUALLY_APPROVED EXPIRED REJECTED CANCELLED", TWO_TEAS, {}, DRAFT, PRICING),
     Refused("IN_REVIEW APPROVED_BY_SELLER", BuyerApproves(version=2), NOT_CURRENT, DRAFT, BUYER),
     Refused("IN_REVIEW APPROVED_BY_BUYER", SellerApproves(version=4), NOT_CURRENT, DRAFT, FACTS),

@@ -127,6 +127,8 @@ async def test_a_payment_is_registered_once_and_in_the_currency_of_its_order(sho
         await pay("EUR", 4000)
     with pytest.raises(Invalid, match="never negative"):
         await pay("NGN", -1)
+    with pytest.raises(Invalid, match="more than any payment"):
+        await pay("NGN", 10**18 + 1)
     with pytest.raises(Invalid, match="A payment needs its reference"):
         await pay("NGN", 1, "")
     assert await shop.rows() == before

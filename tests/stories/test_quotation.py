@@ -63,6 +63,8 @@ async def test_an_order_that_can_not_be_is_not_placed(shop: Shop):
         await placed(shop, replace(NEW, biller_id=CONSUMER), by=actor("biller"))
     with pytest.raises(Invalid, match="The currency must be a code"):
         await placed(shop, replace(NEW, currency="naira"), by=actor("biller"))
+    with pytest.raises(Invalid, match="more than can be counted"):
+        await placed(shop, replace(NEW, lines=(shirts(1, price=10**18), shirts(1))), by=actor("biller"))
     with pytest.raises(Refused, match="You may not place an order"):
         await placed(shop, NEW, by=actor("rider"))
     assert await shop.rows() == before

@@ -9,6 +9,9 @@ from orderway.statechart import all_of, guard
 TEN_YEARS = 3650
 """In days: whoever types a longer validity has mistyped it."""
 
+LARGEST_TOTAL = 10**18
+"""In minor units: the largest line that the catalogue sells, so far inside 64 bits that overpaying it stays there."""
+
 
 @guard(remedy="Add a line.", help="quotation.edit")
 def has_lines(quotation: QuotationContext) -> bool:
@@ -74,6 +77,12 @@ def prices_allowed(_quotation: QuotationContext, event: Edit, facts: QuotationFa
     return not by_hand or (facts.may_price and min(by_hand) >= 0)
 
 
+@guard(remedy="Ask for less, or lower the prices.")
+def total_can_be_counted(_quotation: QuotationContext, _event: object, facts: QuotationFacts) -> bool:
+    """The total must be an amount that can be counted: a one with eighteen zeros at most."""
+    return sum(line.total for line in facts.priced) <= LARGEST_TOTAL
+
+
 @guard()
 def validity_over(quotation: QuotationContext, _event: object, facts: QuotationFacts) -> bool:
     """The validity must be over."""
@@ -82,4 +91,4 @@ def validity_over(quotation: QuotationContext, _event: object, facts: QuotationF
 
 extends_well = all_of(at_least_a_day, not_too_far)
 can_be_shared = all_of(has_lines, still_valid)
-makes_sense = all_of(whole_quantities, ends_later, prices_allowed)
+makes_sense = all_of(whole_quantities, ends_later, prices_allowed, total_can_be_counted)

@@ -10,6 +10,7 @@ import asyncpg
 
 from orderway.ids import new_id
 from orderway.quotation.context import PricedLine, QuotationContext
+from orderway.quotation.guards import LARGEST_TOTAL
 from orderway.quotation.lines import write_lines
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Moved, encode
@@ -72,7 +73,9 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     reference is taken or a value can not be, and Refused for who may not draft quotations.
     """
     tx.require("quotation.edit", to="place an order")
-    id = new_id()
+    id, total = new_id(), sum(line.total for line in order.lines)
+    if total > LARGEST_TOTAL:
+        raise Invalid("The order comes to more than can be counted.", "Ask for less.", "lines")
     try:
         number = await tx.connection.fetchval(
             PLACE, order.store_id, id, order.number, order.customer_id, order.biller_id, order.currency,
@@ -92,7 +95,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
         await write_lines(tx, order.lines)
     context = QuotationContext(
         currency=order.currency,
-        total=sum(line.total for line in order.lines),
+        total=total,
         line_count=len(order.lines),
         valid_until=order.valid_until,
     )

@@ -24,6 +24,10 @@ class NewPayment:
     reference: str
 
 
+LARGEST_PAYMENT = 10**18
+"""In minor units: what the largest order comes to. Several of them still add up inside 64 bits."""
+
+
 class AlreadyRegistered(Invalid):
     """The provider's reference was registered before."""
 
@@ -37,8 +41,8 @@ WHERE o.store_id = $1 AND o.id = $2
 async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = None) -> Moved:
     """Register a payment of the locked order.
 
-    Raises Invalid where the amount is negative, the currency is not the order's or the provider or the reference is
-    missing; AlreadyRegistered where the reference is known; and Refused for who may not register payments.
+    Raises Invalid where the amount is negative or absurd, the currency is not the order's or the provider or the
+    reference is missing; AlreadyRegistered where the reference is known; Refused for who may not register payments.
     """
     tx.require("payment.register", to="register a payment")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
@@ -65,6 +69,8 @@ def check(payment: NewPayment, currency: str) -> None:
     """Raise Invalid for what no payment of an order in this currency can be."""
     if payment.amount < 0:
         raise Invalid("The amount of a payment is never negative.", "Correct the amount.", "amount")
+    if payment.amount > LARGEST_PAYMENT:
+        raise Invalid("The amount is more than any payment.", "Correct the amount.", "amount")
     if payment.currency != currency:
         raise Invalid(
             f"The order is in {currency}, and the payment in {payment.currency}.", f"Pay in {currency}.", "currency"
