@@ -15,7 +15,7 @@ from orderway.quotation.events import (
     Share,
     Withdraw,
 )
-from orderway.quotation.opening import NewOrder, place
+from orderway.quotation.opening import Delivery, NewOrder, place
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, NotFound, Refused
 from orderway.workflow.kinds import Moved
@@ -63,6 +63,8 @@ async def test_an_order_that_can_not_be_is_not_placed(shop: Shop):
         await placed(shop, replace(NEW, biller_id=CONSUMER), by=actor("biller"))
     with pytest.raises(Invalid, match="The currency must be a code"):
         await placed(shop, replace(NEW, currency="naira"), by=actor("biller"))
+    with pytest.raises(Invalid, match="the character NUL"):
+        await placed(shop, replace(NEW, delivery=Delivery(receiver="\x00")), by=actor("biller"))
     with pytest.raises(Invalid, match="more than can be counted"):
         await placed(shop, replace(NEW, lines=(shirts(1, price=10**18), shirts(1))), by=actor("biller"))
     with pytest.raises(Refused, match="You may not place an order"):

@@ -186,6 +186,17 @@ async def test_a_secret_is_used_and_never_written(pool: asyncpg.Pool) -> None:
     assert "1234" not in row["facts"]
 
 
+async def test_a_text_that_could_not_be_read_again_is_refused(pool: asyncpg.Pool) -> None:
+    door = runner(pool)
+    lamp = await a_lamp(door)
+    before = await everything(pool)
+    with pytest.raises(Invalid, match="the character NUL"):
+        await door.send(lamp, Press(reason="so\x00dark"), actor=ANYONE, reason="It was dark.")
+    assert await everything(pool) == before
+    await door.send(lamp, Press(reason="so\\u0000dark"), actor=ANYONE)
+    assert await pool.fetchval("SELECT payload ->> 'reason' FROM transition_log WHERE step = 1") == "so\\u0000dark"
+
+
 async def test_an_offer_that_is_refused_leaves_the_rest_of_the_transaction(pool: asyncpg.Pool) -> None:
     door = runner(pool)
     lamp = await a_lamp(door)

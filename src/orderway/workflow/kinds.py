@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -20,11 +21,18 @@ if TYPE_CHECKING:
     from orderway.workflow.transaction import Transaction
 
 ENCODER = msgspec.json.Encoder()
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def encode(value: Any) -> str:
-    """The JSON text that is stored and hashed: of a dataclass its fields in their order, without spaces."""
-    return ENCODER.encode(value).decode()
+    """The JSON text that is stored and hashed: of a dataclass its fields in their order, without spaces.
+
+    Raises Invalid for a text with the character NUL: PostgreSQL would keep it as JSON, and never read it again.
+    """
+    text = ENCODER.encode(value).decode()
+    if "\\u0000" in text and NUL.search(text):
+        raise Invalid("A text holds the character NUL, which no text can hold.", "Leave it out.")
+    return text
 
 
 Context = TypeVar("Context")
