@@ -1,7 +1,10 @@
 """The command line: it wires each command to the module that does the work, and tells errors in a sentence."""
 
 import asyncio
+import os
 import sys
+from pathlib import Path
+from time import perf_counter
 
 import typer
 
@@ -18,6 +21,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(machine, name="machine")
+
+imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(imports, name="import")
 
 
 def main() -> None:
@@ -85,6 +91,41 @@ def worker() -> None:
     from orderway.worker import command
 
     command()
+
+
+@app.command()
+def verify() -> None:
+    """Replay every instance from its log, and check the chain, every sum and every number; exit 1 on any finding."""
+    from orderway.embedded import open_database
+    from orderway.proof import prove, tell
+
+    with open_database() as url:
+        began = perf_counter()
+        verdict = asyncio.run(prove(url))
+        tell(verdict, seconds=perf_counter() - began)
+    if verdict.findings:
+        raise typer.Exit(1)
+
+
+@imports.command("olist")
+def import_olist(
+    folder: Path = typer.Argument(metavar="DIR", help="The folder with the Olist CSV files, packed or plain."),
+) -> None:
+    """Drive every order of an Olist folder through its machines, by its own events at its own times.
+
+    What is in already is left alone, so the same command goes on where it was stopped.
+    """
+    import uvloop
+
+    from orderway.app import make_workflow
+    from orderway.embedded import open_database
+    from orderway.legacy.olist.command import bring_over, read
+    from orderway.settings import Settings
+
+    source, settings = read(folder), Settings(os.environ)
+    with open_database() as url:
+        code = uvloop.run(bring_over(url, source, workflow=make_workflow(settings), settings=settings))
+    raise typer.Exit(code)
 
 
 @app.command()

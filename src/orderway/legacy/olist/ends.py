@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from orderway.fulfillment.machine import FULFILLMENT
 from orderway.legacy.olist.story import Story
+from orderway.quotation.machine import QUOTATION
+from orderway.sale.machine import SALE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +16,14 @@ class Ends:
     quotation: str
     sale: str | None = None
     fulfillment: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """Such as "quotation agreed; sale completed; fulfillment completed"."""
+        rests = ((QUOTATION, self.quotation), (SALE, self.sale), (FULFILLMENT, self.fulfillment))
+        return "; ".join(
+            f"{chart.label.lower()} {chart.node(state).label.lower()}" for chart, state in rests if state is not None
+        )
 
 
 def ends(story: Story, completed_at: datetime | None) -> Ends:

@@ -21,6 +21,12 @@ class Customer(Struct, frozen=True, kw_only=True, gc=False):
     city: str
     state: str
 
+    @property
+    def name(self) -> str:
+        """What to call somebody whose name the source keeps to itself."""
+        place = ", ".join(part for part in (self.city, self.state) if part)
+        return f"Customer {self.id[:8]}, {place}" if place else f"Customer {self.id[:8]}"
+
 
 class Item(Struct, frozen=True, kw_only=True, gc=False):
     """One piece of one product. `price` and `freight` are minor units of BRL.
@@ -36,6 +42,12 @@ class Item(Struct, frozen=True, kw_only=True, gc=False):
     seller: str
     price: int
     freight: int
+
+    @property
+    def title(self) -> str:
+        """What to call a product that has no name: its category and the beginning of its id."""
+        category = self.category_english or self.category or "uncategorized"
+        return f"{category.replace('_', ' ').capitalize()}, {self.product_id[:8]}"
 
 
 class Payment(Struct, frozen=True, kw_only=True, gc=False):

@@ -136,11 +136,10 @@ def _valid_until(order: Order) -> datetime:
 
 
 def _line(item: Item) -> Line:
-    category = item.category_english or item.category or "uncategorized"
     return Line(
         position=item.position,
         product_id=item.product_id,
-        description=f"{category.replace('_', ' ').capitalize()}, {item.product_id[:8]}",
+        description=item.title,
         seller=item.seller,
         unit_price=item.price,
         freight=item.freight,

@@ -1,14 +1,14 @@
 """The closing report: each total of the log beside the one that was computed independently."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from orderway.legacy.olist.tables import OlistError
-from orderway.legacy.olist.totals import Dwell, Sums, Totals
+from orderway.legacy.olist.totals import SPANS, Dwell, Sums, Totals
 
 EXPECTED: Final = "expected.json"
 _SUMS: Final = {
@@ -43,6 +43,22 @@ _FIGURES: Final = {
 }
 
 
+class Counted(Protocol):
+    """What can be reported: the sums of an import, and those that are expected of it."""
+
+    @property
+    def orders(self) -> int: ...
+    @property
+    def status(self) -> Mapping[str, int]: ...
+    @property
+    def per_month(self) -> Mapping[str, int]: ...
+    @property
+    def sums(self) -> Sums: ...
+    @property
+    def late(self) -> int: ...
+    def dwell(self, span: str) -> Dwell: ...
+
+
 class Dwells(Struct, frozen=True, kw_only=True):
     purchase_to_approved: Dwell
     approved_to_carrier: Dwell
@@ -59,6 +75,10 @@ class Expected(Struct, frozen=True, kw_only=True):
     sums: Sums
     dwell_seconds: Dwells
     late: int
+
+    def dwell(self, span: str) -> Dwell:
+        found: Dwell = getattr(self.dwell_seconds, span)
+        return found
 
 
 class Check(Struct, frozen=True, kw_only=True, gc=False):
@@ -91,28 +111,26 @@ def find_expected(folder: Path) -> Expected | None:
         ) from None
 
 
+def figures(of: Counted) -> dict[str, int]:
+    """Every figure of a report under its label, in the order of the report."""
+    return {
+        "Orders": of.orders,
+        **{f"Orders {status}": of.status[status] for status in sorted(of.status)},
+        **{f"Orders of {month}": of.per_month[month] for month in sorted(of.per_month)},
+        **{label: getattr(of.sums, name) for name, label in _SUMS.items()},
+        "Orders delivered late": of.late,
+        **{
+            f"{_SPANS[span]}: {label}": getattr(of.dwell(span), name)
+            for span in SPANS
+            for name, label in _FIGURES.items()
+        },
+    }
+
+
 def compare(totals: Totals, expected: Expected) -> tuple[Check, ...]:
-    """Lay ours beside theirs, line by line; what only one side has stands against 0."""
-    return (
-        Check(what="Orders", ours=totals.orders, expected=expected.orders),
-        *_counts("Orders", totals.status, expected.status),
-        *_counts("Orders of", totals.per_month, expected.per_month),
-        *(
-            Check(what=label, ours=getattr(totals.sums, name), expected=getattr(expected.sums, name))
-            for name, label in _SUMS.items()
-        ),
-        Check(what="Orders delivered late", ours=totals.late, expected=expected.late),
-        *_dwells(totals, expected),
+    """Lay ours beside theirs, line by line; what only one side has stands against 0, and theirs at the end."""
+    ours, theirs = figures(totals), figures(expected)
+    return tuple(
+        Check(what=what, ours=ours.get(what, 0), expected=theirs.get(what, 0))
+        for what in dict.fromkeys([*ours, *theirs])
     )
-
-
-def _counts(of: str, ours: dict[str, int], expected: dict[str, int]) -> Iterator[Check]:
-    for name in sorted(ours.keys() | expected.keys()):
-        yield Check(what=f"{of} {name}", ours=ours.get(name, 0), expected=expected.get(name, 0))
-
-
-def _dwells(totals: Totals, expected: Expected) -> Iterator[Check]:
-    for span, label in _SPANS.items():
-        ours, theirs = totals.dwell(span), getattr(expected.dwell_seconds, span)
-        for name, figure in _FIGURES.items():
-            yield Check(what=f"{label}: {figure}", ours=getattr(ours, name), expected=getattr(theirs, name))

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from orderway.legacy.olist.ends import Ends
 from orderway.legacy.olist.facts import Status
-from orderway.legacy.olist.findings import Finding, Kind
 
 SPANS: Final = ("purchase_to_approved", "approved_to_carrier", "carrier_to_customer", "purchase_to_customer")
 _NEAR = 5  # minor units: a difference of cents is a rounding, not a debt
@@ -127,7 +126,7 @@ def dwell(seconds: Iterable[int]) -> Dwell:
 
 @dataclass(slots=True)
 class Totals:
-    """Grows by `add` for each order that the log gives back, and by `note` for each finding of a plan."""
+    """Grows by `add` for each order that the log gives back."""
 
     orders: int = 0
     items: int = 0
@@ -138,8 +137,6 @@ class Totals:
     ends: Counter[tuple[Status, Ends]] = field(default_factory=Counter)
     sums: Sums = field(default_factory=Sums)
     money: Money = field(default_factory=Money)
-    found: Counter[Kind] = field(default_factory=Counter)
-    amounts: Counter[Kind] = field(default_factory=Counter)
     _seconds: dict[str, list[int]] = field(default_factory=lambda: {span: [] for span in SPANS})
 
     def add(self, order: LoggedOrder) -> None:
@@ -156,10 +153,6 @@ class Totals:
         self._add_sums(order)
         if order.lines:
             self._add_difference(order)
-
-    def note(self, finding: Finding) -> None:
-        self.found[finding.kind] += 1
-        self.amounts[finding.kind] += finding.amount
 
     def dwell(self, span: str) -> Dwell:
         """Sum up one of SPANS."""
