@@ -11,7 +11,7 @@ from orderway.ids import new_id
 from orderway.statechart import Refusal
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import Conflict, Invalid, KeyReused, NotFound, Refused
-from orderway.workflow.kinds import Ref
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
 
 EVERYTHING = """
@@ -34,6 +34,25 @@ async def test_a_birth_is_the_first_row_of_the_log(pool: asyncpg.Pool) -> None:
     assert (row["payload"], row["prev_hash"], row["actor"]) == (
         '{"context":{"presses":0,"burns_until":null}}', None, ANYONE.id,
     )  # fmt: skip
+
+
+async def test_a_birth_that_is_asked_for_twice_with_one_key_is_one(pool: asyncpg.Pool) -> None:
+    door = runner(pool)
+    async with pool.acquire() as connection:
+        store, order = await make_order(connection)
+
+    async def born(context: Lamp) -> Moved:
+        return await door.open("lamp", context, store_id=store, order_id=order, actor=ANYONE, key="a", reason="Dusk.")
+
+    first = await born(Lamp())
+    before = await everything(pool)
+    assert await born(Lamp()) == first
+    with pytest.raises(KeyReused):
+        await born(Lamp(presses=1))
+    assert await everything(pool) == before
+    assert await pool.fetchval("SELECT reason FROM transition_log") == "Dusk."
+    with pytest.raises(NotFound, match="There is no such order"):
+        await door.open("lamp", Lamp(), store_id=store, order_id=new_id(), actor=ANYONE)
 
 
 async def test_a_move_writes_state_log_and_outbox_together(pool: asyncpg.Pool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +25,8 @@ from orderway.sale.payments.machine import Method
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound
-from orderway.workflow.kinds import Moved, encode
-from orderway.workflow.runner import Work, remember, spend
+from orderway.workflow.kinds import Moved
+from orderway.workflow.runner import Work
 from orderway.workflow.transaction import Transaction
 
 CURRENCY = "SELECT currency FROM sale_order WHERE store_id = $1 AND id = $2"
@@ -143,13 +142,6 @@ async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
 
 async def begun(asking: Asking, actor: Actor, work: Work[Moved], *, request: object, key: str | None) -> Moved:
     """Do the work in one transaction; the same key gives the same answer, and nothing begins twice."""
-    asked = sha256(encode((type(request).__name__, request)).encode()).digest()
-
-    async def once(tx: Transaction) -> Moved:
-        answered_before = await spend(tx, key, asked) if key else None
-        moved = answered_before or await work(tx)
-        if key and not answered_before:
-            await remember(tx, key, moved)
-        return moved
-
-    return await asking.desk.runner.run(once, actor=actor, request_id=asking.request_id)
+    return await asking.desk.runner.once(
+        work, key=key, request=(type(request).__name__, request), actor=actor, request_id=asking.request_id
+    )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -70,19 +71,61 @@ class Runner:
         async def work(tx: Transaction) -> Moved:
             return await tx.send(ref, event, seen=seen, reason=reason)
 
+        request = (ref, event.name, event, seen)
+        return await self.once(work, key=key, request=request, actor=actor, at=at, request_id=request_id)
+
+    async def open(
+        self,
+        machine: str,
+        context: Any,
+        *,
+        store_id: UUID,
+        order_id: UUID,
+        actor: Actor,
+        at: datetime | None = None,
+        key: str | None = None,
+        reason: str | None = None,
+        request_id: str | None = None,
+    ) -> Moved:
+        """Give birth to an instance of an order, as `send` moves one; who may is for the caller to ask.
+
+        Raises NotFound for the order, or KeyReused.
+        """
+
+        async def work(tx: Transaction) -> Moved:
+            await tx.lock(store_id, order_id)
+            return await tx.open(machine, context, reason=reason)
+
+        request = (store_id, order_id, machine, context)
+        return await self.once(work, key=key, request=request, actor=actor, at=at, request_id=request_id)
+
+    async def once(
+        self,
+        work: Work[Moved],
+        *,
+        key: str | None,
+        request: object,
+        actor: Actor,
+        at: datetime | None = None,
+        request_id: str | None = None,
+    ) -> Moved:
+        """Do some work: the same key of the same actor gives the same answer, and nothing is done twice.
+
+        `request` is what a repeat has to equal; raises KeyReused where it does not. Without a key it is just done.
+        """
         if key is None:
             return await self.run(work, actor=actor, at=at, request_id=request_id)
         with storable():
-            request = sha256(encode((ref, event.name, event, seen)).encode()).digest()
+            asked = sha256(encode(request).encode()).digest()
 
-        async def once(tx: Transaction) -> Moved:
-            answered = await spend(tx, key, request)
+        async def only_once(tx: Transaction) -> Moved:
+            answered = await spend(tx, key, asked)
             moved = answered or await work(tx)
             if not answered:
                 await remember(tx, key, moved)
             return moved
 
-        return await self.run(once, actor=actor, at=at, request_id=request_id)
+        return await self.run(only_once, actor=actor, at=at, request_id=request_id)
 
     async def run(
         self, work: Work[Result], *, actor: Actor, at: datetime | None = None, request_id: str | None = None
