@@ -1,4 +1,4 @@
-"""`orderway worker`: sends the events of timers that are due, again and again, until it is asked to stop."""
+"""`orderway worker`: sends what is due and serves who waits for goods, again and again, until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import typer
 from orderway.app import make_workflow
 from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
+from orderway.fulfillment.backorders import retry_fitting
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.schedule import Schedule
@@ -94,10 +95,12 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
 
 
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:
-    """Sweep each machine whose time it is."""
+    """Sweep each machine whose time it is, and look whether goods are there for who waits for them."""
     now = runner.clock()
     for machine in [name for name in runner.workflow.kinds if rounds.due(name, now)]:
         swept = await sweep(runner, machines=[machine], batch=rounds.batch(machine))
         rounds.swept_at[machine] = now
         if swept.sent or swept.failed:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
+    if served := await retry_fitting(runner):
+        log.info("Backorders were served.", served=served)

@@ -1,4 +1,4 @@
-"""Goods arrive: the shelf rises, and the fulfillments that waited for them are tried again, the oldest order first."""
+"""Goods arrive or are free again: the fulfillments that waited for them are tried again, the oldest order first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
+
+from orderway.database import lost
 from orderway.fulfillment.effects import AllocateStock
 from orderway.fulfillment.events import ReserveOk
 from orderway.fulfillment.goods import allocate
@@ -27,6 +30,21 @@ WHERE f.store_id = $1 AND f.state = ANY ($3::text[]) AND EXISTS (
 )
 ORDER BY o.placed_at, o.id
 """
+
+# Goods come free in other ways than by arriving (an order is cancelled), and whoever received some may not have got to
+# those who wait: a line that fits on the shelf now is asked for again.
+FITTING = """
+SELECT f.store_id, f.id FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+WHERE f.state = ANY ($1::text[]) AND EXISTS (
+    SELECT FROM order_line l JOIN stock s ON s.store_id = l.store_id AND s.variant_id = l.variant_id
+    LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+    WHERE l.store_id = f.store_id AND l.order_id = f.order_id AND coalesce(r.status, 'RELEASED') = 'RELEASED'
+        AND s.quantity - s.reserved >= l.quantity
+)
+ORDER BY o.placed_at, o.id
+"""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,22 @@ async def retry_backorders(runner: Runner, store_id: UUID, variants: Sequence[UU
     """Try every fulfillment that waits for one of the variants, each in a transaction of its own."""
     rows = await runner.pool.fetch(OLDEST_FIRST, store_id, list(variants), WAITING)
     return sum([await retry(runner, Ref("fulfillment", store_id, row["id"])) for row in rows])
+
+
+async def retry_fitting(runner: Runner) -> int:
+    """Try every fulfillment of which a line fits on its shelf now; gives how many no longer wait.
+
+    One that fails stops no other, and is tried again at the next look.
+    """
+    served = 0
+    for row in await runner.pool.fetch(FITTING, WAITING):
+        try:
+            served += await retry(runner, Ref("fulfillment", row["store_id"], row["id"]))
+        except Exception as error:
+            if lost(error):
+                raise
+            log.exception("A backorder could not be tried again.", fulfillment=str(row["id"]))
+    return served
 
 
 async def retry(runner: Runner, ref: Ref) -> int:
