@@ -26,6 +26,7 @@ test: setup ## Format, lint, types, import contracts, laws and tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.mutants
 	$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: setup
@@ -59,6 +60,10 @@ lock: | $(filter .uv/bin/uv,$(UV)) ## Renew requirements/ after a change of pypr
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+.PHONY: mutants
+mutants: setup ## Plant faults in the engine and see that the replay of XState's answers catches each
+	$(BIN)/python -m tests.mutants
 
 .PHONY: docs
 docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API

@@ -68,14 +68,14 @@ class Reader:
         decoder = msgspec.json.Decoder(Line)
         known: dict[str, object] = {}
         for place, (number, text) in enumerate(lines(self.path)):
-            line = self.typed(number, "line", decoder, text)
+            line = self.typed(number, "it", decoder, text)
             if place and line.context is not None:
                 raise Unreadable(f"Line {number} of {self.path} holds a context, which only the first may.")
             known |= line.facts
-            yield number, line, self.typed(number, "facts", self.codec.facts, encode(known))
+            yield number, line, self.typed(number, "its facts", self.codec.facts, encode(known))
 
     def context(self, number: int, line: Line) -> Any:
-        return self.typed(number, "context", self.codec.context, encode(line.context or {}))
+        return self.typed(number, "its context", self.codec.context, encode(line.context or {}))
 
     def event(self, number: int, line: Line) -> Any:
         try:
@@ -87,7 +87,7 @@ class Reader:
         try:
             return decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Unreadable(f"Line {number} of {self.path}: its {what} can not be read: {error}.") from None
+            raise Unreadable(f"Line {number} of {self.path}: {what} can not be read: {error}.") from None
 
 
 def told(chart: Chart, event: str, before: Snapshot, step: Step) -> str:

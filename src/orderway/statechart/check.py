@@ -200,7 +200,7 @@ def events_speak(chart: Chart) -> Iterator[tuple[str, str]]:
 
 
 def is_words(text: str) -> bool:
-    return bool(text) and "_" not in text and not text.isupper()
+    return bool(text) and "_" not in text and not (text.isupper() and len(text) > 1)
 
 
 def actions_named(chart: Chart) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ class Plan:
     remembers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Row:
     """A transition seen from one leaf. `fixed` is its plan, but where it targets a history: that depends."""
 
@@ -35,6 +35,9 @@ class Row:
             self.test = transition.guard.test
         if transition.target is None or transition.target.kind is not Kind.HISTORY:
             self.fixed = plan(self.leaf, transition)
+
+    def __repr__(self) -> str:
+        return f"{self.transition!r} from {self.leaf!r}"
 
     def plan(self, history: Mapping[str, str], nodes: Mapping[str, Node]) -> Plan:
         """The plan, given what the history remembers; worked out once for each child that it may recall."""

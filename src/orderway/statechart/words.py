@@ -219,6 +219,8 @@ def begin(written: Written, node: Node, nodes: dict[str, Node]) -> None:
         if written.kind is Kind.COMPOUND:
             raise ChartError(f"{written.name} has no states.")
         return
+    if written.kind is Kind.FINAL:
+        raise ChartError(f"{written.name} is final, and has states.")
     first = written.initial or next(iter(inner))
     if first not in inner:
         raise ChartError(f"{written.name} begins in {first}, which is not one of its states.")

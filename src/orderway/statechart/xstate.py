@@ -124,7 +124,8 @@ class Reader:
 def kind_of(config: Json, identity: str) -> Kind:
     given = config.get("type") or ("compound" if config.get("states") else "atomic")
     if given not in set(Kind) or config.get("history") == "deep":
-        raise ChartError(f"{identity} is a {config.get('history', '')} {given} state, which this engine does not have.")
+        what = " ".join(word for word in (config.get("history"), given) if word)
+        raise ChartError(f"{identity} is a {what} state, which this engine does not have.")
     return Kind(given)
 
 
