@@ -94,7 +94,7 @@ async def test_a_rider_sees_deliveries_and_no_money(sign_in: SignIn):
 
 async def test_what_is_typed_stands_on_the_page_as_text(sign_in: SignIn):
     typed = '"><script>alert(1)</script>'
-    page = (await (await sign_in("admin")).get("/orders", params={"search": typed, "<b>": "1"})).text
+    page = (await (await sign_in("admin")).get("/orders", params={"search": typed, "<u>": "1"})).text
     assert "<script" not in page
-    assert "<b>" not in page
+    assert "<u>" not in page
     assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in page

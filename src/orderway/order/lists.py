@@ -128,8 +128,9 @@ def conditions(sight: Sight, filters: Filters) -> str:
             parts.append(f"{alias}.state = ANY ({sight.value(list(states))}::text[]) AND {sight.instance(machine)}")
     if filters.store_id:
         parts.append(f"o.store_id = {sight.value(filters.store_id)}::uuid")
-    if filters.search.strip():
-        text = sight.value(escaped(filters.search.strip()))
+    searched = filters.search.replace("\0", "").strip()
+    if searched:
+        text = sight.value(escaped(searched))
         parts.append(f"(o.number ILIKE {text}::text || '%' OR c.name ILIKE '%' || {text}::text || '%')")
     return " AND ".join(parts)
 

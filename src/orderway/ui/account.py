@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from orderway.people.sessions import LIFETIME, SignInRefused
-from orderway.ui.guard import SESSION, VISIT, form_token, is_ours, local_path, new_visit, remember
+from orderway.ui.guard import SESSION, VISIT, form_token, is_ours, local_path, new_visit, read_form, remember
 from orderway.ui.pages import rendered
 from orderway.ui.problems import forged
 from orderway.ui.site import Site, Visit
@@ -30,8 +30,7 @@ class Account:
 
     async def sign_in(self, request: Request) -> Response:
         """Exchange the password for a session, and go where the person wanted to."""
-        form = await request.form(max_files=0, max_fields=10)
-        posted = {name: value for name, value in form.items() if isinstance(value, str)}
+        posted = await read_form(request)
         secret = request.cookies.get(VISIT, "")
         if not is_ours(request, secret=secret, token=posted.get("csrf", "")):
             return forged(("/sign-in", "Sign in"))

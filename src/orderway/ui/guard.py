@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SESSION = "orderway_session"
 VISIT = "orderway_visit"
 """A visit before anyone has signed in: it ties the sign-in form to the browser that asked for it."""
+
+LARGEST = 64 * 1024
+"""Bytes of a posted form; a larger one is refused while it is still arriving."""
+FIELDS = 50
+
+FORM = "application/x-www-form-urlencoded"
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -73,13 +80,27 @@ def is_ours(request: Request, *, secret: str, token: str) -> bool:
     origin = request.headers.get("origin")
     if site is not None and site not in {"same-origin", "none"}:
         return False
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         return False
     return bool(secret) and hmac.compare_digest(token.encode(), form_token(secret).encode())
 
 
+async def read_form(request: Request) -> dict[str, str]:
+    """The texts of a posted form. Raises HTTPException for what no page of ours sends."""
+    if request.headers.get("content-type", FORM).partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(415, "Send the form as the page does")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413, f"A form holds at most {LARGEST:,} bytes")
+    try:
+        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=FIELDS))
+    except ValueError:
+        raise HTTPException(400, "The form has more fields than any page of ours") from None
+
+
 def local_path(path: str) -> str:
     """Where to go after signing in: a path of our own, or the orders for anything else."""
-    parts = urlsplit(path)
-    own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if own else "/orders"

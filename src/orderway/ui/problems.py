@@ -79,5 +79,7 @@ def refused_by_http(error: HTTPException) -> Response:
     if error.status_code == 404:
         return not_found()
     if error.status_code == 405:
-        return problem(405, "This address is not for that", sentence="Nothing was changed.")
+        page = problem(405, "This address is not for that", sentence="Nothing was changed.")
+        page.headers.update(error.headers or {})
+        return page
     return problem(error.status_code, "This can not be done", sentence=f"{error.detail}.")

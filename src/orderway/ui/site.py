@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
-from orderway.ui.guard import SESSION, form_token, is_ours
+from orderway.ui.guard import SESSION, form_token, is_ours, read_form
 from orderway.ui.pages import rendered
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
@@ -63,8 +63,7 @@ class Visit:
 
     async def posted(self) -> dict[str, str] | None:
         """The texts of the posted form; None where it is not one of ours."""
-        form = await self.request.form(max_files=0, max_fields=50)
-        texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        texts = await read_form(self.request)
         return texts if is_ours(self.request, secret=self.token, token=texts.pop("csrf", "")) else None
 
 
