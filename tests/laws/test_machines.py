@@ -75,7 +75,7 @@ def words_of(chart: Chart) -> Iterator[str]:
         yield node.label
     for event in chart.events.values():
         words = event.words  # type: ignore[attr-defined]  # set by the event decorator
-        yield from (words.label, words.log, *words.fields.values())
+        yield from (words.label, words.log, words.missed, *words.fields.values())
     for guard in every_guard(chart):
         yield from (guard.sentence, guard.detail, guard.remedy)
 

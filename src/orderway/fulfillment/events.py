@@ -72,6 +72,7 @@ class PackageShipped:
 @event(
     label="Confirm the delivery",
     log="confirmed the delivery",
+    missed="tried a PIN that does not match",
     permission="fulfillment.deliver",
     secret=("pin",),
     pin="The receiver's PIN",

@@ -19,13 +19,21 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an event is called: as a button ("Cancel the sale") and in the log ("cancelled the sale")."""
+    """What an event is called: as a button ("Cancel the sale") and in the log ("cancelled the sale").
+
+    `missed` is what the log says instead where the event left its thing in the state that it was in.
+    """
 
     label: str
     log: str
     permission: str
     fields: dict[str, str]
     secret: tuple[str, ...] = ()
+    missed: str = ""
+
+    def phrase(self, before: str | None, after: str) -> str:
+        """What was done by a move from one state to another, as it continues the name of who did it."""
+        return self.missed if self.missed and before == after else self.log
 
 
 def screaming(name: str) -> str:
@@ -35,7 +43,13 @@ def screaming(name: str) -> str:
 
 @dataclass_transform(frozen_default=True)
 def event(
-    *, label: str, log: str, permission: str = SYSTEM, secret: tuple[str, ...] = (), **field_labels: str
+    *,
+    label: str,
+    log: str,
+    permission: str = SYSTEM,
+    secret: tuple[str, ...] = (),
+    missed: str = "",
+    **field_labels: str,
 ) -> Callable[[type[Any]], type[Any]]:
     """Make a frozen event of a class; `field_labels` name its fields to people where the field's own name does not.
 
@@ -51,7 +65,7 @@ def event(
         if unknown:
             raise TypeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))} to label.")
         made.name = screaming(cls.__name__)
-        made.words = Words(label, log, permission, labels, secret)
+        made.words = Words(label, log, permission, labels, secret, missed)
         return made
 
     return make

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from orderway.order.reach import reach
 from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order
-from orderway.order.timeline import load_timeline
+from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.roles import who_can_help
 from orderway.ui.charts import Drawing, draw
 from orderway.ui.deeds import Tried, choices, deeds, others
@@ -26,7 +26,8 @@ from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
 from orderway.ui.words import counted
 from orderway.workflow.errors import Invalid, NotFound, Refused
-from orderway.workflow.kinds import Kind
+
+JUST_NOW = timedelta(minutes=1)
 
 
 async def order_page(visit: Visit) -> Response:
@@ -104,7 +105,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         status=422 if tried else 200,
         order=telling.header(),
         problem=problem,
-        notices=[done] if (done := _done(site.workflow.kinds, asked.get("done", ""))) else [],
+        notices=list(_done(timeline, visit, asked.get("done", ""))),
         steps=list(telling.steps()),
         charts=_tabs(telling, chart),
         chart=chart,
@@ -131,11 +132,14 @@ def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:
     return [Tab(telling.chart(life).label, f"{url}{life.machine}", life.machine == chart.machine) for life in lives]
 
 
-def _done(kinds: Mapping[str, Kind], done: str) -> str:
-    """What the viewer has just done, in the words of the log."""
-    machine, _, name = done.partition(".")
-    event: Any = kinds[machine].newest.events.get(name.upper()) if machine in kinds else None
-    return f"You {event.words.log}." if event else ""
+def _done(timeline: Timeline, visit: Visit, done: str) -> Iterator[str]:
+    """What the viewer has just done, as the log has it: an address alone does not make it so."""
+    me, now = visit.viewer.actor().id, visit.site.now()
+    for entry in timeline.entries:
+        what = entry.what
+        if f"{what.machine}.{what.event.lower()}" == done and what.actor == me and now - what.at < JUST_NOW:
+            yield f"You {what.phrase}."
+            return
 
 
 def _before(text: str) -> int | None:

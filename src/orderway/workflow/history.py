@@ -93,7 +93,7 @@ def _in_words(workflow: Workflow, row: asyncpg.Record) -> Happening:
         instance_id=row["instance_id"],
         step=row["step"],
         event=row["event"],
-        phrase=_phrase(chart, row["event"]),
+        phrase=_phrase(chart, row),
         from_state=row["from_state"],
         from_label=chart.node(row["from_state"]).label if row["from_state"] else None,
         to_state=row["to_state"],
@@ -106,8 +106,10 @@ def _in_words(workflow: Workflow, row: asyncpg.Record) -> Happening:
     )
 
 
-def _phrase(chart: Chart, name: str) -> str:
+def _phrase(chart: Chart, row: asyncpg.Record) -> str:
     """What somebody did, as it continues their name; what is no event is the birth."""
-    event: Any = chart.events.get(name)
-    said: str = event.words.log if event else f"opened the {chart.label.lower()}"
+    event: Any = chart.events.get(row["event"])
+    if event is None:
+        return f"opened the {chart.label.lower()}"
+    said: str = event.words.phrase(row["from_state"], row["to_state"])
     return said

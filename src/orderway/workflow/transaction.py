@@ -266,12 +266,13 @@ class Transaction:
 
     async def _conflict(self, instance: Instance) -> Conflict:
         row = await self.connection.fetchrow(
-            "SELECT actor, at, event FROM transition_log WHERE store_id = $1 AND instance_id = $2 AND step = $3",
+            "SELECT actor, at, event, from_state, to_state FROM transition_log"
+            " WHERE store_id = $1 AND instance_id = $2 AND step = $3",
             instance.ref.store_id, instance.id, instance.step,
         )  # fmt: skip
-        actor, at, name = row or ("system", self.now, BIRTH)
+        actor, at, name, *states = row or ("system", self.now, BIRTH)
         event = self._chart(instance).events.get(name)
-        what: str = event.words.log if event else "opened it"  # type: ignore[attr-defined]  # set by the decorator
+        what: str = event.words.phrase(*states) if event else "opened it"  # type: ignore[attr-defined]  # set by the decorator
         who = await self.workflow.name_of(self.connection, actor)
         return Conflict(who=who, when=at, what=what, step=instance.step)
 
