@@ -94,3 +94,19 @@ async def test_an_order_goes_from_draft_to_completion(api: Api, office: Office):
         ("Biller", "completed the order"),
         ("Rider", "confirmed the delivery"),
     ]
+
+
+async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(api: Api):
+    for who, behalf in (("biller", "Buyer of shirts"), ("customer", None)):
+        drafted = await api.move(
+            "biller", "createQuotation", store=LAGOS, customer=BUYER, fulfillmentType="PICKUP",
+            lines=[{"variant": str(SHIRT), "quantity": 1}], validUntil=NOON + timedelta(days=7),
+        )  # fmt: skip
+        quotation, order = drafted["id"], drafted["order"]["id"]
+        await api.move("biller", "quotationShare", id=quotation)
+        await api.move(who, "quotationBuyerApproves", id=quotation, version=2)
+        await api.move("biller", "quotationSellerApproves", id=quotation, version=2)
+        log = (await api.order("biller", order, "transitionLog { entries { event who onBehalfOf } }"))["transitionLog"]
+        said = {each["event"]: (each["who"], each["onBehalfOf"]) for each in log["entries"]}
+        assert said["BUYER_APPROVES"] == (who.capitalize(), behalf)
+        assert said["SELLER_APPROVES"] == ("Biller", None)

@@ -90,7 +90,7 @@ async def sent(asking: Asking, machine: str, event: Any, *, given: Any) -> Move:
     return await runner.send(
         reached.ref,
         event,
-        actor=reached.actor,
+        actor=reached.sender(event),
         seen=said(given.seen),
         key=key_of(given),
         reason=said(given.reason),

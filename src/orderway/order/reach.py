@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from orderway.order.sight import Sight
+from orderway.people.names import CUSTOMER
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.workflow.actor import Actor
@@ -14,6 +16,9 @@ from orderway.workflow.kinds import Connection, Kind, Ref
 
 # Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
 EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
+
+BUYERS = frozenset({"quotation.approve_as_buyer"})
+"""Permissions for what is the buyer's to say: staff who use them speak for the buyer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,12 @@ class Reached:
     ref: Ref
     order_id: UUID
     actor: Actor
+    buyer: str | None
+    """The buyer, as the log names them, where the viewer is another."""
+
+    def sender(self, event: Any) -> Actor:
+        """The viewer as the one who sends the event: on behalf of the buyer where it is the buyer's to say."""
+        return replace(self.actor, on_behalf_of=self.buyer) if event.words.permission in BUYERS else self.actor
 
 
 async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:
@@ -39,7 +50,7 @@ async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID)
     sight = Sight(viewer, id)
     row = await connection.fetchrow(
         f"""
-        SELECT i.store_id, i.order_id
+        SELECT i.store_id, i.order_id, o.customer_id
         FROM {kind.table.name} i JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
         WHERE i.id = $1 AND i.store_id = {EVERY_STORE} AND {sight.order()} AND {sight.instance(kind.name)}
         """,  # noqa: S608  (the table is the workflow's own, the conditions hold no values)
@@ -49,7 +60,8 @@ async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID)
         thing = kind.newest.label.lower()
         raise NotFound(f"There is no such {thing}.", "Check its id, or look for its order in the list of orders.")
     actor = await actor_on(connection, viewer, store_id=row["store_id"], order_id=row["order_id"])
-    return Reached(Ref(kind.name, row["store_id"], id), row["order_id"], actor)
+    buyer = None if row["customer_id"] == viewer.customer_id else f"{CUSTOMER}{row['customer_id']}"
+    return Reached(Ref(kind.name, row["store_id"], id), row["order_id"], actor, buyer)
 
 
 async def reach_order(connection: Connection, viewer: Viewer, order_id: UUID) -> ReachedOrder:
