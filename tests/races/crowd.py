@@ -28,6 +28,17 @@ async def at_once(*clients: Callable[[], Awaitable[Answer]]) -> list[Answer | Ba
     return await asyncio.gather(*(one(client) for client in clients), return_exceptions=True)
 
 
+def late(shop: Shop, round_trips: int, client: Callable[[], Awaitable[Answer]]) -> Callable[[], Awaitable[Answer]]:
+    """The same client, who first goes so many times to the database and back: so that others may come before."""
+
+    async def come() -> Answer:
+        for _ in range(round_trips):
+            await shop.pool.fetchval("SELECT 1")
+        return await client()
+
+    return come
+
+
 def kinds(answers: Sequence[object]) -> list[str]:
     """What the answers are, in the order of the alphabet: "Moved", "Refused", ..."""
     return sorted(type(answer).__name__ for answer in answers)

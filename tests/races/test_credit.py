@@ -1,0 +1,62 @@
+"""Many sales of one customer at the same moment: together they never owe more than the limit, and what was approved."""
+
+import asyncio
+from collections import Counter
+from functools import partial
+
+from tests.races.crowd import CROWD, at_once, kinds
+from tests.stories.shop import RESELLER, SHIRT, Order, Shop, shirts
+
+from orderway.fulfillment.events import Cancel
+from orderway.sale.events import SetPaymentMethod
+from orderway.sale.overrides.machine import Approve
+
+
+async def states(orders: list[Order], machine: str) -> Counter[str | None]:
+    return Counter([await order.state(machine) for order in orders])
+
+
+async def on_account(shop: Shop) -> list[Order]:
+    """A crowd of agreed orders of 4000 each, of one reseller who may owe 10,000."""
+    await shop.stock((SHIRT, 100))
+    await shop.limit(10_000)
+    return list(await asyncio.gather(*(shop.agreed(shirts(4), customer=RESELLER) for _ in range(CROWD))))
+
+
+async def test_sales_that_clear_at_once_stay_within_the_limit(shop: Shop) -> None:
+    orders = await on_account(shop)
+    answers = await at_once(*(partial(order.send, "sale", SetPaymentMethod("INVOICE")) for order in orders))
+    assert kinds(answers) == ["Moved"] * CROWD
+    assert await states(orders, "sale") == {"CLEARED_FOR_FULFILLMENT": 2, "OVERRIDE_REVIEW": CROWD - 2}
+    assert await shop.exposure() == 8000
+    assert await shop.findings() == []
+
+
+async def test_what_was_approved_over_the_limit_is_used_by_one_sale(shop: Shop) -> None:
+    """Each is approved for 2000 over the limit, which is enough for the first of them alone."""
+    orders = await on_account(shop)
+    for order in orders:
+        await order.send("sale", SetPaymentMethod("INVOICE"))
+    asking = [order for order in orders if await order.state("sale") == "OVERRIDE_REVIEW"]
+    approve = Approve(approved_amount=2000)
+    answers = await at_once(*(partial(each.send, "override_request", approve, by="manager") for each in asking))
+    assert kinds(answers) == ["Moved"] * len(asking)
+    assert await states(asking, "sale") == {"CLEARED_FOR_FULFILLMENT": 1, "OVERRIDE_REVIEW": len(asking) - 1}
+    assert await shop.exposure() == 12_000
+    assert await shop.findings() == []
+
+
+async def test_sales_that_clear_while_others_end_find_the_limit_that_is_free_by_then(shop: Shop) -> None:
+    orders = await on_account(shop)
+    for order in orders[:2]:
+        await order.send("sale", SetPaymentMethod("INVOICE"))
+    answers = await at_once(
+        *(partial(order.send, "fulfillment", Cancel("Not any more.")) for order in orders[:2]),
+        *(partial(order.send, "sale", SetPaymentMethod("INVOICE")) for order in orders[2:]),
+    )
+    assert kinds(answers) == ["Moved"] * CROWD
+    assert await states(orders[:2], "sale") == {"CANCELLED": 2}
+    cleared = (await states(orders[2:], "sale"))["CLEARED_FOR_FULFILLMENT"]
+    assert cleared <= 2
+    assert await shop.exposure() == cleared * 4000
+    assert await shop.findings() == []

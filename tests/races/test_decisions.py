@@ -1,0 +1,187 @@
+"""Two people decide at the same moment what only one of them can: on quotations, overrides, riders and deliveries."""
+
+from functools import partial
+
+from tests.races.crowd import CROWD, ROUNDS, at_once, kinds, late
+from tests.stories.shop import LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
+
+from orderway.fulfillment.events import Cancel, FulfillmentStarted, PackageShipped, RiderNamed, RiderSelected
+from orderway.fulfillment.interests.machine import Register, Withdraw
+from orderway.fulfillment.riders import volunteer
+from orderway.quotation.events import BuyerApproves, Edit, LineWanted, SellerApproves, Share
+from orderway.sale.events import SetPaymentMethod
+from orderway.sale.overrides.machine import Approve, Deny, Revoke
+from orderway.workflow.actor import Actor
+from orderway.workflow.kinds import Moved
+from orderway.workflow.transaction import Transaction
+
+DIRECTOR = Actor(f"person:{person('accountant')}", frozenset({"override.decide"}))
+"""Another who may decide on overrides."""
+
+WAITING, CLEARED = "PAYMENT_PENDING_CONFIRMATION", "CLEARED_FOR_FULFILLMENT"
+
+
+async def in_review(shop: Shop) -> Order:
+    order = await shop.order(shirts(1))
+    await order.send("quotation", Share())
+    return order
+
+
+async def test_both_sides_approve_at_once_and_one_sale_opens(shop: Shop) -> None:
+    await shop.stock((SHIRT, ROUNDS))
+    for number in range(1, ROUNDS + 1):
+        order = await in_review(shop)
+        approvals = [BuyerApproves(1), SellerApproves(1)] * (CROWD // 2)
+        answers = await at_once(*(partial(order.send, "quotation", each) for each in approvals))
+        assert kinds(answers) == ["Moved"] * 2 + ["Refused"] * (CROWD - 2)
+        assert await order.states() == ("MUTUALLY_APPROVED", "AWAITING_PAYMENT_METHOD", None)
+        assert await shop.row("SELECT count(*) FROM sale WHERE order_id = $1", order.id) == (1,)
+        assert await shop.shelf(SHIRT) == (ROUNDS, number)
+    assert await shop.findings() == []
+
+
+async def test_nobody_approves_an_edit_that_they_have_not_read(shop: Shop) -> None:
+    """The lines change and are shared again while both sides approve the version they read: version 1."""
+
+    async def revise(order: Order) -> Moved:
+        await order.send("quotation", Edit((LineWanted(SHIRT, 3),)))
+        return await order.send("quotation", Share())
+
+    for number in range(ROUNDS * 2):
+        order = await in_review(shop)
+        approvals = [BuyerApproves(1), SellerApproves(1)] * 4
+        approving = [partial(order.send, "quotation", each) for each in approvals]
+        await at_once(
+            partial(revise, order), *(late(shop, number + place, each) for place, each in enumerate(approving))
+        )
+        rows = await shop.pool.fetch(
+            "SELECT event, payload ->> 'version' AS read FROM transition_log WHERE order_id = $1 AND machine ="
+            " 'quotation' ORDER BY step",
+            order.id,
+        )
+        version = 1
+        for row in rows:
+            version += row["event"] == "EDIT"
+            assert row["read"] in (None, str(version))
+        agreed = await shop.row("SELECT sum(quantity)::int FROM order_line WHERE order_id = $1", order.id)
+        assert agreed == ((1,) if version == 1 else (3,))
+    assert await shop.findings() == []
+
+
+async def asked(shop: Shop) -> Order:
+    """A sale on account that waits for somebody to let it go over the limit."""
+    order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    return order
+
+
+async def test_an_override_is_decided_once(shop: Shop) -> None:
+    for _ in range(ROUNDS):
+        order = await asked(shop)
+        request = (await order.ref("override_request")).id
+        decide = partial(order.send, "override_request", to=request)
+        decisions = [
+            partial(decide, Approve(), by="manager"),
+            partial(decide, Deny("Not this one."), by=DIRECTOR),
+            partial(decide, Approve(3000), by=DIRECTOR),
+        ]
+        answers = await at_once(*decisions * (CROWD // 3))
+        assert kinds(answers) == ["Moved"] + ["Refused"] * (CROWD - 1)
+    assert await shop.findings() == []
+
+
+async def test_an_override_is_revoked_or_the_goods_leave_and_never_both(shop: Shop) -> None:
+    await shop.stock((SHIRT, 100))
+    for number in range(ROUNDS):
+        order = await shop.agreed(shirts(4), customer=RESELLER)
+        await order.send("sale", SetPaymentMethod("INVOICE"))
+        await order.send("override_request", Approve(), by="manager")
+        await order.send("fulfillment", FulfillmentStarted())
+        await order.send("fulfillment", RiderNamed(person("rider")))
+        ship = partial(order.send, "fulfillment", PackageShipped(), by="rider")
+        answers = await at_once(
+            *(partial(order.send, "override_request", Revoke("In default."), by="manager") for _ in range(3)),
+            *(late(shop, number - 1, ship) for _ in range(3)),
+        )
+        assert kinds(answers) == ["Moved"] + ["Refused"] * 5
+        assert await order.states() in {
+            ("MUTUALLY_APPROVED", WAITING, "ON_HOLD"),
+            ("MUTUALLY_APPROVED", CLEARED, "SHIPPED"),
+        }
+    assert await shop.findings() == []
+
+
+async def test_an_override_is_revoked_while_the_buyer_pays(shop: Shop) -> None:
+    """A sale that is paid needs none: in either order the goods go on."""
+    await shop.stock((SHIRT, 100))
+    for _ in range(ROUNDS):
+        order = await asked(shop)
+        await order.send("override_request", Approve(), by="manager")
+        revoke = partial(order.send, "override_request", Revoke("In default."), by="manager")
+        await at_once(*(partial(order.pay, 2000) for _ in range(2)), revoke)
+        assert await order.states() == ("MUTUALLY_APPROVED", CLEARED, "PICK_PACK")
+        assert sum(amount for _, amount in await order.credit()) == 0
+    assert await shop.findings() == []
+
+
+async def looking_for_a_rider(shop: Shop) -> Order:
+    order = await shop.paid(shirts(2))
+    await order.send("fulfillment", FulfillmentStarted())
+    return order
+
+
+async def offer(order: Order, word: str) -> Moved:
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(LAGOS, order.id)
+        return await volunteer(tx, person(word), Register(700, 20))
+
+    return await order.shop.runner.run(work, actor=actor(word))
+
+
+async def test_one_of_two_riders_is_chosen(shop: Shop) -> None:
+    await shop.stock((SHIRT, 100))
+    for _ in range(ROUNDS):
+        order = await looking_for_a_rider(shop)
+        offers = [(await offer(order, word)).ref.id for word in ("rider", "second rider")]
+        answers = await at_once(
+            *(partial(order.send, "fulfillment", RiderSelected(offers[number % 2])) for number in range(CROWD))
+        )
+        assert kinds(answers) == ["Moved"] + ["Refused"] * (CROWD - 1)
+        rows = await shop.pool.fetch("SELECT id, state FROM rider_interest WHERE order_id = $1", order.id)
+        assert sorted(row["state"] for row in rows) == ["ASSIGNED", "REJECTED"]
+        chosen = (await order.context("fulfillment")).interest
+        assert [row["id"] for row in rows if row["state"] == "ASSIGNED"] == [chosen]
+    assert await shop.findings() == []
+
+
+async def test_a_rider_offers_and_withdraws_while_one_is_chosen(shop: Shop) -> None:
+    await shop.stock((SHIRT, 100))
+    for number in range(ROUNDS):
+        order = await looking_for_a_rider(shop)
+        chosen = (await offer(order, "rider")).ref.id
+        answers = await at_once(
+            late(shop, number - 1, partial(order.send, "fulfillment", RiderSelected(chosen))),
+            partial(order.send, "rider_interest", Withdraw(), by="rider", to=chosen),
+            *(partial(offer, order, "second rider") for _ in range(4)),
+        )
+        assert {"Moved", "Refused"} >= set(kinds(answers))
+        assert sorted(type(each).__name__ for each in answers[:2]) == ["Moved", "Refused"]
+        assert await shop.findings() == []
+
+
+async def test_a_delivery_is_cancelled_or_dispatched_and_never_both(shop: Shop) -> None:
+    for number in range(ROUNDS):
+        await shop.stock((SHIRT, 2))
+        (before, _) = await shop.shelf(SHIRT)
+        order = await looking_for_a_rider(shop)
+        await order.send("fulfillment", RiderNamed(person("rider")))
+        answers = await at_once(
+            *(late(shop, number, partial(order.send, "fulfillment", Cancel("Changed their mind."))) for _ in range(3)),
+            *(partial(order.send, "fulfillment", PackageShipped(), by="rider") for _ in range(3)),
+        )
+        assert kinds(answers) == ["Moved"] + ["Refused"] * 5
+        assert (await order.states(), await shop.shelf(SHIRT), await order.payable()) in [
+            (("MUTUALLY_APPROVED", "CANCELLED", "CANCELLED"), (before, 0), [("OWED", 2000)]),
+            (("MUTUALLY_APPROVED", CLEARED, "SHIPPED"), (before - 2, 0), []),
+        ]
+    assert await shop.findings() == []
