@@ -1,4 +1,5 @@
 import re
+from uuid import UUID
 
 import httpx
 import pytest
@@ -210,3 +211,19 @@ async def test_a_long_timeline_is_continued_on_demand(sign_in: SignIn, shop: Sho
     rest = words((await client.get(more)).text)
     assert rest.count("extended the validity") == 2
     assert "opened the quotation" in rest
+
+
+async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    path = await shop.order("quotation", "IN_REVIEW")
+    url, fields = action((await client.get(path)).text, "Accept the quotation for the buyer")
+    assert (await client.post(url, data=fields)).status_code == 303
+    behalf = await shop.pool.fetchval(
+        "SELECT c.name FROM transition_log l JOIN customer c ON 'customer:' || c.id = l.on_behalf_of"
+        " WHERE l.event = 'BUYER_APPROVES' AND l.order_id = $1",
+        UUID(path.removeprefix("/orders/")),
+    )
+    page = words((await client.get(path)).text)
+    assert re.search(
+        rf"Admin, head office accepted the quotation for the buyer .*?· for {behalf} · from In review", page
+    )
