@@ -27,14 +27,14 @@ def start_clock(sale: SaleContext, _event: object, facts: SaleFacts) -> SaleCont
 
 
 def stop_clock(sale: SaleContext) -> SaleContext:
-    return replace(sale, expires_at=None)
+    return replace(sale, expires_at=None) if sale.expires_at else sale
 
 
 def look_at_credit(sale: SaleContext, _event: object, facts: SaleFacts) -> SaleContext:
     """Take a fresh snapshot of the customer's credit, after whatever else the event changed."""
     known = facts.credit
     if known is None:
-        return replace(sale, credit=None)
+        return replace(sale, credit=None) if sale.credit else sale
     overage = max(0, known.exposure + sale.outstanding - known.limit)
     return replace(sale, credit=Credit(known.tier, known.limit, known.exposure, known.earned, overage, facts.now))
 
@@ -51,7 +51,7 @@ def forget_payment_method(sale: SaleContext) -> SaleContext:
 def capture(sale: SaleContext, event: PaymentCaptured) -> SaleContext:
     """More money; what the sale owes on credit falls by what it covers, and it can no longer expire."""
     more = replace(sale, captured_total=sale.captured_total + event.amount, expires_at=None)
-    return replace(more, exposed=min(more.exposed, more.outstanding))
+    return replace(more, exposed=min(more.exposed, more.outstanding)) if more.exposed else more
 
 
 def ask_from(state: ReviewedFrom) -> Callable[[SaleContext, AdminOverrideRequested, SaleFacts], SaleContext]:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
-COPIED: dict[type, frozenset[str]] = {}
-"""The fields of each class of records that were asked for; none where a record is more than its `__dict__`."""
+COUNTS: dict[type, int] = {}
+"""How many fields the records of each class have that are whole in their `__dict__`; 0 for those with more to them."""
 
 
 def replace(record: Record, /, **changes: Any) -> Record:
@@ -17,21 +17,21 @@ def replace(record: Record, /, **changes: Any) -> Record:
     Raises TypeError for a field that the record does not have.
     """
     kind = type(record)
-    if kind not in COPIED:
-        COPIED[kind] = copied(kind)
-    names = COPIED[kind]
-    if not names:
+    count = COUNTS.get(kind)
+    if count is None:
+        count = COUNTS[kind] = counted(kind)
+    if not count:
         return dataclasses.replace(record, **changes)  # type: ignore[type-var]
-    if not names.issuperset(changes):
-        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes.keys() - names))}.")
     made = object.__new__(kind)
     values = made.__dict__
-    values.update(record.__dict__)
-    values.update(changes)
+    values |= record.__dict__
+    values |= changes
+    if len(values) != count:
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes.keys() - record.__dict__.keys()))}.")
     return made
 
 
-def copied(kind: type) -> frozenset[str]:
+def counted(kind: type) -> int:
     if hasattr(kind, "__slots__") or hasattr(kind, "__post_init__"):
-        return frozenset()
-    return frozenset(each.name for each in dataclasses.fields(kind))
+        return 0
+    return len(dataclasses.fields(kind))

@@ -11,6 +11,7 @@ from orderway.statechart.guards import Reason, why_not
 from orderway.statechart.nodes import Act
 from orderway.statechart.plan import Leaf, Plan, Row, birth
 
+REDUCE, RAISE = Act.REDUCE, Act.RAISE  # looking them up in their class takes longer than a guard
 MAX_ROUNDS = 1000
 """How many rounds a step may take before it is said never to come to rest; XState's recorded answers use the same."""
 
@@ -97,9 +98,9 @@ def settle(chart: Chart, snapshot: Snapshot, plan: Plan | None, event: Any, fact
             changed = plan.leaf != state or bool(plan.remembers)
             for action in plan.actions:
                 result = action.run(context, event, facts)
-                if action.act is Act.REDUCE:
+                if action.act is REDUCE:
                     context, changed = result, True
-                elif action.act is Act.RAISE:
+                elif action.act is RAISE:
                     raised.append(result)
                 elif result is not None:
                     effects.append(result)
