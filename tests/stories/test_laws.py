@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts, shoes
+from tests.stories.shop import RESELLER, SHIRT, SHOES, Shop, person, shirts, shoes
 
 from orderway.app import the_laws
 from orderway.database import connect
@@ -22,6 +22,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
+from orderway.quotation.events import Edit, LineWanted
 from orderway.sale.events import AdminOverrideRequested, SetPaymentMethod
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Moved
@@ -94,6 +95,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000004",
         "It is in GHS, but its payment is in NGN.",
     ),
+    "lines": (
+        "UPDATE order_line SET description = 'Gold' WHERE unit_price = 1050",
+        "order LAG-000004",
+        "Its lines are not those of its last edit.",
+    ),
     "terms": (
         "UPDATE sale_order SET fulfillment_type = 'DELIVERY' WHERE number = 'LAG-000001'",
         "order LAG-000001",
@@ -150,7 +156,9 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     await shop.limit(10_000)
     await (await shop.agreed(shirts(3), customer=RESELLER)).send("sale", SetPaymentMethod("INVOICE"))
     await brought_by_a_rider(shop)
-    await (await shop.order(shirts(1))).pay(5)
+    edited = await shop.order(shirts(1))
+    await edited.pay(5)
+    await edited.send("quotation", Edit((LineWanted(SHIRT, 2), LineWanted(SHOES, 1))))
     await (await shop.agreed(shoes(1))).send("sale", AdminOverrideRequested("They pay tomorrow."))
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")

@@ -148,6 +148,27 @@ TERMS_LAWS = (
         """,
     ),
     Law(
+        "lines",
+        "The lines of an order that was edited are those of its last edit, at the prices that it had then.",
+        """
+        SELECT 'order ' || o.number, 'Its lines are not those of its last edit.'
+        FROM (
+            SELECT DISTINCT ON (store_id, order_id) store_id, order_id, facts -> 'priced' AS priced
+            FROM transition_log WHERE machine = 'quotation' AND event = 'EDIT' ORDER BY store_id, order_id, step DESC
+        ) e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id
+        WHERE (
+            SELECT string_agg(concat_ws(' ', g.place, g.line ->> 'variant', g.line ->> 'quantity',
+                g.line ->> 'unit_price', g.line ->> 'discount', g.line ->> 'tax', g.line ->> 'freight',
+                g.line ->> 'description'), ', ' ORDER BY g.place)
+            FROM json_array_elements(e.priced) WITH ORDINALITY AS g (line, place)
+        ) IS DISTINCT FROM (
+            SELECT string_agg(concat_ws(' ', position, variant_id, quantity, unit_price, discount, tax, freight,
+                description), ', ' ORDER BY position)
+            FROM order_line WHERE store_id = e.store_id AND order_id = e.order_id
+        )
+        """,
+    ),
+    Law(
         "currencies",
         "Everything of an order is in its one currency.",
         """
