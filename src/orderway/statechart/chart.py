@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from orderway.statechart.nodes import ChartError, Kind, Node, Transition
 from orderway.statechart.plan import Leaf, compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Where an instance stands: the leaf it rests in, its context, and what its histories remember."""
 
     state: str
     context: Any
-    history: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, str] = {}
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.guards import Reason, why_not
@@ -20,8 +20,7 @@ class NeverRests(RuntimeError):
     """The chart goes round without coming to rest: a cycle of `always` transitions or raised events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A decision that says yes: where the instance is now, and what is to be done, in order."""
 
     snapshot: Snapshot
