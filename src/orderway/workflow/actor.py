@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 from orderway.statechart import SYSTEM
 
 
+def author_of(actor: str, on_behalf_of: str | None) -> str:
+    """Whoever it goes back to, as the log names them."""
+    return on_behalf_of or actor if actor == "system" else actor
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever sends an event.
@@ -22,7 +27,7 @@ class Actor:
     @property
     def author(self) -> str:
         """Whoever it goes back to: where the system acts, on whose behalf it does."""
-        return self.on_behalf_of or self.id if self.id == "system" else self.id
+        return author_of(self.id, self.on_behalf_of)
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; what only the system sends, no person may."""

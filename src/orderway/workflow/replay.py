@@ -13,7 +13,7 @@ import msgspec
 
 from orderway.statechart import NeverRests, Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
-from orderway.workflow.actor import Actor
+from orderway.workflow.actor import author_of
 from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
@@ -145,7 +145,7 @@ class Replay:
 
     def compare_facts(self, track: Track, entry: Entry, facts: Any) -> None:
         """The facts of most machines tell the time and who acted: as the row does."""
-        author = Actor(entry.actor, on_behalf_of=entry.on_behalf_of).author
+        author = author_of(entry.actor, entry.on_behalf_of)
         told = getattr(facts, "actor", author), getattr(facts, "now", entry.at)
         if told != (author, entry.at):
             why = f"Step {entry.step} is by {author} at {entry.at}, but its facts tell of {told[0]} at {told[1]}."
