@@ -64,6 +64,9 @@ def statement(sight: Sight, which: str) -> str:
     asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
     # Why a sale is under review is a note between the seller's people.
     sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
+    # What a rider is paid is between the rider and the seller.
+    hidden = f"CASE WHEN {sight.interest()} THEN '{{pin_hash}}' ELSE '{{pin_hash, cost, interest}}' END"
+    fulfillment_context = f"(i.context::jsonb - ({hidden})::text[])::json"
     interest = life("rider_interest", more=f", 'rider', {person('i.rider_id')}")
     return f"""
     SELECT json_build_object(
@@ -79,7 +82,7 @@ def statement(sight: Sight, which: str) -> str:
         'lines', {LINES},
         'quotation', {one("quotation", "i.context", "money.seen")},
         'sale', {one("sale", sale_context, "money.seen")},
-        'fulfillment', {one("fulfillment", "(i.context::jsonb - 'pin_hash')::json", "true")},
+        'fulfillment', {one("fulfillment", fulfillment_context, "true")},
         'payments', {many("payment", life("payment"), "money.seen")},
         'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
         'interests', {many("rider_interest", interest, sight.interest())}

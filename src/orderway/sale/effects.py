@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orderway.sale.context import OverrideKind, SaleContext
-from orderway.sale.events import AdminOverrideDenied, CancelRequested, CreditOverrideDenied, OverrideRevoked
+from orderway.sale.events import AdminOverrideDenied, CreditOverrideDenied
 
 Why = Literal["cleared", "captured", "refunded", "written_off", "cancelled", "revoked"]
 
@@ -122,16 +122,19 @@ def cancel_open_requests(sale: SaleContext, event: object) -> CancelOverrides | 
     return CancelOverrides() if sale.is_asking else None
 
 
-def hold_fulfillment(_sale: SaleContext, event: OverrideRevoked) -> HoldFulfillment:
-    return HoldFulfillment(event.reason)
+# What happened to the money is told to the fulfillment without its reasons: buyers and riders read there.
 
 
-def cancel_held_fulfillment(sale: SaleContext, event: CancelRequested) -> CancelFulfillment | None:
-    return CancelFulfillment(event.reason) if sale.is_held else None
+def hold_fulfillment(_sale: SaleContext) -> HoldFulfillment:
+    return HoldFulfillment("The sale is no longer cleared.")
+
+
+def cancel_held_fulfillment(sale: SaleContext) -> CancelFulfillment | None:
+    return CancelFulfillment("The sale was cancelled.") if sale.is_held else None
 
 
 def cancel_unpaid_fulfillment(sale: SaleContext) -> CancelFulfillment | None:
-    return CancelFulfillment("The sale expired unpaid.") if sale.is_held else None
+    return CancelFulfillment("The sale expired.") if sale.is_held else None
 
 
 def record_earned(sale: SaleContext) -> RecordEarned:
