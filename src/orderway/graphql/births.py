@@ -19,6 +19,7 @@ from orderway.graphql.forms import payload_of
 from orderway.order.reach import reach_order
 from orderway.people.permissions import SCOPE_BILLED
 from orderway.people.scope import may_open
+from orderway.people.viewer import find_viewer
 from orderway.quotation.events import Edit, LineWanted
 from orderway.quotation.opening import Delivery, NewOrder, place
 from orderway.sale.payments.machine import Method
@@ -80,13 +81,15 @@ def born() -> Iterator[StrawberryField]:
 async def create_quotation(asking: Asking, given: Any) -> Moved:
     """Place the order, and edit its lines in as anyone would: the rules of an edit hold from the beginning.
 
-    Raises NotFound for a store or a customer out of reach, and what `place` and EDIT raise.
+    Raises NotFound for a store, a customer or a biller out of reach, and what `place` and EDIT raise.
     """
     draft, viewer = payload_of(Draft, given), asking.signed_in
     async with asking.connection() as connection:
         currency = await connection.fetchval("SELECT currency FROM store WHERE id = $1", draft.store)
     if currency is None or not may_open(viewer, store_id=draft.store, customer_id=draft.customer):
         raise NotFound("There is no such store or customer.", "Check both ids.")
+    if draft.biller:
+        await require_biller(asking, draft.biller, store_id=draft.store)
     bills = SCOPE_BILLED in viewer.permissions
     order = NewOrder(
         store_id=draft.store,
@@ -103,6 +106,14 @@ async def create_quotation(asking: Asking, given: Any) -> Moved:
         return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until)) if draft.lines else moved
 
     return await begun(asking, viewer.actor(), work, request=draft, key=key_of(given))
+
+
+async def require_biller(asking: Asking, person_id: UUID, *, store_id: UUID) -> None:
+    """Raises NotFound for anyone but a biller of the store: who else there is, is told to nobody."""
+    async with asking.connection() as connection:
+        biller = await find_viewer(connection, person_id)
+    if biller is None or SCOPE_BILLED not in biller.permissions or store_id not in biller.stores:
+        raise NotFound("The store has no such biller.", "Leave it out, or name one of the store.")
 
 
 async def register_payment(asking: Asking, given: Any) -> Moved:

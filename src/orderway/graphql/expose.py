@@ -17,6 +17,7 @@ from orderway.graphql.forms import Inputs, Slot, payload_of
 from orderway.graphql.names import mutation_name, type_name
 from orderway.machines import CHARTS
 from orderway.order.reach import reach
+from orderway.order.texts import check_length
 from orderway.statechart import SYSTEM
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Moved as Move
@@ -87,12 +88,13 @@ async def sent(asking: Asking, machine: str, event: Any, *, given: Any) -> Move:
     runner = asking.desk.runner
     async with asking.connection() as connection:
         reached = await reach(connection, asking.signed_in, kind=runner.workflow.kind(machine), id=given.id)
-    return await runner.send(
-        reached.ref,
+    reason = said(given.reason)
+    check_length(reason or "", label="Reason", field="reason")
+    return await reached.send(
+        runner,
         event,
-        actor=reached.sender(event),
         seen=said(given.seen),
         key=key_of(given),
-        reason=said(given.reason),
+        reason=reason,
         request_id=asking.request_id,
     )

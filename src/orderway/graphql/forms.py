@@ -19,6 +19,7 @@ import strawberry
 from orderway.fulfillment.context import CONDITIONS, FULFILLMENT_TYPES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
+from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.machine import METHODS
@@ -175,9 +176,14 @@ def hints_of(kind: type) -> dict[str, object]:
 
 
 def payload_of(kind: type, given: object) -> Any:
-    """The payload that an input holds: the values of the API turned into those of the machine."""
+    """The payload that an input holds: the values of the API turned into those of the machine.
+
+    Raises Invalid for a text that is blank where one is asked for, or has no end.
+    """
     hints = hints_of(kind)
-    return kind(**{each.name: value_of(hints[each.name], getattr(given, each.name)) for each in fields(kind)})
+    made = kind(**{each.name: value_of(hints[each.name], getattr(given, each.name)) for each in fields(kind)})
+    check_texts(made)
+    return made
 
 
 def value_of(hint: Any, given: object) -> object:

@@ -66,6 +66,16 @@ RETURNING number
 """
 
 
+def check_place(delivery: Delivery) -> None:
+    """Raises Invalid for coordinates that are none."""
+    for name, other, most in (("latitude", "longitude", 90), ("longitude", "latitude", 180)):
+        degrees, field = getattr(delivery, name), f"delivery.{name}"
+        if degrees is None and getattr(delivery, other) is not None:
+            raise Invalid("A place has both a latitude and a longitude.", "Correct it.", field)
+        if degrees is not None and not -most <= degrees <= most:
+            raise Invalid(f"A {name} lies between -{most} and {most} degrees.", "Correct it.", field)
+
+
 async def place(tx: Transaction, order: NewOrder) -> Moved:
     """Place an order and give birth to its quotation, a draft; the order's row is then locked.
 
@@ -73,6 +83,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     reference is taken or a value can not be, and Refused for who may not draft quotations.
     """
     tx.require("quotation.edit", to="place an order")
+    check_place(order.delivery or Delivery())
     id, total = new_id(), sum(line.total for line in order.lines)
     if total > LARGEST_TOTAL:
         raise Invalid("The order comes to more than can be counted.", "Ask for less.", "lines")

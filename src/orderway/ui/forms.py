@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from orderway.money import Money, NotAnAmount, exponent
+from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.statechart.words import sentence_case
 from orderway.workflow.errors import Invalid
@@ -88,7 +89,9 @@ def read_event(event: type, posted: Mapping[str, str], *, currency: str) -> Any:
             values[part.name] = _read(part, text, currency)
         elif part.required:
             raise Invalid(f"{part.label} is missing.", "Fill it in and try again.", part.name)
-    return event(**values)
+    made = event(**values)
+    check_texts(made)
+    return made
 
 
 @cache
