@@ -134,7 +134,7 @@ FRAGMENTS = "".join(f"fragment F{number} on Query {{ ...F{number + 1} ...F{numbe
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("{ a " * 13 + "}" * 13, "This operation has 13 levels deep; 12 are allowed."),
+        ("{ a " * 13 + "}" * 13, "This operation has 13 levels; 12 are allowed."),
         ("{ a " * 900 + "}" * 900, "Syntax Error: Document is nested too deeply."),
         ("{ " + " ".join(f"a{number}: viewer {{ name }}" for number in range(31)) + " }", "has 31 aliases"),
         ("{ " + "viewer { name } " * 600 + " }", "Syntax Error: Document contains more than 2000 tokens."),

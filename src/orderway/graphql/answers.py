@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -149,10 +149,13 @@ def refused(workflow: Workflow, no: errors.Refused) -> Refused:
         reasons=reasons_of(whys),
         state=refusal.state,
         state_label=chart.node(refusal.state).label,
-        takes=[possible(chart, name) for name in refusal.takes],
+        takes=list(possible(chart, refusal.takes)),
     )
 
 
-def possible(chart: Chart, name: str) -> PossibleEvent:
-    event: Any = chart.events[name]
-    return PossibleEvent(event=name, label=event.words.label, mutation=mutation_name(chart.name, name))
+def possible(chart: Chart, names: Iterable[str]) -> Iterator[PossibleEvent]:
+    """Those of the events that people send."""
+    for name in names:
+        event: Any = chart.events[name]
+        if event.words.permission != SYSTEM:
+            yield PossibleEvent(event=name, label=event.words.label, mutation=mutation_name(chart.name, name))

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     parse,
     specified_rules,
     validate,
@@ -45,6 +46,10 @@ def prepared(schema: GraphQLSchema, text: str, rules: tuple[type[ASTValidationRu
     return Prepared(document, too_large(document) or validate(schema, document, rules))
 
 
+def operations(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+
+
 kept = lru_cache(KEPT)(prepared)
 
 
@@ -59,6 +64,8 @@ class Documents(SchemaExtension):
         make = kept if len(text) <= LONGEST else prepared
         found = make(context.schema._schema, text, rules)  # noqa: SLF001  (Strawberry's own caches do the same)
         context.graphql_document, self.errors = found.document, list(found.errors)
+        if context._provided_operation_name is None and len(operations(found.document)) > 1:  # noqa: SLF001  (as above)
+            self.errors.append(GraphQLError("The document has several operations. Send operationName to say which."))
         yield
 
     def on_validate(self) -> Iterator[None]:

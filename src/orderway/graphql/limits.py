@@ -73,7 +73,7 @@ def too_large(document: DocumentNode) -> list[GraphQLError]:
     for operation in measure.operations:
         size = measure.size(operation.selection_set)
         for what, found, limit in (
-            ("levels deep", size.depth, DEPTH),
+            ("levels", size.depth, DEPTH),
             ("fields", size.fields, FIELDS),
             ("aliases", size.aliases, ALIASES),
         ):

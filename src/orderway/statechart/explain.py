@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from orderway.statechart.chart import Chart, Snapshot
+from orderway.statechart.events import SYSTEM
 from orderway.statechart.guards import Reason, Unfilled, either, judged, why_not
 from orderway.statechart.numbers import plain
 from orderway.statechart.plan import Row
@@ -111,9 +112,9 @@ def sentence(refusal: Refusal, chart: Chart, show: Callable[[Any], str] = plain)
 
 
 def possible(refusal: Refusal, chart: Chart) -> str:
-    """What the state would take."""
+    """What people can do in the state; what happens by itself is no way out."""
     events: list[Any] = [chart.events[name] for name in refusal.takes]
-    labels = ", ".join(f"“{event.words.label}”" for event in events)
+    labels = ", ".join(f"“{event.words.label}”" for event in events if event.words.permission != SYSTEM)
     return f"What can happen now: {labels}." if labels else "Nothing can be done to it now."
 
 
