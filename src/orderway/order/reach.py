@@ -12,7 +12,9 @@ from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound
-from orderway.workflow.kinds import Connection, Kind, Ref
+from orderway.workflow.kinds import Connection, Kind, Moved, Ref
+from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
 
 # Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
 EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
@@ -32,21 +34,42 @@ class ReachedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """An instance that the viewer sees, and who they are on its order: what `Runner.send` wants to know."""
+    """An instance that the viewer sees. Who they are on its order is asked when they act, under its lock."""
 
+    viewer: Viewer
     ref: Ref
     order_id: UUID
-    actor: Actor
     buyer: str | None
     """The buyer, as the log names them, where the viewer is another."""
 
-    def sender(self, event: Any) -> Actor:
-        """The viewer as the one who sends the event: on behalf of the buyer where it is the buyer's to say."""
-        return replace(self.actor, on_behalf_of=self.buyer) if event.words.permission in BUYERS else self.actor
+    async def send(
+        self,
+        runner: Runner,
+        event: Any,
+        *,
+        seen: int | None = None,
+        key: str | None = None,
+        reason: str | None = None,
+        request_id: str | None = None,
+    ) -> Moved:
+        """Send an event as the viewer, and on behalf of the buyer where it is the buyer's to say.
+
+        Raises what `Runner.send` raises: NotFound also where the order went out of the viewer's reach meanwhile.
+        """
+        behalf = self.buyer if event.words.permission in BUYERS else None
+
+        async def work(tx: Transaction) -> Moved:
+            await tx.load(self.ref)
+            actor = await actor_on(tx.connection, self.viewer, store_id=self.ref.store_id, order_id=self.order_id)
+            tx.actor = replace(actor, on_behalf_of=behalf)
+            return await tx.send(self.ref, event, seen=seen, reason=reason)
+
+        request = (self.ref, event.name, event, seen)
+        return await runner.once(work, key=key, request=request, actor=self.viewer.actor(), request_id=request_id)
 
 
 async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:
-    """Return the instance and the viewer as its actor. Raises NotFound; two statements."""
+    """Return the instance. Raises NotFound; one statement."""
     sight = Sight(viewer, id)
     row = await connection.fetchrow(
         f"""
@@ -59,9 +82,8 @@ async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID)
     if row is None:
         thing = kind.newest.label.lower()
         raise NotFound(f"There is no such {thing}.", "Check its id, or look for its order in the list of orders.")
-    actor = await actor_on(connection, viewer, store_id=row["store_id"], order_id=row["order_id"])
     buyer = None if row["customer_id"] == viewer.customer_id else f"{CUSTOMER}{row['customer_id']}"
-    return Reached(Ref(kind.name, row["store_id"], id), row["order_id"], actor, buyer)
+    return Reached(viewer, Ref(kind.name, row["store_id"], id), row["order_id"], buyer)
 
 
 async def reach_order(connection: Connection, viewer: Viewer, order_id: UUID) -> ReachedOrder:

@@ -72,9 +72,7 @@ async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str
         raise NotFound("There is nothing at this address.")
     try:
         made = read_event(event, posted, currency=order.currency)
-        await site.runner.send(
-            reached.ref, made, actor=reached.sender(made), seen=_step(posted), request_id=_request_id(visit)
-        )
+        await reached.send(site.runner, made, seen=_step(posted), request_id=_request_id(visit))
     except (Invalid, Refused) as error:
         return order, Tried(given["event"].upper(), instance, posted, str(error))
     return order, None
