@@ -85,6 +85,10 @@ async def test_a_rider_reads_no_money_and_a_buyer_no_notes(sign_in: SignIn, shop
     assert set(re.findall(r"NGN.[\d,.]+", page)) == {"NGN\N{NO-BREAK SPACE}1,200.00"}, "their own price, and no other"
     assert "Payments" not in page
     assert "Ship the package" in page
+    to = await shop.pool.fetchrow(
+        "SELECT delivery ->> 'receiver', delivery ->> 'address' FROM sale_order WHERE id = $1", delivery
+    )
+    assert re.search(rf"To {re.escape(to[1])}.* {re.escape(to[0])}", words(page)), "where it goes, and to whom"
     reviewed = await shop.pool.fetchval(
         "SELECT s.order_id FROM sale s JOIN sale_order o ON o.id = s.order_id JOIN customer c ON c.id = o.customer_id"
         " WHERE s.state = 'OVERRIDE_REVIEW' AND c.email LIKE 'reseller.lagos.%'"

@@ -231,6 +231,11 @@ class Telling:
         order = self.order
         context = order.fulfillment.context if order.fulfillment else None
         pairs = [Pair("Way", WAYS[order.fulfillment_type])]
+        if to := order.delivery:
+            place = (to.address, to.city, to.region, to.postcode, to.country)
+            pairs.append(Pair("To", to.receiver, more=", ".join(filter(None, place))))
+        if to and to.phone:
+            pairs.append(Pair("Phone", to.phone))
         if order.rider:
             pairs.append(Pair("Rider", order.rider.name))
         if context and context.carrier:
