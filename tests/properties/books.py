@@ -1,0 +1,192 @@
+"""Money, credit and goods counted a second time: from the rows alone, in Python, with no word of the laws' own SQL."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+Row = Mapping[str, Any]
+
+TABLES = (
+    "sale_order", "order_line", "sale", "fulfillment", "payment", "override_request", "rider_interest", "payable",
+    "credit_entry", "credit_profile", "customer_sales_agg", "stock", "reservation", "movement", "returned_goods",
+    "outbox", "transition_log",
+)  # fmt: skip
+LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
+ENDED_EARLY = {"CANCELLED", "EXPIRED"}
+ON_CREDIT = {"CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT"}
+HAS_ALL = {"PICK_PACK", "AWAITING_RIDER_SELECTION", "RIDER_ASSIGNED", "READY_FOR_SHIPMENT"}
+IS_AWAY = {"SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURN_RECEIVED", "COMPLETED", "REFUNDED"}
+FINAL = {
+    "quotation": {"MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"},
+    "sale": {"COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED"},
+    "fulfillment": {"COMPLETED", "REFUNDED", "CANCELLED", "FAILED"},
+    "payment": {"FAILED", "REFUNDED"},
+    "override_request": {"DENIED", "EXPIRED", "REVOKED"},
+    "rider_interest": set(),
+}
+
+
+@dataclass(frozen=True)
+class Books:
+    """All rows of the tables, and the pieces that were seen to arrive of each variant."""
+
+    tables: Mapping[str, list[Row]]
+    arrived: Mapping[UUID, int]
+
+    def of(self, table: str, order: UUID) -> list[Row]:
+        return [row for row in self.tables[table] if row["order_id"] == order]
+
+    def one(self, table: str, order: UUID) -> Row:
+        """The one row that the order has, or an empty one."""
+        return next(iter(self.of(table, order)), {"state": None, "context": {}})
+
+    def complaints(self) -> list[str]:
+        """Everything that does not add up, in sentences."""
+        found = [*self.credit(), *self.goods(), *self.log(), *self.told()]
+        for order in self.tables["sale_order"]:
+            found += [f"Order {order['number']}: {each}" for each in self.of_order(order)]
+        return found
+
+    def of_order(self, order: Row) -> Iterator[str]:
+        yield from self.money(order["id"])
+        yield from self.pieces(order)
+        yield from self.riders(order["id"])
+
+    def money(self, order: UUID) -> Iterator[str]:
+        """What the company holds and does not owe back is what the sale is worth, as far as it is paid."""
+        confirmed = [row["context"] for row in self.of("payment", order) if row["context"]["confirmed_at"]]
+        kept = sum(each["amount"] - each["refunded"] for each in confirmed)
+        owed = sum(row["amount"] for row in self.of("payable", order))
+        sale, state = self.one("sale", order)["context"], self.one("sale", order)["state"]
+        due = 0
+        if sale and state not in ENDED_EARLY:
+            due = min(sale["captured_total"] - sale["refunded_total"], worth(sale))
+        if kept - owed != due:
+            yield f"{kept} is kept and {owed} of it owed back, but {due} has been earned."
+        if owed < 0 or any(not 0 <= each["refunded"] <= each["amount"] for each in confirmed):
+            yield "More went back than came."
+        if state == "COMPLETED" and due + sale["written_off"] != worth(sale):
+            yield f"It is completed with {due} of {worth(sale)} paid and {sale['written_off']} written off."
+
+    def pieces(self, order: Row) -> Iterator[str]:
+        """Each line is held, away or free, as the states of its order say."""
+        held = Counter(row["status"] for row in self.of("reservation", order["id"]))
+        lines = len(self.of("order_line", order["id"]))
+        sale, fulfillment = self.one("sale", order["id"]), self.one("fulfillment", order["id"])
+        state, context = fulfillment["state"], fulfillment["context"]
+        is_out = state in IS_AWAY or (state in HAS_ALL and context["attempts"] > 0)
+        if order["fulfillment_type"] == "SERVICE" or sale["state"] in (None, *ENDED_EARLY):
+            wrong = held["HELD"] + held["COMMITTED"]
+        elif is_out:
+            wrong = lines - held["COMMITTED"]
+        elif state in HAS_ALL:
+            wrong = lines - held["HELD"]
+        else:
+            wrong = held["COMMITTED"] if state != "ON_HOLD" else 0
+            wrong += state == "BACKORDERED" and lines == held["HELD"]
+        if wrong:
+            yield f"Its sale is {sale['state']}, its fulfillment {state}, its {lines} lines are {dict(held)}."
+
+    def riders(self, order: UUID) -> Iterator[str]:
+        """At most one rider has the delivery, and it is the one whom the fulfillment names."""
+        assigned = [row["context"]["rider"] for row in self.of("rider_interest", order) if row["state"] == "ASSIGNED"]
+        fulfillment = self.one("fulfillment", order)
+        chosen = fulfillment["context"].get("interest") and fulfillment["context"]["rider"]
+        if fulfillment["state"] in {"CANCELLED", "FAILED"}:
+            chosen = None
+        if assigned != ([chosen] if chosen else []):
+            yield f"Assigned are {assigned}, and chosen is {chosen}."
+
+    def credit(self) -> Iterator[str]:
+        """Who bought on credit owes what is unpaid of cleared sales, and has earned what is completed."""
+        owed, earned = defaultdict[UUID, int](int), defaultdict[UUID, list[int]](list)
+        for order in self.tables["sale_order"]:
+            sale = self.one("sale", order["id"])
+            exposed = outstanding(sale["context"]) if sale["state"] in ON_CREDIT else 0
+            entered = sum(row["amount"] for row in self.of("credit_entry", order["id"]))
+            if exposed != entered:
+                yield f"Order {order['number']} owes {exposed} on credit, and {entered} is entered."
+            owed[order["customer_id"]] += exposed
+            if sale["state"] == "COMPLETED":
+                earned[order["customer_id"]].append(worth(sale["context"]) - sale["context"]["written_off"])
+        for row in self.tables["credit_profile"]:
+            if row["exposure"] != owed.pop(row["customer_id"], 0):
+                yield f"Customer {row['customer_id']} is exposed with {row['exposure']}."
+        if any(owed.values()):
+            yield f"{dict(owed)} is owed without an account."
+        counted = {row["customer_id"]: (row["sales"], row["cumulative"]) for row in self.tables["customer_sales_agg"]}
+        if counted != {customer: (len(sums), sum(sums)) for customer, sums in earned.items()}:
+            yield f"{counted} is counted as earned, and {dict(earned)} was."
+
+    def goods(self) -> Iterator[str]:
+        """On the shelf lies what arrived, less what is away, and what came back whole; held is what is held."""
+        shelf = Counter[UUID](self.arrived)
+        held = Counter[UUID]()
+        variant_of = {row["id"]: row["variant_id"] for row in self.tables["order_line"]}
+        for row in self.tables["reservation"]:
+            shelf[row["variant_id"]] -= row["quantity"] * (row["status"] == "COMMITTED")
+            held[row["variant_id"]] += row["quantity"] * (row["status"] == "HELD")
+        for row in self.tables["returned_goods"]:
+            shelf[variant_of[row["line_id"]]] += row["quantity"] * (row["condition"] == "SELLABLE")
+        moved = Counter[UUID]()
+        for row in self.tables["movement"]:
+            moved[row["variant_id"]] += row["quantity"]
+        for row in self.tables["stock"]:
+            is_there = (row["quantity"], row["quantity"], row["reserved"])
+            expected = (shelf[row["variant_id"]], moved[row["variant_id"]], held[row["variant_id"]])
+            if is_there != expected or not 0 <= row["reserved"] <= row["quantity"]:
+                yield f"{row['variant_id']} lies there as {is_there}, and should as {expected}."
+
+    def log(self) -> Iterator[str]:
+        """The steps of each instance follow one another, none leads out of an end, and its row stands at the last."""
+        last = dict[UUID, tuple[int, str]]()
+        for row in self.tables["transition_log"]:
+            step, state = last.get(row["instance_id"], (-1, None))
+            if (row["step"], row["from_state"]) != (step + 1, state) or state in FINAL[row["machine"]]:
+                yield f"{row['machine']} went from {row['from_state']} at step {row['step']}, after {state} at {step}."
+            last[row["instance_id"]] = row["step"], row["to_state"]
+        for table in LIVES:
+            for row in self.tables[table]:
+                if last.get(row["id"]) != (row["step"], row["state"]):
+                    yield f"{table} stands at {row['step']}, {row['state']}; its log at {last.get(row['id'])}."
+
+    def told(self) -> Iterator[str]:
+        """The outbox of each order counts from one without a gap and tells of every row of the log."""
+        for order in self.tables["sale_order"]:
+            rows = self.of("outbox", order["id"])
+            if [row["number"] for row in rows] != list(range(1, order["outbox_number"] + 1)):
+                yield f"Order {order['number']} has told {[row['number'] for row in rows]} of {order['outbox_number']}."
+            logged = {(row["instance_id"], row["step"]) for row in self.of("transition_log", order["id"])}
+            if logged != {(row["instance_id"], row["step"]) for row in rows}:
+                yield f"Order {order['number']} has not told of all that happened."
+
+
+def worth(sale: Row) -> int:
+    """What the buyer is to pay in all."""
+    return int(sale["grand_total"] - sale["returned_total"])
+
+
+def outstanding(sale: Row) -> int:
+    return max(0, worth(sale) - int(sale["captured_total"] - sale["refunded_total"]))
+
+
+async def read_books(pool: asyncpg.Pool, arrived: Mapping[UUID, int]) -> Books:
+    """Read every row."""
+    order = {"outbox": "order_id, number", "transition_log": "instance_id, step"}
+    tables = {
+        table: [opened(row) for row in await pool.fetch(f"SELECT * FROM {table} ORDER BY {order.get(table, '1, 2')}")]
+        for table in TABLES
+    }
+    return Books(tables, arrived)
+
+
+def opened(row: asyncpg.Record) -> Row:
+    """The row with its context as what it says."""
+    return {name: json.loads(value) if name == "context" else value for name, value in row.items()}
