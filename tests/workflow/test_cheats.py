@@ -146,6 +146,14 @@ FORCED = {
         REHASHED.format(change="event = 'BURN_OUT'", event="'BURN_OUT'", actor="actor", payload="payload", step=2),
         "replay", "would be refused",
     ),
+    "facts that the machine can not reckon with": (
+        """UPDATE transition_log SET facts = f.facts, hash = orderway_log_hash(prev_hash, store_id, instance_id, step,
+            order_id, machine, version, from_state, to_state, event, payload, f.facts, actor, on_behalf_of, reason,
+            request_id, at)
+        FROM (SELECT replace(facts::text, '2026-03-02T12', '9999-12-31T23')::json AS facts FROM transition_log
+            WHERE step = 1) f WHERE step = 1""",
+        "replay", "Step 1 (PRESS) can not be replayed: date value out of range",
+    ),
     "a payload that can not be read": (
         REHASHED.format(
             change="payload = '{\"reason\":7}'", payload="'{\"reason\":7}'::json", actor="actor", event="event", step=2
