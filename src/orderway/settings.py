@@ -79,12 +79,12 @@ SALE_EXPIRY_CRON = times(
 )
 SALE_EXPIRY_BATCH_SIZE = number(
     "SALE_EXPIRY_BATCH_SIZE",
-    "Expired sales in one transaction",
+    "Expired sales looked up at a time",
     default=50,
     low=1,
     high=10_000,
     unit="sales",
-    help="Batch follows batch until no sale is due.",
+    help="Look follows look until no sale is due. Each is sent by itself: one that fails stops no other.",
 )
 RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES = number(
     "RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES",
@@ -112,12 +112,12 @@ RIDER_INTEREST_EXPIRY_CRON = times(
 )
 RIDER_INTEREST_EXPIRY_BATCH_SIZE = number(
     "RIDER_INTEREST_EXPIRY_BATCH_SIZE",
-    "Expired interests in one transaction",
+    "Expired interests looked up at a time",
     default=50,
     low=1,
     high=10_000,
     unit="interests",
-    help="Batch follows batch until no interest is due.",
+    help="Look follows look until no interest is due. Each is sent by itself: one that fails stops no other.",
 )
 RETURN_WINDOW_DAYS = number(
     "RETURN_WINDOW_DAYS",
