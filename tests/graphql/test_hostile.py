@@ -124,3 +124,18 @@ async def test_which_of_several_operations_is_meant_has_to_be_said(api: Api):
     ]
     answer = await api.client.post("/graphql", json={"query": both, "operationName": "A"})
     assert answer.json() == {"data": {"viewer": None}}
+
+
+async def test_a_refund_is_open_only_where_something_is_owed(api: Api):
+    made = await agreed(api)
+    payment = await api.move(
+        "biller", "registerPayment", order=made.order, amount=6300, method="CASH", provider="till", reference="R-1"
+    )
+    await api.move("accountant", "paymentConfirm", id=payment["id"])
+    asked = "fulfillment { id } availableEvents { event enabled reasons { sentence } }"
+    order = await api.order("accountant", made.order, asked)
+    refund = {"event": "REFUND", "enabled": False, "reasons": [{"sentence": "Something must be owed to the buyer."}]}
+    assert order["availableEvents"] == [refund]
+    await api.move("biller", "fulfillmentCancel", id=order["fulfillment"]["id"], reason="Sold twice.")
+    order = await api.order("accountant", made.order, asked)
+    assert order["availableEvents"] == [{"event": "REFUND", "enabled": True, "reasons": []}]

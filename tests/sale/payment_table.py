@@ -50,5 +50,7 @@ REFUSED = [
             {"within_payment": "The refund must not be more than is left of the payment."}, PARTLY, FACTS),
     Refused("CONFIRMED PARTIALLY_REFUNDED", Refund(301),
             {"is_owed": "The refund must not be more than is owed to the buyer."}, PARTLY, replace(FACTS, owed=300)),
+    Refused("CONFIRMED PARTIALLY_REFUNDED", Refund(1),
+            {"something_is_owed": "Something must be owed to the buyer."}, PARTLY, replace(FACTS, owed=0)),
     Refused("PENDING FAILED REFUNDED", Refund(100), {}, CONFIRMED, FACTS),
 ]  # fmt: skip

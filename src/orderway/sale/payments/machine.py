@@ -104,14 +104,16 @@ def within_payment(payment: PaymentContext, event: Refund) -> bool:
     return event.amount <= payment.left
 
 
-@guard(
-    detail="{owed} is owed.",
-    numbers=amounts,
-    remedy="Refund less, or first take the goods back or cancel the sale.",
-)
+@guard(remedy="First take the goods back or cancel the sale.")
+def something_is_owed(_payment: PaymentContext, _event: object, facts: PaymentFacts) -> bool:
+    """Something must be owed to the buyer."""
+    return facts.owed > 0
+
+
+@guard(detail="{owed} is owed.", numbers=amounts, remedy="Refund less.")
 def is_owed(_payment: PaymentContext, event: Refund, facts: PaymentFacts) -> bool:
     """The refund must not be more than is owed to the buyer."""
-    return event.amount <= facts.owed
+    return facts.owed <= 0 or event.amount <= facts.owed  # where nothing is, the rule before says so
 
 
 @guard(detail="{left} of it is left.", numbers=amounts)
@@ -120,7 +122,7 @@ def is_paid_back(payment: PaymentContext) -> bool:
     return payment.left == 0
 
 
-can_be_refunded = all_of(refunds_something, within_payment, is_owed)
+can_be_refunded = all_of(refunds_something, within_payment, something_is_owed, is_owed)
 
 
 def confirm(payment: PaymentContext, _event: object, facts: PaymentFacts) -> PaymentContext:
