@@ -26,6 +26,8 @@ async def test_an_order_waits_for_its_goods_and_goes_on_when_they_arrive(shop: S
     assert await order.state("fulfillment") == "PICK_PACK"
     assert (await order.context("fulfillment")).missing == ()
     assert await shop.shelf(SHIRT) == (2, 2)
+    served = await shop.row("SELECT actor, on_behalf_of FROM transition_log WHERE event = 'RESERVE_OK'")
+    assert served == ("system", actor("manager").id)
     assert await shop.findings() == []
 
 

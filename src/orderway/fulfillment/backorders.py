@@ -69,13 +69,16 @@ async def arrive(runner: Runner, arrival: Arrival, *, actor: Actor) -> int:
         )
 
     await runner.run(work, actor=actor)
-    return await retry_backorders(runner, arrival.store_id, [each.variant for each in arrival.goods])
+    variants = [each.variant for each in arrival.goods]
+    return await retry_backorders(runner, arrival.store_id, variants, actor=actor.behind())
 
 
-async def retry_backorders(runner: Runner, store_id: UUID, variants: Sequence[UUID]) -> int:
+async def retry_backorders(
+    runner: Runner, store_id: UUID, variants: Sequence[UUID], *, actor: Actor = THE_SYSTEM
+) -> int:
     """Try every fulfillment that waits for one of the variants, each in a transaction of its own."""
     rows = await runner.pool.fetch(OLDEST_FIRST, store_id, list(variants), WAITING)
-    return sum([await retry(runner, Ref("fulfillment", store_id, row["id"])) for row in rows])
+    return sum([await retry(runner, Ref("fulfillment", store_id, row["id"]), actor=actor) for row in rows])
 
 
 async def retry_fitting(runner: Runner) -> int:
@@ -94,7 +97,7 @@ async def retry_fitting(runner: Runner) -> int:
     return served
 
 
-async def retry(runner: Runner, ref: Ref) -> int:
+async def retry(runner: Runner, ref: Ref, *, actor: Actor = THE_SYSTEM) -> int:
     """Hold for one fulfillment what has come; gives 1 where nothing is missing any more."""
 
     async def work(tx: Transaction) -> int:
@@ -104,4 +107,4 @@ async def retry(runner: Runner, ref: Ref) -> int:
         await allocate(tx, fulfillment, AllocateStock())
         return int(not tx.takes(fulfillment, ReserveOk))
 
-    return await runner.run(work, actor=THE_SYSTEM)
+    return await runner.run(work, actor=actor)
