@@ -106,8 +106,8 @@ TAKEN = [
     # It stands on account within the limit without the override too: cleared again at once.
     Taken("CLEARED_FOR_FULFILLMENT", OverrideRevoked(ASKED, "Not needed"), "CLEARED_FOR_FULFILLMENT", WITHIN_CREDIT,
           ROOMY, changed={"admin": Override("revoked", ASKED), "credit": ROOMY_SEEN, "cleared_at": NOW},
-          effects=(HoldFulfillment("The sale is no longer cleared."), OweOnCredit(0, "revoked"), OweOnCredit(1000, "cleared"),
-                   StartFulfillment())),
+          effects=(HoldFulfillment("The sale is no longer cleared."), OweOnCredit(0, "revoked"),
+                   OweOnCredit(1000, "cleared"), StartFulfillment())),
 ]  # fmt: skip
 
 NOT_COVERED = {
