@@ -146,6 +146,17 @@ FORCED = {
         REHASHED.format(change="event = 'BURN_OUT'", event="'BURN_OUT'", actor="actor", payload="payload", step=2),
         "replay", "would be refused",
     ),
+    "a log row, with its check gone": (
+        ("ALTER TABLE transition_log DROP CONSTRAINT transition_log_hash_check;"
+        " UPDATE transition_log SET actor = 'x' WHERE step = 2"),
+        "hash", "Step 2 was altered: its content does not give its hash",
+    ),
+    "an order of a log row, with a hash that fits": (
+        """UPDATE transition_log SET order_id = instance_id, hash = orderway_log_hash(prev_hash, store_id, instance_id,
+            step, instance_id, machine, version, from_state, to_state, event, payload, facts, actor, on_behalf_of,
+            reason, request_id, at) WHERE step = 2""",
+        "chain", "Step 2 is of another order",
+    ),
     "facts that the machine can not reckon with": (
         """UPDATE transition_log SET facts = f.facts, hash = orderway_log_hash(prev_hash, store_id, instance_id, step,
             order_id, machine, version, from_state, to_state, event, payload, f.facts, actor, on_behalf_of, reason,
