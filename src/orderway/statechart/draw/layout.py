@@ -68,9 +68,8 @@ class Layout:
 
 def arrange(chart: Chart) -> Layout:
     """Place the states by their lanes and rows, and frame the compound ones whose states stand together."""
-    leaves = [chart.nodes[name] for name in chart.leaves]
-    ranks = {row: rank for rank, row in enumerate(sorted({node.row for node in leaves}))}
-    places = {(chart.lanes.index(node.lane), ranks[node.row]): node for node in leaves}
+    places = placed(chart)
+    ranks = {row for _, row in places}
     compounds = [node for node in chart.states.values() if node.kind is Kind.COMPOUND]
     spans = {node: span for node in compounds if (span := span_of(node, places))}
     gap = 11 if len(chart.lanes) <= 3 else 9
@@ -86,6 +85,18 @@ def arrange(chart: Chart) -> Layout:
         boxes={name: boxes[name] for name in chart.leaves},
         frames={node.name: Frame(node, outline(span, lefts, tops)) for node, span in spans.items()},
     )
+
+
+def placed(chart: Chart) -> dict[Point, Node]:
+    """The state at each column and row; rows that nobody uses are left out, and a place is one state's."""
+    asked: dict[Point, Node] = {}
+    for node in (chart.nodes[name] for name in chart.leaves):
+        column, row = chart.lanes.index(node.lane), node.row
+        while (column, row) in asked:
+            row += 1
+        asked[column, row] = node
+    ranks = {row: rank for rank, row in enumerate(sorted({row for _, row in asked}))}
+    return {(column, ranks[row]): node for (column, row), node in asked.items()}
 
 
 def span_of(compound: Node, places: Mapping[Point, Node]) -> Spans:
