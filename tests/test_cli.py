@@ -1,11 +1,14 @@
+import asyncio
 import sys
 from collections.abc import Callable
 
 import asyncpg
 import pytest
 import typer
+from tests.stories.shop import Shop, shirts
 
 from orderway import cli
+from orderway.database import connect, connect_pool
 from orderway.embedded import EmbeddedServer
 from orderway.errors import OrderwayError
 
@@ -116,3 +119,28 @@ def test_a_fault_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "argv", ["orderway"])
     with pytest.raises(KeyError):
         cli.main()
+
+
+async def alter_by_hand(url: str, superuser_url: str) -> str:
+    """An order is placed, and then its quotation changed with the triggers off; gives the quotation's id."""
+    async with await connect_pool(url) as pool:
+        shop = Shop(pool)
+        await shop.furnish()
+        await shop.order(shirts(1))
+    connection = await connect(superuser_url)
+    await connection.execute("SET session_replication_role = replica")
+    altered = await connection.fetchval("UPDATE quotation SET state = 'IN_REVIEW' RETURNING id::text")
+    await connection.close()
+    return str(altered)
+
+
+def test_verify_names_what_was_altered_and_ends_with_1(
+    run: Run, database_url: str, superuser_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    altered = asyncio.run(alter_by_hand(database_url, superuser_url))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    code, out, err = run("verify")
+    assert (code, err) == (1, "")
+    found, closing = out.splitlines()
+    assert found == f"! row: quotation {altered}. Its state is IN_REVIEW, but its log replays to DRAFT."
+    assert closing.endswith(" s: 1 findings.")
