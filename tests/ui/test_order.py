@@ -85,7 +85,7 @@ async def test_a_rider_reads_no_money_and_a_buyer_no_notes(sign_in: SignIn, shop
     assert set(re.findall(r"NGN.[\d,.]+", page)) == {"NGN\N{NO-BREAK SPACE}1,200.00"}, "their own price, and no other"
     assert "Payments" not in page
     assert "Ship the package" in page
-    to = await shop.pool.fetchrow(
+    (to,) = await shop.pool.fetch(
         "SELECT delivery ->> 'receiver', delivery ->> 'address' FROM sale_order WHERE id = $1", delivery
     )
     assert re.search(rf"To {re.escape(to[1])}.* {re.escape(to[0])}", words(page)), "where it goes, and to whom"
@@ -111,7 +111,7 @@ async def test_an_action_is_taken_through_the_door_and_leads_back(sign_in: SignI
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{path}?done=fulfillment.package_shipped#next"
     page = words((await client.get(answer.headers["location"])).text)
-    assert "You shipped the package." in page
+    assert "What can happen next You shipped the package." in page, "it is said where the page is opened"
     assert "Admin, head office shipped the package Out for delivery" in page
     row = await shop.pool.fetchrow(
         "SELECT event, to_state, request_id FROM transition_log ORDER BY recorded_at DESC, step DESC LIMIT 1"
@@ -231,3 +231,18 @@ async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(sign_in: Sig
     assert re.search(
         rf"Admin, head office accepted the quotation for the buyer .*?· for {behalf} · from In review", page
     )
+
+
+async def test_what_has_nothing_to_choose_from_is_said_with_the_reason(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    unoffered = await shop.pool.fetchval(
+        "SELECT f.order_id FROM fulfillment f WHERE f.state = 'AWAITING_RIDER_SELECTION'"
+        " AND NOT EXISTS (SELECT FROM rider_interest i WHERE i.order_id = f.order_id AND i.state = 'ACTIVE') LIMIT 1"
+    ) or pytest.fail("every delivery has an offer")
+    page = words((await client.get(f"/orders/{unoffered}")).text)
+    assert "Assign the rider No rider's offer is open." in page
+    ((order, rider),) = await shop.pool.fetch(
+        "SELECT order_id, rider_id FROM rider_interest WHERE state = 'ACTIVE' LIMIT 1"
+    )
+    page = (await client.get(f"/orders/{order}")).text
+    assert f'<option value="{rider}"' not in page, "whoever has offered is not named besides"
