@@ -40,6 +40,13 @@ def test_the_sheets_are_small():
     assert sum(len(gzip.compress(content(name))) for name in ASSETS if name.endswith(".css")) <= 6 * 1024
 
 
+def test_a_rem_is_the_reader_s_own_size():
+    root = re.search(r":root \{(.*?)\n  \}", content("orderway.css").decode(), re.DOTALL)
+    assert root
+    assert "--t15: .9375rem" in root[1]
+    assert not re.search(r"\bfont(-size)?:", root[1]), "sizes in rem would shrink by it once more"
+
+
 async def test_a_static_file_is_kept_for_good_under_the_address_of_its_content_alone(shop: Shop):
     now = await shop.visitor.get(asset("orderway.css"))
     assert (now.status_code, now.headers["content-type"]) == (200, "text/css; charset=utf-8")
