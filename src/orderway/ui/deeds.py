@@ -14,9 +14,12 @@ from orderway.sale.payments.machine import METHODS
 from orderway.statechart import SYSTEM, Amount, Chart, Reason
 from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain
-from orderway.ui.forms import Choice, Field, Offered, fields_of
+from orderway.ui.forms import Choice, Field, Offered, fields_of, payload_of
 from orderway.ui.order_page import Telling
 from orderway.ui.words import ago, duration, money
+
+NONE: Mapping[str, str] = {"interest": "No rider's offer is open.", "rider": "There is no rider to name."}
+"""What is said where a field has nothing to choose from."""
 
 GRAVE = frozenset({"bad", "ended"})
 """Tones of the states to which an action leads that is marked as grave."""
@@ -149,8 +152,9 @@ def _about(telling: Telling, life: Life[Any]) -> str:
 
 
 def others(
-    telling: Telling, available: Sequence[Available], *, shown: Sequence[Deed], helpers: Mapping[str, str]
-) -> list[Other]:
+    telling: Telling, available: Sequence[Available], *, shown: Sequence[Deed], helpers: Mapping[str, str],
+    offered: Offered,
+) -> list[Other]:  # fmt: skip
     """What the viewer does not do here: events of others, of the clock, and those that need more than a form."""
     mine = {(each.id, each.choice.event) for each in available}
     here = {(deed.instance, deed.event) for deed in shown}
@@ -160,10 +164,16 @@ def others(
         for name in chart.takes(life.state):
             other = _other(chart, name, life=life, now=telling.now, helpers=helpers)
             if (life.id, name) in mine:
-                other = replace(other, says="You may do this through the API.")
+                other = replace(other, says=_why_not_here(chart.events[name], offered))
             if other.says and (life.id, name) not in here:
                 found.append(other)
     return _together(found)
+
+
+def _why_not_here(event: type, offered: Offered) -> str:
+    """Why the viewer has no button for it: there is nothing to choose, or it takes more than a form."""
+    empty = [NONE[part.name] for part in payload_of(event) if offered.get(part.name) == []]
+    return next(iter(empty), "You may do this through the API.")
 
 
 def _together(found: Sequence[Other]) -> list[Other]:
@@ -188,10 +198,12 @@ def _other(chart: Chart, name: str, *, life: Life[Any], now: datetime, helpers: 
 
 
 def choices(telling: Telling, riders: Sequence[Person]) -> Offered:
-    """What fields that hold an id are chosen from: the open offers of riders, and the riders themselves."""
+    """What fields that hold an id are chosen from: the open offers of riders, and the riders who made none."""
     offers = [
         Choice(str(each.id), f"{each.rider.name}, {money(each.context.proposed_cost, telling.order.currency)}, "
                              f"until {ago(each.context.expires_at, telling.now).text}")
         for each in telling.order.interests if each.state == "ACTIVE" and each.context.expires_at
     ]  # fmt: skip
-    return {"interest": offers, "rider": [Choice(str(rider.id), rider.name) for rider in riders]}
+    offering = {each.rider.id for each in telling.order.interests if each.state == "ACTIVE"}
+    named = [Choice(str(rider.id), rider.name) for rider in riders if rider.id not in offering]
+    return {"interest": offers, "rider": named}

@@ -96,7 +96,8 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         riders = await list_riders(connection, order.store_id)
         telling = Telling(order, site.workflow, site.now())
         chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
-    mine = deeds(telling, available, helpers=helpers, offered=choices(telling, riders), tried=tried)
+    offered = choices(telling, riders)
+    mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)
     problem = tried.problem if tried and not any(deed.open for deed in mine) else ""
     return visit.page(
         "order.html",
@@ -117,7 +118,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
             "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
         },
         deeds=mine,
-        others=others(telling, available, shown=mine, helpers=helpers),
+        others=others(telling, available, shown=mine, helpers=helpers, offered=offered),
     )
 
 
