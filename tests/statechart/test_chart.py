@@ -53,3 +53,13 @@ def test_every_row_is_told_in_the_order_of_the_source():
         ("PACKING", "done.state.PACKING"),
         ("EMPTY", "ITEM_ADDED"),
     ]
+
+
+def test_the_parts_of_a_chart_print_in_a_line():
+    (row, _) = PARCEL.leaves["READY"].on["SENT"] + PARCEL.leaves["READY"].on["TAKEN_UP"]
+    assert [repr(each) for each in (PARCEL, PARCEL.nodes["READY"], row.transition, row)] == [
+        "<chart parcel version 3>",
+        "<state READY>",
+        "<READY on SENT to ON_ITS_WAY>",
+        "<READY on SENT to ON_ITS_WAY> from <state READY>",
+    ]

@@ -39,3 +39,14 @@ def test_a_label_for_a_field_that_is_not_there_is_a_mistake():
         @event(label="Tick", log="ticked", weight="Weight")
         class Tick:
             pass
+
+
+def test_the_log_may_say_otherwise_of_an_event_that_moved_nothing():
+    @event(label="Knock", log="opened the door", missed="knocked in vain")
+    class Knocked:
+        pass
+
+    words = Knocked.words  # type: ignore[attr-defined]
+    assert words.phrase("SHUT", "OPEN") == "opened the door"
+    assert words.phrase("SHUT", "SHUT") == "knocked in vain"
+    assert Paid.words.phrase("SHUT", "SHUT") == "paid for the parcel"  # type: ignore[attr-defined]

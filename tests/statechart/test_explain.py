@@ -90,6 +90,12 @@ def test_an_event_that_the_state_does_not_take_is_told_with_those_that_it_takes(
     )
 
 
+def test_what_the_system_does_is_no_way_out_for_people():
+    assert sentence(refusal("ON_ITS_WAY", Weighed(), Parcel()), PARCEL) == (
+        "“Weigh the parcel” can not be done while the parcel is “On its way”. Nothing can be done to it now."
+    )
+
+
 def test_where_all_ends_a_refusal_says_so():
     assert sentence(refusal("LOST", PutAside(), Parcel()), PARCEL) == (
         "“Put the parcel aside” can not be done: the parcel is “Lost”, and that is its end."

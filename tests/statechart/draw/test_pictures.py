@@ -11,7 +11,7 @@ from tests.statechart.parcel import PARCEL
 from orderway.machines import CHARTS
 from orderway.statechart import Chart
 from orderway.statechart.draw.labels import Label, Rect, around, labelled, overlap
-from orderway.statechart.draw.layout import BOX_HEIGHT, BOX_WIDTH, CELL, Layout, Point, arrange
+from orderway.statechart.draw.layout import BOX_HEIGHT, BOX_WIDTH, CELL, HEAD, Box, Layout, Point, arrange
 from orderway.statechart.draw.route import routed
 from orderway.statechart.draw.wires import Wire, wires
 
@@ -86,7 +86,7 @@ def test_the_picture_of_a_machine(chart: Chart):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_picture_of_any_chart(seed: int):
     check(picture(seed))
 
@@ -102,3 +102,9 @@ def test_nearly_every_wire_has_its_words(chart: Chart):
 def test_the_same_chart_is_drawn_the_same_way():
     layout = arrange(PARCEL)
     assert routed(layout, wires(PARCEL, layout.frames)) == routed(layout, wires(PARCEL, layout.frames))
+
+
+def test_a_wire_that_has_no_way_is_left_out():
+    boxes = {node.name: Box(node, 1, HEAD) for node in (PARCEL.nodes["READY"], PARCEL.nodes["LOST"])}
+    walled_in = Layout(BOX_WIDTH + 2, HEAD + BOX_HEIGHT + 1, (), boxes, {})
+    assert routed(walled_in, [Wire("READY", "LOST", ())]) == {}

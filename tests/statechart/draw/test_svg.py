@@ -2,7 +2,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 import pytest
-from tests.statechart.parcel import PARCEL, Desk, Parcel, Sent
+from tests.statechart.parcel import PARCEL, Desk, Parcel, PutAside, Sent
 
 from orderway.machines import CHARTS
 from orderway.statechart import Chart, chart, final, on, state
@@ -81,6 +81,18 @@ def test_an_instance_shows_where_it_is_where_it_went_and_what_is_next():
 def test_a_wire_may_have_been_taken_and_be_next():
     view = View(at="READY", moves=[("READY", "TAKEN_UP", "EMPTY"), ("EMPTY", "PUT_ASIDE", "ASIDE")], next=["TAKEN_UP"])
     assert edges(svg(PARCEL, view))["Take the parcel up again"] == [{"travelled", "next"}]
+
+
+def test_of_several_events_on_a_wire_only_those_that_matter_are_written():
+    both = chart(
+        "box",
+        version=1,
+        context=Parcel,
+        facts=Desk,
+        states=[state("A", on(Sent, "B"), on(PutAside, "B")), final("B", row=1)],
+    )
+    assert list(edges(svg(both))) == ["Send the parcel Put the parcel aside"]
+    assert list(edges(svg(both, View(at="A", next=["PUT_ASIDE"])))) == ["Put the parcel aside"]
 
 
 def test_what_matters_is_drawn_over_what_does_not():

@@ -1,9 +1,11 @@
 from tests.statechart.parcel import PARCEL, Desk, Parcel, PutAside, Sent, TakenUp
 
 from orderway.statechart import chart, history, on, state
+from orderway.statechart.conformance import RECORDED
 from orderway.statechart.draw import markdown, mermaid
 from orderway.statechart.draw.layout import arrange
 from orderway.statechart.draw.wires import wires
+from orderway.statechart.xstate import load
 
 MERMAID = """\
 stateDiagram-v2
@@ -39,6 +41,10 @@ stateDiagram-v2
 
 def test_mermaid_frames_what_lies_within_and_says_what_leads_where():
     assert mermaid(PARCEL) == MERMAID
+
+
+def test_a_chart_without_states_has_nothing_to_draw():
+    assert mermaid(load({}, RECORDED)) == "stateDiagram-v2\n"
 
 
 def test_the_page_opens_with_where_it_begins_and_ends():

@@ -5,7 +5,7 @@ Everything is measured in the cells of a grid, `CELL` pixels each, so that wires
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,11 +107,13 @@ def span_of(compound: Node, places: Mapping[Point, Node]) -> Spans:
     rectangle = dict.fromkeys(rows, (min(columns), max(columns)))
     stairs = {row: (min(found), max(found)) for row in rows if (found := [c for c, r in mine if r == row])}
     joined = len(stairs) == len(rows) and all(a[0] <= b[1] and b[0] <= a[1] for a, b in pairwise(stairs.values()))
-    for span in (rectangle, stairs if joined else {}):
-        within = [(column, row) for row, (first, last) in span.items() for column in range(first, last + 1)]
-        if all(place in mine or place not in places for place in within):
-            return span
-    return {}
+    return next(span for span in (rectangle, stairs if joined else {}, {}) if is_free(span, mine, places))
+
+
+def is_free(span: Spans, mine: Container[Point], places: Container[Point]) -> bool:
+    """Whether nobody else stands in it; nothing is always free."""
+    within = [(column, row) for row, (first, last) in span.items() for column in range(first, last + 1)]
+    return all(place in mine or place not in places for place in within)
 
 
 def tops_of(rows: int, spans: Sequence[Spans]) -> list[int]:

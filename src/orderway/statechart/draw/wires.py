@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 
 from orderway.statechart.chart import Chart
@@ -47,12 +47,3 @@ def end_of(target: Node, frames: Container[str]) -> str:
     if target.kind is Kind.HISTORY and target.parent is not None and target.parent.name in frames:
         return target.parent.name
     return target.landing().name
-
-
-def by_transition(drawn: Mapping[Wire, object]) -> dict[Transition, list[Wire]]:
-    """The wires that draw each transition."""
-    found: dict[Transition, list[Wire]] = {}
-    for wire in drawn:
-        for transition in wire.transitions:
-            found.setdefault(transition, []).append(wire)
-    return found
