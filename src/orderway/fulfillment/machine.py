@@ -82,8 +82,8 @@ PREPARING = state(
     ),
     state(
         "RIDER_ASSIGNED",
-        on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=[effects.release_rider, effects.TellRiders()]),
         SHIPPING,
+        on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=[effects.release_rider, effects.TellRiders()]),
         label="Rider assigned", tone="active", lane="main", row=3,
     ),
     state(
