@@ -182,7 +182,8 @@ class Replay:
     def as_set(self, row: asyncpg.Record, due: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
         """The timer of a row as it was set, before it was put off. The clocks of the workers may differ a little."""
         at, name = row["due_at"], row["due_event"]
-        if due and name == due[1] and due[0] + LATER <= at <= self.now + 2 * LATER:
+        # A difference never leaves the calendar, as the sum for a timer set to its end does.
+        if due and name == due[1] and at - due[0] >= LATER and at <= self.now + 2 * LATER:
             return due
         return None if name is None else (at, name)
 
