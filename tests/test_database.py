@@ -105,6 +105,10 @@ async def test_a_connection_that_breaks_in_the_middle_is_told_from_a_fault_of_ou
     assert lost(ExceptionGroup("two tasks", [broken.value, KeyError("ours")])) is None
     late = asyncpg.InternalClientError('cannot switch to state 12; protocol is in the "failed" state')
     assert lost(late) is not None
+    after_the_last_word = "cannot switch to state 15; another operation (2) is in progress"
+    assert lost(asyncpg.InternalClientError(after_the_last_word)) is not None
+    assert lost(FileNotFoundError(2, "No such file or directory")) is not None
+    assert lost(FileNotFoundError(2, "No such file or directory", "orders.csv")) is None
     busy = asyncpg.InterfaceError("cannot perform operation: another operation is in progress")
     assert lost(busy) is None
     assert lost(asyncpg.UniqueViolationError("ours")) is None

@@ -36,6 +36,11 @@ SESSION = {
 }
 
 
+# The driver calls a connection that broke while idle closed or, when it notices late, failed; between the two it is
+# busy (in its state 2) with the error that was the server's last word.
+BROKE_WHILE_IDLE = ("closed", '"failed" state', "another operation (2)")
+
+
 class DatabaseUnavailable(OrderwayError):
     """The database does not answer, does not know us, or is not one that Orderway can use."""
 
@@ -134,10 +139,12 @@ def lost(error: BaseException) -> DatabaseUnavailable | None:
     if isinstance(error, BaseExceptionGroup):
         found = [lost(one) for one in error.exceptions]
         return found[0] if None not in found else None
-    broken = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, ConnectionError)
-    # The driver calls a connection that broke while idle closed or, when it notices late, failed.
-    idle = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
-    if not isinstance(error, broken) and not (idle and ("closed" in str(error) or '"failed" state' in str(error))):
+    broken = isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError | ConnectionError)
+    # The socket of a server that is stopped is gone; a file that is missing has a name.
+    gone = isinstance(error, FileNotFoundError) and error.filename is None
+    of_the_driver = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
+    idle = of_the_driver and any(words in str(error) for words in BROKE_WHILE_IDLE)
+    if not (broken or gone or idle):
         return None
     return DatabaseUnavailable(
         "The connection to the database broke, and what was not committed is undone.",
