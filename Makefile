@@ -27,7 +27,7 @@ test: setup ## Format, lint, types, import contracts, laws and tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tests.mutants
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n logical --dist worksteal --cov --cov-report=term
 
 .PHONY: setup
 setup: $(READY) ## Bring uv when it is missing, make .venv and install by the lock
