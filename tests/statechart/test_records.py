@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from orderway.statechart import replace
@@ -45,3 +46,11 @@ def test_a_record_that_checks_itself_is_checked_again():
     assert replace(Checked(1), count=2) == Checked(2)
     with pytest.raises(ValueError, match="not negative"):
         replace(Checked(1), count=-1)
+
+
+def test_a_record_that_was_read_without_its_defaults_keeps_them():
+    """A decoder may leave a default to the class."""
+    read = msgspec.json.decode(b'{"count": 1}', type=Plain)
+    assert "word" not in vars(read)
+    assert replace(read, count=2) == Plain(2, "")
+    assert replace(read, word="two") == Plain(1, "two")

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
-COUNTS: dict[type, int] = {}
-"""How many fields the records of each class have that are whole in their `__dict__`; 0 for those with more to them."""
+NAMES: dict[type, frozenset[str]] = {}
+"""The fields of each class whose records are whole in their `__dict__`; none for those with more to them."""
 
 
 def replace(record: Record, /, **changes: Any) -> Record:
@@ -17,21 +17,21 @@ def replace(record: Record, /, **changes: Any) -> Record:
     Raises TypeError for a field that the record does not have.
     """
     kind = type(record)
-    count = COUNTS.get(kind)
-    if count is None:
-        count = COUNTS[kind] = counted(kind)
-    if not count:
+    names = NAMES.get(kind)
+    if names is None:
+        names = NAMES[kind] = copied(kind)
+    if not names:
         return dataclasses.replace(record, **changes)  # type: ignore[type-var]
+    if not names.issuperset(changes):
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes.keys() - names))}.")
     made = object.__new__(kind)
     values = made.__dict__
     values |= record.__dict__
     values |= changes
-    if len(values) != count:
-        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes.keys() - record.__dict__.keys()))}.")
     return made
 
 
-def counted(kind: type) -> int:
+def copied(kind: type) -> frozenset[str]:
     if hasattr(kind, "__slots__") or hasattr(kind, "__post_init__"):
-        return 0
-    return len(dataclasses.fields(kind))
+        return frozenset()
+    return frozenset(each.name for each in dataclasses.fields(kind))
