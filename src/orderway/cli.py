@@ -96,12 +96,14 @@ def worker() -> None:
 @app.command()
 def verify() -> None:
     """Replay every instance from its log, and check the chain, every sum and every number; exit 1 on any finding."""
+    import uvloop
+
     from orderway.embedded import open_database
     from orderway.proof import prove, tell
 
     with open_database() as url:
         began = perf_counter()
-        verdict = asyncio.run(prove(url))
+        verdict = uvloop.run(prove(url))
         tell(verdict, seconds=perf_counter() - began)
     if verdict.findings:
         raise typer.Exit(1)

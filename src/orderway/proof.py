@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orderway.app import make_workflow, the_laws
-from orderway.database import connect
+from orderway.database import connect_pool
 from orderway.migrations import require_current
 from orderway.workflow.verify import Verdict, verify
 
@@ -21,18 +24,20 @@ async def prove(url: str) -> Verdict:
     Raises DatabaseUnavailable and DatabaseNotCurrent.
     """
     await require_current(url)
-    connection = await connect(url)
-    try:
+    async with await connect_pool(url, size=2) as pool, pool.acquire() as connection, pool.acquire() as beside:
         total = await connection.fetchval("SELECT count(*) FROM transition_log")
-        console = Console(stderr=True)
-        columns = (TextColumn("Replaying the log"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("", total=total)
-            return await verify(
-                connection, make_workflow(), the_laws(), on_rows=lambda rows: progress.advance(task, rows)
-            )
-    finally:
-        await connection.close()
+        with bar(total) as advance:
+            return await verify(connection, make_workflow(), the_laws(), on_rows=advance, beside=beside)
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal's standard error, gone when done; call what it gives with the rows that are done with."""
+    console = Console(stderr=True)
+    columns = (TextColumn("Replaying the log"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda rows: progress.advance(task, rows)
 
 
 def tell(verdict: Verdict, *, seconds: float) -> None:
@@ -41,7 +46,9 @@ def tell(verdict: Verdict, *, seconds: float) -> None:
         typer.echo(f"! {finding.rule}: {finding.where}. {finding.sentence}")
     if len(verdict.findings) > SHOWN:
         typer.echo(f"… and {len(verdict.findings) - SHOWN:,} more.")
+    count = len(verdict.findings)
+    outcome = f"{count:,} finding{'s' if count > 1 else ''}." if count else "all of it holds."
     typer.echo(
         f"Replayed {verdict.rows:,} log rows of {verdict.instances:,} instances and tried {verdict.laws} laws"
-        f" in {seconds:.1f} s: " + (f"{len(verdict.findings):,} findings." if verdict.findings else "all of it holds.")
+        f" in {seconds:.1f} s: {outcome}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,17 +152,25 @@ async def verify(
     *,
     now: datetime | None = None,
     on_rows: Callable[[int], None] = lambda _: None,
+    beside: Connection | None = None,
 ) -> Verdict:
     """Replay everything and try every law; raises nothing for what it finds.
 
-    `now` is the time of those who run timers, where it is not that of this machine.
+    `now` is the time of those who run timers, where it is not that of this machine. On a connection `beside` the laws
+    are tried while the log is replayed: PostgreSQL is then busy while this process is.
     """
-    replay = await replay_all(connection, workflow, now=now or utc_now(), on_rows=on_rows)
-    findings = list(replay.findings)
     every = (*OUTBOX_LAWS, words_law(workflow), KEY_LAW, reference_law(), *laws)
-    for law in every:
-        findings += await broken(connection, law)
-    return Verdict(replay.rows, replay.instances, len(every), tuple(findings))
+    replaying = replay_all(connection, workflow, now=now or utc_now(), on_rows=on_rows)
+    if beside is None:
+        replay, found = await replaying, await tried(connection, every)
+    else:
+        replay, found = await asyncio.gather(replaying, tried(beside, every))
+    return Verdict(replay.rows, replay.instances, len(every), (*replay.findings, *found))
+
+
+async def tried(connection: Connection, laws: Sequence[Law]) -> list[Finding]:
+    """Where the laws do not hold, in their order."""
+    return [finding for law in laws for finding in await broken(connection, law)]
 
 
 async def broken(connection: Connection, law: Law) -> list[Finding]:
