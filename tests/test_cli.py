@@ -143,4 +143,4 @@ def test_verify_names_what_was_altered_and_ends_with_1(
     assert (code, err) == (1, "")
     found, closing = out.splitlines()
     assert found == f"! row: quotation {altered}. Its state is IN_REVIEW, but its log replays to DRAFT."
-    assert closing.endswith(" s: 1 findings.")
+    assert closing.endswith(" s: 1 finding.")
