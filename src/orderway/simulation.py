@@ -48,7 +48,7 @@ def simulate(chart: Chart, path: Path) -> Iterator[str]:
             yield f"{number}. {sentence(answer, chart)}"
         else:
             moved += 1
-            yield f"{number}. {told(chart, line.event, snapshot, answer)}"
+            yield f"{number}. {told(chart, line.event, before=snapshot, step=answer)}"
             snapshot = answer.snapshot
     if snapshot is None:
         raise Unreadable(f"The file {path} is empty.", "Write an event on each line.")
@@ -68,14 +68,14 @@ class Reader:
         decoder = msgspec.json.Decoder(Line)
         known: dict[str, object] = {}
         for place, (number, text) in enumerate(lines(self.path)):
-            line = self.typed(number, "it", decoder, text)
+            line = self.typed(number, "it", decoder=decoder, text=text)
             if place and line.context is not None:
                 raise Unreadable(f"Line {number} of {self.path} holds a context, which only the first may.")
             known |= line.facts
-            yield number, line, self.typed(number, "its facts", self.codec.facts, encode(known))
+            yield number, line, self.typed(number, "its facts", decoder=self.codec.facts, text=encode(known))
 
     def context(self, number: int, line: Line) -> Any:
-        return self.typed(number, "its context", self.codec.context, encode(line.context or {}))
+        return self.typed(number, "its context", decoder=self.codec.context, text=encode(line.context or {}))
 
     def event(self, number: int, line: Line) -> Any:
         try:
@@ -83,14 +83,14 @@ class Reader:
         except Invalid as error:
             raise Unreadable(f"Line {number} of {self.path}: {error.message}", error.remedy) from None
 
-    def typed(self, number: int, what: str, decoder: msgspec.json.Decoder[T], text: str | bytes) -> T:
+    def typed(self, number: int, what: str, *, decoder: msgspec.json.Decoder[T], text: str | bytes) -> T:
         try:
             return decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unreadable(f"Line {number} of {self.path}: {what} can not be read: {error}.") from None
 
 
-def told(chart: Chart, event: str, before: Snapshot, step: Step) -> str:
+def told(chart: Chart, event: str, *, before: Snapshot, step: Step) -> str:
     """A step in words: the event, the way, what changed, and what is to be done."""
     words = chart.events[event].words  # type: ignore[attr-defined]  # set by the event decorator
     ends = [chart.node(state).label for state in (before.state, step.snapshot.state)]
