@@ -72,7 +72,7 @@ docs: setup ## Write what is derived: docs/machines from the machines, schema.gr
 
 .PHONY: bench
 bench: setup ## Run the benchmarks; each prints its figures and the peer's of the same run
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 .PHONY: changelog
 changelog: setup ## Gather changelog.d/ into CHANGELOG.md for the version of pyproject.toml
