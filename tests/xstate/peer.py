@@ -20,7 +20,7 @@ def bring() -> None:
     installed = HERE / "node_modules" / "xstate" / "package.json"
     if installed.exists() and json.loads(installed.read_text())["version"] == WANTED:
         return
-    arguments = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    arguments = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     done = npm(arguments, return_completed_process=True, cwd=HERE, stdout=PIPE, stderr=PIPE, text=True)
     if done.returncode:
         said = str(done.stderr).strip().splitlines()
