@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ TABLES = (
     "credit_entry", "credit_profile", "customer_sales_agg", "stock", "reservation", "movement", "returned_goods",
     "outbox", "transition_log",
 )  # fmt: skip
+JSON = {"context", "payload", "facts"}
 LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
 ENDED_EARLY = {"CANCELLED", "EXPIRED"}
 ON_CREDIT = {"CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT"}
@@ -56,6 +58,7 @@ class Books:
 
     def of_order(self, order: Row) -> Iterator[str]:
         yield from self.money(order["id"])
+        yield from self.returns(order["id"])
         yield from self.pieces(order)
         yield from self.riders(order["id"])
 
@@ -74,6 +77,24 @@ class Books:
             yield "More went back than came."
         if state == "COMPLETED" and due + sale["written_off"] != worth(sale):
             yield f"It is completed with {due} of {worth(sale)} paid and {sale['written_off']} written off."
+
+    def returns(self, order: UUID) -> Iterator[str]:
+        """What came back was refunded as far as it was paid, or is no longer owed: piece by piece, its whole price."""
+        log = [row for row in self.of("transition_log", order) if row["event"] == "REFUND_ISSUED"]
+        refunded = sum(row["payload"]["amount"] for row in log)
+        waived = sum(row["facts"]["unpaid"] for row in log)
+        sale = self.one("sale", order)["context"]
+        if sale and (sale["refunded_total"], sale["returned_total"]) != (refunded, refunded + waived):
+            yield f"{refunded} was refunded and {waived} waived; the sale says {sale}."
+        back = Counter[UUID]()
+        for row in self.tables["returned_goods"]:
+            back[row["line_id"]] += row["quantity"]
+        price = sum(
+            round(Fraction(line["total"] * back[line["id"]], line["quantity"])) for line in self.of("order_line", order)
+        )
+        judged = waived + sum(row["facts"]["refundable"] for row in log)
+        if judged != price and self.one("fulfillment", order)["state"] != "RETURN_RECEIVED":
+            yield f"Goods for {price} came back, and {judged} was judged."
 
     def pieces(self, order: Row) -> Iterator[str]:
         """Each line is held, away or free, as the states of its order say."""
@@ -188,5 +209,5 @@ async def read_books(pool: asyncpg.Pool, arrived: Mapping[UUID, int]) -> Books:
 
 
 def opened(row: asyncpg.Record) -> Row:
-    """The row with its context as what it says."""
-    return {name: json.loads(value) if name == "context" else value for name, value in row.items()}
+    """The row with its JSON as what it says."""
+    return {name: json.loads(value) if name in JSON else value for name, value in row.items()}

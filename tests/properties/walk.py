@@ -18,6 +18,7 @@ from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
 from orderway.quotation.context import PricedLine
 from orderway.sale.events import SetPaymentMethod
+from orderway.sale.overrides.machine import Approve
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.stock.movements import Goods
 from orderway.workflow.actor import Actor
@@ -120,30 +121,37 @@ class Walk:
         """Somebody orders; often the order has come some way already."""
         customer, by = self.chance.choice([CONSUMER, RESELLER]), self.chance.choice(["DELIVERY", "DELIVERY", "PICKUP"])
         by = "SERVICE" if self.rarely() else by
-        so_far = self.chance.choice(["draft", "agreed", "paid", "on account", "on its way", "on its way"])
+        so_far = self.chance.choice(
+            ["draft", "agreed", "paid", "on account", "paid and brought", "on account and brought"]
+        )
         self.told.append(f"order {len(self.orders)}: {so_far}, {by}, {customer}")
         await self.answered(self.placed(customer, by, so_far=so_far))
 
     async def placed(self, customer: UUID, by: str, *, so_far: str) -> None:
         lines = self.lines()
-        if so_far == "on its way":
+        if so_far.endswith("brought"):
             await self.market.stock(*((line.variant, line.quantity) for line in lines))
             for line in lines:
                 self.arrived[line.variant] += line.quantity
-        if so_far == "draft":
-            self.orders.append(await self.market.order(*lines, customer=customer, by=by))
-            return
-        order = await self.market.agreed(*lines, customer=customer, by=by)
+        draft = so_far == "draft"
+        order = await (self.market.order if draft else self.market.agreed)(*lines, customer=customer, by=by)
         self.orders.append(order)
-        if so_far in ("paid", "on its way"):
+        if so_far.startswith("paid"):
             await order.pay(order.total)
-        if so_far == "on its way" and by != "SERVICE":
+        if so_far.startswith("on account"):
+            await order.send("sale", SetPaymentMethod("INVOICE"))
+        if so_far.endswith("brought"):
+            await self.bring(order, by)
+
+    async def bring(self, order: Order, by: str) -> None:
+        """Whatever it takes: the goods are on their way, or ready to be collected."""
+        if await order.state("sale") == "OVERRIDE_REVIEW":
+            await order.send("override_request", Approve(), by="manager")
+        if by != "SERVICE":
             await order.send("fulfillment", FulfillmentStarted())
-        if so_far == "on its way" and by == "DELIVERY":
+        if by == "DELIVERY":
             await order.send("fulfillment", RiderNamed(person("rider")))
             await order.send("fulfillment", PackageShipped())
-        if so_far == "on account":
-            await order.send("sale", SetPaymentMethod("INVOICE"))
 
     async def send(self) -> None:
         """Somebody sends something to a part of an order: mostly what can be, now and then anything."""
