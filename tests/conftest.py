@@ -52,7 +52,7 @@ async def empty_url(server: EmbeddedServer) -> AsyncIterator[str]:
     name = f"test_{next(numbers)}"
     await create_database(server.url(), name=name)
     yield server.url(name)
-    await drop_database(server.url(), name=name)
+    await drop_database(server.url(role="postgres"), name=name)  # autovacuum may be in it, which only it may end
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def database_url(server: EmbeddedServer) -> AsyncIterator[str]:
     name = f"test_{next(numbers)}"
     await create_database(server.url(), name=name, template=TEMPLATE)
     yield server.url(name)
-    await drop_database(server.url(), name=name)
+    await drop_database(server.url(role="postgres"), name=name)  # autovacuum may be in it, which only it may end
 
 
 @pytest.fixture
