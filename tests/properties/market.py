@@ -51,6 +51,8 @@ class Sight:
 class Market(Shop):
     """The shop with eyes."""
 
+    boiling = ""
+
     async def furnish(self) -> None:
         """Furnish the shop, and let the reseller buy on credit."""
         await super().furnish()
@@ -79,12 +81,12 @@ class Market(Shop):
 
     async def digest(self) -> tuple[tuple[Any, ...], ...]:
         """Every row of every table, boiled down: two are equal when nothing was written between them."""
-        tables = [name for (name,) in await self.pool.fetch(TABLES)]
-        parts = [
-            f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {name} t"
-            for name in tables
-        ]
-        return tuple(tuple(row) for row in await self.pool.fetch(" UNION ALL ".join(parts)))
+        if not self.boiling:
+            self.boiling = " UNION ALL ".join(
+                f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {name} t"
+                for (name,) in await self.pool.fetch(TABLES)
+            )
+        return tuple(tuple(row) for row in await self.pool.fetch(self.boiling))
 
     async def ask(
         self, sight: Sight, name: str, payload: str, *, by: Actor, key: str | None = None, seen: int | None = None
