@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from orderway.statechart.nodes import ChartError, Kind, Node, Transition
-from orderway.statechart.plan import Leaf, compiled
+from orderway.statechart.plan import Leaf, Plan, birth, compiled
 
 
 class Snapshot(NamedTuple):
@@ -36,9 +36,11 @@ class Chart:
     lanes: tuple[str, ...] = ()
     nodes: dict[str, Node] = field(init=False)
     leaves: dict[str, Leaf] = field(init=False)
+    birth: Plan = field(init=False)
 
     def __post_init__(self) -> None:
         self.nodes = {node.name: node for node in self.root.walk()}
+        self.birth = birth(self.root)
         self.leaves = {node.name: compiled(node) for node in self.nodes.values() if node.is_leaf}
         self.lanes = tuple(dict.fromkeys([*self.lanes, *(node.lane for node in self.nodes.values() if node.is_leaf)]))
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.guards import Reason, why_not
 from orderway.statechart.nodes import Act
-from orderway.statechart.plan import Leaf, Plan, Row, birth
+from orderway.statechart.plan import Leaf, Plan, Row
 
 REDUCE, RAISE = Act.REDUCE, Act.RAISE  # looking them up in their class takes longer than a guard
 MAX_ROUNDS = 1000
@@ -49,7 +49,7 @@ BORN = Born()
 
 def start(chart: Chart, context: Any, facts: Any = None) -> Step:
     """The birth of an instance; raises NeverRests."""
-    return settle(chart, Snapshot("", context), birth(chart.root), BORN, facts)
+    return settle(chart, Snapshot("", context), chart.birth, BORN, facts)
 
 
 def step(chart: Chart, snapshot: Snapshot, event: Any, facts: Any = None) -> Step:

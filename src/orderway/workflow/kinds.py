@@ -126,6 +126,10 @@ class Codec:
         self.events: dict[str, msgspec.json.Decoder[Any]] = {
             name: msgspec.json.Decoder(event) for name, event in chart.events.items()
         }
+        self.moments: dict[str, tuple[str, ...]] = {
+            name: tuple(each.name for each in fields(event) if "datetime" in str(each.type))
+            for name, event in chart.events.items()
+        }
         self.history = msgspec.json.Decoder(dict[str, str])
         self.births = msgspec.json.Decoder(Born[chart.context])  # type: ignore[name-defined]
 
@@ -146,9 +150,10 @@ class Codec:
             event = decoder.decode(payload)
         except (msgspec.ValidationError, msgspec.DecodeError) as wrong:
             raise Invalid(f"{name} can not be read: {wrong}.", "Send the fields that the event asks for.") from None
-        for each in fields(event):
-            if isinstance(moment := getattr(event, each.name), datetime) and moment.tzinfo is None:
-                raise Invalid(f"{name}: {moment} has no zone.", "Write it like 2026-03-01T09:30:00Z.", each.name)
+        for field in self.moments[name]:
+            moment: datetime | None = getattr(event, field)
+            if moment is not None and moment.tzinfo is None:
+                raise Invalid(f"{name}: {moment} has no zone.", "Write it like 2026-03-01T09:30:00Z.", field)
         return event
 
 

@@ -17,7 +17,7 @@ from orderway.workflow.chain import Entry
 from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
 from orderway.workflow.timers import LATER
 
-COLUMNS = ", ".join(Entry.__slots__)
+COLUMNS = ", ".join(Entry.__struct_fields__)
 EVERY_ROW = f"""
 SELECT {COLUMNS}, prev_hash, hash FROM transition_log ORDER BY store_id, instance_id, step
 """  # noqa: S608  (the columns are the entry's own)
