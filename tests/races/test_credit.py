@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 from tests.races.crowd import CROWD, at_once, kinds
 from tests.stories.shop import RESELLER, SHIRT, Order, Shop, shirts
 
-from orderway.fulfillment.events import Cancel
+from orderway.fulfillment.events import Cancel, Complete, FulfillmentStarted, PackageDelivered
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.overrides.machine import Approve
+from orderway.workflow.timers import Swept, sweep
 
 
 async def states(orders: list[Order], machine: str) -> Counter[str | None]:
@@ -43,6 +45,33 @@ async def test_what_was_approved_over_the_limit_is_used_by_one_sale(shop: Shop) 
     assert kinds(answers) == ["Moved"] * len(asking)
     assert await states(asking, "sale") == {"CLEARED_FOR_FULFILLMENT": 1, "OVERRIDE_REVIEW": len(asking) - 1}
     assert await shop.exposure() == 12_000
+    assert await shop.findings() == []
+
+
+async def test_the_first_sales_of_a_customer_open_one_account(shop: Shop) -> None:
+    orders = await asyncio.gather(*(shop.agreed(shirts(4), customer=RESELLER) for _ in range(CROWD)))
+    answers = await at_once(*(partial(order.send, "sale", SetPaymentMethod("INVOICE")) for order in orders))
+    assert kinds(answers) == ["Moved"] * CROWD
+    assert await states(orders, "sale") == {"OVERRIDE_REVIEW": CROWD}
+    assert await shop.row("SELECT count(*), sum(exposure)::int FROM credit_profile") == (1, 0)
+    assert await shop.findings() == []
+
+
+async def test_sales_that_complete_at_once_are_each_counted_once(shop: Shop) -> None:
+    """The return window ends: timers of several workers and people complete the same orders."""
+    await shop.stock((SHIRT, CROWD))
+    orders = [await shop.paid(shirts(1), by="PICKUP") for _ in range(CROWD // 2)]
+    for order in orders:
+        await order.send("fulfillment", FulfillmentStarted())
+        await order.send("fulfillment", PackageDelivered(await order.pin()))
+    shop.now += timedelta(days=15)
+    complete = [partial(order.send, "fulfillment", Complete()) for order in orders]
+    answers = await at_once(*complete, *(partial(sweep, shop.runner) for _ in range(CROWD // 2)))
+    assert {"Moved", "Refused", "Swept"} >= set(kinds(answers))
+    assert sum(each.failed for each in answers if isinstance(each, Swept)) == 0
+    assert await states(orders, "sale") == {"COMPLETED": len(orders)}
+    counted = await shop.row("SELECT sales, cumulative FROM customer_sales_agg")
+    assert counted == (len(orders), len(orders) * 1000)
     assert await shop.findings() == []
 
 

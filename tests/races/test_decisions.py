@@ -3,12 +3,13 @@
 from functools import partial
 
 from tests.races.crowd import CROWD, ROUNDS, at_once, kinds, late
-from tests.stories.shop import LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
+from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
 
 from orderway.fulfillment.events import Cancel, FulfillmentStarted, PackageShipped, RiderNamed, RiderSelected
 from orderway.fulfillment.interests.machine import Register, Withdraw
 from orderway.fulfillment.riders import volunteer
 from orderway.quotation.events import BuyerApproves, Edit, LineWanted, SellerApproves, Share
+from orderway.quotation.opening import NewOrder, place
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
 from orderway.workflow.actor import Actor
@@ -19,6 +20,20 @@ DIRECTOR = Actor(f"person:{person('accountant')}", frozenset({"override.decide"}
 """Another who may decide on overrides."""
 
 WAITING, CLEARED = "PAYMENT_PENDING_CONFIRMATION", "CLEARED_FOR_FULFILLMENT"
+
+
+async def test_one_reference_of_a_source_becomes_one_order(shop: Shop) -> None:
+    new = NewOrder(
+        store_id=LAGOS, customer_id=CONSUMER, currency="NGN", fulfillment_type="PICKUP", source="shop", source_ref="7"
+    )
+
+    async def work(tx: Transaction) -> Moved:
+        return await place(tx, new)
+
+    answers = await at_once(*(partial(shop.runner.run, work, actor=actor("biller")) for _ in range(CROWD)))
+    assert kinds(answers) == ["Invalid"] * (CROWD - 1) + ["Moved"]
+    assert await shop.row("SELECT count(*) FROM sale_order") == (1,)
+    assert await shop.findings() == []
 
 
 async def in_review(shop: Shop) -> Order:
