@@ -32,9 +32,9 @@ from orderway.workflow.kinds import Moved, Ref
 
 Answer = TypeVar("Answer")
 
-ORDERS = 24
+ORDERS = 18
 CLIENTS = 6
-KILLS = {40: "the postmaster", 90: "everything", 140: "one session"}
+KILLS = {30: "the postmaster", 70: "everything", 110: "one session"}
 """After how many answers what is killed."""
 
 ROAD: list[tuple[str, Any, str]] = [
