@@ -154,6 +154,8 @@ def test_the_report_says_where_the_money_is_and_what_was_found(run: Run, folder:
     assert "         1  Handed over before the approval " in out
     assert "shipped-before-approval\n" in out
     assert "Totals (the folder holds no expected.json to compare them with)\n" in out
+    # Times that are no facts are in no dwell time: neither the approval that was inferred, nor those that never came.
+    assert [line.split()[-1] for line in out.splitlines() if ": orders  " in line] == ["16", "12", "11", "11"]
     assert "DIFFERS" not in out
 
 
