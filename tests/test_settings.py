@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from orderway.setting import SettingInvalid
 from orderway.settings import (
     CONSUMER_PRICE_MARKUP_PERCENT,
     RETURN_WINDOW_DAYS,
     RIDER_INTEREST_EXPIRY_CRON,
     SALE_PENDING_EXPIRY_MINUTES,
     SETTINGS,
-    SettingInvalid,
     Settings,
 )
 

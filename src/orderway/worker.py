@@ -20,12 +20,12 @@ from orderway.fulfillment.backorders import retry_fitting
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.schedule import Schedule
+from orderway.setting import Setting
 from orderway.settings import (
     RIDER_INTEREST_EXPIRY_BATCH_SIZE,
     RIDER_INTEREST_EXPIRY_CRON,
     SALE_EXPIRY_BATCH_SIZE,
     SALE_EXPIRY_CRON,
-    Setting,
     Settings,
 )
 from orderway.workflow.runner import Runner
