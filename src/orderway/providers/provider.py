@@ -1,0 +1,105 @@
+"""What every payment provider gives: proof that a request is its own, and its news of money in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from orderway.errors import OrderwayError
+from orderway.sale.payments.machine import Method
+
+Kind = Literal[
+    "captured",
+    "failed",
+    "authorized",
+    "pending",
+    "refunded",
+    "refund_failed",
+    "disputed",
+    "dispute_won",
+    "dispute_lost",
+    "other",
+]
+"""What happened to money. "refund_failed": a refund, perhaps reported as refunded before, did not reach the buyer, so
+its money is with us still. "other": nothing has moved, and nothing is to be done.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One event of a provider. Amounts are in minor units of `currency`, never negative: the kind says which way.
+
+    `event_id` is the same for each copy of an event and for no other event of the provider. Every kind but "other"
+    and "refund_failed" has amount, currency and reference.
+    """
+
+    event_id: str
+    kind: Kind
+    transaction: str | None = None
+    """The provider's own id of the movement of money; the same in all events about it that carry it."""
+    reference: str | None = None
+    """What the merchant gave the provider: what `payment.reference` holds."""
+    order_ref: str | None = None
+    """The number or id of the order: from what the merchant attached, else the reference itself."""
+    subject: str | None = None
+    """The provider's id of the refund or the dispute that the news are about."""
+    amount: int | None = None
+    total: int | None = None
+    """Where the provider tells no single refund: all that it has paid back of the transaction so far. Then `amount`
+    is what came to it by this event where the event says so, and the total where it does not.
+    """
+    currency: str | None = None
+    method: Method = "CARD"
+    reason: str | None = None
+    """In a sentence or the provider's words: why it failed, was refunded, disputed, or needs nothing."""
+    occurred_at: datetime | None = None
+    needs_verification: bool = False
+    """The signature does not prove the body: ask the provider (`confirm`) before anything is booked."""
+
+
+class WebhookRefused(OrderwayError):
+    """The request is not taken: nothing of it is stored."""
+
+
+class NoSecret(WebhookRefused):
+    """No secret is set for the provider, so that nothing can prove a request."""
+
+
+class SignatureRefused(WebhookRefused):
+    """The signature is missing, not of its form, or made with no secret that is set here."""
+
+
+class TimestampRefused(WebhookRefused):
+    """The request was signed more than TOLERANCE before or after now."""
+
+
+class BodyBroken(WebhookRefused):
+    """The body is no event of the provider, or tells of money in a way that can not be read exactly."""
+
+
+class Unverified(OrderwayError):
+    """The provider was asked and does not stand by the news, or can not be asked: nothing may be booked."""
+
+
+class Unreachable(OrderwayError):
+    """The provider did not answer; ask again later."""
+
+
+class Provider(Protocol):
+    """One provider. Both take the raw body and the headers by lower-case names; neither reads a clock or a secret."""
+
+    @property
+    def name(self) -> str:
+        """The name in the path of its webhook, in `payment.provider` and in the name of its secret."""
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The headers worth keeping beside the body, by lower-case names; none of them holds a secret."""
+
+    def verify(self, body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str], now: datetime) -> None:
+        """Return when one of the secrets made the signature; raises NoSecret, SignatureRefused, TimestampRefused."""
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> News:
+        """Say in our words what the body tells. Raises BodyBroken."""
