@@ -47,10 +47,16 @@ order_line = Table(
         Computed("quantity * unit_price - discount + tax + freight", persisted=True),
         nullable=False,
     ),
+    # What the catalogue asked for one piece; a unit price that differs was set by hand. None where no catalogue did.
+    Column("list_price", BigInteger),
+    # Basis points of what the line costs after its discount.
+    Column("tax_rate", Integer, nullable=False, server_default="0"),
     UniqueConstraint("store_id", "order_id", "position"),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
     CheckConstraint("position > 0", name="position"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price >= 0 AND tax >= 0 AND freight >= 0", name="amounts"),
     CheckConstraint("discount BETWEEN 0 AND quantity * unit_price", name="discount"),
+    CheckConstraint("list_price >= 0", name="list_price"),
+    CheckConstraint("tax_rate BETWEEN 0 AND 10000", name="tax_rate"),
 )

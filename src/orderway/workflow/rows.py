@@ -39,6 +39,8 @@ sale_order = Table(
     Column("outbox_number", Integer, nullable=False, server_default="0"),
     Column("source", Text),
     Column("source_ref", Text),
+    # The order of the same store whose terms it began with.
+    Column("copied_from", UUID),
     UniqueConstraint("store_id", "number"),
     UniqueConstraint("store_id", "source", "source_ref"),
     CheckConstraint("fulfillment_type IN ('PICKUP', 'DELIVERY', 'SERVICE')", name="fulfillment_type"),
@@ -46,11 +48,13 @@ sale_order = Table(
     ForeignKeyConstraint(["store_id"], ["store.id"]),
     ForeignKeyConstraint(["customer_id"], ["customer.id"]),
     ForeignKeyConstraint(["biller_id"], ["person.id"]),
+    ForeignKeyConstraint(["store_id", "copied_from"], ["sale_order.store_id", "sale_order.id"]),
     # Lists are read newest first: of all stores, of one, of a biller or of a customer.
     Index(None, "placed_at", "id"),
     Index(None, "store_id", "placed_at", "id"),
     Index(None, "biller_id", "placed_at", "id"),
     Index(None, "customer_id", "placed_at", "id"),
+    Index(None, "store_id", "copied_from", postgresql_where="copied_from IS NOT NULL"),
     postgresql_with={"fillfactor": 70},
 )
 
