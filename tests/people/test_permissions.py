@@ -26,6 +26,8 @@ TABLE = {
     "sale.write_off": "SA$",
     "payment.register": "SAM$BD",
     "payment.confirm": "SA$",
+    "payment.reconcile": "SA$",
+    "reconciliation.see": "SAM$",
     "override.ask": "SAMB",
     "override.decide": "SAM",
     "fulfillment.work": "SAMB",

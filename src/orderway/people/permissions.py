@@ -15,6 +15,8 @@ SCOPE_BILLED = "scope.billed"
 SCOPE_OWN = "scope.own"
 SCOPE_DELIVERY = "scope.delivery"
 MONEY_SEE = "money.see"
+PAYMENT_RECONCILE = "payment.reconcile"
+RECONCILIATION_SEE = "reconciliation.see"
 SETTINGS_MANAGE = "settings.manage"
 SUPERADMIN_APPOINT = "superadmin.appoint"
 RIDER_VOLUNTEER = "rider.volunteer"
@@ -36,6 +38,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "sale.write_off": "Write off what a buyer still owes",
         "payment.register": "Register a payment",
         "payment.confirm": "Confirm or fail a payment, issue a refund",
+        PAYMENT_RECONCILE: "Decide what becomes of money in the reconciliation inbox",
+        RECONCILIATION_SEE: "See the reconciliation inbox",
         "override.ask": "Ask for an override",
         "override.decide": "Decide or revoke an override",
         "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
@@ -79,9 +83,11 @@ _ORDER_WORK = frozenset({
 })  # fmt: skip
 _LEADING = frozenset({
     "override.decide", "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
+    RECONCILIATION_SEE,
 })  # fmt: skip
 _ACCOUNTS = frozenset({
-    "payment.register", "payment.confirm", "sale.write_off", "outbox.see", SCOPE_ALL, MONEY_SEE,
+    "payment.register", "payment.confirm", PAYMENT_RECONCILE, RECONCILIATION_SEE, "sale.write_off", "outbox.see",
+    SCOPE_ALL, MONEY_SEE,
 })  # fmt: skip
 _ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE}
 

@@ -84,8 +84,8 @@ parked_money = Table(
     ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
     ForeignKeyConstraint(["to_store_id", "to_order_id"], ["sale_order.store_id", "sale_order.id"]),
     ForeignKeyConstraint(["to_store_id", "to_payment_id"], ["payment.store_id", "payment.id"]),
-    Index(None, "parked_at", "id"),
-    Index("parked_money_open_idx", "parked_at", "id", postgresql_where="resolution IS NULL"),
+    # The inbox is read newest first; ids sort by the time they were made.
+    Index("parked_money_open_idx", "id", postgresql_where="resolution IS NULL"),
     Index(None, "store_id", "order_id"),
     Index(None, "provider", "reference"),
     # A movement of money is parked once, and a payment is late, paid too much or disputed in one open item at most.
