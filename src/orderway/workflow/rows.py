@@ -128,6 +128,25 @@ spent_key = Table(
     Column("created_at", MOMENT, nullable=False, server_default=func.now()),
 )
 
+# A timer that broke the last time it was due: it waits longer each time. A row tells of it for as long as its
+# instance stands at the same step.
+failed_timer = Table(
+    "failed_timer",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("instance_id", UUID, primary_key=True),
+    Column("order_id", UUID, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("failed_at", MOMENT, nullable=False),
+    Column("why", Text, nullable=False),
+    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
+    CheckConstraint("tries > 0", name="tries"),
+    Index(None, "store_id", "order_id"),
+)
+
 
 def lifecycle(name: str, *more: SchemaItem) -> Table:
     """A table whose rows live by a machine: their state is a foreign key into the log, checked at commit.
