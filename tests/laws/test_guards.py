@@ -7,7 +7,12 @@ from tests.stories.shop import SHIRT, Shop, shirts
 from orderway.database import all_tables
 from orderway.machines import CHARTS
 
-LEDGERS = ("transition_log", "movement", "credit_entry", "payable")
+LEDGERS = (
+    "transition_log", "movement", "credit_entry", "payable", "override_cap_change", "credit_terms_change",
+    "credit_tier_change",
+)  # fmt: skip
+EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
+"""What moves a customer's exposure, and refuses whatever else would."""
 
 
 async def triggers(pool: asyncpg.Pool) -> set[str]:
@@ -18,7 +23,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     lifecycles = {name for name, table in all_tables().tables.items() if table.info.get("lifecycle")}
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
-    assert await triggers(pool) == guards | {f"{ledger}_appended" for ledger in LEDGERS}
+    assert await triggers(pool) == guards | {f"{ledger}_appended" for ledger in LEDGERS} | EXPOSURE
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """The credit account: tiers and limits as the domain's page has them, and its lock."""
 
 import asyncio
+from uuid import UUID
 
+import asyncpg
 import pytest
 from tests.stories.shop import CONSUMER, LAGOS, NOON, RESELLER, Shop, actor, shirts
 
@@ -65,6 +67,16 @@ async def locked(shop: Shop, connection: Connection, customer: object) -> Transa
     return tx
 
 
+async def owing(connection: Connection, customer: UUID, amount: int) -> None:
+    """Let the customer owe an amount on the first of their orders."""
+    await connection.execute(
+        "INSERT INTO credit_entry (store_id, order_id, customer_id, currency, amount, why, at, actor)"
+        " SELECT store_id, id, customer_id, currency, $2, 'cleared', $3, 'import:test' FROM sale_order"
+        " WHERE customer_id = $1 ORDER BY id LIMIT 1",
+        customer, amount, NOON,
+    )  # fmt: skip
+
+
 async def test_the_account_is_opened_when_it_is_first_needed(shop: Shop):
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, CONSUMER)
@@ -88,7 +100,8 @@ async def test_two_who_open_the_same_account_at_once_wait_for_each_other(shop: S
         waiting = asyncio.create_task(lock_credit(await locked(shop, other, CONSUMER), 0))
         while not await shop.pool.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
             assert not waiting.done()
-        await one.execute("UPDATE credit_profile SET exposure = 70, custom_limit = 50")
+        await one.execute("UPDATE credit_profile SET custom_limit = 50")
+        await owing(one, CONSUMER, 70)
         await one.execute("COMMIT")
         assert await waiting == CreditFacts("BRONZE", 0, 70, 0)
         await other.execute("COMMIT")
@@ -103,7 +116,7 @@ async def test_who_looks_at_an_account_waits_for_who_decides_on_it(shop: Shop):
         waiting = asyncio.create_task(lock_credit(await locked(shop, other, RESELLER), 0))
         while not await shop.pool.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
             assert not waiting.done()
-        await one.execute("UPDATE credit_profile SET exposure = 9000")
+        await owing(one, RESELLER, 9000)
         await one.execute("COMMIT")
         assert await waiting == CreditFacts("GOLD", 10_000, 9000, 0)
         await other.execute("COMMIT")
@@ -111,7 +124,25 @@ async def test_who_looks_at_an_account_waits_for_who_decides_on_it(shop: Shop):
 
 async def test_the_exposure_of_the_facts_is_that_of_the_other_orders(shop: Shop):
     await shop.limit(10_000)
-    await shop.pool.execute("UPDATE credit_profile SET exposure = 3000")
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, RESELLER)
+        await owing(connection, RESELLER, 3000)
         assert await lock_credit(tx, 1200) == CreditFacts("GOLD", 10_000, 1800, 0)
+
+
+async def test_the_exposure_moves_with_the_entries_and_by_no_other_road(shop: Shop):
+    await shop.limit(10_000)
+    await shop.order(shirts(1), customer=RESELLER)
+    async with shop.pool.acquire() as connection:
+        for amount, total in ((700, 700), (-200, 500)):
+            await owing(connection, RESELLER, amount)
+            assert await shop.exposure() == total
+        for cheat in (
+            "UPDATE credit_profile SET exposure = 0",
+            "INSERT INTO credit_profile (customer_id, currency, policy, exposure) VALUES ($1, 'NGN', 'EARNED', 1)",
+        ):
+            with pytest.raises(asyncpg.RestrictViolationError, match="it is never set"):
+                await connection.execute(cheat, *([CONSUMER] if "$1" in cheat else []))
+        with pytest.raises(asyncpg.CheckViolationError, match="exposure"):
+            await owing(connection, RESELLER, -501)
+    assert await shop.exposure() == 500

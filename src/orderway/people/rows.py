@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
@@ -76,6 +78,35 @@ person_role = Table(
     metadata,
     Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", UUID, ForeignKey("role.id"), primary_key=True, index=True),
+)
+
+# The most that a role may approve of an override, in minor units. A role without a row may approve any amount; one with
+# rows approves nothing in a currency that has none.
+override_cap = Table(
+    "override_cap",
+    metadata,
+    Column("role_id", UUID, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("amount >= 0", name="amount"),
+)
+
+# Who set which cap, and what it was before; it outlives the role.
+override_cap_change = Table(
+    "override_cap_change",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=text("orderway_id()")),
+    Column("role_id", UUID, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_before", BigInteger),
+    Column("amount_after", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    CheckConstraint("amount_before IS DISTINCT FROM amount_after", name="amount"),
+    Index(None, "role_id", "currency", "at"),
 )
 
 # The stores in which a person works: those a manager manages, those a biller bills for.

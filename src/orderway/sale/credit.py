@@ -88,19 +88,18 @@ async def lock_credit(tx: Transaction, exposed: int) -> CreditFacts:
     return CreditFacts(tier=tier, limit=limit, exposure=row["exposure"] - exposed, earned=row["earned"])
 
 
-# The level is what the order owes now; the ledger takes the difference to what it says, and so does the running sum.
+# The level is what the order owes now; the ledger takes the difference to what it says, and PostgreSQL moves the
+# customer's exposure with each entry.
 OWE = """
-WITH change AS (
+INSERT INTO credit_entry (store_id, order_id, customer_id, currency, amount, why, at, actor)
+SELECT $1, $2, customer_id, currency, amount, $4, $5, $6
+FROM (
     SELECT o.customer_id, o.currency, $3::bigint - coalesce((
         SELECT sum(amount) FROM credit_entry e WHERE e.store_id = o.store_id AND e.order_id = o.id
     ), 0)::bigint AS amount
     FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
-), entered AS (
-    INSERT INTO credit_entry (store_id, order_id, customer_id, currency, amount, why, at, actor)
-    SELECT $1, $2, customer_id, currency, amount, $4, $5, $6 FROM change WHERE amount <> 0
-)
-UPDATE credit_profile p SET exposure = p.exposure + c.amount FROM change c
-WHERE p.customer_id = c.customer_id AND p.currency = c.currency AND c.amount <> 0
+) change
+WHERE amount <> 0
 """
 
 EARN = """

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSON, UUID
 
 from orderway.database import metadata
 from orderway.workflow.rows import lifecycle
@@ -39,6 +39,7 @@ override_request = lifecycle(
     of_context("kind"),
     CheckConstraint("kind IN ('ADMIN', 'CREDIT_LIMIT')", name="kind"),
     Index(None, "store_id", "order_id"),
+    Index(None, "created_at", "id"),
     # One question at a time: whoever decides sees the newest numbers.
     Index(
         "override_request_pending_key",
@@ -114,7 +115,7 @@ credit_profile = Table(
     # Given by hand; who earns credit is in the tier that they earned.
     Column("tier", Text),
     Column("custom_limit", BigInteger),
-    # The running sum of the customer's ledger.
+    # The running sum of the customer's ledger: PostgreSQL adds each entry to it, and refuses any other change.
     Column("exposure", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     CheckConstraint("policy IN ('EARNED', 'FIXED')", name="policy"),
@@ -122,6 +123,37 @@ credit_profile = Table(
     CheckConstraint("custom_limit >= 0", name="custom_limit"),
     CheckConstraint("exposure >= 0", name="exposure"),
     postgresql_with={"fillfactor": 70},
+)
+
+# Who changed what a customer may owe, and why; `before` is null where the account was opened by it.
+credit_terms_change = Table(
+    "credit_terms_change",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=text("orderway_id()")),
+    Column("customer_id", UUID, ForeignKey("customer.id"), nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("before", JSON),
+    Column("after", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    Index(None, "customer_id", "currency", "at"),
+)
+
+# Who changed the ladder, and why; a rung is added where there is no `before`, and removed where there is no `after`.
+credit_tier_change = Table(
+    "credit_tier_change",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=text("orderway_id()")),
+    Column("currency", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    CheckConstraint("before IS NOT NULL OR after IS NOT NULL", name="change"),
+    Index(None, "currency", "at"),
 )
 
 credit_entry = Table(
@@ -139,7 +171,8 @@ credit_entry = Table(
     CheckConstraint("amount <> 0", name="amount"),
     ForeignKeyConstraint(["customer_id", "currency"], ["credit_profile.customer_id", "credit_profile.currency"]),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
-    Index(None, "customer_id"),
+    # A customer's ledger is read newest first.
+    Index(None, "customer_id", "currency", "at", "id"),
     Index(None, "store_id", "order_id"),
 )
 
