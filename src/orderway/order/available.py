@@ -1,4 +1,4 @@
-"""What a viewer can do with an order now, and why not: asked of the machines in a transaction that is rolled back."""
+"""What a viewer can do with an order now, and why not: asked of the machines by one who only looks."""
 
 from __future__ import annotations
 
@@ -29,34 +29,23 @@ class Available:
     choice: Choice
 
 
-class Looked(Exception):
-    """Ends the transaction in which somebody only looked, so that nothing of it stays."""
-
-    def __init__(self, found: tuple[Available, ...]) -> None:
-        super().__init__()
-        self.found = found
-
-
 async def load_available(
     runner: Runner, viewer: Viewer, order: Order, *, instances: Collection[UUID] = ()
 ) -> tuple[Available, ...]:
     """Return the events that the order's instances take and the viewer may send, enabled or with their reasons.
 
     An event that the viewer may never send is left out, as is what only the system sends. Raises NotFound where the
-    order is no longer seen. Writes nothing.
+    order is no longer seen. Writes nothing, waits for nobody who decides on the order, and is waited for by nobody.
     """
     wanted = [life for life in order.lives if not instances or life.id in instances]
     lives = [life for life in wanted if runner.workflow.kind(life.machine).charts[life.version].takes(life.state)]
 
     async def look(tx: Transaction) -> tuple[Available, ...]:
-        await tx.lock(order.store_id, order.id)
+        tx.look_at(order.store_id, order.id)
         tx.actor = await actor_on(tx.connection, viewer, store_id=order.store_id, order_id=order.id)
-        raise Looked(tuple([found for life in lives for found in await _choices(tx, life)]))
+        return tuple([found for life in lives for found in await _choices(tx, life)])
 
-    try:
-        return await runner.run(look, actor=THE_SYSTEM)
-    except Looked as looked:
-        return looked.found
+    return await runner.look(look, actor=THE_SYSTEM)
 
 
 async def _choices(tx: Transaction, life: Life[Any]) -> list[Available]:

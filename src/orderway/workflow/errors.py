@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from orderway.errors import OrderwayError
-from orderway.statechart import Refusal
+from orderway.statechart import Chart, Reason, Refusal
 
 
 class Refused(OrderwayError):
@@ -44,3 +45,20 @@ class Conflict(OrderwayError):
 
 class KeyReused(OrderwayError):
     """An idempotency key came again with another request."""
+
+
+def forbidden(chart: Chart, state: str, event: Any) -> Refusal:
+    """The refusal of an event that the actor's permissions do not give."""
+    label: str = event.words.label
+    reason = Reason(
+        guard="permission",
+        sentence=f"You may not do this: {label[0].lower()}{label[1:]}.",
+        help=event.words.permission,
+    )
+    return Refusal(chart.name, state, event.name, (reason,), chart.takes(state))
+
+
+def not_allowed(permission: str, *, to: str) -> Refused:
+    """The refusal of what is no event of a machine: "You may not register a payment."."""
+    reason = Reason(guard="permission", sentence=f"You may not {to}.", help=permission)
+    return Refused(Refusal("", "", "", (reason,), ()), reason.sentence)

@@ -147,6 +147,15 @@ class Runner:
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
         raise AssertionError
 
+    async def look(self, work: Work[Result], *, actor: Actor) -> Result:
+        """Let some work read an order as it stood at one moment: it waits for nobody, and nobody waits for it."""
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            tx = Transaction(connection, self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look")
+            return await work(tx)
+
 
 @contextmanager
 def storable() -> Iterator[None]:

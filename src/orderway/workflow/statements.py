@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
+Intent = Literal["move", "look"]
+"""Whether a transaction is to move what it reads, and locks it, or only looks: then it locks nothing."""
+
 LOCK_ORDER = "SELECT outbox_number FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
 
 COUNT = "UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2"
@@ -40,23 +43,25 @@ def log_and_tell(counting: Counting) -> str:
 
 
 @cache
-def load(table: str) -> str:
+def load(table: str, intent: Intent) -> str:
     """Lock the order, then the instance, and read it. Parameters: store, id."""
+    lock = "FOR UPDATE OF o, i" if intent == "move" else ""
     return f"""
     SELECT o.outbox_number, i.order_id, i.version, i.state, i.context, i.history, i.step, i.hash
     FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
     WHERE i.store_id = $1 AND i.id = $2
-    FOR UPDATE OF o, i
+    {lock}
     """  # noqa: S608  (the table is one of the workflow's own)
 
 
 @cache
-def find(table: str) -> str:
+def find(table: str, intent: Intent) -> str:
     """Lock and read what an order has of a machine, oldest first. Parameters: store, order, which is locked."""
+    lock = "FOR UPDATE" if intent == "move" else ""
     return f"""
     SELECT id, version, state, context, history, step, hash FROM {table}
     WHERE store_id = $1 AND order_id = $2 ORDER BY created_at, id
-    FOR UPDATE
+    {lock}
     """  # noqa: S608  (the table is one of the workflow's own)
 
 

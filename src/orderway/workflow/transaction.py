@@ -12,13 +12,13 @@ from uuid import UUID
 import asyncpg
 
 from orderway.ids import new_id
-from orderway.statechart import Chart, Reason, Refusal, Snapshot, Step, decide, start
+from orderway.statechart import Chart, Refusal, Snapshot, Step, decide, start
 from orderway.statechart.explain import sentence
 from orderway.workflow.actor import Actor
 from orderway.workflow.chain import Entry
-from orderway.workflow.errors import Conflict, NotFound, Refused
+from orderway.workflow.errors import Conflict, NotFound, Refused, forbidden, not_allowed
 from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
-from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, birth, find, load, move
+from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, find, load, move
 
 BIRTH = "BORN"
 
@@ -53,16 +53,27 @@ class Decided:
 
 
 class Transaction:
-    """What `Runner` opens: every lock begins with the order's row, so that one order is one queue."""
+    """What `Runner` opens: every lock begins with the order's row, so that one order is one queue.
+
+    One whose intent is to look locks nothing and writes nothing.
+    """
 
     def __init__(
-        self, connection: Connection, workflow: Workflow, *, actor: Actor, now: datetime, request_id: str | None
+        self,
+        connection: Connection,
+        workflow: Workflow,
+        *,
+        actor: Actor,
+        now: datetime,
+        request_id: str | None,
+        intent: Intent = "move",
     ) -> None:
         self.connection = connection
         self.workflow = workflow
         self.actor = actor
         self.now = now
         self.request_id = request_id
+        self.intent: Intent = intent
         self._order: Order | None = None
         self._number = 0  # the last outbox number told
         self._counted = 0  # what the order's row says it is
@@ -91,6 +102,12 @@ class Transaction:
             raise NotFound("There is no such order.")
         self._hold_order(Order(store_id, order_id), number)
 
+    def look_at(self, store_id: UUID, order_id: UUID) -> None:
+        """Look at an order that is there, without its lock."""
+        if self.intent != "look":
+            raise RuntimeError("Who is to move an order locks it.")
+        self._hold_order(Order(store_id, order_id), 0)
+
     def _hold_order(self, order: Order, number: int) -> None:
         """What was told in this transaction already is more than what its row says."""
         if self._order is None:
@@ -116,7 +133,7 @@ class Transaction:
         if held is not None and held.ref == ref:
             return held
         kind = self.workflow.kind(ref.machine)
-        row = await self.connection.fetchrow(load(kind.table.name), ref.store_id, ref.id)
+        row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
         self._hold_order(Order(ref.store_id, row["order_id"]), row["outbox_number"])
@@ -127,12 +144,14 @@ class Transaction:
         for held in self._instances.values():
             if held.ref.machine == machine:
                 return held
-        row = await self.connection.fetchrow(find(self.workflow.kind(machine).table.name), self.store_id, self.order_id)
+        statement = find(self.workflow.kind(machine).table.name, self.intent)
+        row = await self.connection.fetchrow(statement, self.store_id, self.order_id)
         return self._hold(Ref(machine, self.store_id, row["id"]), row) if row is not None else None
 
     async def every(self, machine: str, *, taking: type[Any]) -> list[Instance]:
         """The locked order's instances of a machine that stand where some row takes this event, oldest first."""
-        rows = await self.connection.fetch(find(self.workflow.kind(machine).table.name), self.store_id, self.order_id)
+        statement = find(self.workflow.kind(machine).table.name, self.intent)
+        rows = await self.connection.fetch(statement, self.store_id, self.order_id)
         held = [self._hold(Ref(machine, self.store_id, row["id"]), row) for row in rows]
         return [each for each in held if self.takes(each, taking)]
 
@@ -179,8 +198,7 @@ class Transaction:
     def require(self, permission: str, *, to: str) -> None:
         """Refuse who may not do what is no event of a machine, such as opening one; raises Refused."""
         if not self.actor.may(permission):
-            reason = Reason(guard="permission", sentence=f"You may not {to}.", help=permission)
-            raise Refused(Refusal("", "", "", (reason,), ()), reason.sentence)
+            raise not_allowed(permission, to=to)
 
     async def put(self, type: str, data: Any) -> None:
         """Tell the world of something, beside what every move tells by itself."""
@@ -202,7 +220,7 @@ class Transaction:
     async def _decide(self, instance: Instance, event: Any) -> Decided | Refusal:
         chart = self._chart(instance)
         if not self.actor.may(event.words.permission):
-            return forbidden(chart, instance, event)
+            return forbidden(chart, instance.state, event)
         facts = await self.workflow.kind(instance.ref.machine).facts(self, instance, event)
         event = redacted(event)
         answer = decide(chart, instance.snapshot, event, facts)
@@ -275,14 +293,3 @@ class Transaction:
         what: str = event.words.phrase(*states) if event else "opened it"  # type: ignore[attr-defined]  # set by the decorator
         who = await self.workflow.name_of(self.connection, actor)
         return Conflict(who=who, when=at, what=what, step=instance.step)
-
-
-def forbidden(chart: Chart, instance: Instance, event: Any) -> Refusal:
-    """The refusal of an event that the actor's permissions do not give."""
-    label: str = event.words.label
-    reason = Reason(
-        guard="permission",
-        sentence=f"You may not do this: {label[0].lower()}{label[1:]}.",
-        help=event.words.permission,
-    )
-    return Refusal(chart.name, instance.state, event.name, (reason,), chart.takes(instance.state))
