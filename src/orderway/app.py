@@ -22,7 +22,7 @@ from orderway.sale import effects as of_sale
 from orderway.sale.facts import SaleReader, read_override_request, read_payment
 from orderway.sale.laws import LAWS as SALE_LAWS
 from orderway.sale.overrides import machine as of_override
-from orderway.sale.payments import machine as of_payment
+from orderway.sale.payments import events as of_payment
 from orderway.sale.rows import override_request, payment, sale
 from orderway.settings import Settings
 from orderway.statechart import Chart
@@ -48,6 +48,8 @@ PERFORMERS: Mapping[type, Performer] = {
     of_payment.Captured: coordinator.hear_captured,
     of_payment.Failed: coordinator.hear_failed,
     of_payment.PaidOut: coordinator.hear_paid_out,
+    of_payment.Reversed: coordinator.hear_reversed,
+    of_payment.Restored: coordinator.hear_restored,
     of_fulfillment.AllocateStock: goods.allocate,
     of_fulfillment.CommitStock: goods.commit_stock,
     of_fulfillment.ReleaseStock: goods.release_stock,

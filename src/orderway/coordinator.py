@@ -31,11 +31,14 @@ from orderway.sale.events import (
     OverrideRevoked,
     PaymentCaptured,
     PaymentFailed,
+    PaymentRestored,
+    PaymentReversed,
 )
 from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import Denied, Deny, Expire, Granted, OverrideRequestContext, Revoked
-from orderway.sale.payable import pay_out, set_aside
-from orderway.sale.payments.machine import Captured, Failed, PaidOut, PaymentContext, Refund
+from orderway.sale.payable import find_again, is_set_aside, lose, pay_out, set_aside
+from orderway.sale.payments.context import PaymentContext
+from orderway.sale.payments.events import Captured, Fail, Failed, PaidOut, Refund, Restored, Reversed
 from orderway.stock.reservations import release, reserve
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Instance
@@ -152,8 +155,36 @@ async def hear_captured(tx: Transaction, payment: Instance, effect: Captured) ->
 
 
 async def hear_failed(tx: Transaction, _payment: Instance, effect: Failed) -> None:
-    """The sale hears that the money does not come, where that changes anything."""
-    await tell(tx, await tx.find("sale"), PaymentFailed(effect.reason))
+    """The sale hears that the money does not come, where that changes anything and no other payment may bring it."""
+    if not await tx.every("payment", taking=Fail):
+        await tell(tx, await tx.find("sale"), PaymentFailed(effect.reason))
+
+
+async def hear_reversed(tx: Transaction, payment: Instance, effect: Reversed) -> None:
+    """The sale counts the money no longer; where none lives that did, it is owed to the buyer no longer, or lost."""
+    sale = await sale_counting(tx, payment, PaymentReversed)
+    if sale is None:
+        await lose(tx, payment.id, effect.amount)
+        return
+    with tx.as_system():
+        await tx.send(sale.ref, PaymentReversed(payment.id, effect.amount), reason=effect.why)
+
+
+async def hear_restored(tx: Transaction, payment: Instance, effect: Restored) -> None:
+    """The sale counts the money again; where none lives that did, the company has it back."""
+    sale = await sale_counting(tx, payment, PaymentRestored)
+    if sale is None:
+        await find_again(tx, payment.id, effect.amount)
+        return
+    with tx.as_system():
+        await tx.send(sale.ref, PaymentRestored(payment.id, effect.amount))
+
+
+async def sale_counting(tx: Transaction, payment: Instance, event: type[Any]) -> Instance | None:
+    """The living sale that captured the payment; None where it is over, or the payment was set aside."""
+    sale = await tx.find("sale")
+    is_living = sale is not None and tx.takes(sale, event)
+    return sale if is_living and not await is_set_aside(tx, payment.id) else None
 
 
 async def hear_paid_out(tx: Transaction, payment: Instance, effect: PaidOut) -> None:

@@ -17,6 +17,15 @@ SALE_PENDING_EXPIRY_MINUTES = number(
     unit="minutes",
     help="Counted from the opening of the sale. 0 turns it off.",
 )
+SHORT_PAYMENT_TOLERANCE_PERCENT = number(
+    "SHORT_PAYMENT_TOLERANCE_PERCENT",
+    "Payments may be accepted short by",
+    default=1,
+    low=0,
+    high=100,
+    unit="percent",
+    help="Of the sale's total, in all. 0 lets nothing go.",
+)
 SALE_EXPIRY_CRON = times(
     "SALE_EXPIRY_CRON",
     "Look for expired sales at",
@@ -97,6 +106,7 @@ SETTINGS: Mapping[str, Setting[int | Schedule]] = {
     setting.name: setting
     for setting in (
         SALE_PENDING_EXPIRY_MINUTES,
+        SHORT_PAYMENT_TOLERANCE_PERCENT,
         SALE_EXPIRY_CRON,
         SALE_EXPIRY_BATCH_SIZE,
         RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES,

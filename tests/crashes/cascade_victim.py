@@ -17,7 +17,7 @@ from tests.stories.shop import NOON, actor
 
 from orderway.app import make_workflow
 from orderway.fulfillment.events import Cancel, RefundIssued
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 from orderway.settings import Settings
 from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner

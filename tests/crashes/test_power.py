@@ -27,7 +27,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.migrations import migrate
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 from orderway.workflow.kinds import Moved, Ref
 
 Answer = TypeVar("Answer")

@@ -8,7 +8,7 @@ from orderway.machines import VERSIONS
 from orderway.quotation import context as of_quotation
 from orderway.sale import effects as of_sale
 from orderway.sale.overrides import machine as of_override
-from orderway.sale.payments import machine as of_payment
+from orderway.sale.payments import events as of_payment
 from orderway.settings import Settings
 
 DECLARED = {

@@ -26,7 +26,9 @@ from orderway.sale.overrides.machine import (
     OverrideRequestFacts,
     Revoked,
 )
-from orderway.sale.payments.machine import PAYMENT, Captured, PaidOut, PaymentContext, PaymentFacts
+from orderway.sale.payments.context import PaymentContext, PaymentFacts
+from orderway.sale.payments.events import Captured, PaidOut
+from orderway.sale.payments.machine import PAYMENT
 
 LATER = BEGIN + timedelta(days=20)
 PERSON = "person:two"

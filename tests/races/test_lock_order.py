@@ -11,7 +11,7 @@ from tests.stories.shop import RESELLER, SHIRT, SHOES, Order, Shop, shirts, shoe
 from orderway.fulfillment.events import Cancel
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.events import SetPaymentMethod
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 
 
 async def tries(shop: Shop, *clients: Callable[[], Awaitable[object]]) -> int:

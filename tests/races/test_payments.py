@@ -8,7 +8,7 @@ from tests.races.crowd import CROWD, ROUNDS, at_once, kinds, late
 from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, shirts
 
 from orderway.sale.events import CancelRequested
-from orderway.sale.payments.machine import Confirm, Refund
+from orderway.sale.payments.events import Confirm, Refund
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.kinds import Moved
 from orderway.workflow.timers import Swept, sweep

@@ -10,7 +10,7 @@ from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, shirts
 from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.fulfillment.events import Cancel
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 from orderway.stock.movements import Goods
 
 

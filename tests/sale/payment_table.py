@@ -5,16 +5,8 @@ from datetime import UTC, datetime
 
 from tests.tables import Refused, Taken
 
-from orderway.sale.payments.machine import (
-    Captured,
-    Confirm,
-    Fail,
-    Failed,
-    PaidOut,
-    PaymentContext,
-    PaymentFacts,
-    Refund,
-)
+from orderway.sale.payments.context import PaymentContext, PaymentFacts
+from orderway.sale.payments.events import Captured, Confirm, Fail, Failed, PaidOut, Refund
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 EARLIER = datetime(2026, 3, 10, 11, tzinfo=UTC)

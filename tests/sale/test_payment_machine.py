@@ -2,7 +2,8 @@ import pytest
 from tests.sale.payment_table import FACTS, PARTLY, PENDING, REFUSED, TAKEN
 from tests.tables import Refused, Taken, check_refused, check_taken, each_refused, each_taken, named
 
-from orderway.sale.payments.machine import PAYMENT, Refund
+from orderway.sale.payments.events import Refund
+from orderway.sale.payments.machine import PAYMENT
 from orderway.statechart import Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
 

@@ -14,7 +14,8 @@ from orderway.people.permissions import BUILT_IN
 from orderway.quotation.context import PricedLine
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.quotation.opening import Delivery, NewOrder, place
-from orderway.sale.payments.machine import Confirm, Method
+from orderway.sale.payments.context import Method
+from orderway.sale.payments.events import Confirm
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.settings import Settings
 from orderway.stock.movements import Goods, receive

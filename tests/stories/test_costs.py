@@ -11,7 +11,7 @@ from tests.stories.shop import RESELLER, SHIRT, Shop, shirts
 from orderway.fulfillment.events import CarrierSelected, FulfillmentStarted, Hold, PackageDelivered, PackageShipped
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.events import SetPaymentMethod
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 from orderway.workflow.runner import Runner
 
 

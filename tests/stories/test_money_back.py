@@ -5,7 +5,7 @@ from tests.stories.shop import LAGOS, SHIRT, Shop, actor, shirts
 
 from orderway.fulfillment.events import Cancel
 from orderway.sale.events import CancelRequested, SetPaymentMethod
-from orderway.sale.payments.machine import Confirm, Fail, Refund
+from orderway.sale.payments.events import Confirm, Fail, Refund
 from orderway.sale.payments.opening import AlreadyRegistered, NewPayment, register
 from orderway.workflow.errors import Invalid, Refused
 from orderway.workflow.kinds import Moved

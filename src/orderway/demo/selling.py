@@ -9,7 +9,8 @@ from orderway.quotation import events as quoting
 from orderway.sale import events as selling
 from orderway.sale.context import PaymentMethod
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
-from orderway.sale.payments.machine import Confirm, Fail, Method
+from orderway.sale.payments.context import Method
+from orderway.sale.payments.events import Confirm, Fail
 
 # ---------------------------------------------------------------------------------------------------- the quotation
 

@@ -18,7 +18,7 @@ from orderway.people.viewer import Viewer
 from orderway.quotation.context import PricedLine
 from orderway.quotation.lines import Terms, priced
 from orderway.quotation.opening import Delivery, NewOrder, place
-from orderway.sale.payments.machine import Method
+from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT, Settings
 from orderway.workflow.actor import THE_SYSTEM, Actor

@@ -22,7 +22,7 @@ from orderway.people.scope import may_open
 from orderway.people.viewer import find_viewer
 from orderway.quotation.events import Edit, LineWanted
 from orderway.quotation.opening import Delivery, NewOrder, place
-from orderway.sale.payments.machine import Method
+from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound

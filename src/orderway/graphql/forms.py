@@ -22,7 +22,7 @@ from orderway.graphql.scalars import Int64
 from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.overrides.machine import KINDS
-from orderway.sale.payments.machine import METHODS
+from orderway.sale.payments.context import METHODS
 
 PLAIN: Mapping[object, object] = {str: str, bool: bool, float: float, int: Int64, datetime: datetime, UUID: UUID}
 

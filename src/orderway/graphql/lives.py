@@ -18,7 +18,7 @@ from orderway.order.shape import Life
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
-from orderway.sale.payments.machine import PaymentContext
+from orderway.sale.payments.context import PaymentContext
 from orderway.statechart.nodes import Node
 
 OUTPUTS = Outputs(hidden=("pin_hash",))

@@ -13,7 +13,7 @@ from orderway.quotation.context import QuotationContext
 from orderway.quotation.opening import Delivery
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
-from orderway.sale.payments.machine import BuyerKind, PaymentContext
+from orderway.sale.payments.context import BuyerKind, PaymentContext
 
 Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
 Context = TypeVar("Context")

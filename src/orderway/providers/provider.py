@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from orderway.errors import OrderwayError
-from orderway.sale.payments.machine import Method
+from orderway.sale.payments.context import Method
 
 Kind = Literal[
     "captured",

@@ -21,7 +21,7 @@ from orderway.statechart import replace
 
 def start_clock(sale: SaleContext, _event: object, facts: SaleFacts) -> SaleContext:
     """The time to pay begins; a sale with money in it does not expire."""
-    if not facts.expiry_minutes or sale.captured_total:
+    if not facts.expiry_minutes or sale.paid:
         return replace(sale, expires_at=None)
     return replace(sale, expires_at=facts.now + timedelta(minutes=facts.expiry_minutes))
 

@@ -22,6 +22,9 @@ PAYMENT_METHODS: Mapping[PaymentMethod, str] = {
 ON_ACCOUNT: frozenset[PaymentMethod] = frozenset({"INVOICE", "PURCHASE_ORDER"})
 """The ways to pay that give the goods before the money."""
 
+LARGEST_SUM = 2**63 - 1
+"""In minor units: more than that is no number that PostgreSQL adds up."""
+
 OverrideKind = Literal["ADMIN", "CREDIT_LIMIT"]
 Standing = Literal["none", "requested", "granted", "denied", "revoked"]
 ReviewedFrom = Literal["AWAITING_PAYMENT_METHOD", "PAYMENT_INITIATED", "PAYMENT_PENDING_CONFIRMATION"]
@@ -73,16 +76,19 @@ class Review:
 class SaleContext:
     """The money of one sale.
 
+    `reversed_total` is what of the captured money providers took back, or hold while a dispute lasts.
     `returned_total` is the price of goods that came back: what was refunded for them and what of it had never
-    been paid. `exposed` is what the sale owes on the credit account since it cleared. `expires_at` is set while
-    the sale is uncleared and nothing was captured.
+    been paid. `allowance` is what was let go of a payment that came short. `exposed` is what the sale owes on the
+    credit account since it cleared. `expires_at` is set while the sale is uncleared and nothing is paid.
     """
 
     grand_total: int
     currency: str
     captured_total: int = 0
     refunded_total: int = 0
+    reversed_total: int = 0
     returned_total: int = 0
+    allowance: int = 0
     written_off: int = 0
     payment_method: PaymentMethod | None = None
     credit: Credit | None = None
@@ -99,12 +105,12 @@ class SaleContext:
     @property
     def paid(self) -> int:
         """What the company holds of the buyer's money for this sale."""
-        return self.captured_total - self.refunded_total
+        return self.captured_total - self.refunded_total - self.reversed_total
 
     @property
     def worth(self) -> int:
-        """What the buyer is to pay in all: the total, less the goods that came back."""
-        return self.grand_total - self.returned_total
+        """What the buyer is to pay in all: the total, less the goods that came back and what was let go."""
+        return max(0, self.grand_total - self.returned_total - self.allowance)
 
     @property
     def outstanding(self) -> int:
@@ -141,7 +147,11 @@ class SaleFacts:
     expiry_minutes: int = 0
     credit: CreditFacts | None = None
     pending_payments: int = 0
-    """Payments of the order that await confirmation."""
+    """Payments of the order that await confirmation, or the end of a dispute."""
+    surplus_paid_out: int = 0
+    """What was paid back of money that had come too much, and that no refund counts yet."""
+    short_percent: int = 0
+    """How much of its total a sale may be paid short, in percent."""
     dispatched: bool = False
     """The fulfillment can no longer be put on hold: goods left, or a service began."""
     everything_returned: bool = False

@@ -11,7 +11,9 @@ from typing import Literal
 from orderway.sale.context import OverrideKind, SaleContext
 from orderway.sale.events import AdminOverrideDenied, CreditOverrideDenied
 
-Why = Literal["cleared", "captured", "refunded", "written_off", "cancelled", "revoked"]
+Why = Literal[
+    "cleared", "captured", "refunded", "written_off", "cancelled", "revoked", "reversed", "restored", "accepted"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class RecordEarned:
 
 
 def owe_on_credit(why: Why) -> Callable[[SaleContext], OweOnCredit | None]:
-    """Tell what is owed on the credit account; a sale that was cleared by payment never stood on it."""
+    """Tell what is owed on the credit account: a sale that was paid for stands on it once money was taken back."""
 
     def owe_on_credit(sale: SaleContext) -> OweOnCredit | None:
-        return None if sale.cleared_by == "payment" else OweOnCredit(sale.exposed, why)
+        stood = sale.cleared_by != "payment" or sale.reversed_total or why == "restored"
+        return OweOnCredit(sale.exposed, why) if stood else None
 
     return owe_on_credit
 
@@ -100,9 +103,19 @@ def owe_buyer(why: Why) -> Callable[[SaleContext], OweBuyer | None]:
     return owe_buyer
 
 
+def owe_buyer_anew(why: Why) -> Callable[[SaleContext], OweBuyer]:
+    """Tell what came to be owed to the buyer where it may have become less: even nothing."""
+
+    def owe_buyer_anew(sale: SaleContext) -> OweBuyer:
+        return OweBuyer(sale.refunded_total + sale.surplus, why)
+
+    return owe_buyer_anew
+
+
 def owe_buyer_everything(sale: SaleContext) -> OweBuyer | None:
-    """All that was captured is owed to the buyer: a sale that ended early is worth nothing."""
-    return OweBuyer(sale.captured_total, "cancelled") if sale.captured_total else None
+    """All that was captured and not taken back is owed to the buyer: a sale that ended early is worth nothing."""
+    owed = sale.captured_total - sale.reversed_total
+    return OweBuyer(owed, "cancelled") if owed else None
 
 
 def open_admin_request(sale: SaleContext) -> OpenOverride | None:

@@ -30,6 +30,29 @@ class PaymentCaptured:
     amount: int
 
 
+@event(label="Take a reversal into account", log="lost a payment, or part of it, to a reversal")
+class PaymentReversed:
+    """Sent when a provider takes money back, or holds it while a dispute lasts."""
+
+    payment: UUID
+    amount: int
+
+
+@event(label="Take restored money into account", log="got back what a dispute had held")
+class PaymentRestored:
+    """Sent when a dispute is won."""
+
+    payment: UUID
+    amount: int
+
+
+@event(label="Accept the short payment", log="accepted that the payment came short", permission="payment.reconcile")
+class AcceptShort:
+    """What is still to pay is let go."""
+
+    reason: str
+
+
 @event(label="Report the payment as failed", log="reported the payment as failed", permission="payment.confirm")
 class PaymentFailed:
     reason: str

@@ -7,12 +7,21 @@ from dataclasses import dataclass, replace
 
 from orderway.sale.context import SaleFacts
 from orderway.sale.credit import lock_credit
-from orderway.sale.events import CancelRequested, Expire, FulfillmentCancelled, FulfillmentRefunded, OverrideRevoked
+from orderway.sale.events import (
+    AcceptShort,
+    CancelRequested,
+    Expire,
+    FulfillmentCancelled,
+    FulfillmentRefunded,
+    OverrideRevoked,
+    PaymentReversed,
+)
 from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import OverrideRequestFacts
-from orderway.sale.payable import owed
-from orderway.sale.payments.machine import Confirm, PaymentFacts, Refund
-from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, Settings
+from orderway.sale.payable import owed, surplus_paid_out
+from orderway.sale.payments.context import PaymentFacts
+from orderway.sale.payments.events import Fail, Refund, WinDispute
+from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, SHORT_PAYMENT_TOLERANCE_PERCENT, Settings
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
 
@@ -34,14 +43,26 @@ class SaleReader:
             case None | CancelRequested() | FulfillmentCancelled():
                 return known
             case Expire():
-                return replace(known, pending_payments=len(await tx.every("payment", taking=Confirm)))
+                return replace(known, pending_payments=await awaited_payments(tx))
             case FulfillmentRefunded():
                 return replace(known, everything_returned=await self.is_all_returned(tx))
             case OverrideRevoked():
                 known = replace(known, dispatched=await self.is_dispatched(tx))
+            case PaymentReversed():
+                paid_out = await surplus_paid_out(tx, sale.context.refunded_total)
+                known = replace(known, surplus_paid_out=paid_out, dispatched=await self.is_dispatched(tx))
+            case AcceptShort() if is_uncleared(sale):
+                known = replace(known, short_percent=self.settings[SHORT_PAYMENT_TOLERANCE_PERCENT])
+            case AcceptShort():
+                return replace(known, short_percent=self.settings[SHORT_PAYMENT_TOLERANCE_PERCENT])
             case _ if not is_uncleared(sale):
                 return known
         return replace(known, credit=await lock_credit(tx, sale.context.exposed))
+
+
+async def awaited_payments(tx: Transaction) -> int:
+    """How many payments await their confirmation, or the end of a dispute."""
+    return len(await tx.every("payment", taking=Fail)) + len(await tx.every("payment", taking=WinDispute))
 
 
 def is_uncleared(sale: Instance) -> bool:

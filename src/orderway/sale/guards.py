@@ -1,6 +1,6 @@
 """What must hold before a sale moves, each in the sentence that a person reads when it does not."""
 
-from orderway.sale.context import ON_ACCOUNT, SaleContext, SaleFacts
+from orderway.sale.context import LARGEST_SUM, ON_ACCOUNT, SaleContext, SaleFacts
 from orderway.sale.events import FulfillmentRefunded, OverrideRevoked, PaymentCaptured
 from orderway.statechart import Amount, all_of, any_of, guard, not_
 
@@ -9,7 +9,7 @@ def money(sale: SaleContext) -> dict[str, object]:
     """The numbers of a sale, for the details of its guards."""
     return {
         "missing": Amount(sale.outstanding, sale.currency),
-        "captured": Amount(sale.captured_total, sale.currency),
+        "captured": Amount(sale.captured_total - sale.reversed_total, sale.currency),
         "refundable": Amount(sale.paid, sale.currency),
         "overage": Amount(sale.overage, sale.currency),
         "approved": Amount(sale.credit_override.approved_amount or 0, sale.currency),
@@ -24,7 +24,7 @@ def money(sale: SaleContext) -> dict[str, object]:
 )
 def paid_in_full(sale: SaleContext) -> bool:
     """The payments captured must cover the total."""
-    return sale.captured_total - sale.refunded_total >= sale.worth
+    return sale.paid >= sale.worth
 
 
 @guard(remedy="Choose invoice or purchase order as the way to pay.", help="sale.work")
@@ -119,10 +119,19 @@ def captures_something(_sale: SaleContext, event: PaymentCaptured) -> bool:
     return event.amount > 0
 
 
+@guard(remedy="Cancel the order and place several smaller ones.")
+def can_be_counted(sale: SaleContext, event: PaymentCaptured) -> bool:
+    """What is captured in all must be an amount that can be counted."""
+    return sale.captured_total + event.amount <= LARGEST_SUM
+
+
+can_be_captured = all_of(captures_something, can_be_counted)
+
+
 @guard(detail="{captured} is captured.", numbers=money, remedy="Cancel the sale; what was captured is then refunded.")
 def nothing_captured(sale: SaleContext) -> bool:
     """Nothing must have been captured."""
-    return sale.captured_total == 0
+    return sale.paid == 0
 
 
 def pending(_sale: SaleContext, _event: object, facts: SaleFacts) -> dict[str, object]:
@@ -130,13 +139,13 @@ def pending(_sale: SaleContext, _event: object, facts: SaleFacts) -> dict[str, o
 
 
 @guard(
-    detail="Payments that await confirmation: {count}.",
+    detail="Payments that wait: {count}.",
     numbers=pending,
     remedy="Confirm the payment, or report it as failed.",
     help="payment.confirm",
 )
 def nothing_pending(_sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
-    """No payment must be awaiting confirmation."""
+    """No payment must be awaiting confirmation, or the end of a dispute."""
     return facts.pending_payments == 0
 
 
@@ -195,7 +204,7 @@ may_be_taken_back = all_of(
 @guard(detail="{refundable} can be refunded.", numbers=money, remedy="Refund less.")
 def refund_is_covered(sale: SaleContext, event: FulfillmentRefunded) -> bool:
     """The refund must not be more than the buyer paid, nor the goods returned more than were sold."""
-    return 0 <= event.amount <= sale.paid and 0 <= event.waived <= sale.worth - event.amount
+    return 0 <= event.amount <= sale.paid and 0 <= event.waived <= sale.grand_total - sale.returned_total - event.amount
 
 
 @guard()

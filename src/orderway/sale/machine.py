@@ -7,9 +7,10 @@ where a grant alone does not clear the sale, what is still missing is asked for 
 and lost its override keeps its fulfillment on hold: the two end together, whichever is cancelled.
 """
 
-from orderway.sale import changes, effects, guards
+from orderway.sale import changes, effects, guards, reversals
 from orderway.sale.context import SaleContext, SaleFacts
 from orderway.sale.events import (
+    AcceptShort,
     AdminOverrideDenied,
     AdminOverrideGranted,
     AdminOverrideRequested,
@@ -27,6 +28,8 @@ from orderway.sale.events import (
     PaymentCaptured,
     PaymentExpired,
     PaymentFailed,
+    PaymentRestored,
+    PaymentReversed,
     SetPaymentMethod,
     WriteOff,
 )
@@ -44,7 +47,11 @@ UNCLEARED = state(
         do=changes.clear,
         emit=[effects.owe_rest_on_credit, effects.owe_buyer("cleared"), effects.StartFulfillment()],
     ),
-    on(PaymentCaptured, "PAYMENT_PENDING_CONFIRMATION", when=guards.captures_something, do=[changes.capture, fresh]),
+    on(PaymentCaptured, "PAYMENT_PENDING_CONFIRMATION", when=guards.can_be_captured, do=[changes.capture, fresh]),
+    on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, changes.start_clock, fresh],
+       emit=effects.owe_buyer_anew("reversed")),
+    on(PaymentRestored, "PAYMENT_PENDING_CONFIRMATION", when=reversals.was_reversed, do=[reversals.restore, fresh]),
+    on(AcceptShort, when=reversals.may_come_short, do=[reversals.accept_short, fresh]),
     on(PaymentFailed, "PAYMENT_FAILED", when=guards.nothing_captured, do=fresh),
     on(PaymentExpired, "PAYMENT_FAILED", when=guards.nothing_captured, do=fresh),
     on(OverrideRevoked, "PAYMENT_PENDING_CONFIRMATION", when=guards.is_its_own, do=[changes.revoke, fresh]),
@@ -81,7 +88,8 @@ UNCLEARED = state(
         leave(do=changes.close_review),
         always(when=guards.credit_still_missing, do=changes.ask_credit, emit=effects.open_credit_request),
         always(when=guards.override_still_missing, do=changes.ask_admin, emit=effects.open_admin_request),
-        on(PaymentCaptured, when=guards.captures_something, do=[changes.capture, fresh]),
+        on(PaymentCaptured, when=guards.can_be_captured, do=[changes.capture, fresh]),
+        on(PaymentRestored, when=reversals.was_reversed, do=[reversals.restore, fresh]),
         on(AdminOverrideGranted, do=[changes.grant_admin, fresh]),
         on(CreditOverrideGranted, do=[changes.grant_credit, fresh]),
         on(AdminOverrideDenied, "AWAITING_PAYMENT_METHOD", when=guards.review_from_choice,
@@ -107,8 +115,14 @@ UNCLEARED = state(
 
 CLEARED = state(
     "CLEARED",
-    on(PaymentCaptured, when=guards.captures_something, do=changes.capture,
+    on(PaymentCaptured, when=guards.can_be_captured, do=changes.capture,
        emit=[effects.owe_on_credit("captured"), effects.owe_buyer("captured")]),
+    on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, fresh, reversals.owe_rest],
+       emit=[effects.owe_on_credit("reversed"), effects.owe_buyer_anew("reversed")]),
+    on(PaymentRestored, when=reversals.was_reversed, do=[reversals.restore, reversals.owe_rest],
+       emit=[effects.owe_on_credit("restored"), effects.owe_buyer_anew("restored")]),
+    on(AcceptShort, when=reversals.may_come_short, do=[reversals.accept_short, reversals.owe_rest],
+       emit=effects.owe_on_credit("accepted")),
     on(FulfillmentRefunded, "REFUNDED", when=guards.nothing_left, do=[changes.refund, changes.release],
        emit=[effects.owe_on_credit("refunded"), effects.owe_buyer("refunded")]),
     on(FulfillmentRefunded, when=guards.refund_is_covered, do=changes.refund,
@@ -124,6 +138,9 @@ CLEARED = state(
         on(OverrideRevoked, "PAYMENT_PENDING_CONFIRMATION", when=guards.may_be_taken_back,
            do=[changes.revoke, changes.unclear, fresh],
            emit=[effects.hold_fulfillment, effects.owe_on_credit("revoked")]),
+        on(PaymentReversed, "PAYMENT_PENDING_CONFIRMATION", when=reversals.can_be_held,
+           do=[reversals.reverse, changes.unclear, fresh],
+           emit=[effects.hold_fulfillment, effects.owe_on_credit("reversed"), effects.owe_buyer_anew("reversed")]),
         label="Cleared", tone="good", lane="main", row=3,
     ),
     state(

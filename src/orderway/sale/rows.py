@@ -32,6 +32,9 @@ def of_context(name: str, column_type: type[BigInteger | Text] = Text) -> Column
     return Column(name, column_type, computed, nullable=False)
 
 
+# Payments from before there were reversals say nothing of them.
+REVERSED = Computed("coalesce((context ->> 'reversed'::text)::bigint, 0)", persisted=True)
+
 sale = lifecycle("sale", UniqueConstraint("store_id", "order_id"))
 
 override_request = lifecycle(
@@ -58,16 +61,30 @@ payment = lifecycle(
     of_context("method"),
     of_context("amount", BigInteger),
     of_context("refunded", BigInteger),
+    Column("reversed", BigInteger, REVERSED, nullable=False),
     of_context("currency"),
     of_context("buyer_kind"),
     UniqueConstraint("store_id", "provider", "reference"),
     CheckConstraint("provider <> '' AND reference <> ''", name="reference"),
-    CheckConstraint("refunded BETWEEN 0 AND amount", name="amount"),
+    CheckConstraint("refunded >= 0 AND reversed >= 0 AND refunded + reversed <= amount", name="amount"),
     CheckConstraint("buyer_kind IN ('CONSUMER', 'RESELLER')", name="buyer_kind"),
     Index(None, "store_id", "order_id"),
 )
 
-# What the company owes the buyer of an order: owed (+), paid out (-), and money that came for no living sale (+).
+# Which payment a provider's reference is of: one in all stores.
+payment_reference = Table(
+    "payment_reference",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("store_id", UUID, nullable=False),
+    Column("payment_id", UUID, nullable=False),
+    ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
+    Index(None, "store_id", "payment_id", unique=True),
+)
+
+# What the company owes the buyer of an order: owed (+), paid out (-), money that came for no living sale (+), and what
+# a provider took back of money that no living sale counts (-), or gave back again (+).
 payable = Table(
     "payable",
     metadata,
@@ -83,7 +100,8 @@ payable = Table(
     CheckConstraint(
         "CASE kind WHEN 'OWED' THEN amount <> 0 AND payment_id IS NULL"
         " WHEN 'PAID_OUT' THEN amount < 0 AND payment_id IS NOT NULL"
-        " WHEN 'UNALLOCATED' THEN amount > 0 AND payment_id IS NOT NULL ELSE false END",
+        " WHEN 'UNALLOCATED' THEN amount > 0 AND payment_id IS NOT NULL"
+        " WHEN 'LOST' THEN amount <> 0 AND payment_id IS NOT NULL ELSE false END",
         name="kind",
     ),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from orderway.order.available import Available
 from orderway.order.shape import Interest, Life, Person
-from orderway.sale.payments.machine import METHODS
+from orderway.sale.payments.context import METHODS
 from orderway.statechart import SYSTEM, Amount, Chart, Reason
 from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain

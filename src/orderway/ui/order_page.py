@@ -11,7 +11,7 @@ from orderway.fulfillment.context import FULFILLMENT_TYPES
 from orderway.order.shape import Life, Line, Order
 from orderway.order.timeline import Timeline
 from orderway.sale.overrides.machine import KINDS
-from orderway.sale.payments.machine import METHODS
+from orderway.sale.payments.context import METHODS
 from orderway.statechart import Chart
 from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
 from orderway.workflow.kinds import Workflow

@@ -49,7 +49,7 @@ from orderway.quotation.opening import Delivery, NewOrder, place
 from orderway.sale.events import AdminOverrideRequested, CancelRequested
 from orderway.sale.events import SetPaymentMethod as ChooseMethod
 from orderway.sale.overrides.machine import Approve
-from orderway.sale.payments.machine import Confirm
+from orderway.sale.payments.events import Confirm
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.stock.movements import Goods, receive
 from orderway.workflow.actor import Actor

@@ -1,91 +1,61 @@
-"""The payment as a table: confirmed or failed once, then paid back in parts or whole; its amount never changes."""
+"""The payment as a table: confirmed with what came, then paid back by us, or taken back by its provider.
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+A confirmed payment never changes its amount and never fails: what its provider takes back is counted beside it, for
+good by a reversal, for the time being by a dispute. One that failed may still come: then the failure was too early.
+"""
 
-from orderway.statechart import Amount, all_of, always, chart, event, final, guard, on, state
+from dataclasses import replace
 
-Method = Literal["CASH", "CARD", "TRANSFER", "BANK", "WALLET", "MIXED"]
-METHODS: dict[Method, str] = {
-    "CASH": "Cash",
-    "CARD": "Card",
-    "TRANSFER": "Bank transfer",
-    "BANK": "Bank deposit",
-    "WALLET": "Wallet",
-    "MIXED": "Several ways",
-}
-"""How money moves, in words."""
-
-BuyerKind = Literal["CONSUMER", "RESELLER"]
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentContext:
-    """`amount` and `refunded` in minor units of `currency`; (provider, reference) is unique."""
-
-    amount: int
-    currency: str
-    method: Method
-    provider: str
-    reference: str
-    buyer_kind: BuyerKind
-    refunded: int = 0
-    confirmed_at: datetime | None = None
-
-    @property
-    def left(self) -> int:
-        """What of it has not been paid back."""
-        return self.amount - self.refunded
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
-    """`owed` is what the company owes the buyer of the order, in minor units."""
-
-    now: datetime
-    actor: str
-    owed: int = 0
-
-
-@event(label="Confirm the payment", log="confirmed the payment", permission="payment.confirm")
-class Confirm:
-    pass
-
-
-@event(label="Report the payment as failed", log="reported the payment as failed", permission="payment.confirm")
-class Fail:
-    reason: str
-
-
-@event(label="Refund the payment", log="refunded the payment", permission="payment.confirm")
-class Refund:
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """The sale is to hear of the money, in minor units; where no sale lives, it is owed to the buyer."""
-
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The sale is to hear that the money does not come."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaidOut:
-    """What was owed to the buyer falls by this, in minor units."""
-
-    amount: int
+from orderway.sale.payments.context import LARGEST_PAYMENT, PaymentContext, PaymentFacts
+from orderway.sale.payments.events import (
+    Captured,
+    Confirm,
+    Dispute,
+    Fail,
+    Failed,
+    LoseDispute,
+    PaidOut,
+    Refund,
+    Restored,
+    Reverse,
+    Reversed,
+    WinDispute,
+)
+from orderway.statechart import Amount, all_of, always, chart, final, guard, on, state
 
 
 def amounts(payment: PaymentContext, _event: object, facts: PaymentFacts) -> dict[str, object]:
     return {"left": Amount(payment.left, payment.currency), "owed": Amount(facts.owed, payment.currency)}
+
+
+@guard(remedy="Enter what came; where nothing did, report the payment as failed.")
+def brings_something(_payment: PaymentContext, event: Confirm) -> bool:
+    """The amount that came must be more than nothing."""
+    return event.amount is None or event.amount > 0
+
+
+@guard(remedy="Check the amount.")
+def is_believable(_payment: PaymentContext, event: Confirm) -> bool:
+    """The amount that came must not be more than any payment."""
+    return event.amount is None or event.amount <= LARGEST_PAYMENT
+
+
+@guard(remedy="Enter an amount above nothing.")
+def takes_something(_payment: PaymentContext, event: Dispute | Reverse) -> bool:
+    """The amount must be more than nothing."""
+    return event.amount > 0
+
+
+@guard(detail="{left} of this payment is left.", numbers=amounts, remedy="Enter no more than is left.")
+def within_rest(payment: PaymentContext, event: Dispute | Reverse) -> bool:
+    """The amount must not be more than is left of the payment."""
+    return event.amount <= payment.left
+
+
+@guard(detail="{left} of this payment is left.", numbers=amounts)
+def takes_the_rest(payment: PaymentContext, event: Reverse) -> bool:
+    """All that is left of the payment must be taken back."""
+    return event.amount == payment.left
 
 
 @guard(remedy="Enter an amount above nothing.")
@@ -117,20 +87,42 @@ def is_owed(_payment: PaymentContext, event: Refund, facts: PaymentFacts) -> boo
 
 
 @guard(detail="{left} of it is left.", numbers=amounts)
-def is_paid_back(payment: PaymentContext) -> bool:
-    """All of the payment must have been paid back."""
+def nothing_left(payment: PaymentContext) -> bool:
+    """All of the payment must have been paid or taken back."""
     return payment.left == 0
 
 
+@guard()
+def is_partly_refunded(payment: PaymentContext) -> bool:
+    """Something of the payment must have been refunded."""
+    return payment.refunded > 0
+
+
+can_be_confirmed = all_of(brings_something, is_believable)
 can_be_refunded = all_of(refunds_something, within_payment, something_is_owed, is_owed)
+can_be_taken = all_of(takes_something, within_rest)
+can_be_taken_whole = all_of(takes_something, takes_the_rest)
 
 
-def confirm(payment: PaymentContext, _event: object, facts: PaymentFacts) -> PaymentContext:
-    return replace(payment, confirmed_at=facts.now)
+def confirm(payment: PaymentContext, event: Confirm, facts: PaymentFacts) -> PaymentContext:
+    amount = payment.amount if event.amount is None else event.amount
+    return replace(payment, amount=amount, confirmed_at=facts.now)
 
 
 def refund(payment: PaymentContext, event: Refund) -> PaymentContext:
     return replace(payment, refunded=payment.refunded + event.amount)
+
+
+def reverse(payment: PaymentContext, event: Reverse) -> PaymentContext:
+    return replace(payment, reversed=payment.reversed + event.amount)
+
+
+def dispute(payment: PaymentContext, event: Dispute) -> PaymentContext:
+    return replace(payment, reversed=payment.reversed + event.amount, disputed=event.amount)
+
+
+def win(payment: PaymentContext) -> PaymentContext:
+    return replace(payment, reversed=payment.reversed - payment.disputed)
 
 
 def tell_captured(payment: PaymentContext) -> Captured | None:
@@ -146,6 +138,14 @@ def pay_out(_payment: PaymentContext, event: Refund) -> PaidOut:
     return PaidOut(event.amount)
 
 
+def tell_reversed(_payment: PaymentContext, event: Dispute | Reverse) -> Reversed:
+    return Reversed(event.amount, event.reason)
+
+
+def tell_restored(payment: PaymentContext) -> Restored:
+    return Restored(payment.disputed)
+
+
 PAYMENT = chart(
     "payment",
     version=1,
@@ -156,22 +156,43 @@ PAYMENT = chart(
     states=[
         state(
             "PENDING",
-            on(Confirm, "CONFIRMED", do=confirm, emit=tell_captured),
+            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=tell_captured),
             on(Fail, "FAILED", emit=tell_failed),
             label="Waiting for confirmation", tone="waiting", lane="main", row=0,
         ),
         state(
             "CONFIRMED",
             on(Refund, "PARTIALLY_REFUNDED", when=can_be_refunded, do=refund, emit=pay_out),
+            on(Dispute, "DISPUTED", when=can_be_taken, do=dispute, emit=tell_reversed),
+            on(Reverse, "REVERSED", when=can_be_taken_whole, do=reverse, emit=tell_reversed),
+            on(Reverse, when=can_be_taken, do=reverse, emit=tell_reversed),
             label="Confirmed", tone="good", lane="main", row=1,
         ),
         state(
             "PARTIALLY_REFUNDED",
-            always("REFUNDED", when=is_paid_back),
+            always("REFUNDED", when=nothing_left),
             on(Refund, when=can_be_refunded, do=refund, emit=pay_out),
+            on(Dispute, "DISPUTED", when=can_be_taken, do=dispute, emit=tell_reversed),
+            on(Reverse, "REVERSED", when=can_be_taken_whole, do=reverse, emit=tell_reversed),
+            on(Reverse, when=can_be_taken, do=reverse, emit=tell_reversed),
             label="Partly refunded", tone="active", lane="main", row=2,
         ),
-        final("FAILED", label="Failed", tone="bad", lane="ended", row=0),
+        state(
+            "DISPUTED",
+            on(Reverse, when=can_be_taken, do=reverse, emit=tell_reversed),
+            on(WinDispute, "PARTIALLY_REFUNDED", when=is_partly_refunded, do=win, emit=tell_restored),
+            on(WinDispute, "CONFIRMED", do=win, emit=tell_restored),
+            on(LoseDispute, "REVERSED", when=nothing_left),
+            on(LoseDispute, "PARTIALLY_REFUNDED", when=is_partly_refunded),
+            on(LoseDispute, "CONFIRMED"),
+            label="Disputed", tone="waiting", lane="ended", row=1,
+        ),
+        state(
+            "FAILED",
+            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=tell_captured),
+            label="Failed", tone="bad", lane="ended", row=0,
+        ),
         final("REFUNDED", label="Refunded", tone="ended", lane="main", row=3),
+        final("REVERSED", label="Taken back", tone="bad", lane="ended", row=3),
     ],
 )  # fmt: skip

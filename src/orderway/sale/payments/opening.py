@@ -7,30 +7,45 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.sale.payments.machine import Method, PaymentContext
+from orderway.sale.payments.context import LARGEST_PAYMENT, Method, PaymentContext
 from orderway.workflow.errors import Invalid
-from orderway.workflow.kinds import Moved
+from orderway.workflow.kinds import Connection, Moved, Ref
 from orderway.workflow.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPayment:
-    """A payment to register: `amount` in minor units of `currency`, (provider, reference) unique in the store."""
+    """A payment to register: `amount` in minor units of `currency`, (provider, reference) unique in all stores.
+
+    Where no provider gave a reference, as for cash at the counter, the order's number and a count make one.
+    """
 
     amount: int
     currency: str
     method: Method
     provider: str
-    reference: str
-
-
-LARGEST_PAYMENT = 10**18
-"""In minor units: what the largest order comes to. Several of them still add up inside 64 bits."""
+    reference: str | None = None
 
 
 class AlreadyRegistered(Invalid):
     """The provider's reference was registered before."""
 
+
+# The first name that is free, counting from the order's payments on.
+FREE_REFERENCE = """
+SELECT o.number || '/' || n.count FROM sale_order o
+CROSS JOIN LATERAL (SELECT count(*) AS known FROM payment WHERE store_id = o.store_id AND order_id = o.id) p
+CROSS JOIN LATERAL generate_series(p.known + 1, p.known + 1000) AS n (count)
+WHERE o.store_id = $1 AND o.id = $2
+    AND NOT EXISTS (SELECT FROM payment_reference WHERE provider = $3 AND reference = o.number || '/' || n.count)
+ORDER BY n.count LIMIT 1
+"""
+
+KEEP_REFERENCE = """
+INSERT INTO payment_reference (provider, reference, store_id, payment_id) VALUES ($1, $2, $3, $4)
+"""
+
+KNOWN = "SELECT store_id, payment_id FROM payment_reference WHERE provider = $1 AND reference = $2"
 
 ORDER = """
 SELECT o.currency, c.kind FROM sale_order o JOIN customer c ON c.id = o.customer_id
@@ -47,22 +62,33 @@ async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = No
     tx.require("payment.register", to="register a payment")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
     check(payment, currency)
+    reference = payment.reference
+    if reference is None:
+        reference = await tx.connection.fetchval(FREE_REFERENCE, tx.store_id, tx.order_id, payment.provider)
     context = PaymentContext(
         amount=payment.amount,
         currency=payment.currency,
         method=payment.method,
         provider=payment.provider,
-        reference=payment.reference,
+        reference=reference,
         buyer_kind=buyer_kind,
     )
     try:
-        return await tx.open("payment", context, id=id)
+        moved = await tx.open("payment", context, id=id)
+        await tx.connection.execute(KEEP_REFERENCE, payment.provider, reference, tx.store_id, moved.ref.id)
     except asyncpg.UniqueViolationError as known:
         raise AlreadyRegistered(
-            f"The payment {payment.reference} of {payment.provider} is registered already.",
-            "Look for it among the store's payments.",
+            f"The payment {reference} of {payment.provider} is registered already.",
+            "Look for it among the payments.",
             "reference",
         ) from known
+    return moved
+
+
+async def find_payment(connection: Connection, *, provider: str, reference: str) -> Ref | None:
+    """The payment of a provider's reference, in whichever store; None where none was registered."""
+    row = await connection.fetchrow(KNOWN, provider, reference)
+    return Ref("payment", row["store_id"], row["payment_id"]) if row else None
 
 
 def check(payment: NewPayment, currency: str) -> None:
@@ -76,5 +102,5 @@ def check(payment: NewPayment, currency: str) -> None:
             f"The order is in {currency}, and the payment in {payment.currency}.", f"Pay in {currency}.", "currency"
         )
     for field in ("provider", "reference"):
-        if not getattr(payment, field):
+        if getattr(payment, field) == "":
             raise Invalid(f"A payment needs its {field}.", "Fill it in.", field)
