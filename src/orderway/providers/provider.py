@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from orderway.errors import OrderwayError
@@ -31,8 +32,10 @@ its money is with us still. "other": nothing has moved, and nothing is to be don
 class News:
     """One event of a provider. Amounts are in minor units of `currency`, never negative: the kind says which way.
 
-    `event_id` is the same for each copy of an event and for no other event of the provider. Every kind but "other"
-    and "refund_failed" has amount, currency and reference.
+    `event_id` is the same for each copy of an event and for no other event of the provider. All kinds but "failed",
+    "refund_failed" and "other" have amount, currency and reference; only refunds of providers that tell neither have
+    `major` and `transaction` instead (see amounts.in_currency). Several events may tell of one refund or dispute: its
+    `subject` says that it is the same.
     """
 
     event_id: str
@@ -46,6 +49,8 @@ class News:
     subject: str | None = None
     """The provider's id of the refund or the dispute that the news are about."""
     amount: int | None = None
+    major: Decimal | None = None
+    """An amount in major units whose currency the provider does not tell: it is that of the transaction."""
     total: int | None = None
     """Where the provider tells no single refund: all that it has paid back of the transaction so far. Then `amount`
     is what came to it by this event where the event says so, and the total where it does not.
@@ -56,7 +61,7 @@ class News:
     """In a sentence or the provider's words: why it failed, was refunded, disputed, or needs nothing."""
     occurred_at: datetime | None = None
     needs_verification: bool = False
-    """The signature does not prove the body: ask the provider (`confirm`) before anything is booked."""
+    """The signature does not prove the body: ask the provider (flutterwave_asked.confirm) before anything is booked."""
 
 
 class WebhookRefused(OrderwayError):
@@ -72,7 +77,7 @@ class SignatureRefused(WebhookRefused):
 
 
 class TimestampRefused(WebhookRefused):
-    """The request was signed more than TOLERANCE before or after now."""
+    """The request was signed too long before or after now."""
 
 
 class BodyBroken(WebhookRefused):
@@ -96,10 +101,15 @@ class Provider(Protocol):
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """The headers worth keeping beside the body, by lower-case names; none of them holds a secret."""
+        """The headers of its signature over the body, worth keeping beside it; none of them holds a secret."""
 
     def verify(self, body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str], now: datetime) -> None:
         """Return when one of the secrets made the signature; raises NoSecret, SignatureRefused, TimestampRefused."""
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> News:
         """Say in our words what the body tells. Raises BodyBroken."""
+
+
+def proven(provider: Provider, headers: Mapping[str, str]) -> bool:
+    """Whether a request that `verify` took has a signature over its body, and not just a word that both sides know."""
+    return any(headers.get(name) for name in provider.evidence)
