@@ -25,6 +25,7 @@ def test_the_defaults_are_those_of_the_specification():
         "RIDER_INTEREST_EXPIRY_BATCH_SIZE": "50",
         "RETURN_WINDOW_DAYS": "14",
         "PAYMENT_RECEIPT_MAX_FILE_SIZE": "10485760",
+        "RECEIPT_URL_MINUTES": "5",
         "CONSUMER_PRICE_MARKUP_PERCENT": "5",
     }
 

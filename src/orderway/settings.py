@@ -92,6 +92,15 @@ PAYMENT_RECEIPT_MAX_FILE_SIZE = number(
     unit="bytes",
     help="A larger file is refused while it is still arriving.",
 )
+RECEIPT_URL_MINUTES = number(
+    "RECEIPT_URL_MINUTES",
+    "A link to a receipt lives for",
+    default=5,
+    low=1,
+    high=1440,
+    unit="minutes",
+    help="Whoever may see the payment gets a new one each time they look.",
+)
 CONSUMER_PRICE_MARKUP_PERCENT = number(
     "CONSUMER_PRICE_MARKUP_PERCENT",
     "Markup on prices for consumers",
@@ -115,6 +124,7 @@ SETTINGS: Mapping[str, Setting[int | Schedule]] = {
         RIDER_INTEREST_EXPIRY_BATCH_SIZE,
         RETURN_WINDOW_DAYS,
         PAYMENT_RECEIPT_MAX_FILE_SIZE,
+        RECEIPT_URL_MINUTES,
         CONSUMER_PRICE_MARKUP_PERCENT,
     )
 }
