@@ -48,6 +48,14 @@ def actor(field: str) -> str:
         WHERE p.id = substring({named} FROM '^person:([0-9a-f-]{{36}})$')::uuid), {named})"""  # noqa: S608
 
 
+RECEIPT = """json_build_object('id', r.id, 'content_type', r.content_type, 'size', r.size,
+    'sha256', encode(r.sha256, 'hex'), 'bucket', r.bucket, 'key', r.key, 'uploaded_at', r.uploaded_at,
+    'uploaded_by', coalesce((SELECT p.name FROM person p
+        WHERE p.id = substring(r.uploaded_by FROM '^person:([0-9a-f-]{36})$')::uuid), r.uploaded_by))"""
+
+RECEIPTS = f"""coalesce((SELECT json_agg({RECEIPT} ORDER BY r.uploaded_at DESC, r.id DESC)
+    FROM payment_receipt r WHERE r.store_id = i.store_id AND r.payment_id = i.id), '[]')"""  # noqa: S608
+
 LINES = """
     coalesce((SELECT json_agg(json_build_object('id', l.id, 'position', l.position, 'variant_id', l.variant_id,
             'sku', v.sku, 'description', l.description, 'quantity', l.quantity,
@@ -67,6 +75,7 @@ def statement(sight: Sight, which: str) -> str:
     # What a rider is paid is between the rider and the seller.
     hidden = f"CASE WHEN {sight.interest()} THEN '{{pin_hash}}' ELSE '{{pin_hash, cost, interest}}' END"
     fulfillment_context = f"(i.context::jsonb - ({hidden})::text[])::json"
+    payment = life("payment", more=f", 'receipts', {RECEIPTS}")
     interest = life("rider_interest", more=f", 'rider', {person('i.rider_id')}")
     return f"""
     SELECT json_build_object(
@@ -83,7 +92,7 @@ def statement(sight: Sight, which: str) -> str:
         'quotation', {one("quotation", "i.context", "money.seen")},
         'sale', {one("sale", sale_context, "money.seen")},
         'fulfillment', {one("fulfillment", fulfillment_context, "true")},
-        'payments', {many("payment", life("payment"), "money.seen")},
+        'payments', {many("payment", payment, "money.seen")},
         'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
         'interests', {many("rider_interest", interest, sight.interest())}
     )::text

@@ -16,6 +16,7 @@ from orderway.sale.overrides.machine import OverrideRequestContext
 from orderway.sale.payments.context import BuyerKind, PaymentContext
 
 Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
+ContentType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf"]
 Context = TypeVar("Context")
 
 
@@ -95,6 +96,30 @@ class Interest(Life[RiderInterestContext]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A picture or PDF that shows a payment. `size` in bytes, `sha256` in hexadecimal digits.
+
+    It lies under `key` in `bucket`, which is "local folder" where no storage is configured.
+    """
+
+    id: UUID
+    content_type: ContentType
+    size: int
+    sha256: str
+    bucket: str
+    key: str
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Life[PaymentContext]):
+    """Money that was registered for the order, with its receipts, the newest first."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Override(Life[OverrideRequestContext]):
     """A request for an override; who asked and who decided, by name."""
 
@@ -145,7 +170,7 @@ class Order:
     sale: Life[SaleContext] | None
     fulfillment: Life[FulfillmentContext] | None
     rider: Person | None
-    payments: tuple[Life[PaymentContext], ...]
+    payments: tuple[Payment, ...]
     overrides: tuple[Override, ...]
     interests: tuple[Interest, ...]
 
