@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -63,6 +64,11 @@ def exponent(currency: str) -> int:
             f"“{currency}” is not a currency of ISO 4217 with minor units.",
             "Use its code of three capital letters, for example NGN.",
         ) from None
+
+
+def portion(amount: int, basis_points: int) -> int:
+    """Return so many basis points of an amount (750 of 20,000 are 1,500), rounded half-even to whole minor units."""
+    return round(Fraction(amount * basis_points, 10_000))
 
 
 @dataclass(frozen=True, slots=True)

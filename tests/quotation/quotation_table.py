@@ -32,10 +32,15 @@ BUYER_SAID_YES = replace(DRAFT, buyer_approved_by="person:buyer", buyer_approved
 SELLER_SAID_YES = replace(DRAFT, seller_approved_by="person:seller", seller_approved_at=YESTERDAY)
 
 PRICED = PricedLine(TEA, "Tea, 500 g", quantity=2, unit_price=1500, discount=0, tax=225, freight=0, total=3225)
+ALL_OFF = PricedLine(TEA, "Tea, 500 g", quantity=2, unit_price=1500, discount=3000, tax=0, freight=0, total=0)
 PRICING = replace(FACTS, priced=(PRICED,))
 TWO_TEAS = Edit(lines=(LineWanted(TEA, 2),))
 REVISION = {"version": 4, "total": 3225}
 NOT_CURRENT = {"is_current": "The version approved must be the current one."}
+OVER = {"still_valid": "The validity must end in the future."}
+MAY_PRICE = replace(PRICING, may_price=True)
+NOT_ALLOWED = {"discounts_allowed": "A discount must be given by someone who may change prices."}
+NOT_FITTING = {"discounts_fit": "A discount must be an amount or a rate, from nothing to all that the line costs."}
 
 TAKEN = [
     Taken("DRAFT REVISED", Share(), "IN_REVIEW", DRAFT, FACTS),
@@ -60,6 +65,13 @@ TAKEN = [
     Taken("IN_REVIEW", Edit(lines=()), "REVISED", DRAFT, FACTS,
           changed={"version": 4, "total": 0, "line_count": 0}, effects=(ReplaceLines(()),)),
     Taken("DRAFT", Edit(lines=(LineWanted(TEA, 2, unit_price=1500),)), "DRAFT", DRAFT, replace(PRICING, may_price=True),
+          changed=REVISION, effects=(ReplaceLines((PRICED,)),)),
+    Taken("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount=3000),)), "DRAFT", DRAFT,
+          replace(MAY_PRICE, priced=(ALL_OFF,)), changed={"version": 4, "total": 0},
+          effects=(ReplaceLines((ALL_OFF,)),)),
+    Taken("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount_rate=250),)), "DRAFT", DRAFT, MAY_PRICE, changed=REVISION,
+          effects=(ReplaceLines((PRICED,)),)),
+    Taken("IN_REVIEW", Edit(lines=(LineWanted(TEA, 2, discount=0, discount_rate=None),)), "REVISED", DRAFT, PRICING,
           changed=REVISION, effects=(ReplaceLines((PRICED,)),)),
     Taken("IN_REVIEW", BuyerApproves(version=3), "APPROVED_BY_BUYER", DRAFT, BUYER,
           changed={"buyer_approved_by": "person:buyer", "buyer_approved_at": NOW}),
@@ -104,12 +116,27 @@ REFUSED = [
     Refused("DRAFT", Edit(lines=(LineWanted(TEA, 1, unit_price=-5),)),
             {"prices_allowed": "A price set by hand must not be negative, and must be set by someone who may change "
                                "prices."}, DRAFT, replace(PRICING, may_price=True)),
+    Refused("DRAFT IN_REVIEW", Edit(lines=(LineWanted(TEA, 2, discount=5),)), NOT_ALLOWED, DRAFT, PRICING),
+    Refused("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount_rate=1),)), NOT_ALLOWED, DRAFT, PRICING),
+    Refused("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount=-5),)), {**NOT_ALLOWED, **NOT_FITTING}, DRAFT,
+            replace(PRICING, priced=(replace(PRICED, discount=-5),))),
+    Refused("DRAFT IN_REVIEW", Edit(lines=(LineWanted(TEA, 2, discount=3001),)), NOT_FITTING, DRAFT,
+            replace(MAY_PRICE, priced=(replace(PRICED, discount=3001),))),
+    Refused("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount=5, discount_rate=5),)), NOT_FITTING, DRAFT, MAY_PRICE),
+    Refused("DRAFT", TWO_TEAS,
+            {"total_can_be_counted": "The total must be an amount that can be counted: a one with eighteen zeros at "
+                                     "most."}, DRAFT,
+            replace(MAY_PRICE, priced=(replace(ALL_OFF, unit_price=10**18, discount=2 * 10**18),))),
     Refused("DRAFT IN_REVIEW", TWO_TEAS,
             {"total_can_be_counted": "The total must be an amount that can be counted: a one with eighteen zeros at "
                                      "most."}, DRAFT, replace(PRICING, priced=(PRICED, replace(PRICED, total=10**18)))),
     Refused("MUTUALLY_APPROVED EXPIRED REJECTED CANCELLED", TWO_TEAS, {}, DRAFT, PRICING),
     Refused("IN_REVIEW APPROVED_BY_SELLER", BuyerApproves(version=2), NOT_CURRENT, DRAFT, BUYER),
     Refused("IN_REVIEW APPROVED_BY_BUYER", SellerApproves(version=4), NOT_CURRENT, DRAFT, FACTS),
+    Refused("IN_REVIEW APPROVED_BY_SELLER", BuyerApproves(version=3), OVER, replace(DRAFT, valid_until=NOW), BUYER),
+    Refused("IN_REVIEW APPROVED_BY_BUYER", SellerApproves(version=3), OVER, replace(DRAFT, valid_until=NOW), FACTS),
+    Refused("IN_REVIEW", SellerApproves(version=2), {**NOT_CURRENT, **OVER}, replace(DRAFT, valid_until=YESTERDAY),
+            FACTS),
     Refused("DRAFT REVISED APPROVED_BY_BUYER MUTUALLY_APPROVED", BuyerApproves(version=3), {}, DRAFT, BUYER),
     Refused("DRAFT REVISED APPROVED_BY_SELLER MUTUALLY_APPROVED", SellerApproves(version=3), {}, DRAFT, FACTS),
     Refused("DRAFT MUTUALLY_APPROVED EXPIRED", Decline(reason="Too dear"), {}, DRAFT, BUYER),

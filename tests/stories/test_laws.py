@@ -98,7 +98,7 @@ ALTERED: dict[str, tuple[str, str, str]] = {
     "lines": (
         "UPDATE order_line SET description = 'Gold' WHERE unit_price = 1050",
         "order LAG-000004",
-        "Its lines are not those of its last edit.",
+        "Its lines are not those that the log has last.",
     ),
     "terms": (
         "UPDATE sale_order SET fulfillment_type = 'DELIVERY' WHERE number = 'LAG-000001'",

@@ -11,13 +11,19 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.workflow.errors import Invalid
+from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
 
 Buyer = Literal["CONSUMER", "RESELLER"]
 
 MOST = 1_000_000
 """The largest quantity of one line: with the limit of a variant's price, its amount stays inside 64 bits."""
+
+MOST_LINES = 10_000
+"""How many lines an order may have: twice the largest that it is measured with."""
+
+SAID = 10
+"""How many lines that can not be priced are named at once."""
 
 
 class Wanted(Protocol):
@@ -31,16 +37,24 @@ class Wanted(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PricedLine:
-    """A line with the price of one piece, its discount, tax and freight: all in minor units of the order's currency."""
+class Terms:
+    """What prices hang on: the order's currency, who buys, the markup for consumers, and a reseller's tier."""
+
+    currency: str
+    buyer: Buyer
+    markup_percent: int
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePrice:
+    """What the catalogue asks for a line: one piece in minor units of the order's currency, tax in basis points."""
 
     variant: UUID
     description: str
     quantity: int
     unit_price: int
-    discount: int = 0
-    tax: int = 0
-    freight: int = 0
+    tax_rate: int = 0
 
 
 class UnknownVariant(Invalid):
@@ -48,7 +62,7 @@ class UnknownVariant(Invalid):
 
 
 class NotForSale(Invalid):
-    """The variant is not sold any more."""
+    """The variant, or its product, is not sold any more."""
 
 
 class WrongCurrency(Invalid):
@@ -59,39 +73,83 @@ class WrongQuantity(Invalid):
     """The quantity is below one or above what a line may hold."""
 
 
+class TooManyLines(Invalid):
+    """The order has more lines than an order may have."""
+
+
+# The credit account of a reseller opens in the lowest tier, so who has none yet is priced as one of it.
+BUYER = """
+    SELECT c.kind, CASE
+        WHEN c.kind = 'CONSUMER' THEN NULL WHEN p.customer_id IS NULL THEN 'BRONZE' ELSE p.tier
+    END AS tier
+    FROM customer c LEFT JOIN credit_profile p ON p.customer_id = c.id AND p.currency = $1
+    WHERE c.id =
+"""
+"""Who buys: completed by the customer. Parameter: the currency."""
+
 PRICES = """
-    SELECT v.id, v.price, v.currency, v.active, p.name || CASE WHEN v.name = '' THEN '' ELSE ', ' || v.name END AS title
+    SELECT v.id, v.price, v.currency, v.active AND p.active AS active, v.tax_rate, l.price AS list_price,
+        p.name || CASE WHEN v.name = '' THEN '' ELSE ', ' || v.name END AS title
     FROM variant v JOIN product p ON p.id = v.product_id
+    LEFT JOIN price_list t ON t.tier = $2 AND t.currency = $3
+    LEFT JOIN list_price l ON l.list_id = t.id AND l.variant_id = v.id
     WHERE v.id = ANY ($1::uuid[])
 """
 
 
-async def price_lines(
-    connection: Connection, wanted: Sequence[Wanted], *, currency: str, buyer: Buyer, markup_percent: Decimal
-) -> tuple[PricedLine, ...]:
-    """Price the lines in their order: a consumer pays the variant's price and the markup, a reseller the price.
+async def terms_of(connection: Connection, customer: UUID, *, currency: str, markup_percent: int) -> Terms:
+    """Return what this customer's prices hang on. Raises NotFound."""
+    row = await connection.fetchrow(f"{BUYER} $2", currency, customer)
+    return terms_from(row, currency=currency, markup_percent=markup_percent)
 
-    `markup_percent` is the setting CONSUMER_PRICE_MARKUP_PERCENT.
-    Raises UnknownVariant, NotForSale, WrongCurrency or WrongQuantity for the first line that can not be priced.
+
+def terms_from(row: asyncpg.Record | None, *, currency: str, markup_percent: int) -> Terms:
+    """Read a row of BUYER. Raises NotFound where there is none."""
+    if row is None:
+        raise NotFound("There is no such customer.", "Check the id.")
+    return Terms(currency, row["kind"], markup_percent, row["tier"])
+
+
+async def price_lines(connection: Connection, wanted: Sequence[Wanted], terms: Terms) -> tuple[CataloguePrice, ...]:
+    """Price the lines in their order. One statement, however many they are.
+
+    A consumer pays the variant's price and the markup; a reseller what the list of their tier says, or else the price.
+    Raises UnknownVariant, NotForSale, WrongCurrency or WrongQuantity, naming each line that can not be priced, and
+    TooManyLines.
     """
-    rows = await connection.fetch(PRICES, [line.variant for line in wanted])
+    if len(wanted) > MOST_LINES:
+        raise TooManyLines(
+            f"An order has at most {MOST_LINES:,} lines, and this one has {len(wanted):,}.", "Part it.", "lines"
+        )
+    rows = await connection.fetch(PRICES, [line.variant for line in wanted], terms.tier, terms.currency)
     variants = {row["id"]: row for row in rows}
-    markup = markup_percent if buyer == "CONSUMER" else Decimal(0)
-    priced = []
+    priced: list[CataloguePrice] = []
+    wrong: list[Invalid] = []
     for position, line in enumerate(wanted, start=1):
-        row = _sellable(variants.get(line.variant), position=position, currency=currency)
-        _check_quantity(line.quantity, position)
-        price = marked_up(row["price"], markup)
-        priced.append(PricedLine(line.variant, row["title"], line.quantity, price))
+        try:
+            priced.append(_priced(line, variants.get(line.variant), position=position, terms=terms))
+        except Invalid as error:
+            wrong.append(error)
+    if wrong:
+        raise _together(wrong)
     return tuple(priced)
 
 
-def marked_up(price: int, percent: Decimal) -> int:
+def price_for(row: asyncpg.Record, terms: Terms) -> int | None:
+    """The price of one piece of a row of PRICES, in minor units; None where there is none in the currency."""
+    if row["list_price"] is not None:
+        return int(row["list_price"])
+    if row["currency"] != terms.currency:
+        return None
+    return marked_up(row["price"], terms.markup_percent) if terms.buyer == "CONSUMER" else int(row["price"])
+
+
+def marked_up(price: int, percent: Decimal | int) -> int:
     """Return the price and a percentage of it, rounded half-even to whole minor units."""
     return round(price * (100 + Fraction(percent)) / 100)
 
 
-def _sellable(row: asyncpg.Record | None, *, position: int, currency: str) -> asyncpg.Record:
+def _priced(line: Wanted, row: asyncpg.Record | None, *, position: int, terms: Terms) -> CataloguePrice:
     field = f"lines[{position - 1}].variant"
     if row is None:
         raise UnknownVariant(
@@ -103,19 +161,25 @@ def _sellable(row: asyncpg.Record | None, *, position: int, currency: str) -> as
             "Choose another variant or take the line out.",
             field,
         )
-    if row["currency"] != currency:
+    price = price_for(row, terms)
+    if price is None:
         raise WrongCurrency(
-            f"Line {position}: {row['title']} has a price in {row['currency']}, and the order is in {currency}.",
-            f"Choose a variant priced in {currency}.",
+            f"Line {position}: {row['title']} has a price in {row['currency']}, and the order is in {terms.currency}.",
+            f"Choose a variant priced in {terms.currency}.",
             field,
         )
-    return row
-
-
-def _check_quantity(quantity: int, position: int) -> None:
-    if not 1 <= quantity <= MOST:
+    if not 1 <= line.quantity <= MOST:
         raise WrongQuantity(
-            f"Line {position} asks for {quantity} pieces.",
+            f"Line {position} asks for {line.quantity} pieces.",
             f"Ask for a whole number from 1 to {MOST:,}.",
             f"lines[{position - 1}].quantity",
         )
+    return CataloguePrice(line.variant, row["title"], line.quantity, price, row["tax_rate"])
+
+
+def _together(wrong: Sequence[Invalid]) -> Invalid:
+    """The first of the errors, with what the others say as well."""
+    first, said = wrong[0], [error.message for error in wrong[:SAID]]
+    if len(wrong) > SAID:
+        said.append(f"So it is with {len(wrong) - SAID:,} more.")
+    return type(first)(" ".join(said), first.remedy, first.field)

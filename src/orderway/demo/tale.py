@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
+from orderway.catalogue.prices import terms_of
 from orderway.demo.company import CURRENCY
 from orderway.demo.extract import Order, naira
 from orderway.demo.seed import SOURCE, Buyer, Company, Store
 from orderway.fulfillment.context import FulfillmentType
 from orderway.people.viewer import Viewer
 from orderway.quotation.context import PricedLine
-from orderway.quotation.lines import Terms, priced
+from orderway.quotation.events import LineWanted
+from orderway.quotation.lines import priced
 from orderway.quotation.opening import Delivery, NewOrder, place
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
@@ -33,15 +34,6 @@ PROVIDERS: dict[Method, str] = {"CARD": "card", "TRANSFER": "bank", "WALLET": "w
 VALID = timedelta(days=14)
 NEAR = 0.03
 """Degrees around the store, some three kilometres, within which its buyers live."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A line as the buyer asks for it, at the server's price."""
-
-    variant: UUID
-    quantity: int
-    unit_price: int | None = None
 
 
 @dataclass(slots=True)
@@ -113,12 +105,12 @@ class Tale:
         with self.acting(self.biller):
             await place(self.tx, new)
 
-    def wanted(self) -> list[Wanted]:
+    def wanted(self) -> list[LineWanted]:
         """What the real order bought; a service instead of goods, or one line of what is missing, where told so."""
         if self.of_type == "SERVICE":
-            return [Wanted(self.company.service, len(self.order.lines))]
+            return [LineWanted(self.company.service, len(self.order.lines))]
         found = [
-            Wanted(self.company.variants[line.product % SCARCE], line.quantity * self.times)
+            LineWanted(self.company.variants[line.product % SCARCE], line.quantity * self.times)
             for line in self.order.lines
         ]
         if self.is_scarce:
@@ -127,7 +119,8 @@ class Tale:
 
     async def lines(self) -> tuple[PricedLine, ...]:
         """The lines at the catalogue's prices, each with the freight that the real one had."""
-        terms = Terms(CURRENCY, self.buyer.customer.kind, self.settings[CONSUMER_PRICE_MARKUP_PERCENT])
+        markup = self.settings[CONSUMER_PRICE_MARKUP_PERCENT]
+        terms = await terms_of(self.tx.connection, self.buyer.id, currency=CURRENCY, markup_percent=markup)
         found = await priced(self.tx.connection, self.wanted(), terms)
         freights = [naira(line.freight) if self.of_type == "DELIVERY" else 0 for line in self.order.lines]
         return tuple(

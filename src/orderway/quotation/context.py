@@ -26,7 +26,11 @@ class QuotationContext:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with the server's prices, in minor units; `total` = quantity × unit_price − discount + tax + freight."""
+    """A line with the server's prices, in minor units; `total` = quantity × unit_price − discount + tax + freight.
+
+    `list_price` is what the catalogue asked for one piece, None where no catalogue did: a `unit_price` that differs was
+    set by hand. `tax_rate` in basis points of what the line costs after its discount.
+    """
 
     variant: UUID
     description: str
@@ -36,18 +40,20 @@ class PricedLine:
     tax: int
     freight: int
     total: int
+    list_price: int | None = None
+    tax_rate: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationFacts:
-    """`priced` are the lines of an EDIT with their prices; nothing else needs them."""
+    """`priced` are the lines with their prices: of an EDIT those it brings, at the birth those it was placed with."""
 
     now: datetime
     actor: str
     party: Party = "seller"
     priced: tuple[PricedLine, ...] = ()
     may_price: bool = False
-    """Whether who acts may set a line's price by hand."""
+    """Whether who acts may set a line's price by hand, and give a discount."""
 
 
 @dataclass(frozen=True, slots=True)

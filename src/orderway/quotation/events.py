@@ -9,11 +9,16 @@ from orderway.statechart import event
 
 @dataclass(frozen=True, slots=True)
 class LineWanted:
-    """`unit_price` in minor units is set by hand; without it the line has the server's price."""
+    """`unit_price` in minor units is set by hand; without it the line has the server's price.
+
+    A discount is for the whole line: `discount` in minor units, or `discount_rate` in basis points (250 is 2.5 %).
+    """
 
     variant: UUID
     quantity: int
     unit_price: int | None = None
+    discount: int | None = None
+    discount_rate: int | None = None
 
 
 @event(label="Share the quotation", log="shared the quotation with the buyer", permission="quotation.edit")

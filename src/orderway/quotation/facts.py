@@ -1,41 +1,39 @@
-"""What a quotation may look at: who acts, and the prices of the lines of an edit."""
+"""What a quotation may look at: who acts, and the lines of an edit, or of the birth, with their prices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from orderway.catalogue.prices import BUYER, terms_from
 from orderway.quotation.context import Party, QuotationContext, QuotationFacts
 from orderway.quotation.events import Edit
-from orderway.quotation.lines import Terms, priced
+from orderway.quotation.lines import priced, read_lines
 from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT, Settings
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
 
-BUYER_KIND = """
-SELECT c.kind FROM sale_order o JOIN customer c ON c.id = o.customer_id WHERE o.store_id = $1 AND o.id = $2
-"""
+BUYER_OF_ORDER = f"{BUYER} (SELECT customer_id FROM sale_order WHERE store_id = $2 AND id = $3)"  # noqa: S608  (texts of ours)
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationReader:
-    """Reads the facts of a quotation; only an edit needs the database."""
+    """Reads the facts of a quotation; only an edit, and a birth with lines, need the database."""
 
     settings: Settings
 
     async def __call__(self, tx: Transaction, quotation: Instance, event: object) -> QuotationFacts:
-        if not isinstance(event, Edit):
-            return QuotationFacts(now=tx.now, actor=tx.actor.author, party=party(tx.actor))
+        known = QuotationFacts(now=tx.now, actor=tx.actor.author, party=party(tx.actor))
         context: QuotationContext = quotation.context
-        buyer = await tx.connection.fetchval(BUYER_KIND, tx.store_id, tx.order_id)
-        terms = Terms(context.currency, buyer, self.settings[CONSUMER_PRICE_MARKUP_PERCENT])
-        return QuotationFacts(
-            now=tx.now,
-            actor=tx.actor.author,
-            party=party(tx.actor),
-            priced=await priced(tx.connection, event.lines, terms),
-            may_price=tx.actor.may("price.change"),
-        )
+        if event is None and context.line_count:
+            return replace(known, priced=await read_lines(tx))
+        if not isinstance(event, Edit):
+            return known
+        row = await tx.connection.fetchrow(BUYER_OF_ORDER, context.currency, tx.store_id, tx.order_id)
+        markup = self.settings[CONSUMER_PRICE_MARKUP_PERCENT]
+        terms = terms_from(row, currency=context.currency, markup_percent=markup)
+        lines = await priced(tx.connection, event.lines, terms)
+        return replace(known, priced=lines, may_price=tx.actor.may("price.change"))
 
 
 def party(actor: Actor) -> Party:

@@ -19,7 +19,7 @@ def has_lines(quotation: QuotationContext) -> bool:
     return quotation.line_count > 0
 
 
-@guard(remedy="Set a later date.", help="quotation.edit")
+@guard(remedy="Extend the validity.", help="quotation.approve_as_seller")
 def still_valid(quotation: QuotationContext, _event: object, facts: QuotationFacts) -> bool:
     """The validity must end in the future."""
     return quotation.valid_until is not None and quotation.valid_until > facts.now
@@ -77,10 +77,24 @@ def prices_allowed(_quotation: QuotationContext, event: Edit, facts: QuotationFa
     return not by_hand or (facts.may_price and min(by_hand) >= 0)
 
 
+@guard(remedy="Leave the discount out.", help="price.change")
+def discounts_allowed(_quotation: QuotationContext, event: Edit, facts: QuotationFacts) -> bool:
+    """A discount must be given by someone who may change prices."""
+    return facts.may_price or not any(line.discount or line.discount_rate for line in event.lines)
+
+
+@guard(remedy="Correct the discount.")
+def discounts_fit(_quotation: QuotationContext, event: Edit, facts: QuotationFacts) -> bool:
+    """A discount must be an amount or a rate, from nothing to all that the line costs."""
+    one_of_two = all(line.discount is None or line.discount_rate is None for line in event.lines)
+    return one_of_two and all(0 <= line.discount <= max(0, line.quantity * line.unit_price) for line in facts.priced)
+
+
 @guard(remedy="Ask for less, or lower the prices.")
 def total_can_be_counted(_quotation: QuotationContext, _event: object, facts: QuotationFacts) -> bool:
     """The total must be an amount that can be counted: a one with eighteen zeros at most."""
-    return sum(line.total for line in facts.priced) <= LARGEST_TOTAL
+    goods = max((line.quantity * line.unit_price for line in facts.priced), default=0)
+    return max(goods, sum(line.total for line in facts.priced)) <= LARGEST_TOTAL
 
 
 @guard()
@@ -91,4 +105,7 @@ def validity_over(quotation: QuotationContext, _event: object, facts: QuotationF
 
 extends_well = all_of(at_least_a_day, not_too_far)
 can_be_shared = all_of(has_lines, still_valid)
-makes_sense = all_of(whole_quantities, ends_later, prices_allowed, total_can_be_counted)
+makes_sense = all_of(
+    whole_quantities, ends_later, prices_allowed, discounts_allowed, discounts_fit, total_can_be_counted
+)
+can_be_approved = all_of(is_current, still_valid)

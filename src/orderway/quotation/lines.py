@@ -3,66 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Protocol
-from uuid import UUID
 
-from orderway.catalogue.prices import Buyer, price_lines
-from orderway.catalogue.prices import PricedLine as CataloguePrice
+from orderway.catalogue.prices import CataloguePrice, Terms, price_lines
+from orderway.money import portion
 from orderway.quotation.context import PricedLine, ReplaceLines
+from orderway.quotation.events import LineWanted
 from orderway.workflow.kinds import Connection, Instance
 from orderway.workflow.transaction import Transaction
 
-
-class Wanted(Protocol):
-    """A line as it is asked for; with a `unit_price` it is set by hand (minor units)."""
-
-    @property
-    def variant(self) -> UUID: ...
-
-    @property
-    def quantity(self) -> int: ...
-
-    @property
-    def unit_price(self) -> int | None: ...
+COLUMNS = (
+    "variant", "description", "quantity", "unit_price", "discount", "tax", "freight", "list_price", "tax_rate",
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What prices hang on: the order's currency, who buys, and the markup for consumers in percent."""
-
-    currency: str
-    buyer: Buyer
-    markup_percent: int
-
-
-async def priced(connection: Connection, wanted: Sequence[Wanted], terms: Terms) -> tuple[PricedLine, ...]:
+async def priced(connection: Connection, wanted: Sequence[LineWanted], terms: Terms) -> tuple[PricedLine, ...]:
     """Price the lines by the catalogue, or by hand where a price is given; raises Invalid where one can not be."""
-    prices = await price_lines(
-        connection,
-        wanted,
-        currency=terms.currency,
-        buyer=terms.buyer,
-        markup_percent=Decimal(terms.markup_percent),
-    )
-    return tuple(
-        line(price if asked.unit_price is None else replace(price, unit_price=asked.unit_price))
-        for asked, price in zip(wanted, prices, strict=True)
-    )
+    prices = await price_lines(connection, wanted, terms)
+    return tuple(line(price, asked) for asked, price in zip(wanted, prices, strict=True))
 
 
-def line(price: CataloguePrice) -> PricedLine:
-    """The line with its total."""
+def line(price: CataloguePrice, asked: LineWanted) -> PricedLine:
+    """The line with its amounts: discount and tax are rounded half-even once each, for the whole line."""
+    unit_price = price.unit_price if asked.unit_price is None else asked.unit_price
+    goods = price.quantity * unit_price
+    discount = portion(goods, asked.discount_rate or 0) if asked.discount is None else asked.discount
+    tax = portion(goods - discount, price.tax_rate)
     return PricedLine(
         variant=price.variant,
         description=price.description,
         quantity=price.quantity,
-        unit_price=price.unit_price,
-        discount=price.discount,
-        tax=price.tax,
-        freight=price.freight,
-        total=price.quantity * price.unit_price - price.discount + price.tax + price.freight,
+        unit_price=unit_price,
+        discount=discount,
+        tax=tax,
+        freight=0,
+        total=goods - discount + tax,
+        list_price=price.unit_price,
+        tax_rate=price.tax_rate,
     )
 
 
@@ -72,21 +48,34 @@ WITH cut AS (
     DELETE FROM order_line WHERE store_id = $1 AND order_id = $2 AND position > cardinality($3::uuid[])
 )
 INSERT INTO order_line (store_id, order_id, position, variant_id, description, quantity, unit_price, discount, tax,
-    freight)
-SELECT $1, $2, g.position, g.variant_id, g.description, g.quantity, g.unit_price, g.discount, g.tax, g.freight
-FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
-    WITH ORDINALITY AS g (variant_id, description, quantity, unit_price, discount, tax, freight, position)
+    freight, list_price, tax_rate)
+SELECT $1, $2, g.position, g.variant_id, g.description, g.quantity, g.unit_price, g.discount, g.tax, g.freight,
+    g.list_price, g.tax_rate
+FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
+        $10::bigint[], $11::int[])
+    WITH ORDINALITY
+    AS g (variant_id, description, quantity, unit_price, discount, tax, freight, list_price, tax_rate, position)
 ON CONFLICT (store_id, order_id, position) DO UPDATE
 SET variant_id = EXCLUDED.variant_id, description = EXCLUDED.description, quantity = EXCLUDED.quantity,
-    unit_price = EXCLUDED.unit_price, discount = EXCLUDED.discount, tax = EXCLUDED.tax, freight = EXCLUDED.freight
+    unit_price = EXCLUDED.unit_price, discount = EXCLUDED.discount, tax = EXCLUDED.tax, freight = EXCLUDED.freight,
+    list_price = EXCLUDED.list_price, tax_rate = EXCLUDED.tax_rate
+"""
+
+READ = """
+SELECT variant_id AS variant, description, quantity, unit_price, discount, tax, freight, total, list_price, tax_rate
+FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position
 """
 
 
 async def write_lines(tx: Transaction, lines: Sequence[PricedLine]) -> None:
     """The lines of the order become these."""
-    columns = ("variant", "description", "quantity", "unit_price", "discount", "tax", "freight")
-    values = [[getattr(each, name) for each in lines] for name in columns]
+    values = [[getattr(each, name) for each in lines] for name in COLUMNS]
     await tx.connection.execute(WRITE, tx.store_id, tx.order_id, *values)
+
+
+async def read_lines(tx: Transaction) -> tuple[PricedLine, ...]:
+    """The lines of the order as they were written."""
+    return tuple(PricedLine(**row) for row in await tx.connection.fetch(READ, tx.store_id, tx.order_id))
 
 
 async def replace_lines(tx: Transaction, _quotation: Instance, effect: ReplaceLines) -> None:

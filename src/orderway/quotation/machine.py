@@ -18,9 +18,9 @@ from orderway.quotation.events import (
 )
 from orderway.quotation.guards import (
     by_the_seller,
+    can_be_approved,
     can_be_shared,
     extends_well,
-    is_current,
     makes_sense,
     validity_over,
 )
@@ -48,8 +48,8 @@ QUOTATION = chart(
             ),
             state(
                 "IN_REVIEW",
-                on(BuyerApproves, "APPROVED_BY_BUYER", when=is_current, do=approve_for_buyer),
-                on(SellerApproves, "APPROVED_BY_SELLER", when=is_current, do=approve_for_seller),
+                on(BuyerApproves, "APPROVED_BY_BUYER", when=can_be_approved, do=approve_for_buyer),
+                on(SellerApproves, "APPROVED_BY_SELLER", when=can_be_approved, do=approve_for_seller),
                 on(Decline, "REJECTED"),
                 label="In review", tone="waiting", lane="main", row=1,
             ),
@@ -61,13 +61,13 @@ QUOTATION = chart(
             ),
             state(
                 "APPROVED_BY_BUYER",
-                on(SellerApproves, "MUTUALLY_APPROVED", when=is_current, do=approve_for_seller, emit=OpenSale()),
+                on(SellerApproves, "MUTUALLY_APPROVED", when=can_be_approved, do=approve_for_seller, emit=OpenSale()),
                 on(Decline, "REJECTED"),
                 label="Accepted by buyer", tone="waiting", lane="buyer first", row=2,
             ),
             state(
                 "APPROVED_BY_SELLER",
-                on(BuyerApproves, "MUTUALLY_APPROVED", when=is_current, do=approve_for_buyer, emit=OpenSale()),
+                on(BuyerApproves, "MUTUALLY_APPROVED", when=can_be_approved, do=approve_for_buyer, emit=OpenSale()),
                 on(Decline, "REJECTED"),
                 label="Approved by seller", tone="waiting", lane="seller first", row=2,
             ),

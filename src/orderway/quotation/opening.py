@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
 from orderway.ids import new_id
 from orderway.quotation.context import PricedLine, QuotationContext
-from orderway.quotation.guards import LARGEST_TOTAL
+from orderway.quotation.guards import LARGEST_TOTAL, TEN_YEARS
 from orderway.quotation.lines import write_lines
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Moved, encode
@@ -38,7 +38,7 @@ class NewOrder:
     """An order as it is placed; amounts of the lines in minor units of `currency` (ISO 4217).
 
     Without `number` it gets the store's code and the next number. (source, source_ref) names it where it comes from,
-    once for each store.
+    once for each store; `copied_from` is the order of the same store whose terms it begins with.
     """
 
     store_id: UUID
@@ -52,12 +52,13 @@ class NewOrder:
     number: str | None = None
     source: str | None = None
     source_ref: str | None = None
+    copied_from: UUID | None = None
 
 
 PLACE = """
 INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, delivery, placed_at,
-    source, source_ref)
-SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11
+    source, source_ref, copied_from)
+SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11, $12
 FROM store s, customer c,
     LATERAL (SELECT CASE WHEN $3::text IS NULL THEN nextval('sale_order_number')::text END AS digits) next,
     LATERAL (SELECT lpad(digits, greatest(6, length(digits)), '0') AS text) numbered
@@ -76,6 +77,16 @@ def check_place(delivery: Delivery) -> None:
             raise Invalid(f"A {name} lies between -{most} and {most} degrees.", "Correct it.", field)
 
 
+def check_validity(valid_until: datetime | None, *, now: datetime) -> None:
+    """Raises Invalid for a validity that has no zone, lies behind, or is too far away; the rules of an edit."""
+    if valid_until is None:
+        return
+    if valid_until.tzinfo is None:
+        raise Invalid(f"The validity {valid_until} has no zone.", "Write it like 2026-03-01T09:30:00Z.", "valid_until")
+    if not now < valid_until <= now + timedelta(days=TEN_YEARS):
+        raise Invalid("The validity must end in the future, and within ten years.", "Set another date.", "valid_until")
+
+
 async def place(tx: Transaction, order: NewOrder) -> Moved:
     """Place an order and give birth to its quotation, a draft; the order's row is then locked.
 
@@ -84,6 +95,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     """
     tx.require("quotation.edit", to="place an order")
     check_place(order.delivery or Delivery())
+    check_validity(order.valid_until, now=tx.now)
     id, total = new_id(), sum(line.total for line in order.lines)
     if total > LARGEST_TOTAL:
         raise Invalid("The order comes to more than can be counted.", "Ask for less.", "lines")
@@ -91,7 +103,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
         number = await tx.connection.fetchval(
             PLACE, order.store_id, id, order.number, order.customer_id, order.biller_id, order.currency,
             order.fulfillment_type, encode(order.delivery) if order.delivery else None, tx.now,
-            order.source, order.source_ref,
+            order.source, order.source_ref, order.copied_from,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as taken:
         raise Invalid("The store has this order already.", "Look for its number or its reference.") from taken

@@ -1,81 +1,7 @@
-"""What must hold of money: every ledger sums to what the sales and payments say of themselves."""
+"""What must hold of a sale: of its money, its credit, its terms and its overrides."""
 
+from orderway.sale.money_laws import MONEY_LAWS
 from orderway.workflow.verify import Law
-
-MONEY_LAWS = (
-    Law(
-        "captured money",
-        "The confirmed payments of an order are what its sale captured and what was set aside.",
-        """
-        SELECT 'order ' || o.number,
-            format('Its confirmed payments are %s; its sale captured %s, and %s is set aside.',
-                p.confirmed, coalesce(s.captured, 0), coalesce(u.aside, 0))
-        FROM sale_order o
-        LEFT JOIN LATERAL (
-            SELECT coalesce(sum(amount), 0)::bigint AS confirmed FROM payment
-            WHERE store_id = o.store_id AND order_id = o.id AND context ->> 'confirmed_at' IS NOT NULL
-        ) p ON true
-        LEFT JOIN LATERAL (
-            SELECT (context ->> 'captured_total')::bigint AS captured FROM sale
-            WHERE store_id = o.store_id AND order_id = o.id
-        ) s ON true
-        LEFT JOIN LATERAL (
-            SELECT sum(amount)::bigint AS aside FROM payable
-            WHERE store_id = o.store_id AND order_id = o.id AND kind = 'UNALLOCATED'
-        ) u ON true
-        WHERE p.confirmed <> coalesce(s.captured, 0) + coalesce(u.aside, 0)
-        """,
-    ),
-    Law(
-        "refunds",
-        "What was refunded of each payment is what the ledger paid out for it.",
-        """
-        SELECT 'order ' || o.number,
-            format('Of payment %s %s was refunded; the ledger paid out %s.', p.reference, p.refunded,
-                coalesce(l.paid, 0))
-        FROM payment p JOIN sale_order o ON o.store_id = p.store_id AND o.id = p.order_id
-        LEFT JOIN (
-            SELECT store_id, payment_id, -sum(amount)::bigint AS paid FROM payable WHERE kind = 'PAID_OUT'
-            GROUP BY store_id, payment_id
-        ) l ON l.store_id = p.store_id AND l.payment_id = p.id
-        WHERE p.refunded <> coalesce(l.paid, 0)
-        """,
-    ),
-    Law(
-        "owed to the buyer",
-        "What was entered as owed to the buyer is what the sale refunds and what was paid too much for it.",
-        """
-        SELECT 'order ' || o.number, format('Its sale owes the buyer %s; the ledger says %s.', s.level,
-            coalesce(l.owed, 0))
-        FROM (
-            SELECT store_id, order_id, CASE state
-                WHEN 'CANCELLED' THEN captured
-                ELSE refunded + greatest(0, captured - refunded - worth)
-            END AS level
-            FROM (
-                SELECT store_id, order_id, state, (context ->> 'captured_total')::bigint AS captured,
-                    (context ->> 'refunded_total')::bigint AS refunded,
-                    (context ->> 'grand_total')::bigint - (context ->> 'returned_total')::bigint AS worth
-                FROM sale
-            ) sums
-        ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
-        LEFT JOIN (
-            SELECT store_id, order_id, sum(amount)::bigint AS owed FROM payable WHERE kind = 'OWED'
-            GROUP BY store_id, order_id
-        ) l ON l.store_id = s.store_id AND l.order_id = s.order_id
-        WHERE s.level <> coalesce(l.owed, 0)
-        """,
-    ),
-    Law(
-        "paid out",
-        "No more was paid out for an order than was owed to its buyer.",
-        """
-        SELECT 'order ' || o.number, format('%s more was paid out than was owed.', -sum(l.amount))
-        FROM payable l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
-        GROUP BY o.number HAVING sum(l.amount) < 0
-        """,
-    ),
-)
 
 CREDIT_LAWS = (
     Law(
@@ -118,7 +44,8 @@ CREDIT_LAWS = (
                 coalesce(a.cumulative, 0), coalesce(a.currency, d.currency), coalesce(d.sales, 0), coalesce(d.worth, 0))
         FROM customer_sales_agg a FULL JOIN (
             SELECT o.customer_id, o.currency, count(*)::int AS sales, sum((s.context ->> 'grand_total')::bigint
-                - (s.context ->> 'returned_total')::bigint - (s.context ->> 'written_off')::bigint)::bigint AS worth
+                - (s.context ->> 'returned_total')::bigint - (s.context ->> 'allowance')::bigint
+                - (s.context ->> 'written_off')::bigint)::bigint AS worth
             FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
             WHERE s.state = 'COMPLETED' GROUP BY o.customer_id, o.currency
         ) d ON d.customer_id = a.customer_id AND d.currency = a.currency
@@ -149,21 +76,22 @@ TERMS_LAWS = (
     ),
     Law(
         "lines",
-        "The lines of an order that was edited are those of its last edit, at the prices that it had then.",
+        "The lines of an order are those of its last edit, or of its birth, at the prices that it had then.",
         """
-        SELECT 'order ' || o.number, 'Its lines are not those of its last edit.'
+        SELECT 'order ' || o.number, 'Its lines are not those that the log has last.'
         FROM (
             SELECT DISTINCT ON (store_id, order_id) store_id, order_id, facts -> 'priced' AS priced
-            FROM transition_log WHERE machine = 'quotation' AND event = 'EDIT' ORDER BY store_id, order_id, step DESC
+            FROM transition_log WHERE machine = 'quotation' AND event IN ('BORN', 'EDIT')
+            ORDER BY store_id, order_id, step DESC
         ) e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id
         WHERE (
             SELECT string_agg(concat_ws(' ', g.place, g.line ->> 'variant', g.line ->> 'quantity',
                 g.line ->> 'unit_price', g.line ->> 'discount', g.line ->> 'tax', g.line ->> 'freight',
-                g.line ->> 'description'), ', ' ORDER BY g.place)
+                g.line ->> 'list_price', g.line ->> 'tax_rate', g.line ->> 'description'), ', ' ORDER BY g.place)
             FROM json_array_elements(e.priced) WITH ORDINALITY AS g (line, place)
         ) IS DISTINCT FROM (
             SELECT string_agg(concat_ws(' ', position, variant_id, quantity, unit_price, discount, tax, freight,
-                description), ', ' ORDER BY position)
+                list_price, tax_rate, description), ', ' ORDER BY position)
             FROM order_line WHERE store_id = e.store_id AND order_id = e.order_id
         )
         """,
