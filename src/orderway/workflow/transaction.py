@@ -95,6 +95,10 @@ class Transaction:
     def order_id(self) -> UUID:
         return self.order.id
 
+    def beside(self) -> Transaction:
+        """The part of another order in the same transaction: whoever opens it settles it."""
+        return Transaction(self.connection, self.workflow, actor=self.actor, now=self.now, request_id=self.request_id)
+
     async def lock(self, store_id: UUID, order_id: UUID) -> None:
         """Lock an order; raises NotFound."""
         number = await self.connection.fetchval(LOCK_ORDER, store_id, order_id)

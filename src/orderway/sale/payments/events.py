@@ -87,6 +87,11 @@ class Reversed:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeLost:
+    """What the dispute had held is gone for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """The sale is to hear that what a dispute had held is back, in minor units."""
 

@@ -27,6 +27,10 @@ class NewPayment:
     reference: str | None = None
 
 
+OURS = "orderway"
+"""Whom a payment is by that Orderway makes itself, out of what another payment has too much."""
+
+
 class AlreadyRegistered(Invalid):
     """The provider's reference was registered before."""
 
@@ -60,6 +64,8 @@ async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = No
     reference is missing; AlreadyRegistered where the reference is known; Refused for who may not register payments.
     """
     tx.require("payment.register", to="register a payment")
+    if payment.provider == OURS and tx.actor.permissions is not None:
+        raise Invalid("Only Orderway itself pays by that name.", "Say who brought the money.", "provider")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
     check(payment, currency)
     reference = payment.reference
