@@ -2,11 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orderway.setting import SettingInvalid
+from orderway.setting import SettingInvalid, written
 from orderway.settings import (
     CONSUMER_PRICE_MARKUP_PERCENT,
     RETURN_WINDOW_DAYS,
     RIDER_INTEREST_EXPIRY_CRON,
+    RIDERS_WITHOUT_COVERAGE_SEE_ALL,
     SALE_PENDING_EXPIRY_MINUTES,
     SETTINGS,
     Settings,
@@ -15,8 +16,9 @@ from orderway.settings import (
 
 def test_the_defaults_are_those_of_the_specification():
     settings = Settings({})
-    assert {name: str(settings[setting]) for name, setting in SETTINGS.items()} == {
+    assert {name: written(settings[setting]) for name, setting in SETTINGS.items()} == {
         "SALE_PENDING_EXPIRY_MINUTES": "1440",
+        "SHORT_PAYMENT_TOLERANCE_PERCENT": "1",
         "SALE_EXPIRY_CRON": "0 * * * *",
         "SALE_EXPIRY_BATCH_SIZE": "50",
         "RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES": "45",
@@ -24,6 +26,7 @@ def test_the_defaults_are_those_of_the_specification():
         "RIDER_INTEREST_EXPIRY_CRON": "*/10 * * * *",
         "RIDER_INTEREST_EXPIRY_BATCH_SIZE": "50",
         "RETURN_WINDOW_DAYS": "14",
+        "RIDERS_WITHOUT_COVERAGE_SEE_ALL": "yes",
         "PAYMENT_RECEIPT_MAX_FILE_SIZE": "10485760",
         "RECEIPT_URL_MINUTES": "5",
         "CONSUMER_PRICE_MARKUP_PERCENT": "5",
@@ -56,13 +59,70 @@ def test_a_number_out_of_its_range_is_refused_in_a_sentence(text: str):
     )
 
 
-def test_a_wrong_schedule_in_the_database_says_what_is_wrong_with_it():
+def test_a_wrong_schedule_in_the_database_counts_for_nothing_and_is_told():
+    settings = Settings({}, saved={"RIDER_INTEREST_EXPIRY_CRON": "*/10 25 * * *"})
+    assert str(settings[RIDER_INTEREST_EXPIRY_CRON]) == "*/10 * * * *"
+    assert settings.source(RIDER_INTEREST_EXPIRY_CRON) == "default"
+    assert settings.problems == {
+        "RIDER_INTEREST_EXPIRY_CRON": (
+            "RIDER_INTEREST_EXPIRY_CRON is '*/10 25 * * *' in the database (has '25' outside of 0 to 23). "
+            "It must be five fields of cron in UTC, such as */10 * * * *. "
+            "Until then */10 * * * * holds, by default."
+        )
+    }
+
+
+def test_under_a_wrong_value_in_the_database_that_of_the_environment_holds():
+    settings = Settings({"RETURN_WINDOW_DAYS": "30"}, saved={"RETURN_WINDOW_DAYS": "never"})
+    assert (settings[RETURN_WINDOW_DAYS], settings.source(RETURN_WINDOW_DAYS)) == (30, "environment")
+    assert settings.problems["RETURN_WINDOW_DAYS"].endswith("Until then 30 holds, by the environment.")
+
+
+def test_a_wrong_value_in_the_environment_is_refused_though_the_database_has_another():
+    with pytest.raises(SettingInvalid, match="is 'never' in the environment"):
+        Settings({"RETURN_WINDOW_DAYS": "never"}, saved={"RETURN_WINDOW_DAYS": "21"})
+
+
+def test_a_name_in_the_database_that_no_setting_has_is_told():
+    assert Settings({}, saved={"RETURN_WINDOW": "21"}).problems == {
+        "RETURN_WINDOW": (
+            "The database holds a value for RETURN_WINDOW, but there is no such setting. "
+            "Take it out: orderway settings reset RETURN_WINDOW."
+        )
+    }
+
+
+def test_what_the_database_holds_may_change_and_go():
+    settings = Settings({"RETURN_WINDOW_DAYS": "30"}, saved={"RETURN_WINDOW_DAYS": "21"})
+    settings.take({"RETURN_WINDOW_DAYS": "7"})
+    assert (settings[RETURN_WINDOW_DAYS], settings.source(RETURN_WINDOW_DAYS)) == (7, "database")
+    settings.take({})
+    assert (settings[RETURN_WINDOW_DAYS], settings.source(RETURN_WINDOW_DAYS)) == (30, "environment")
+
+
+def test_looking_over_other_values_changes_nothing():
+    settings = Settings({})
+    assert settings.over({"RETURN_WINDOW_DAYS": "7", "RETURN_WINDOW": "7"})[RETURN_WINDOW_DAYS] == 7
+    assert (settings[RETURN_WINDOW_DAYS], settings.problems) == (14, {})
+
+
+@pytest.mark.parametrize(("text", "value"), [("yes", True), ("no", False), (" no ", False)])
+def test_a_setting_may_be_on_or_off(text: str, value: object):
+    assert Settings({"RIDERS_WITHOUT_COVERAGE_SEE_ALL": text})[RIDERS_WITHOUT_COVERAGE_SEE_ALL] is value
+
+
+@pytest.mark.parametrize("text", ["", "true", "Yes", "0", "no, thanks"])
+def test_what_is_neither_yes_nor_no_is_refused(text: str):
     with pytest.raises(SettingInvalid) as refused:
-        Settings({}, saved={"RIDER_INTEREST_EXPIRY_CRON": "*/10 25 * * *"})
-    assert str(refused.value) == (
-        "RIDER_INTEREST_EXPIRY_CRON is '*/10 25 * * *' in the database (has '25' outside of 0 to 23). "
-        "It must be five fields of cron in UTC, such as */10 * * * *."
-    )
+        RIDERS_WITHOUT_COVERAGE_SEE_ALL.parse(text)
+    assert str(refused.value) == f"RIDERS_WITHOUT_COVERAGE_SEE_ALL can not be '{text}'. It must be yes or no."
+
+
+def test_a_value_is_told_with_its_unit():
+    told = {name: SETTINGS[name].told(SETTINGS[name].default) for name in SETTINGS}
+    assert told["SALE_PENDING_EXPIRY_MINUTES"] == "1,440 minutes"
+    assert told["SALE_EXPIRY_CRON"] == "0 * * * *"
+    assert told["RIDERS_WITHOUT_COVERAGE_SEE_ALL"] == "yes"
 
 
 def test_a_schedule_is_read_as_times():

@@ -1,7 +1,6 @@
 """The command line: it wires each command to the module that does the work, and tells errors in a sentence."""
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -120,13 +119,20 @@ def import_olist(
     import uvloop
 
     from orderway.app import make_workflow
+    from orderway.configuration.live import settings_of
     from orderway.embedded import open_database
     from orderway.legacy.olist.command import bring_over, read
-    from orderway.settings import Settings
+    from orderway.migrations import require_current
 
-    source, settings = read(folder), Settings(os.environ)
+    source = read(folder)
+
+    async def bring(url: str) -> int:
+        await require_current(url)
+        settings = await settings_of(url)
+        return await bring_over(url, source, workflow=make_workflow(settings), settings=settings)
+
     with open_database() as url:
-        code = uvloop.run(bring_over(url, source, workflow=make_workflow(settings), settings=settings))
+        code = uvloop.run(bring(url))
     raise typer.Exit(code)
 
 

@@ -15,6 +15,7 @@ import typer
 import uvicorn
 
 from orderway.app import make_workflow
+from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, shown
 from orderway.embedded import open_database
 from orderway.errors import OrderwayError
@@ -51,8 +52,8 @@ def command(address: Address) -> None:
 
 async def _serve(url: str, taken: socket.socket) -> None:
     await require_current(url)
-    async with await connect_pool(url) as pool:
-        runner = Runner(pool, make_workflow())
+    async with live_settings(url) as settings, await connect_pool(url) as pool:
+        runner = Runner(pool, make_workflow(settings))
         await answer(
             runner, taken, on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True)
         )
@@ -91,7 +92,8 @@ def url_of(taken: socket.socket) -> str:
 async def answer(runner: Runner, taken: socket.socket, *, on_ready: Callable[[], None]) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them."""
     warm()
-    app = make_http(runner, Sessions(runner.pool, passwords=Passwords(), clock=utc_now))
+    settings = runner.workflow.settings
+    app = make_http(runner, Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings))
     tune()
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",

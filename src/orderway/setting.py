@@ -32,15 +32,18 @@ class Setting(Generic[Value_co]):
     low: int | None = None
     high: int | None = None
 
-    def parse(self, text: str, *, source: Source) -> Value_co:
-        """Return the value that a text means. Raises SettingInvalid, which names the setting and the source."""
+    def parse(self, text: str, *, source: Source | None = None) -> Value_co:
+        """Return the value that a text means. Raises SettingInvalid, which names the setting and where it stands."""
         try:
             return self.read(text.strip())
         except ValueError as error:
             why = f" ({error})" if str(error) else ""
-            raise SettingInvalid(
-                f"{self.name} is '{text}' in the {source}{why}.", f"It must be {self.expects}."
-            ) from error
+            said = f"is '{text}' in the {source}" if source else f"can not be '{text}'"
+            raise SettingInvalid(f"{self.name} {said}{why}.", f"It must be {self.expects}.") from error
+
+    def told(self, value: object) -> str:
+        """A value as a person reads it: "1,440 minutes", "yes", "0 * * * *"."""
+        return f"{value:,} {self.unit}" if self.high is not None else written(value)
 
 
 def number(name: str, label: str, *, default: int, low: int, high: int, unit: str, help: str) -> Setting[int]:
@@ -61,12 +64,17 @@ def times(name: str, label: str, *, default: str, help: str) -> Setting[Schedule
     return Setting(name, label, help, "cron", Schedule.read(default), Schedule.read, expects)
 
 
-def yes_no(name: str, label: str, *, default: bool, help: str) -> Setting[bool]:
+def yes_no(name: str, label: str, *, default: Literal["yes", "no"], help: str) -> Setting[bool]:
     """Declare a setting that is on or off."""
-    return Setting(name, label, help, "yes or no", default, _yes, "yes or no")
+    return Setting(name, label, help, "yes or no", _yes(default), _yes, "yes or no")
 
 
 def _yes(text: str) -> bool:
     if text not in {"yes", "no"}:
         raise ValueError
     return text == "yes"
+
+
+def written(value: object) -> str:
+    """The text that a value is read from."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -1,10 +1,13 @@
 """The settings an operator may change: those there are, and the values they have."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from copy import copy
 from typing import TypeVar, cast
 
 from orderway.schedule import Schedule
-from orderway.setting import Setting, Source, number, times
+from orderway.setting import Setting, SettingInvalid, Source, number, times, written, yes_no
 
 T = TypeVar("T")
 
@@ -83,6 +86,12 @@ RETURN_WINDOW_DAYS = number(
     unit="days",
     help="Counted from delivery; at its end the fulfillment completes.",
 )
+RIDERS_WITHOUT_COVERAGE_SEE_ALL = yes_no(
+    "RIDERS_WITHOUT_COVERAGE_SEE_ALL",
+    "Riders without a coverage deliver for every store",
+    default="yes",
+    help="With no, such a rider sees no delivery until a coverage is entered.",
+)
 PAYMENT_RECEIPT_MAX_FILE_SIZE = number(
     "PAYMENT_RECEIPT_MAX_FILE_SIZE",
     "Largest receipt that may be uploaded",
@@ -111,7 +120,7 @@ CONSUMER_PRICE_MARKUP_PERCENT = number(
     help="Added to the reseller's price.",
 )
 
-SETTINGS: Mapping[str, Setting[int | Schedule]] = {
+SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
     setting.name: setting
     for setting in (
         SALE_PENDING_EXPIRY_MINUTES,
@@ -123,6 +132,7 @@ SETTINGS: Mapping[str, Setting[int | Schedule]] = {
         RIDER_INTEREST_EXPIRY_CRON,
         RIDER_INTEREST_EXPIRY_BATCH_SIZE,
         RETURN_WINDOW_DAYS,
+        RIDERS_WITHOUT_COVERAGE_SEE_ALL,
         PAYMENT_RECEIPT_MAX_FILE_SIZE,
         RECEIPT_URL_MINUTES,
         CONSUMER_PRICE_MARKUP_PERCENT,
@@ -133,19 +143,39 @@ SETTINGS: Mapping[str, Setting[int | Schedule]] = {
 class Settings:
     """Every setting with the value it has now: `settings[RETURN_WINDOW_DAYS]` is an int.
 
-    `saved` is what the database holds, `environment` usually os.environ: texts by name. What is neither in
-    the one nor in the other has its default. Raises SettingInvalid for any text that a setting does not allow.
+    `environment` is usually os.environ, `saved` what the database holds: texts by name. What is neither in the one
+    nor in the other has its default. Raises SettingInvalid for a text in the environment that a setting does not
+    allow. In the database such a text counts for nothing; `problems` has a sentence for it, by the setting's name.
     """
 
     def __init__(self, environment: Mapping[str, str], saved: Mapping[str, str] | None = None) -> None:
-        self._found: dict[str, tuple[object, Source]] = {}
+        self._environment = {
+            name: setting.parse(environment[name], source="environment")
+            for name, setting in SETTINGS.items()
+            if name in environment
+        }
+        self.take(saved or {})
+
+    def take(self, saved: Mapping[str, str]) -> None:
+        """Let these stand in the database, in place of those before."""
+        found: dict[str, tuple[object, Source]] = {}
+        problems = {name: str(unknown(name)) for name in sorted(saved.keys() - SETTINGS.keys())}
         for name, setting in SETTINGS.items():
-            if saved and name in saved:
-                self._found[name] = (setting.parse(saved[name], source="database"), "database")
-            elif name in environment:
-                self._found[name] = (setting.parse(environment[name], source="environment"), "environment")
-            else:
-                self._found[name] = (setting.default, "default")
+            value = self._environment.get(name)
+            found[name] = (setting.default, "default") if value is None else (value, "environment")
+            if name in saved:
+                try:
+                    found[name] = (setting.parse(saved[name], source="database"), "database")
+                except SettingInvalid as wrong:
+                    instead, source = found[name]
+                    problems[name] = f"{wrong} Until then {written(instead)} holds, by {STANDS_BY[source]}."
+        self._found, self.problems = found, problems
+
+    def over(self, saved: Mapping[str, str]) -> Settings:
+        """The same environment with these in the database."""
+        made = copy(self)
+        made.take(saved)
+        return made
 
     def __getitem__(self, setting: Setting[T]) -> T:
         return cast("T", self._found[setting.name][0])
@@ -153,3 +183,14 @@ class Settings:
     def source(self, setting: Setting[object]) -> Source:
         """Return where the value of a setting comes from."""
         return self._found[setting.name][1]
+
+
+STANDS_BY: Mapping[Source, str] = {"database": "the database", "environment": "the environment", "default": "default"}
+
+
+def unknown(name: str) -> SettingInvalid:
+    """What is said of a name in the database that no setting has."""
+    return SettingInvalid(
+        f"The database holds a value for {name}, but there is no such setting.",
+        f"Take it out: orderway settings reset {name}.",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,9 +13,11 @@ import structlog
 import typer
 
 from orderway.app import make_workflow
+from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
 from orderway.fulfillment.backorders import retry_fitting
+from orderway.fulfillment.riders import expire_stale
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.schedule import Schedule
@@ -55,9 +56,8 @@ async def _work(url: str) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in SIGNALS:
         loop.add_signal_handler(each, stop.set)
-    async with await connect_pool(url, size=2) as pool:
+    async with live_settings(url) as settings, await connect_pool(url, size=2) as pool:
         typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
-        settings = Settings(os.environ)
         await sweep_until(stop, Runner(pool, make_workflow(settings)), Rounds(settings))
     for each in SIGNALS:
         loop.remove_signal_handler(each)
@@ -97,6 +97,8 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:
     """Sweep each machine whose time it is, and look whether goods are there for who waits for them."""
     now = runner.clock()
+    if rounds.due("rider_interest", now) and (stale := await expire_stale(runner)):
+        log.info("Offers without a time of their own lapsed.", lapsed=stale)
     for machine in [name for name in runner.workflow.kinds if rounds.due(name, now)]:
         swept = await sweep(runner, machines=[machine], batch=rounds.batch(machine))
         rounds.swept_at[machine] = now

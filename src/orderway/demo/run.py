@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from orderway.app import make_workflow
+from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, shown
 from orderway.demo.company import PLACES, Account, accounts
 from orderway.demo.load import load
@@ -46,8 +47,8 @@ def command(address: Address) -> None:
 
 async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
     await migrate(url)
-    settings, secret = Settings(os.environ), password(ensure_home())
-    async with await connect_pool(url) as pool:
+    secret = password(ensure_home())
+    async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings))
         made = await _load(runner, settings, secret=secret, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)

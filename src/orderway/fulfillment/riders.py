@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
+from orderway.database import lost
 from orderway.fulfillment.context import FulfillmentContext, Interest
 from orderway.fulfillment.effects import AssignInterest, CloseInterests, ReleaseRider, TellRiders
 from orderway.fulfillment.events import RiderSelected
 from orderway.fulfillment.interests.machine import (
+    RIDER_INTEREST,
     Assign,
+    Expire,
     Register,
     Reject,
     RiderInterestContext,
@@ -18,17 +24,26 @@ from orderway.fulfillment.interests.machine import (
     can_be_registered,
 )
 from orderway.people.permissions import RIDER_VOLUNTEER
-from orderway.people.scope import COVERED
-from orderway.settings import RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES, Settings
+from orderway.people.scope import COVERED, UNBOUND
+from orderway.settings import (
+    RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES,
+    RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES,
+    RIDERS_WITHOUT_COVERAGE_SEE_ALL,
+    Settings,
+)
 from orderway.statechart import Refusal
 from orderway.statechart.explain import text
 from orderway.statechart.guards import why_not
+from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import NotFound, Refused
 from orderway.workflow.kinds import Instance, Moved, Ref
+from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 INTEREST = "rider_interest"
 ANOTHER = "Another rider was chosen."
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +68,51 @@ class InterestReader:
 
     settings: Settings
 
-    async def __call__(self, tx: Transaction, _interest: Instance, event: object) -> RiderInterestFacts:
+    async def __call__(self, tx: Transaction, interest: Instance, event: object) -> RiderInterestFacts:
         return RiderInterestFacts(
             now=tx.now,
             actor=tx.actor.author,
             expiry_minutes=self.settings[RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES],
             is_sought=await is_sought(tx) if isinstance(event, Register) else False,
+            is_stale=await self._is_stale(tx, interest) if isinstance(event, Expire) else False,
         )
+
+    async def _is_stale(self, tx: Transaction, interest: Instance) -> bool:
+        """Whether an offer without a time of its own has stood for as long as the settings let it."""
+        minutes = self.settings[RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES]
+        made = await tx.connection.fetchval(MADE, tx.store_id, interest.id)
+        return bool(minutes) and made <= tx.now - timedelta(minutes=minutes)
+
+
+MADE = "SELECT moved_at FROM rider_interest WHERE store_id = $1 AND id = $2"
+
+STALE = """
+SELECT store_id, id FROM rider_interest
+WHERE state = ANY ($2::text[]) AND due_at IS NULL AND moved_at <= $1 ORDER BY moved_at, id
+"""
+
+
+async def expire_stale(runner: Runner) -> int:
+    """Let offers without a time of their own lapse once they have stood for as long as the settings say.
+
+    Gives how many did. Each is judged again under the lock of its order; one that fails stops no other.
+    """
+    minutes = runner.workflow.settings[RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES]
+    if not minutes:
+        return 0
+    states = [state for state in RIDER_INTEREST.leaves if "EXPIRE" in RIDER_INTEREST.takes(state)]
+    expired = 0
+    for row in await runner.pool.fetch(STALE, runner.clock() - timedelta(minutes=minutes), states):
+        try:
+            await runner.send(Ref(INTEREST, row["store_id"], row["id"]), Expire(), actor=THE_SYSTEM)
+            expired += 1
+        except Refused:
+            continue  # it moved meanwhile
+        except Exception as error:
+            if lost(error):
+                raise
+            log.exception("A stale offer could not lapse; it is tried again.", instance=str(row["id"]))
+    return expired
 
 
 async def is_sought(tx: Transaction) -> bool:
@@ -122,14 +175,15 @@ COVERS = f"""
 SELECT EXISTS (
     SELECT FROM person_role h JOIN role r ON r.id = h.role_id JOIN person p ON p.id = h.person_id
     WHERE h.person_id = $3 AND '{RIDER_VOLUNTEER}' = ANY (r.permissions) AND p.disabled_at IS NULL
-) AND {COVERED.replace("?", "$3")}
+) AND ($4 AND {UNBOUND.replace("?", "$3")} OR {COVERED.replace("?", "$3")})
 FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
 """  # noqa: S608  (texts of the code alone)
 
 
 async def covers(tx: Transaction, rider: UUID) -> bool:
     """Whether the person is a rider who covers the place of the order."""
-    return bool(await tx.connection.fetchval(COVERS, tx.store_id, tx.order_id, rider))
+    roams = tx.workflow.settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL]
+    return bool(await tx.connection.fetchval(COVERS, tx.store_id, tx.order_id, rider, roams))
 
 
 async def tell_riders(tx: Transaction, fulfillment: Instance, _effect: TellRiders) -> None:

@@ -12,6 +12,8 @@ PERSON = "person:"
 CUSTOMER = "customer:"
 IMPORT = "import:"
 SOURCE = "source:"
+OPERATOR = "operator:"
+DATABASE = "database:"
 
 NAMES = "SELECT id, name FROM person WHERE id = ANY ($1) UNION ALL SELECT id, name FROM customer WHERE id = ANY ($1)"
 
@@ -20,7 +22,7 @@ async def names_of(connection: Connection, actors: Collection[str]) -> Mapping[s
     """Return the name of each actor, in at most one statement.
 
     An actor is "person:<uuid>", "customer:<uuid>", "system", "import:<source>" or, for what the source itself had
-    decided, "source:<source>".
+    decided, "source:<source>"; "operator:<user>" at the command line, "database:<role>" past all programs.
     """
     ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith((PERSON, CUSTOMER))}
     rows = await connection.fetch(NAMES, set(ids.values())) if ids else []
@@ -38,4 +40,8 @@ def _in_words(actor: str) -> str:
         return f"{actor.removeprefix(IMPORT).capitalize()} import"
     if actor.startswith(SOURCE):
         return actor.removeprefix(SOURCE).capitalize()
+    if actor.startswith(OPERATOR):
+        return f"{actor.removeprefix(OPERATOR)} (command line)"
+    if actor.startswith(DATABASE):
+        return f"{actor.removeprefix(DATABASE)} (database)"
     return SYSTEM_NAME

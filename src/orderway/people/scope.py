@@ -51,29 +51,37 @@ WITHIN_RADIUS = """
     <= power(sin(least(c.radius_km / (2 * 6371), pi() / 2)), 2)
 """
 
-COVERED = f"""(
-    NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)
-    OR EXISTS (
+COVERED = f"""
+    EXISTS (
         SELECT FROM rider_coverage c JOIN store s ON s.id = c.store_id
         WHERE c.rider_id = ?::uuid AND c.store_id = o.store_id
-        AND (c.radius_km IS NULL OR coalesce({WITHIN_RADIUS}, true))))
-"""  # noqa: S608  (text of this module alone)
-"""Whether the rider `?` covers the place of the order `o`. A rider without any row covers every store; a radius counts
-where store and address have coordinates."""
+        AND (c.radius_km IS NULL OR coalesce({WITHIN_RADIUS}, true)))
+"""
+"""Whether a coverage of the rider `?` covers the place of the order `o`; a radius counts where store and address have
+coordinates."""
 
-DELIVERY = f"""
+UNBOUND = "NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)"
+"""Whether the rider `?` has no coverage at all; the settings say what that means."""
+
+
+def delivery(covered: str) -> str:
+    """The order is theirs to deliver, or looks for a rider at a place that they cover."""
+    return f"""
     EXISTS (
         SELECT FROM fulfillment f
         WHERE f.store_id = o.store_id AND f.order_id = o.id
-        AND (f.rider_id = ?::uuid OR f.state = 'AWAITING_RIDER_SELECTION' AND {COVERED}))
-"""
+        AND (f.rider_id = ?::uuid OR f.state = 'AWAITING_RIDER_SELECTION' AND ({covered})))
+    """
+
 
 REACHES = {
     SCOPE_STORE: Reach("o.store_id = ANY (?::uuid[])", lambda viewer: list(viewer.stores)),
     SCOPE_BILLED: Reach("o.biller_id = ?::uuid", lambda viewer: viewer.person_id),
     SCOPE_OWN: Reach("o.customer_id = ?::uuid", lambda viewer: viewer.customer_id),
-    SCOPE_DELIVERY: Reach(DELIVERY, lambda viewer: viewer.person_id),
+    SCOPE_DELIVERY: Reach(delivery(COVERED), lambda viewer: viewer.person_id),
 }
+ROAMING = Reach(delivery(f"{UNBOUND} OR {COVERED}"), lambda viewer: viewer.person_id)
+"""What a rider reaches where one without a coverage delivers for every store."""
 
 
 def visible(viewer: Viewer, *, first: int = 1) -> Condition:
@@ -129,7 +137,7 @@ def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     """Return the condition under which at least one of the scopes reaches the order."""
     if SCOPE_ALL in scopes:
         return Condition("true")
-    reaches = [REACHES[scope] for scope in sorted(scopes)]
+    reaches = [ROAMING if viewer.roams and scope == SCOPE_DELIVERY else REACHES[scope] for scope in sorted(scopes)]
     parts = [reach.sql.replace("?", f"${number}") for number, reach in enumerate(reaches, start=first)]
     return Condition(f"({' OR '.join(parts or ['false'])})", tuple(reach.value(viewer) for reach in reaches))
 

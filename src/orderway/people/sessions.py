@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from orderway.errors import OrderwayError
 from orderway.people.accounts import normal_email
 from orderway.people.passwords import Passwords
 from orderway.people.viewer import VIEWER, Viewer, viewer_from
+from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
 
 SESSION = "(SELECT person_id FROM session WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2)"
 BY_SESSION = f"{VIEWER} p.id = {SESSION}"
@@ -51,11 +52,13 @@ class Sessions:
         passwords: Passwords,
         clock: Callable[[], datetime],
         lifetime: timedelta = LIFETIME,
+        settings: Settings | None = None,
     ) -> None:
         self._pool = pool
         self._passwords = passwords
         self._clock = clock
         self._lifetime = lifetime
+        self._settings = settings or Settings({})
 
     async def sign_in(self, email: str, password: str) -> SignedIn:
         """Open a session. Raises SignInRefused, after the same work whoever is asked for."""
@@ -84,7 +87,7 @@ class Sessions:
     async def viewer_of(self, token: str) -> Viewer | None:
         """Return who is signed in with the token; None when it is unknown, ended, or its person is disabled."""
         row = await self._pool.fetchrow(BY_SESSION, _digest(token), self._clock())
-        return viewer_from(row) if row else None
+        return replace(viewer_from(row), roams=self._settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL]) if row else None
 
     async def _open(self, person_id: UUID, kept: str) -> SignedIn:
         """Write the session. Raises SignInRefused if the person was disabled or got another password meanwhile.

@@ -29,13 +29,17 @@ BY_ID = f"{VIEWER} p.id = $1"
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person who is signed in. `customer_id` is the customer they buy as, if they do."""
+    """A person who is signed in. `customer_id` is the customer they buy as, if they do.
+
+    `roams` is what the settings say of a rider without a coverage: whether they deliver for every store, or for none.
+    """
 
     person_id: UUID
     name: str
     roles: tuple[Role, ...]
     stores: frozenset[UUID]
     customer_id: UUID | None
+    roams: bool = True
 
     @cached_property
     def permissions(self) -> frozenset[str]:

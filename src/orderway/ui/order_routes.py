@@ -93,7 +93,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
     async with site.pool.acquire() as connection:
         timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)
-        riders = await list_riders(connection, order.store_id)
+        riders = await list_riders(connection, order.store_id, site.workflow.settings)
         telling = Telling(order, site.workflow, site.now())
         chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
     offered = choices(telling, riders)

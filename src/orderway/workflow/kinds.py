@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 from sqlalchemy import Table
 
+from orderway.settings import Settings
 from orderway.statechart import Chart, Snapshot
 from orderway.workflow.errors import Invalid
 
@@ -170,6 +171,7 @@ class Workflow:
     kinds: Mapping[str, Kind]
     performers: Mapping[type, Performer]
     name_of: NameOf
+    settings: Settings = field(default_factory=lambda: Settings({}))
 
     def kind(self, machine: str) -> Kind:
         """The machine of that name; raises Invalid, naming those there are."""

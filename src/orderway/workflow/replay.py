@@ -15,7 +15,7 @@ from orderway.statechart.explain import sentence
 from orderway.workflow.actor import author_of
 from orderway.workflow.chain import Entry
 from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
-from orderway.workflow.timers import LATER
+from orderway.workflow.timers import LATER, LATEST
 
 COLUMNS = ", ".join(Entry.__struct_fields__)
 EVERY_ROW = f"""
@@ -183,7 +183,7 @@ class Replay:
         """The timer of a row as it was set, before it was put off. The clocks of the workers may differ a little."""
         at, name = row["due_at"], row["due_event"]
         # A difference never leaves the calendar, as the sum for a timer set to its end does.
-        if due and name == due[1] and at - due[0] >= LATER and at <= self.now + 2 * LATER:
+        if due and name == due[1] and at - due[0] >= LATER and at <= self.now + LATEST + LATER:
             return due
         return None if name is None else (at, name)
 

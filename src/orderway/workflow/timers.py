@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import structlog
 
+from orderway.database import lost
 from orderway.statechart import Refusal
 from orderway.workflow.actor import THE_SYSTEM
-from orderway.workflow.kinds import Ref
+from orderway.workflow.kinds import Connection, Ref, Workflow
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 LATER = timedelta(hours=1)
-"""How long a timer waits that was refused, or that failed."""
+"""How long a timer waits that was refused, or that failed once; each time it fails again, it waits twice as long."""
+
+LATEST = timedelta(hours=16)
+"""How long a timer waits at most, however often it failed."""
+
+LONGEST = 500
+"""Characters that are kept of why a timer failed."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +63,62 @@ def claim(table: str) -> str:
 def put_off(table: str) -> str:
     """Let a timer that is due wait. Parameters: store, id, now, later. One that was set anew meanwhile stays."""
     return f"UPDATE {table} SET due_at = $4 WHERE store_id = $1 AND id = $2 AND due_at <= $3"  # noqa: S608
+
+
+@cache
+def note_failure(table: str) -> str:
+    """Keep that a timer failed, and let it wait. Parameters: store, id, now, machine, why, the first and longest wait.
+
+    What was moved or set anew meanwhile is left alone. Gives how often it failed where the instance stands.
+    """
+    return f"""
+    WITH noted AS (
+        INSERT INTO failed_timer AS f (store_id, instance_id, order_id, machine, event, step, tries, failed_at, why)
+        SELECT store_id, id, order_id, $4, due_event, step, 1, $3, $5 FROM {table}
+        WHERE store_id = $1 AND id = $2 AND due_at <= $3
+        ON CONFLICT (store_id, instance_id) DO UPDATE SET
+            tries = CASE WHEN f.step = excluded.step THEN f.tries + 1 ELSE 1 END,
+            step = excluded.step, event = excluded.event, failed_at = excluded.failed_at, why = excluded.why
+        RETURNING tries
+    )
+    UPDATE {table} SET due_at = $3 + least($6::interval * power(2, least(tries, 20) - 1), $7::interval)
+    FROM noted WHERE store_id = $1 AND id = $2 AND due_at <= $3
+    RETURNING tries
+    """  # noqa: S608
+
+
+@cache
+def failed(table: str) -> str:
+    return f"""
+    SELECT f.machine, f.event, f.tries, f.failed_at, f.why, i.due_at, o.number
+    FROM failed_timer f
+    JOIN {table} i ON i.store_id = f.store_id AND i.id = f.instance_id AND i.step = f.step
+    JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+    WHERE f.machine = $1
+    ORDER BY f.failed_at, f.instance_id
+    """  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTimer:
+    """A timer that failed and was not sent since; `number` is its order's, `due_at` when it is tried again."""
+
+    machine: str
+    event: str
+    tries: int
+    failed_at: datetime
+    why: str
+    due_at: datetime
+    number: str
+
+
+async def list_failed(connection: Connection, workflow: Workflow) -> list[FailedTimer]:
+    """Return the timers that fail, of every machine, those first that failed first."""
+    return [
+        FailedTimer(**row)
+        for kind in workflow.kinds.values()
+        for row in await connection.fetch(failed(kind.table.name), kind.name)
+    ]
 
 
 async def sweep(
@@ -102,8 +165,12 @@ async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
 
     try:
         await runner.run(work, actor=THE_SYSTEM)
-    except Exception:
-        log.exception("A timer failed; it is tried again later.", machine=ref.machine, instance=str(ref.id))
+    except Exception as error:
+        if lost(error):
+            raise
         swept.failed += 1
-        now = runner.clock()
-        await runner.pool.execute(put_off(kind.table.name), ref.store_id, ref.id, now, now + LATER)
+        why = (str(error).split("\n")[0].replace("\0", "") or type(error).__name__)[:LONGEST]
+        tries = await runner.pool.fetchval(
+            note_failure(kind.table.name), ref.store_id, ref.id, runner.clock(), ref.machine, why, LATER, LATEST
+        )
+        log.exception("A timer failed; it waits.", machine=ref.machine, instance=str(ref.id), tries=tries)

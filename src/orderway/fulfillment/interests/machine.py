@@ -26,12 +26,16 @@ class RiderInterestContext:
 
 @dataclass(frozen=True, slots=True)
 class RiderInterestFacts:
-    """`expiry_minutes` is the life of an offer, 0 for no end; `is_sought` whether the delivery looks for a rider."""
+    """`expiry_minutes` is the life of an offer, 0 for no end; `is_sought` whether the delivery looks for a rider.
+
+    `is_stale` is whether an offer has stood as long as one without an end may.
+    """
 
     now: datetime
     actor: str
     expiry_minutes: int = 0
     is_sought: bool = False
+    is_stale: bool = False
 
 
 @event(
@@ -87,7 +91,7 @@ def is_sought(_interest: RiderInterestContext, _event: object, facts: RiderInter
 @guard()
 def time_is_up(interest: RiderInterestContext, _event: object, facts: RiderInterestFacts) -> bool:
     """The time of the offer must be over."""
-    return interest.expires_at is not None and interest.expires_at <= facts.now
+    return facts.is_stale if interest.expires_at is None else interest.expires_at <= facts.now
 
 
 can_be_registered = all_of(says_enough, is_sought)

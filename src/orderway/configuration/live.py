@@ -1,0 +1,114 @@
+"""The settings of a process that runs: as the database has them, and anew whenever somebody changes them there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from copy import copy
+
+import structlog
+
+from orderway.database import connect, lost
+from orderway.errors import OrderwayError
+from orderway.settings import SETTINGS, Settings
+from orderway.workflow.kinds import Connection
+
+CHANNEL = "orderway_settings"
+"""Where the database tells of each change, whoever made it."""
+
+POLL = 30.0
+"""Seconds until the database is looked at again though it told of nothing: a net under what is told."""
+
+PAUSE = 1.0
+"""Seconds before a connection that broke is opened anew."""
+
+PATIENCE = 10.0
+"""Seconds that the database is given to answer; a line that is dead says nothing."""
+
+SAVED = "SELECT name, value FROM system_setting"
+
+log = structlog.get_logger(__name__)
+
+
+class LiveSettings(Settings):
+    """Settings that change while the process runs: whoever holds them reads the value of the moment."""
+
+    async def read(self, connection: Connection) -> None:
+        """Take what the database holds, and log what is new. Raises what the database raises."""
+        before = copy(self)
+        self.take(await saved(connection))
+        changed = [name for name, setting in SETTINGS.items() if before[setting] != self[setting]]
+        if changed:
+            log.info("Settings changed.", settings=changed)
+        for name, problem in self.problems.items():
+            if before.problems.get(name) != problem:
+                log.warning("A setting in the database is not used.", setting=name, reason=problem)
+
+
+async def saved(connection: Connection) -> dict[str, str]:
+    """Return what the database holds: texts by name."""
+    return {row["name"]: row["value"] for row in await connection.fetch(SAVED, timeout=PATIENCE)}
+
+
+async def settings_of(url: str) -> LiveSettings:
+    """Return the settings of this process and the database as they are now. Raises DatabaseUnavailable."""
+    settings = LiveSettings(os.environ)
+    connection = await connect(url)
+    try:
+        await settings.read(connection)
+    finally:
+        await connection.close()
+    return settings
+
+
+@asynccontextmanager
+async def live_settings(url: str) -> AsyncIterator[LiveSettings]:
+    """The settings of this process and the database, which follow every change as long as it lasts.
+
+    Raises SettingInvalid for the environment, and DatabaseUnavailable where the database is away at the beginning.
+    """
+    settings = await settings_of(url)
+    following = asyncio.create_task(follow(settings, url))
+    try:
+        yield settings
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+async def follow(settings: LiveSettings, url: str) -> None:
+    """Keep the settings as the database has them, until cancelled. A database that is away is waited for."""
+    while True:
+        try:
+            await _listen(settings, url)
+        except Exception as error:
+            known = error if isinstance(error, OrderwayError) else lost(error)
+            if known is None and not isinstance(error, TimeoutError):
+                log.exception("The settings of the database could not be read; they stay as they are.")
+            else:
+                log.warning("Settings wait for the database.", reason=known.message if known else "No answer in time.")
+        await asyncio.sleep(PAUSE)
+
+
+async def _listen(settings: LiveSettings, url: str) -> None:
+    """Read the settings at first, at every change, and now and then. Ends only by what the database raises."""
+    connection = await connect(url)
+    told = asyncio.Event()
+
+    def tell(*_: object) -> None:
+        told.set()
+
+    try:
+        connection.add_termination_listener(tell)
+        await connection.add_listener(CHANNEL, tell)
+        while True:
+            told.clear()
+            await settings.read(connection)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), POLL)
+    finally:
+        with suppress(Exception):
+            await connection.close(timeout=PATIENCE)
