@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
+from orderway.sale.rows import payment
 
 MOMENT = DateTime(timezone=True)
 
@@ -80,6 +81,7 @@ parked_money = Table(
         " = CASE WHEN resolution IN ('attached', 'accepted') THEN 0 ELSE 3 END",
         name="to",
     ),
+    ForeignKeyConstraint(["event_id"], ["webhook_event.id"]),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
     ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
     ForeignKeyConstraint(["to_store_id", "to_order_id"], ["sale_order.store_id", "sale_order.id"]),
@@ -107,3 +109,6 @@ parked_money = Table(
         postgresql_where="to_payment_id IS NOT NULL AND kind <> 'early'",
     ),
 )
+
+# Money that nobody can place may be meant for a payment that waits for just as much.
+Index("payment_pending_amount_idx", payment.c.amount, postgresql_where="state = 'PENDING'")
