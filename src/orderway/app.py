@@ -73,7 +73,7 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
     """The machines of an order, ready for the door; without `settings` those of the environment hold."""
     settings = settings or Settings(os.environ)
     sale_reader = SaleReader(settings, coordinator.is_dispatched, returns.is_all_returned)
-    fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.outstanding)
+    fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.unpaid_of)
     kinds = (
         Kind(charts("quotation"), quotation, QuotationReader(settings)),
         Kind(charts("sale"), sale, sale_reader),

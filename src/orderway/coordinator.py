@@ -262,10 +262,10 @@ async def is_cleared(tx: Transaction) -> bool:
     return SALE.is_in((await the_sale(tx)).state, "CLEARED")
 
 
-async def outstanding(tx: Transaction) -> int:
-    """What is still to pay for the sale, in minor units."""
+async def unpaid_of(tx: Transaction, price: int) -> int:
+    """What of the price of some goods was never paid, in minor units."""
     sale: SaleContext = (await the_sale(tx)).context
-    return sale.outstanding
+    return sale.unpaid_of(price)
 
 
 async def the_sale(tx: Transaction) -> Instance:

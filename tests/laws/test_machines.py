@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from tests.fulfillment import fulfillment_table, interest_table, refused_table
 from tests.quotation import quotation_table
-from tests.sale import cleared_table, override_table, payment_table, sale_examples, uncleared_table
+from tests.sale import cleared_table, override_table, payment_table, reversal_table, sale_examples, uncleared_table
 from tests.tables import Refused, Taken, Traced, each_refused, each_taken, traced
 
 from orderway.fulfillment.context import CONDITIONS
@@ -36,8 +36,9 @@ class Table:
 TABLES = [
     Table(CHARTS["quotation"], quotation_table.TAKEN, quotation_table.REFUSED, (quotation_table.EMPTY,),
           quotation_table.FACTS),
-    Table(CHARTS["sale"], [*uncleared_table.TAKEN, *cleared_table.TAKEN],
-          [*uncleared_table.REFUSED, *cleared_table.REFUSED], (sale_examples.OPEN,), sale_examples.FACTS),
+    Table(CHARTS["sale"], [*uncleared_table.TAKEN, *cleared_table.TAKEN, *reversal_table.TAKEN],
+          [*uncleared_table.REFUSED, *cleared_table.REFUSED, *reversal_table.REFUSED], (sale_examples.OPEN,),
+          sale_examples.FACTS),
     Table(CHARTS["fulfillment"], fulfillment_table.TAKEN, refused_table.REFUSED,
           (fulfillment_table.DELIVERY, fulfillment_table.SERVICE), fulfillment_table.FACTS),
     Table(CHARTS["rider_interest"], interest_table.TAKEN, interest_table.REFUSED, (interest_table.OFFER,),
@@ -53,7 +54,7 @@ MODULES = [
     "orderway.fulfillment.events",
     "orderway.fulfillment.interests.machine",
     "orderway.sale.overrides.machine",
-    "orderway.sale.payments.machine",
+    "orderway.sale.payments.events",
 ]
 BY_CHART = pytest.mark.parametrize("chart", CHARTS.values(), ids=lambda chart: chart.name)
 BY_TABLE = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.chart.name)
@@ -226,7 +227,7 @@ LEAVES = {
                    "Return requested · Return received · Completed · Refunded · Cancelled · Failed",
     "rider_interest": "Offered · Chosen · Withdrawn · Not chosen · Lapsed",
     "override_request": "Waiting for a decision · Approved · Declined · Lapsed · Revoked",
-    "payment": "Waiting for confirmation · Confirmed · Partly refunded · Failed · Refunded",
+    "payment": "Waiting for confirmation · Confirmed · Partly refunded · Disputed · Failed · Refunded · Taken back",
 }  # fmt: skip
 
 

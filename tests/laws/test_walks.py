@@ -27,7 +27,7 @@ from orderway.sale.overrides.machine import (
     Revoked,
 )
 from orderway.sale.payments.context import PaymentContext, PaymentFacts
-from orderway.sale.payments.events import Captured, PaidOut
+from orderway.sale.payments.events import Captured, PaidOut, Restored, Reversed
 from orderway.sale.payments.machine import PAYMENT
 
 LATER = BEGIN + timedelta(days=20)
@@ -57,20 +57,23 @@ def level(entries: list[Any]) -> int:
 def judge_sale(walk: Walk, facts: SaleFacts) -> None:
     state, sale = walk.steps[-1].snapshot.state, walk.steps[-1].snapshot.context
     is_cleared, is_uncleared = (SALE.is_in(state, each) for each in ("CLEARED", "UNCLEARED"))
-    assert sale.captured_total >= sale.refunded_total >= 0
+    assert sale.captured_total >= sale.refunded_total + sale.reversed_total
+    assert sale.refunded_total >= 0 <= sale.reversed_total
+    assert sale.allowance >= 0
     assert sale.grand_total >= sale.returned_total >= 0
     assert sale.exposed == (sale.outstanding if is_cleared else 0)
     assert level(walk.told(OweOnCredit)) == sale.exposed
-    owed = sale.captured_total if state in ("CANCELLED", "EXPIRED") else sale.refunded_total + sale.surplus
+    kept = sale.captured_total - sale.reversed_total
+    owed = kept if state in ("CANCELLED", "EXPIRED") else sale.refunded_total + sale.surplus
     levels = [effect.amount for effect in walk.told(OweBuyer)]
     assert (levels[-1] if levels else 0) == owed
-    assert levels == sorted(levels)
+    assert levels == sorted(levels) or any(effect.why == "reversed" for effect in walk.told(OweBuyer))
     assert len(walk.told(RecordEarned)) == (state == "COMPLETED")
     going = len(walk.told(StartFulfillment)) - len(walk.told(HoldFulfillment))
     assert going == (sale.cleared_at is not None)
     assert (sale.cleared_at is None) == (sale.cleared_by is None)
     assert (sale.review is not None) == sale.is_asking == (state == "OVERRIDE_REVIEW")
-    assert sale.expires_at is None or (is_uncleared and sale.captured_total == 0)
+    assert sale.expires_at is None or (is_uncleared and sale.paid == 0)
     assert not is_uncleared or not clear_to_fulfill(sale, None, facts)
     assert state != "COMPLETED" or sale.paid + sale.written_off >= sale.worth
 
@@ -127,12 +130,16 @@ def test_a_quotation_is_agreed_by_both_or_by_nobody(dice: Random):
 
 def judge_payment(walk: Walk, _facts: PaymentFacts) -> None:
     state, payment = walk.steps[-1].snapshot.state, walk.steps[-1].snapshot.context
-    assert payment.amount == walk.steps[0].snapshot.context.amount
-    assert 0 <= payment.refunded <= payment.amount
+    confirmed = [step.snapshot.context.amount for step in walk.steps if step.snapshot.context.confirmed_at]
+    assert set(confirmed) <= {payment.amount}
+    assert min(payment.refunded, payment.reversed, payment.left) >= 0
     assert sum(effect.amount for effect in walk.told(PaidOut)) == payment.refunded
+    taken, restored = (sum(effect.amount for effect in walk.told(kind)) for kind in (Reversed, Restored))
+    assert taken - restored == payment.reversed
     captured = 0 if state in ("PENDING", "FAILED") else payment.amount
     assert sum(effect.amount for effect in walk.told(Captured)) == captured
-    assert (state == "PARTIALLY_REFUNDED") == (0 < payment.refunded < payment.amount)
+    assert state not in ("REFUNDED", "REVERSED") or payment.left == 0
+    assert state not in ("CONFIRMED", "PARTIALLY_REFUNDED") or (state == "CONFIRMED") == (payment.refunded == 0)
 
 
 @walking

@@ -1,5 +1,5 @@
 import pytest
-from tests.sale import cleared_table, uncleared_table
+from tests.sale import cleared_table, reversal_table, uncleared_table
 from tests.sale.sale_examples import ASKED_CREDIT, BY_CARD, FACTS, NOW, ON_CREDIT, OPEN, PART_PAID, TIGHT, TOMORROW
 from tests.tables import Refused, Taken, changes, check_refused, check_taken, each_refused, each_taken, named
 
@@ -10,8 +10,8 @@ from orderway.sale.machine import SALE
 from orderway.statechart import Refusal, Snapshot, decide, start
 from orderway.statechart.explain import awaited, sentence, text
 
-TAKEN = [*uncleared_table.TAKEN, *cleared_table.TAKEN]
-REFUSED = [*uncleared_table.REFUSED, *cleared_table.REFUSED]
+TAKEN = [*uncleared_table.TAKEN, *cleared_table.TAKEN, *reversal_table.TAKEN]
+REFUSED = [*uncleared_table.REFUSED, *cleared_table.REFUSED, *reversal_table.REFUSED]
 
 
 @pytest.mark.parametrize(("case", "state"), each_taken(TAKEN), ids=named)

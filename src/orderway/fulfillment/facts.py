@@ -34,11 +34,11 @@ Ask = Callable[[Transaction], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentReader:
-    """Reads the facts of a fulfillment. `outstanding` is what is still to pay for the sale, in minor units."""
+    """Reads the facts of a fulfillment. `unpaid_of` tells what of a price was never paid (minor units)."""
 
     settings: Settings
     is_cleared: Ask[bool]
-    outstanding: Ask[int]
+    unpaid_of: Callable[[Transaction, int], Awaitable[int]]
 
     async def __call__(self, tx: Transaction, fulfillment: Instance, event: object) -> FulfillmentFacts:
         known = FulfillmentFacts(
@@ -76,7 +76,7 @@ class FulfillmentReader:
         """What never was paid is no longer owed first; the rest of the price goes back."""
         lines = await sold(tx)
         price = price_of(lines, context.return_lines)
-        unpaid = min(price, await self.outstanding(tx))
+        unpaid = await self.unpaid_of(tx, price)
         return replace(known, refundable=price - unpaid, unpaid=unpaid, everything_returned=all_back(lines))
 
 

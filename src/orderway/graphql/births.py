@@ -48,13 +48,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment to register: `amount` in minor units of the order's currency, `reference` the provider's own."""
+    """A payment to register: `amount` in minor units of the order's currency.
+
+    `reference` is the provider's own; where there is none, as for cash, the order's number and a count make one.
+    """
 
     order: UUID
     amount: int
     method: Method
     provider: str
-    reference: str
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ CAUSES: Mapping[tuple[str, str], str] = {
     ("quotation", "EXPIRE"): "when the quotation's validity ends",
     ("sale", "EXPIRE"): "when nobody has paid in time",
     ("sale", "PAYMENT_CAPTURED"): "when a payment of the order is confirmed",
+    ("sale", "PAYMENT_REVERSED"): "when a provider takes money back, or holds it over a dispute",
+    ("sale", "PAYMENT_RESTORED"): "when a dispute over a payment is won",
     ("sale", "ADMIN_OVERRIDE_GRANTED"): "when the request for an override is approved",
     ("sale", "ADMIN_OVERRIDE_DENIED"): "when the request for an override is declined",
     ("sale", "CREDIT_OVERRIDE_GRANTED"): "when the request to go over the credit limit is approved",

@@ -129,7 +129,10 @@ class Override(Life[OverrideRequestContext]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sums of the order in minor units of its currency. `outstanding` is what the buyer still has to pay."""
+    """Sums of the order in minor units of its currency. `outstanding` is what the buyer still has to pay.
+
+    `reversed` is what providers took back or hold over a dispute, `allowance` what was let go of a short payment.
+    """
 
     goods: int
     discount: int
@@ -138,6 +141,8 @@ class Totals:
     total: int
     captured: int
     refunded: int
+    reversed: int
+    allowance: int
     written_off: int
     outstanding: int
 
@@ -200,6 +205,8 @@ class Order:
             total=sum(price.total for _, price in prices),
             captured=sale.captured_total if sale else 0,
             refunded=sale.refunded_total if sale else 0,
+            reversed=sale.reversed_total if sale else 0,
+            allowance=sale.allowance if sale else 0,
             written_off=sale.written_off if sale else 0,
             outstanding=sale.outstanding if sale else 0,
         )

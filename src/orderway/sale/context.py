@@ -117,6 +117,10 @@ class SaleContext:
         """What is still to pay."""
         return max(0, self.worth - self.paid)
 
+    def unpaid_of(self, price: int) -> int:
+        """What of a price was never paid: it is still owed, or was let go."""
+        return min(price, max(self.outstanding, price - self.paid))
+
     @property
     def surplus(self) -> int:
         """What was paid too much."""

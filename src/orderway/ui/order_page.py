@@ -197,7 +197,8 @@ class Telling:
         ]  # fmt: skip
         if totals and order.sale:
             sums = (
-                ("Refunded", totals.refunded), ("Written off", totals.written_off), ("Still to pay", totals.outstanding)
+                ("Refunded", totals.refunded), ("Taken back by the provider", totals.reversed),
+                ("Let go", totals.allowance), ("Written off", totals.written_off), ("Still to pay", totals.outstanding),
             )  # fmt: skip
             pairs += [Pair(label, money(amount, order.currency)) for label, amount in sums if amount]
         aside = counted(len(order.payments), "payment", "payments") if order.payments else ""
