@@ -21,6 +21,8 @@ from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.migrations import newest
 from orderway.people.sessions import Sessions
+from orderway.receipt_routes import receipt_routes
+from orderway.receipts.desk import Receipts, open_receipts
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
 from orderway.workflow.runner import Runner
@@ -29,17 +31,22 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 """What is taken for a request's id when it comes from outside; anything else is replaced by one of ours."""
 
 
-def make_http(runner: Runner, sessions: Sessions) -> Starlette:
-    """The whole application: POST /graphql, GET /healthz, and the pages for everything else."""
+def make_http(runner: Runner, sessions: Sessions, receipts: Receipts | None = None) -> Starlette:
+    """The whole application: POST /graphql, GET /healthz, receipts, and the pages for everything else.
+
+    Without `receipts` they are kept where the environment says. Raises StorageUnavailable where that can not be.
+    """
+    receipts = receipts or open_receipts(runner)
 
     async def health(_request: Request) -> Response:
         return await healthy(runner.pool)
 
     return Starlette(
         routes=[
-            Route("/graphql", Endpoint(Desk(runner, sessions))),
+            Route("/graphql", Endpoint(Desk(runner, sessions, receipts))),
             Route("/healthz", health),
-            Mount("/", pages(Site(runner, sessions))),
+            *receipt_routes(sessions, receipts),
+            Mount("/", pages(Site(runner, sessions, receipts))),
         ],
         middleware=[Middleware(RequestIds)],
     )

@@ -7,11 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from orderway.errors import OrderwayError
+from orderway.order.shape import Receipt
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
+from orderway.receipts.desk import Receipts
+from orderway.receipts.links import make_links
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
@@ -29,19 +33,32 @@ class Desk:
 
     runner: Runner
     sessions: Sessions
+    receipts: Receipts
 
 
 @dataclass(slots=True)
 class Asking:
-    """One request. `token` is its bearer token; `viewer` is None where nobody is signed in."""
+    """One request. `token` is its bearer token; `viewer` is None where nobody is signed in.
+
+    `origin` is where this server was asked: "https://host".
+    """
 
     desk: Desk
     viewer: Viewer | None
     token: str
     request_id: str
+    origin: str = ""
     signings: int = 0
     looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)
+    receipt_urls: DataLoader[Receipt, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.receipt_urls = DataLoader(self._receipt_urls, cache=False)
+
+    async def _receipt_urls(self, receipts: list[Receipt]) -> list[str]:
+        """Links to receipts, all that one request asks for at once."""
+        return await make_links(self.desk.receipts, receipts, self.origin)
 
     @property
     def signed_in(self) -> Viewer:

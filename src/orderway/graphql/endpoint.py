@@ -92,7 +92,7 @@ class Endpoint:
         viewer = await self.desk.sessions.viewer_of(token) if token else None
         if token and viewer is None:
             raise Unfit(401, "This token is not known, or has ended.", "Sign in again by signIn.")
-        asking = Asking(self.desk, viewer, token, request_id)
+        asking = Asking(self.desk, viewer, token, request_id, origin_of(request))
         try:
             result = await self.schema.execute(
                 question.query,
@@ -139,6 +139,11 @@ def bearer(request: Request) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unfit(401, "The API knows its callers by bearer tokens.", "Send Authorization: Bearer and a token.")
     return token.strip()
+
+
+def origin_of(request: Request) -> str:
+    """Where this server was asked, as the one who asked calls it."""
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def answer(reply: Reply, *, status: int = 200) -> Response:

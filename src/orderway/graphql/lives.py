@@ -14,7 +14,7 @@ from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
 from orderway.order import shape
-from orderway.order.shape import Life
+from orderway.order.shape import Life, Receipt
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
@@ -23,6 +23,8 @@ from orderway.statechart.nodes import Node
 
 OUTPUTS = Outputs(hidden=("pin_hash",))
 """What the domain's records look like from outside; a secret is no field of any of them."""
+
+LINK = "Whoever has this address reads the receipt, until the time of RECEIPT_URL_MINUTES is over."
 
 PersonType = OUTPUTS.of(shape.Person, machine="order", name="Person")
 
@@ -87,12 +89,43 @@ class FulfillmentRiderInterest(Alive):
     )
 
 
+async def receipt_url(root: strawberry.Parent[Receipt], info: Info) -> str:
+    return await info.context.receipt_urls.load(root)
+
+
+@strawberry.type(name="Receipt", description="A picture or PDF that shows a payment.")
+class ReceiptType:
+    id: UUID
+    content_type: str = strawberry.field(description="By its content: image/png, image/jpeg, image/webp, …")
+    size: int = strawberry.field(description="In bytes.")
+    sha256: str = strawberry.field(description="In hexadecimal digits.")
+    uploaded_by: str
+    uploaded_at: datetime
+    url: str = strawberry.field(resolver=receipt_url, description=LINK)
+
+
+def receipt_bucket(root: strawberry.Parent[shape.Payment]) -> str | None:
+    return root.receipts[0].bucket if root.receipts else None
+
+
+def receipt_key(root: strawberry.Parent[shape.Payment]) -> str | None:
+    return root.receipts[0].key if root.receipts else None
+
+
+async def newest_url(root: strawberry.Parent[shape.Payment], info: Info) -> str | None:
+    return await info.context.receipt_urls.load(root.receipts[0]) if root.receipts else None
+
+
 @strawberry.interface(name="Payment", description="Money that was registered for an order.")
 class Payment(Alive):
     state: str = strawberry.field(graphql_type=STATES["payment"])
     context: PaymentContext = strawberry.field(
         graphql_type=OUTPUTS.of(PaymentContext, machine="payment", name="PaymentContext")
     )
+    receipts: list[Receipt] = strawberry.field(graphql_type=list[ReceiptType], description="The newest first.")
+    receipt_bucket: str | None = strawberry.field(resolver=receipt_bucket, description="Where the newest receipt lies.")
+    receipt_key: str | None = strawberry.field(resolver=receipt_key, description="Under which key it lies there.")
+    receipt_url: str | None = strawberry.field(resolver=newest_url, description=LINK)
 
     @classmethod
     def resolve_type(cls, value: Life[PaymentContext], *_: object) -> str:

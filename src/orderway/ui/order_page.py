@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from orderway.fulfillment.context import FULFILLMENT_TYPES
-from orderway.order.shape import Life, Line, Order
+from orderway.order.shape import Life, Line, Order, Payment
 from orderway.order.timeline import Timeline
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import METHODS
 from orderway.statechart import Chart
+from orderway.ui.receipts import Link, links
 from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
 from orderway.workflow.kinds import Workflow
 
@@ -56,12 +57,17 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A line of a box: a word with perhaps a state, and a value at the right."""
+    """A line of a box: a word with perhaps a state, and a value at the right.
+
+    `payment` is the id of the payment that the viewer may add a receipt to.
+    """
 
     label: str
     value: str
     state: Shown | None = None
     more: str = ""
+    receipts: tuple[Link, ...] = ()
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Box:
     pairs: tuple[Pair, ...]
     aside: str = ""
     empty: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class Telling:
     order: Order
     workflow: Workflow
     now: datetime
+    takes_receipts: bool = False
 
     def chart(self, life: Life[Any]) -> Chart:
         return self.workflow.kind(life.machine).charts[life.version]
@@ -190,11 +198,7 @@ class Telling:
 
     def _payments(self) -> Box:
         order, totals = self.order, self.order.totals
-        pairs = [
-            Pair(METHODS[each.context.method], money(each.context.amount, order.currency), self.state(each),
-                 each.context.reference)
-            for each in order.payments
-        ]  # fmt: skip
+        pairs = [self._payment(each) for each in order.payments]
         if totals and order.sale:
             sums = (
                 ("Refunded", totals.refunded), ("Taken back by the provider", totals.reversed),
@@ -202,7 +206,18 @@ class Telling:
             )  # fmt: skip
             pairs += [Pair(label, money(amount, order.currency)) for label, amount in sums if amount]
         aside = counted(len(order.payments), "payment", "payments") if order.payments else ""
-        return Box("Payments", tuple(pairs), aside, "No payment has been registered yet.")
+        return Box("Payments", tuple(pairs), aside, "No payment has been registered yet.", id="payments")
+
+    def _payment(self, payment: Payment) -> Pair:
+        context = payment.context
+        return Pair(
+            METHODS[context.method],
+            money(context.amount, self.order.currency),
+            self.state(payment),
+            context.reference,
+            links(payment, self.now),
+            str(payment.id) if self.takes_receipts else "",
+        )
 
     def _credit(self) -> Iterator[Box]:
         """The credit account as the last decision saw it, where something is still to pay."""

@@ -17,6 +17,7 @@ from orderway.order.riders import list_riders
 from orderway.order.shape import Order
 from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.roles import who_can_help
+from orderway.people.scope import actor_on
 from orderway.ui.charts import Drawing, draw
 from orderway.ui.deeds import Tried, choices, deeds, others
 from orderway.ui.forms import read_event
@@ -94,7 +95,8 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)
         riders = await list_riders(connection, order.store_id, site.workflow.settings)
-        telling = Telling(order, site.workflow, site.now())
+        actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
+        telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
         chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
     offered = choices(telling, riders)
     mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
+from orderway.storage.place import StorageUnavailable
 from orderway.ui.pages import rendered
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 
@@ -55,7 +56,7 @@ def told(error: OrderwayError, back: tuple[str, str] = BACK) -> Response:
             return problem(status, heading, sentence=message[:1].upper() + message[1:], remedy=error.remedy, back=back)
         case Refused() | Invalid():
             return problem(422, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
-        case DatabaseUnavailable():
+        case DatabaseUnavailable() | StorageUnavailable():
             return problem(503, "Orderway is not ready", sentence=error.message, remedy="Try again in a moment.")
     return problem(409, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
 

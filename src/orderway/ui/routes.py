@@ -18,6 +18,7 @@ from orderway.ui.order_list import orders
 from orderway.ui.order_routes import act, order_page
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
+from orderway.ui.receipts import receipt
 from orderway.ui.site import Site, signed_in
 
 
@@ -33,6 +34,7 @@ def pages(site: Site) -> Starlette:
             Route("/orders", signed_in(site, orders)),
             Route("/orders/{order}", signed_in(site, order_page)),
             Route("/orders/{order}/{machine}/{instance}/{event}", signed_in(site, act), methods=["POST"]),
+            Route("/receipts/{receipt}", signed_in(site, receipt)),
             Route("/static/{hash}/{name}", static),
         ],
         middleware=[Middleware(SafeHeaders)],

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
+from orderway.receipts.desk import Receipts
 from orderway.ui.guard import SESSION, form_token, is_ours, read_form
 from orderway.ui.pages import rendered
 from orderway.workflow.kinds import Workflow
@@ -25,6 +26,7 @@ class Site:
 
     runner: Runner
     sessions: Sessions
+    receipts: Receipts
 
     @property
     def pool(self) -> asyncpg.Pool:

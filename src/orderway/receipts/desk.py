@@ -1,0 +1,45 @@
+"""What receipts need, put together once: the door with its database, time and settings, and where files are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from orderway.home import home_path
+from orderway.settings import PAYMENT_RECEIPT_MAX_FILE_SIZE, RECEIPT_URL_MINUTES
+from orderway.storage.storage import Storage
+from orderway.workflow.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The desk at which receipts are handed in and looked at."""
+
+    runner: Runner
+    storage: Storage
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        return self.runner.pool
+
+    def now(self) -> datetime:
+        return self.runner.clock()
+
+    @property
+    def largest(self) -> int:
+        """Bytes that a receipt may hold."""
+        return self.runner.workflow.settings[PAYMENT_RECEIPT_MAX_FILE_SIZE]
+
+    @property
+    def span(self) -> timedelta:
+        """How long a link to a receipt lives."""
+        return timedelta(minutes=self.runner.workflow.settings[RECEIPT_URL_MINUTES])
+
+
+def open_receipts(runner: Runner, environment: Mapping[str, str] = os.environ) -> Receipts:
+    """The desk as the environment configures it. Raises StorageUnavailable."""
+    return Receipts(runner, Storage(environment, folder=home_path() / "receipts"))

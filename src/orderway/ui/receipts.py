@@ -1,0 +1,57 @@
+"""Receipts on the order's page: those that a payment has, and the way from the page to the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import RedirectResponse, Response
+
+from orderway.order.shape import ContentType, Payment, Receipt
+from orderway.receipts.links import make_links
+from orderway.receipts.reads import load_receipt
+from orderway.ui.site import Visit
+from orderway.ui.words import Told, ago
+
+WHAT: dict[ContentType, str] = {
+    "image/png": "PNG picture",
+    "image/jpeg": "JPEG picture",
+    "image/webp": "WebP picture",
+    "application/pdf": "PDF",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A receipt that is there."""
+
+    url: str
+    says: str
+    at: Told
+
+
+def links(payment: Payment, now: datetime) -> tuple[Link, ...]:
+    """The receipts of a payment, the newest first."""
+    return tuple(
+        Link(
+            f"/receipts/{each.id}",
+            f"{WHAT[each.content_type]}, {weight(each)}, from {each.uploaded_by}",
+            ago(each.uploaded_at, now),
+        )
+        for each in payment.receipts
+    )
+
+
+def weight(receipt: Receipt) -> str:
+    """How large its file is: in kB as people count them, at least one."""
+    kilobytes = max(1, round(receipt.size / 1000))
+    return f"{kilobytes:,} kB" if kilobytes < 1000 else f"{kilobytes / 1000:,.1f} MB"
+
+
+async def receipt(visit: Visit) -> Response:
+    """Leads whoever may see the payment to a link made just now: those that pages show never end."""
+    receipts = visit.site.receipts
+    async with receipts.pool.acquire() as connection:
+        found = await load_receipt(connection, visit.viewer, visit.request.path_params["receipt"])
+    (link,) = await make_links(receipts, [found], "")
+    return RedirectResponse(link, status_code=303, headers={"Cache-Control": "no-store"})
