@@ -20,6 +20,8 @@ from orderway.fulfillment.backorders import retry_fitting
 from orderway.fulfillment.riders import expire_stale
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
+from orderway.receipts.desk import open_receipts
+from orderway.receipts.keeping import sweep_abandoned
 from orderway.schedule import Schedule
 from orderway.setting import Setting
 from orderway.settings import (
@@ -95,7 +97,7 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
 
 
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:
-    """Sweep each machine whose time it is, and look whether goods are there for who waits for them."""
+    """Sweep each machine whose time it is, look whether goods are there for who waits for them, and tidy up."""
     now = runner.clock()
     if rounds.due("rider_interest", now) and (stale := await expire_stale(runner)):
         log.info("Offers without a time of their own lapsed.", lapsed=stale)
@@ -106,3 +108,5 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
     if served := await retry_fitting(runner):
         log.info("Backorders were served.", served=served)
+    if abandoned := await sweep_abandoned(open_receipts(runner)):
+        log.info("Receipts that nobody finished were deleted.", deleted=abandoned)
