@@ -23,6 +23,7 @@ from orderway.sale.facts import SaleReader, read_override_request, read_payment
 from orderway.sale.laws import LAWS as SALE_LAWS
 from orderway.sale.overrides import machine as of_override
 from orderway.sale.payments import events as of_payment
+from orderway.sale.reconciliation.laws import LAWS as RECONCILIATION_LAWS
 from orderway.sale.rows import override_request, payment, sale
 from orderway.settings import Settings
 from orderway.statechart import Chart
@@ -50,6 +51,7 @@ PERFORMERS: Mapping[type, Performer] = {
     of_payment.PaidOut: coordinator.hear_paid_out,
     of_payment.Reversed: coordinator.hear_reversed,
     of_payment.Restored: coordinator.hear_restored,
+    of_payment.DisputeLost: coordinator.hear_dispute_lost,
     of_fulfillment.AllocateStock: goods.allocate,
     of_fulfillment.CommitStock: goods.commit_stock,
     of_fulfillment.ReleaseStock: goods.release_stock,
@@ -82,7 +84,7 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
         Kind(charts("fulfillment"), fulfillment, fulfillment_reader),
         Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings)),
     )
-    return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of)
+    return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings)
 
 
 def charts(name: str) -> Mapping[int, Chart]:
@@ -92,4 +94,4 @@ def charts(name: str) -> Mapping[int, Chart]:
 
 def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
-    return (*STOCK_LAWS, *SALE_LAWS, *FULFILLMENT_LAWS)
+    return (*STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *FULFILLMENT_LAWS)

@@ -38,7 +38,8 @@ from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import Denied, Deny, Expire, Granted, OverrideRequestContext, Revoked
 from orderway.sale.payable import find_again, is_set_aside, lose, pay_out, set_aside
 from orderway.sale.payments.context import PaymentContext
-from orderway.sale.payments.events import Captured, Fail, Failed, PaidOut, Refund, Restored, Reversed
+from orderway.sale.payments.events import Captured, DisputeLost, Fail, Failed, PaidOut, Refund, Restored, Reversed
+from orderway.sale.reconciliation import hooks
 from orderway.stock.reservations import release, reserve
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Instance
@@ -145,13 +146,19 @@ def rest_of(effect: TellSale) -> Any:
 
 
 async def hear_captured(tx: Transaction, payment: Instance, effect: Captured) -> None:
-    """The sale takes the money; where none lives that could, it is owed to the buyer."""
+    """The sale takes the money; where none lives that could, it is owed to the buyer. Either way the inbox hears of
+    what no sale is to keep.
+    """
+    await hooks.require_not_parked(tx, payment)
     sale = await tx.find("sale")
     if sale is None or not tx.takes(sale, PaymentCaptured):
         await set_aside(tx, payment.id, effect.amount)
+        await hooks.open_about(tx, payment, "late", effect.amount)
         return
+    before: int = sale.context.surplus
     with tx.as_system():
         await tx.send(sale.ref, PaymentCaptured(payment.id, effect.amount))
+    await hooks.open_about(tx, payment, "surplus", sale.context.surplus - before)
 
 
 async def hear_failed(tx: Transaction, _payment: Instance, effect: Failed) -> None:
@@ -165,9 +172,10 @@ async def hear_reversed(tx: Transaction, payment: Instance, effect: Reversed) ->
     sale = await sale_counting(tx, payment, PaymentReversed)
     if sale is None:
         await lose(tx, payment.id, effect.amount)
-        return
-    with tx.as_system():
-        await tx.send(sale.ref, PaymentReversed(payment.id, effect.amount), reason=effect.why)
+    else:
+        with tx.as_system():
+            await tx.send(sale.ref, PaymentReversed(payment.id, effect.amount), reason=effect.why)
+    await hooks.note_taken(tx, payment, effect.amount)
 
 
 async def hear_restored(tx: Transaction, payment: Instance, effect: Restored) -> None:
@@ -175,9 +183,15 @@ async def hear_restored(tx: Transaction, payment: Instance, effect: Restored) ->
     sale = await sale_counting(tx, payment, PaymentRestored)
     if sale is None:
         await find_again(tx, payment.id, effect.amount)
-        return
-    with tx.as_system():
-        await tx.send(sale.ref, PaymentRestored(payment.id, effect.amount))
+    else:
+        with tx.as_system():
+            await tx.send(sale.ref, PaymentRestored(payment.id, effect.amount))
+    await hooks.close_dispute(tx, payment, "won")
+
+
+async def hear_dispute_lost(tx: Transaction, payment: Instance, _effect: DisputeLost) -> None:
+    """The sale knows already that the money is gone."""
+    await hooks.close_dispute(tx, payment, "lost")
 
 
 async def sale_counting(tx: Transaction, payment: Instance, event: type[Any]) -> Instance | None:
@@ -189,6 +203,7 @@ async def sale_counting(tx: Transaction, payment: Instance, event: type[Any]) ->
 
 async def hear_paid_out(tx: Transaction, payment: Instance, effect: PaidOut) -> None:
     await pay_out(tx, payment.id, effect.amount)
+    await hooks.close_settled(tx, payment, "refunded")
 
 
 async def pay_back(tx: Transaction, _fulfillment: Instance, effect: PayBack) -> None:

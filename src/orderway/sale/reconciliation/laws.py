@@ -14,12 +14,13 @@ ONE_PLACE = Law(
     JOIN payment p ON p.store_id = e.store_id AND p.id = e.payment_id AND p.context ->> 'confirmed_at' IS NOT NULL
     WHERE i.holds AND i.resolution IS NULL
     UNION ALL
-    SELECT 'parked money ' || i.id, format('It holds what came as %s of %s, and that payment is confirmed.',
+    SELECT 'parked money ' || i.id, format('It holds what came as %s of %s, and that payment was confirmed since.',
         i.reference, i.provider)
     FROM parked_money i
     JOIN payment_reference r ON r.provider = i.provider AND r.reference = i.reference
     JOIN payment p ON p.store_id = r.store_id AND p.id = r.payment_id AND p.context ->> 'confirmed_at' IS NOT NULL
     WHERE i.holds AND i.resolution IS NULL AND i.kind <> 'duplicate'
+        AND (p.context ->> 'confirmed_at')::timestamptz > i.parked_at
         AND NOT EXISTS (SELECT FROM webhook_event e WHERE e.store_id = p.store_id AND e.payment_id = p.id
             AND e.kind = 'captured' AND e.bucket = 'applied' AND e.transaction IS DISTINCT FROM i.transaction)
         AND NOT EXISTS (SELECT FROM parked_money b WHERE b.to_store_id = p.store_id AND b.to_payment_id = p.id)
