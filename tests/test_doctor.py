@@ -2,6 +2,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from orderway import doctor
@@ -58,7 +59,8 @@ def test_a_database_is_looked_at_closely(
         "! The database has fsync and full_page_writes and synchronous_commit off, "
         "so a power cut may lose orders that were acknowledged." in lines
     )
-    assert lines[-2].endswith("are those of this version.")
+    assert lines[-4].endswith("are those of this version.")
+    assert lines[-3:-1] == ["✓ Every setting in the database can be used.", "✓ No timer fails."]
     assert lines[-1] == "1 of these is wrong."
 
 
@@ -98,6 +100,19 @@ def test_a_setting_out_of_its_range_is_told(monkeypatch: pytest.MonkeyPatch):
         doctor.settings()
 
 
+async def test_a_setting_of_the_database_that_can_not_be_used_is_told(database_url: str, pool: asyncpg.Pool):
+    await pool.execute("INSERT INTO system_setting (name, value) VALUES ('RETURN_WINDOW_DAYS', '-'), ('OLD', '1')")
+    found = {finding.sentence: finding.remedy for finding in await doctor.database(database_url)}
+    told = "The database holds a value for OLD, but there is no such setting: it counts for nothing."
+    assert found[told] == "Set it anew, or take it out: orderway settings reset OLD --reason …"
+    told = (
+        "RETURN_WINDOW_DAYS is '-' in the database. It must be a whole number of days from 0 to 3650. "
+        "Until then 14 holds, by default."
+    )
+    assert found[told] == "Set it anew, or take it out: orderway settings reset RETURN_WINDOW_DAYS --reason …"
+    assert "Every setting in the database can be used." not in found
+
+
 def test_a_home_that_can_not_be_written_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ORDERWAY_HOME", "/dev/null/orderway")
     with pytest.raises(OrderwayError, match=r"^ORDERWAY_HOME, /dev/null/orderway, can not be written"):
@@ -130,5 +145,5 @@ def test_a_port_that_another_program_has_is_told(free_port: int):
 async def test_a_running_embedded_database_is_looked_at(server: EmbeddedServer):
     await migrate(server.url())
     found = [finding.sentence for finding in await doctor.database(server.url())]
-    assert found[-1] == "The tables of orderway at the local socket are those of this version."
+    assert "The tables of orderway at the local socket are those of this version." in found
     assert newest() is not None

@@ -86,8 +86,7 @@ def test_a_wrong_value_in_the_environment_is_refused_though_the_database_has_ano
 def test_a_name_in_the_database_that_no_setting_has_is_told():
     assert Settings({}, saved={"RETURN_WINDOW": "21"}).problems == {
         "RETURN_WINDOW": (
-            "The database holds a value for RETURN_WINDOW, but there is no such setting. "
-            "Take it out: orderway settings reset RETURN_WINDOW."
+            "The database holds a value for RETURN_WINDOW, but there is no such setting: it counts for nothing."
         )
     }
 

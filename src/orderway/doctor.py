@@ -13,18 +13,24 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 import typer
 
+from orderway.app import make_workflow
 from orderway.cluster import programs
+from orderway.configuration.live import saved
 from orderway.database import OLDEST, connect, shown
 from orderway.embedded import EmbeddedServer
 from orderway.errors import OrderwayError
 from orderway.home import home_path
 from orderway.migrations import newest, require_current
+from orderway.setting import SettingInvalid
 from orderway.settings import Settings
+from orderway.workflow.kinds import Workflow
+from orderway.workflow.timers import FailedTimer, list_failed
 
 PORT = 8000
 ROOM_NEEDED = 500_000_000  # bytes: the embedded database, its log and the receipts of a small company
@@ -147,10 +153,48 @@ async def database(url: str) -> list[Finding]:
         await connection.close()
     try:
         await require_current(url)
-        found.append(Finding(f"The tables of {shown(url)} are those of this version."))
     except OrderwayError as error:
-        found.append(Finding.of(error))
-    return found
+        return [*found, Finding.of(error)]
+    found.append(Finding(f"The tables of {shown(url)} are those of this version."))
+    return [*found, *await insides(url)]
+
+
+async def insides(url: str) -> list[Finding]:
+    """Look at what people and timers left in the tables of this version."""
+    connection = await connect(url)
+    try:
+        return [*await saved_settings(connection), *await timers(connection)]
+    finally:
+        await connection.close()
+
+
+async def saved_settings(connection: asyncpg.Connection) -> list[Finding]:
+    """Name each setting in the database that can not be used; nothing to say where the environment is wrong."""
+    try:
+        problems = Settings(os.environ, await saved(connection)).problems
+    except SettingInvalid:
+        return []
+    again = "Set it anew, or take it out: orderway settings reset {name} --reason …"
+    wrong = [Finding(problem, again.format(name=name)) for name, problem in problems.items()]
+    return wrong or [Finding("Every setting in the database can be used.")]
+
+
+async def timers(connection: asyncpg.Connection) -> list[Finding]:
+    """Name each timer that fails: its order waits for a person."""
+    workflow = make_workflow(Settings({}))
+    failed = [_failing(each, workflow) for each in await list_failed(connection, workflow)]
+    return failed or [Finding("No timer fails.")]
+
+
+def _failing(timer: FailedTimer, workflow: Workflow) -> Finding:
+    event: Any = workflow.kind(timer.machine).newest.events[timer.event]
+    what = event.words.label
+    often = "once" if timer.tries == 1 else f"{timer.tries} times, at last"
+    return Finding(
+        f"Order {timer.number}: a timer was to {what[0].lower()}{what[1:]}, and failed {often} on "
+        f"{timer.failed_at:%Y-%m-%d at %H:%M} UTC ({timer.why}).",
+        f"Mend the order. It is tried again on {timer.due_at:%Y-%m-%d at %H:%M} UTC; the worker's log has more.",
+    )
 
 
 async def version(connection: asyncpg.Connection) -> str:

@@ -139,6 +139,9 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
     )
 }
 
+STANDS_BY: Mapping[Source, str] = {"database": "the database", "environment": "the environment", "default": "default"}
+UNKNOWN = "The database holds a value for {name}, but there is no such setting: it counts for nothing."
+
 
 class Settings:
     """Every setting with the value it has now: `settings[RETURN_WINDOW_DAYS]` is an int.
@@ -159,7 +162,7 @@ class Settings:
     def take(self, saved: Mapping[str, str]) -> None:
         """Let these stand in the database, in place of those before."""
         found: dict[str, tuple[object, Source]] = {}
-        problems = {name: str(unknown(name)) for name in sorted(saved.keys() - SETTINGS.keys())}
+        problems = {name: UNKNOWN.format(name=name) for name in sorted(saved.keys() - SETTINGS.keys())}
         for name, setting in SETTINGS.items():
             value = self._environment.get(name)
             found[name] = (setting.default, "default") if value is None else (value, "environment")
@@ -183,14 +186,3 @@ class Settings:
     def source(self, setting: Setting[object]) -> Source:
         """Return where the value of a setting comes from."""
         return self._found[setting.name][1]
-
-
-STANDS_BY: Mapping[Source, str] = {"database": "the database", "environment": "the environment", "default": "default"}
-
-
-def unknown(name: str) -> SettingInvalid:
-    """What is said of a name in the database that no setting has."""
-    return SettingInvalid(
-        f"The database holds a value for {name}, but there is no such setting.",
-        f"Take it out: orderway settings reset {name}.",
-    )

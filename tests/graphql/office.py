@@ -70,6 +70,7 @@ class Office:
 
     pool: asyncpg.Pool
     now: datetime = NOON
+    settings: Settings = field(default_factory=lambda: Settings({}))
     tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
 
@@ -108,8 +109,8 @@ class Office:
 
     def open(self) -> httpx.AsyncClient:
         """A client of the application, which runs in this process."""
-        runner = Runner(self.pool, make_workflow(Settings({})), clock=lambda: self.now)
-        sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now)
+        runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now)
+        sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now, settings=self.settings)
         transport = httpx.ASGITransport(make_http(runner, sessions), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://orderway.test")
 

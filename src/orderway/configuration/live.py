@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from copy import copy
 
@@ -35,16 +35,27 @@ log = structlog.get_logger(__name__)
 class LiveSettings(Settings):
     """Settings that change while the process runs: whoever holds them reads the value of the moment."""
 
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(environment)
+        self._turn = asyncio.Lock()  # what was read first is taken first: nothing old stands over something new
+
     async def read(self, connection: Connection) -> None:
         """Take what the database holds, and log what is new. Raises what the database raises."""
-        before = copy(self)
-        self.take(await saved(connection))
+        async with self._turn:
+            before = copy(self)
+            self.take(await saved(connection))
         changed = [name for name, setting in SETTINGS.items() if before[setting] != self[setting]]
         if changed:
             log.info("Settings changed.", settings=changed)
         for name, problem in self.problems.items():
             if before.problems.get(name) != problem:
                 log.warning("A setting in the database is not used.", setting=name, reason=problem)
+
+
+async def catch_up(settings: Settings, connection: Connection) -> None:
+    """Let settings that follow the database have its last change at once, for whoever has just made it."""
+    if isinstance(settings, LiveSettings):
+        await settings.read(connection)
 
 
 async def saved(connection: Connection) -> dict[str, str]:

@@ -102,18 +102,28 @@ async def answered(workflow: Workflow, doing: Awaitable[Move]) -> Answer:
     """Wait for a move, and say what it came to: what is raised inside is returned outside, after it was undone."""
     try:
         return moved(workflow, await doing)
-    except errors.Refused as no:
-        return refused(workflow, no)
-    except errors.Conflict as conflict:
-        return Conflict(
-            sentence=str(conflict), who=conflict.who, when=conflict.when, what=conflict.what, step=conflict.step
-        )
-    except errors.NotFound as missing:
-        return NotFound(sentence=str(missing))
-    except errors.Invalid as wrong:
-        return Invalid(field=spelled(wrong.field), sentence=str(wrong))
-    except errors.KeyReused as reused:
-        return Invalid(field="idempotencyKey", sentence=str(reused))
+    except NOES as no:
+        return denied(workflow, no)
+
+
+NOES = (errors.Refused, errors.Conflict, errors.NotFound, errors.Invalid, errors.KeyReused)
+"""What a mutation raises where it answers with one of four ways."""
+
+
+def denied(workflow: Workflow, no: Exception) -> Refused | Conflict | NotFound | Invalid:
+    """Say why nothing was written. Raises what is none of NOES."""
+    match no:
+        case errors.Refused():
+            return refused(workflow, no)
+        case errors.Conflict():
+            return Conflict(sentence=str(no), who=no.who, when=no.when, what=no.what, step=no.step)
+        case errors.NotFound():
+            return NotFound(sentence=str(no))
+        case errors.Invalid():
+            return Invalid(field=spelled(no.field), sentence=str(no))
+        case errors.KeyReused():
+            return Invalid(field="idempotencyKey", sentence=str(no))
+    raise no
 
 
 def spelled(field: str) -> str | None:
