@@ -17,6 +17,7 @@ from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.queries import asked
 from orderway.graphql.scalars import SCALARS
+from orderway.graphql.tuning import tuned, tuning
 
 
 class Schema(strawberry.Schema):
@@ -30,8 +31,8 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", asked()),
-        mutation=create_type("Mutation", [*signing(), *born(), *exposed()]),
+        query=create_type("Query", [*asked(), tuned()]),
+        mutation=create_type("Mutation", [*signing(), *born(), *exposed(), *tuning()]),
         types=[ConsumerPayment, ResellerPayment],
         extensions=[Documents],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),
