@@ -21,6 +21,7 @@ def test_the_defaults_are_those_of_the_specification():
         "SHORT_PAYMENT_TOLERANCE_PERCENT": "1",
         "SALE_EXPIRY_CRON": "0 * * * *",
         "SALE_EXPIRY_BATCH_SIZE": "50",
+        "OVERRIDE_REQUEST_EXPIRY_MINUTES": "1440",
         "RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES": "45",
         "RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES": "60",
         "RIDER_INTEREST_EXPIRY_CRON": "*/10 * * * *",

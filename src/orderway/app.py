@@ -19,9 +19,10 @@ from orderway.quotation.lines import replace_lines
 from orderway.quotation.rows import quotation
 from orderway.sale import credit, payable
 from orderway.sale import effects as of_sale
-from orderway.sale.facts import SaleReader, read_override_request, read_payment
+from orderway.sale.facts import SaleReader, read_payment
 from orderway.sale.laws import LAWS as SALE_LAWS
 from orderway.sale.overrides import machine as of_override
+from orderway.sale.overrides.facts import OverrideReader
 from orderway.sale.payments import events as of_payment
 from orderway.sale.reconciliation.laws import LAWS as RECONCILIATION_LAWS
 from orderway.sale.rows import override_request, payment, sale
@@ -75,12 +76,13 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
     """The machines of an order, ready for the door; without `settings` those of the environment hold."""
     settings = settings or Settings(os.environ)
     sale_reader = SaleReader(settings, coordinator.is_dispatched, returns.is_all_returned)
+    override_reader = OverrideReader(settings, coordinator.is_dispatched)
     fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.unpaid_of)
     kinds = (
         Kind(charts("quotation"), quotation, QuotationReader(settings)),
         Kind(charts("sale"), sale, sale_reader),
         Kind(charts("payment"), payment, read_payment),
-        Kind(charts("override_request"), override_request, read_override_request, topic="override"),
+        Kind(charts("override_request"), override_request, override_reader, topic="override"),
         Kind(charts("fulfillment"), fulfillment, fulfillment_reader),
         Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings)),
     )

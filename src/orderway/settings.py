@@ -44,6 +44,15 @@ SALE_EXPIRY_BATCH_SIZE = number(
     unit="sales",
     help="Look follows look until no sale is due. Each is sent by itself: one that fails stops no other.",
 )
+OVERRIDE_REQUEST_EXPIRY_MINUTES = number(
+    "OVERRIDE_REQUEST_EXPIRY_MINUTES",
+    "A request for an override lapses after",
+    default=1440,
+    low=0,
+    high=525_600,
+    unit="minutes",
+    help="Counted from when it was asked; one that nobody decided counts as declined. 0 turns it off.",
+)
 RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES = number(
     "RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES",
     "A rider's interest expires after",
@@ -127,6 +136,7 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         SHORT_PAYMENT_TOLERANCE_PERCENT,
         SALE_EXPIRY_CRON,
         SALE_EXPIRY_BATCH_SIZE,
+        OVERRIDE_REQUEST_EXPIRY_MINUTES,
         RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES,
         RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES,
         RIDER_INTEREST_EXPIRY_CRON,

@@ -28,6 +28,7 @@ TABLE = {
     "payment.confirm": "SA$",
     "payment.reconcile": "SA$",
     "reconciliation.see": "SAM$",
+    "credit.manage": "SA$",
     "override.ask": "SAMB",
     "override.decide": "SAM",
     "fulfillment.work": "SAMB",

@@ -93,6 +93,10 @@ class Shop:
                 list(PEOPLE.values()),
             )
             await connection.executemany(
+                "INSERT INTO person_store (person_id, store_id) VALUES ($1, $2)",
+                [(person(word), LAGOS) for word in ("biller", "manager")],
+            )
+            await connection.executemany(
                 "INSERT INTO customer (id, kind, name, currency) VALUES ($1, $2, $3, 'NGN')",
                 [(CONSUMER, "CONSUMER", "Consumer"), (RESELLER, "RESELLER", "Reseller")],
             )
@@ -130,7 +134,10 @@ class Shop:
 
     async def agreed(self, *lines: PricedLine, customer: UUID = CONSUMER, by: str = "DELIVERY") -> "Order":
         """An order whose quotation both sides approved: its sale is open."""
-        order = await self.order(*lines, customer=customer, by=by)
+        return await self.agree(await self.order(*lines, customer=customer, by=by))
+
+    async def agree(self, order: "Order") -> "Order":
+        """Let both sides approve a quotation that nobody has edited."""
         await order.send("quotation", Share(), by="biller")
         await order.send("quotation", BuyerApproves(1), by="biller")
         await order.send("quotation", SellerApproves(1), by="biller")

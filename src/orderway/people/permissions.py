@@ -14,7 +14,9 @@ SCOPE_STORE = "scope.store"
 SCOPE_BILLED = "scope.billed"
 SCOPE_OWN = "scope.own"
 SCOPE_DELIVERY = "scope.delivery"
+CREDIT_MANAGE = "credit.manage"
 MONEY_SEE = "money.see"
+OVERRIDE_DECIDE = "override.decide"
 PAYMENT_RECONCILE = "payment.reconcile"
 RECONCILIATION_SEE = "reconciliation.see"
 SETTINGS_MANAGE = "settings.manage"
@@ -40,8 +42,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "payment.confirm": "Confirm or fail a payment, issue a refund",
         PAYMENT_RECONCILE: "Decide what becomes of money in the reconciliation inbox",
         RECONCILIATION_SEE: "See the reconciliation inbox",
+        CREDIT_MANAGE: "Change what a customer may owe, and the ladder of credit",
         "override.ask": "Ask for an override",
-        "override.decide": "Decide or revoke an override",
+        OVERRIDE_DECIDE: "Decide or revoke an override",
         "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
         "fulfillment.deliver": "Ship and deliver a package",
         "delivery.skip_pin": "Deliver without the receiver's PIN",
@@ -82,12 +85,12 @@ _ORDER_WORK = frozenset({
     "return.request", MONEY_SEE,
 })  # fmt: skip
 _LEADING = frozenset({
-    "override.decide", "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
+    OVERRIDE_DECIDE, "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
     RECONCILIATION_SEE,
 })  # fmt: skip
 _ACCOUNTS = frozenset({
     "payment.register", "payment.confirm", PAYMENT_RECONCILE, RECONCILIATION_SEE, "sale.write_off", "outbox.see",
-    SCOPE_ALL, MONEY_SEE,
+    SCOPE_ALL, MONEY_SEE, CREDIT_MANAGE,
 })  # fmt: skip
 _ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE}
 

@@ -56,10 +56,10 @@ async def who_can_help(connection: Connection) -> Mapping[str, str]:
     rows = await connection.fetch("SELECT label, permissions FROM role ORDER BY cardinality(permissions), label")
     roles = [Role(row["label"], frozenset(row["permissions"])) for row in rows]
     held = {permission for role in roles for permission in role.permissions}
-    return {permission: listed(_nearest(roles, permission)) for permission in sorted(held)}
+    return {permission: listed(nearest(roles, permission)) for permission in sorted(held)}
 
 
-def _nearest(roles: Sequence[Role], permission: str) -> list[str]:
+def nearest(roles: Sequence[Role], permission: str) -> list[str]:
     """Return the labels of those worth asking: staff before buyers and riders, a superadmin where nobody else can."""
     holders = [role for role in roles if permission in role.permissions]
     holders = [role for role in holders if role.staff] or holders

@@ -1,4 +1,4 @@
-"""What a sale, a payment and a request for an override may look at: read under lock, and only what the event needs."""
+"""What a sale and a payment may look at: read under lock, and only what the event needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from orderway.sale.events import (
     PaymentReversed,
 )
 from orderway.sale.machine import SALE
-from orderway.sale.overrides.machine import OverrideRequestFacts
 from orderway.sale.payable import owed, surplus_paid_out
 from orderway.sale.payments.context import PaymentFacts
 from orderway.sale.payments.events import Fail, Refund, WinDispute
@@ -72,7 +71,3 @@ def is_uncleared(sale: Instance) -> bool:
 async def read_payment(tx: Transaction, _payment: Instance, event: object) -> PaymentFacts:
     """A refund looks at what the company owes the buyer."""
     return PaymentFacts(tx.now, tx.actor.author, owed=await owed(tx) if isinstance(event, Refund) else 0)
-
-
-async def read_override_request(tx: Transaction, _request: Instance, _event: object) -> OverrideRequestFacts:
-    return OverrideRequestFacts(tx.now, tx.actor.author)
