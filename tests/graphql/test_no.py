@@ -32,9 +32,10 @@ async def test_a_guard_refuses_with_its_reason_and_what_could_happen_instead(api
 
 async def test_a_reason_names_who_can_help(api: Api):
     made = await draft(api)
+    await api.move("biller", "quotationShare", id=made.ids["quotation"])
     answer = await no(api, "customer", "quotationWithdraw", id=made.ids["quotation"], reason="No.")
     assert answer["sentence"] == (
-        "“Withdraw the quotation” is refused while the quotation is “Draft”."
+        "“Withdraw the quotation” is refused while the quotation is “In review”."
         " You may not do this: withdraw the quotation."
     )
     assert [(each["guard"], each["permission"]) for each in answer["reasons"]] == [

@@ -96,8 +96,10 @@ async def test_a_search_finds_the_beginning_of_a_number_or_a_part_of_a_name(api:
 
 
 async def test_each_sees_their_own(api: Api, connection: Connection):
-    await draft(api)
-    await draft(api, "manager of kano", store=KANO, customer=RESELLER)
+    first = await draft(api)
+    second = await draft(api, "manager of kano", store=KANO, customer=RESELLER)
+    await api.move("biller", "quotationShare", id=first.ids["quotation"])
+    await api.move("manager of kano", "quotationShare", id=second.ids["quotation"])
     seen = {who: await numbers(connection, await viewer(api, connection, who)) for who in api.office.ids}
     assert seen == {
         "admin": ["KAN-000002", "LAG-000001"],

@@ -16,6 +16,7 @@ from orderway.fulfillment.riders import volunteer
 from orderway.graphql.asking import Asking
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import payload_of
+from orderway.order.copies import copy_order
 from orderway.order.reach import reach_order
 from orderway.people.permissions import SCOPE_BILLED
 from orderway.people.scope import may_open
@@ -47,6 +48,13 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The order to copy: its store, buyer, way and goods, at the prices of today."""
+
+    order: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """A payment to register: `amount` in minor units of the order's currency.
 
@@ -74,6 +82,7 @@ def born() -> Iterator[StrawberryField]:
     """The mutations that begin something."""
     for name, payload, machine, do, description in (
         ("createQuotation", Draft, "quotation", create_quotation, "Draft a quotation: the order begins with it."),
+        ("copyQuotation", Original, "quotation", copy_quotation, "Draft a new quotation like one that there was."),
         ("registerPayment", Payment, "payment", register_payment, "Register a payment, which waits for confirmation."),
         ("offerToDeliver", Offer, "rider_interest", offer_to_deliver, "Offer to deliver an order, or offer again."),
     ):
@@ -109,6 +118,12 @@ async def create_quotation(asking: Asking, given: Any) -> Moved:
         return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until)) if draft.lines else moved
 
     return await begun(asking, viewer.actor(), work, request=draft, key=key_of(given))
+
+
+async def copy_quotation(asking: Asking, given: Any) -> Moved:
+    """Copy an order that the viewer sees, whatever became of it. Raises what `copy_order` raises."""
+    original, runner = payload_of(Original, given), asking.desk.runner
+    return await copy_order(runner, asking.signed_in, original.order, key=key_of(given), request_id=asking.request_id)
 
 
 async def require_biller(asking: Asking, person_id: UUID, *, store_id: UUID) -> None:

@@ -13,8 +13,14 @@ from orderway.fulfillment.interests.machine import RiderInterestContext
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
+from orderway.graphql.versions import QuotationVersion, versions
 from orderway.order import shape
+<<<<<<< Updated upstream
 from orderway.order.shape import Life, Receipt
+=======
+from orderway.order.shape import Life
+from orderway.order.versions import Version
+>>>>>>> Stashed changes
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
@@ -61,6 +67,11 @@ class Quotation(Alive):
     state: str = strawberry.field(graphql_type=STATES["quotation"])
     context: QuotationContext = strawberry.field(
         graphql_type=OUTPUTS.of(QuotationContext, machine="quotation", name="QuotationContext")
+    )
+    versions: list[Version] = strawberry.field(
+        resolver=versions,
+        graphql_type=list[QuotationVersion],  # type: ignore[valid-type]  # made just now
+        description="What it offered, newest first; a buyer reads from the version on that was shared first.",
     )
 
 

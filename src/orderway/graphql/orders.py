@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentType
+from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
 from orderway.graphql.forms import enum_of
 from orderway.graphql.lives import (
@@ -32,6 +33,7 @@ from orderway.graphql.story import (
     transition_log,
 )
 from orderway.order import shape
+from orderway.order.copies import load_copies, load_origin
 from orderway.order.shape import Life, Order
 from orderway.quotation.opening import Delivery
 
@@ -56,6 +58,21 @@ def workflow_state(root: strawberry.Parent[Order]) -> str | None:
 
 def workflow_context(root: strawberry.Parent[Order]) -> JSON | None:
     return life_context(root.current) if root.current else None
+
+
+async def copied_from(root: strawberry.Parent[Order], info: Info) -> Order | None:
+    info.context.look()
+    async with info.context.connection() as connection:
+        return await load_origin(connection, info.context.signed_in, root)
+
+
+async def copies(root: strawberry.Parent[Order], info: Info) -> list[Order]:
+    info.context.look()
+    async with info.context.connection() as connection:
+        return await load_copies(connection, info.context.signed_in, root)
+
+
+Itself = Annotated["SaleOrder", strawberry.lazy("orderway.graphql.orders")]
 
 
 @strawberry.type(name="Fulfillment", description="How the goods or the service reach the buyer.")
@@ -83,6 +100,12 @@ class SaleOrder:
     )
     source: str | None = strawberry.field(description="Where it was imported from.")
     source_ref: str | None
+    copied_from: Order | None = strawberry.field(
+        resolver=copied_from, graphql_type=Itself | None, description="The order whose terms it began with."
+    )
+    copies: list[Order] = strawberry.field(
+        resolver=copies, graphql_type=list[Itself], description="The orders that began with its terms, newest first."
+    )
     store: shape.Store = strawberry.field(graphql_type=OUTPUTS.of(shape.Store, machine="order", name="Store"))
     customer: shape.Customer = strawberry.field(
         graphql_type=OUTPUTS.of(shape.Customer, machine="order", name="Customer")

@@ -59,8 +59,9 @@ RECEIPTS = f"""coalesce((SELECT json_agg({RECEIPT} ORDER BY r.uploaded_at DESC, 
 LINES = """
     coalesce((SELECT json_agg(json_build_object('id', l.id, 'position', l.position, 'variant_id', l.variant_id,
             'sku', v.sku, 'description', l.description, 'quantity', l.quantity,
-            'price', CASE WHEN money.seen THEN json_build_object('unit', l.unit_price, 'discount', l.discount,
-                'tax', l.tax, 'freight', l.freight, 'total', l.total) END)
+            'price', CASE WHEN money.seen THEN json_build_object('unit', l.unit_price, 'list_price', l.list_price,
+                'tax_rate', l.tax_rate, 'discount', l.discount, 'tax', l.tax, 'freight', l.freight,
+                'total', l.total) END)
         ORDER BY l.position)
         FROM order_line l JOIN variant v ON v.id = l.variant_id
         WHERE l.store_id = o.store_id AND l.order_id = o.id), '[]')
@@ -81,7 +82,7 @@ def statement(sight: Sight, which: str) -> str:
     SELECT json_build_object(
         'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
         'fulfillment_type', o.fulfillment_type, 'delivery', o.delivery, 'source', o.source,
-        'source_ref', o.source_ref, 'sees_money', money.seen, 'sees_notes', staff.seen,
+        'source_ref', o.source_ref, 'copied_from', o.copied_from, 'sees_money', money.seen, 'sees_notes', staff.seen,
         'phase', (SELECT h.phase FROM order_phase h WHERE h.store_id = o.store_id AND h.order_id = o.id),
         'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
         'customer', json_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'phone', c.phone,

@@ -68,9 +68,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a line costs, in minor units; discount, tax and freight of the whole line."""
+    """What a line costs, in minor units; discount, tax and freight of the whole line.
+
+    `list_price` is what the catalogue asked for one piece, if it was asked: a `unit` that differs was set by hand.
+    `tax_rate` in basis points of what the line costs after its discount.
+    """
 
     unit: int
+    list_price: int | None
+    tax_rate: int
     discount: int
     tax: int
     freight: int
@@ -165,6 +171,7 @@ class Order:
     delivery: Delivery | None
     source: str | None
     source_ref: str | None
+    copied_from: UUID | None
     sees_money: bool
     sees_notes: bool
     store: Store

@@ -74,10 +74,19 @@ def delivery(covered: str) -> str:
     """
 
 
+# A draft is for its buyer's eyes when it was shared, or when they began it themselves.
+OWN = """
+    o.customer_id = ?::uuid AND NOT EXISTS (
+        SELECT FROM quotation q WHERE q.store_id = o.store_id AND q.order_id = o.id AND NOT EXISTS (
+            SELECT FROM transition_log l WHERE l.store_id = q.store_id AND l.instance_id = q.id AND (
+                l.event = 'SHARE'
+                OR l.step = 0 AND l.actor = (SELECT 'person:' || person_id FROM customer WHERE id = ?::uuid))))
+"""
+
 REACHES = {
     SCOPE_STORE: Reach("o.store_id = ANY (?::uuid[])", lambda viewer: list(viewer.stores)),
     SCOPE_BILLED: Reach("o.biller_id = ?::uuid", lambda viewer: viewer.person_id),
-    SCOPE_OWN: Reach("o.customer_id = ?::uuid", lambda viewer: viewer.customer_id),
+    SCOPE_OWN: Reach(OWN, lambda viewer: viewer.customer_id),
     SCOPE_DELIVERY: Reach(delivery(COVERED), lambda viewer: viewer.person_id),
 }
 ROAMING = Reach(delivery(f"{UNBOUND} OR {COVERED}"), lambda viewer: viewer.person_id)

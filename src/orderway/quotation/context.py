@@ -28,8 +28,8 @@ class QuotationContext:
 class PricedLine:
     """A line with the server's prices, in minor units; `total` = quantity × unit_price − discount + tax + freight.
 
-    `list_price` is what the catalogue asked for one piece, None where no catalogue did: a `unit_price` that differs was
-    set by hand. `tax_rate` in basis points of what the line costs after its discount.
+    `list_price` is what the catalogue asked for one piece, if it was asked: a `unit_price` that differs was set by
+    hand. `tax_rate` in basis points of what the line costs after its discount.
     """
 
     variant: UUID

@@ -38,7 +38,8 @@ class NewOrder:
     """An order as it is placed; amounts of the lines in minor units of `currency` (ISO 4217).
 
     Without `number` it gets the store's code and the next number. (source, source_ref) names it where it comes from,
-    once for each store; `copied_from` is the order of the same store whose terms it begins with.
+    once for each store; `copied_from` is the order of the same store whose terms it begins with. `reason` is why it is
+    placed, for the log.
     """
 
     store_id: UUID
@@ -53,6 +54,7 @@ class NewOrder:
     source: str | None = None
     source_ref: str | None = None
     copied_from: UUID | None = None
+    reason: str | None = None
 
 
 PLACE = """
@@ -122,4 +124,4 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
         line_count=len(order.lines),
         valid_until=order.valid_until,
     )
-    return await tx.open("quotation", context)
+    return await tx.open("quotation", context, reason=order.reason)
