@@ -15,12 +15,8 @@ from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
 from orderway.graphql.versions import QuotationVersion, versions
 from orderway.order import shape
-<<<<<<< Updated upstream
 from orderway.order.shape import Life, Receipt
-=======
-from orderway.order.shape import Life
 from orderway.order.versions import Version
->>>>>>> Stashed changes
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
