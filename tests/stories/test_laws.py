@@ -23,7 +23,8 @@ from orderway.fulfillment.events import (
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
 from orderway.quotation.events import Edit, LineWanted
-from orderway.sale.events import AdminOverrideRequested, SetPaymentMethod
+from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod
+from orderway.sale.payments.events import Reverse
 from orderway.sale.reconciliation.laws import LAWS as RECONCILIATION_LAWS
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Moved
@@ -70,6 +71,16 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "UPDATE payable SET amount = 1999 WHERE kind = 'OWED' AND amount = 2000",
         "order LAG-000001",
         "1 more was paid out than was owed.",
+    ),
+    "reversed money": (
+        "UPDATE payable SET amount = -299 WHERE kind = 'LOST'",
+        "order LAG-000006",
+        "Of its payments 300 was taken back; its sale says 0, and 299 is lost.",
+    ),
+    "payment references": (
+        "UPDATE payment_reference SET reference = 'T-9' WHERE payment_id = (SELECT id FROM payment WHERE amount = 700)",
+        "order LAG-000006",
+        "the register calls it till T-9.",
     ),
     "exposure of orders": (
         "UPDATE credit_entry SET amount = amount - 1",
@@ -161,6 +172,7 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     await edited.pay(5)
     await edited.send("quotation", Edit((LineWanted(SHIRT, 2), LineWanted(SHOES, 1))))
     await (await shop.agreed(shoes(1))).send("sale", AdminOverrideRequested("They pay tomorrow."))
+    await charged_back(shop)
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     yield connection
@@ -177,6 +189,14 @@ async def returned(shop: Shop) -> None:
     await order.send("fulfillment", ReturnReceived((Returned(line, 2, "SELLABLE"),)), by="manager")
     await order.send("fulfillment", RefundIssued(2000), by="accountant")
     await order.send("fulfillment", Complete())
+
+
+async def charged_back(shop: Shop) -> None:
+    """The sale is over, and its provider takes back a part of what was paid."""
+    order = await shop.agreed(shoes(1))
+    payment = await order.pay(700)
+    await order.send("sale", CancelRequested("No longer wanted."))
+    await order.send("payment", Reverse(300, "Chargeback."), by="accountant", to=payment)
 
 
 async def brought_by_a_rider(shop: Shop) -> None:
@@ -208,6 +228,7 @@ async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connectio
 GONE = {
     "exposure of customers": ("DELETE FROM credit_profile WHERE exposure > 0", "customer Reseller"),
     "overrides": ("DELETE FROM override_request", "order LAG-000005"),
+    "payment references": ("DELETE FROM payment_reference", "order LAG-000001"),
     "road": ("DELETE FROM quotation", "order LAG-000004"),
     "goods of orders": ("DELETE FROM reservation WHERE status = 'COMMITTED'", "order LAG-000003"),
     "returns": ("DELETE FROM sales_return", "order LAG-000001"),

@@ -105,9 +105,8 @@ MONEY_LAWS = (
         "The register of references knows each payment by its provider and its reference, and no other payment.",
         """
         SELECT coalesce('order ' || o.number, 'payment ' || r.payment_id),
-            format('The register calls its payment %s; it is %s.',
-                coalesce(r.provider || ' ' || r.reference, 'nothing'),
-                coalesce(p.provider || ' ' || p.reference, 'gone'))
+            format('Its payment is %s; the register calls it %s.', coalesce(p.provider || ' ' || p.reference, 'gone'),
+                coalesce(r.provider || ' ' || r.reference, 'nothing'))
         FROM payment p FULL JOIN payment_reference r ON r.store_id = p.store_id AND r.payment_id = p.id
         LEFT JOIN sale_order o ON o.store_id = p.store_id AND o.id = p.order_id
         WHERE (p.provider, p.reference) IS DISTINCT FROM (r.provider, r.reference)

@@ -60,17 +60,18 @@ WHERE o.store_id = $1 AND o.id = $2
 async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = None) -> Moved:
     """Register a payment of the locked order.
 
-    Raises Invalid where the amount is negative or absurd, the currency is not the order's or the provider or the
-    reference is missing; AlreadyRegistered where the reference is known; Refused for who may not register payments.
+    Raises Invalid where the amount is none or absurd, the currency is not the order's or the provider or the reference
+    is empty; AlreadyRegistered where the reference is known; Refused for who may not register payments. An import may
+    register nothing, as some records hold it.
     """
     tx.require("payment.register", to="register a payment")
     if payment.provider == OURS and tx.actor.permissions is not None:
         raise Invalid("Only Orderway itself pays by that name.", "Say who brought the money.", "provider")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
     check(payment, currency)
-    reference = payment.reference
-    if reference is None:
-        reference = await tx.connection.fetchval(FREE_REFERENCE, tx.store_id, tx.order_id, payment.provider)
+    if payment.amount == 0 and not tx.actor.id.startswith("import:"):
+        raise Invalid("The amount of a payment is more than nothing.", "Enter what is to be paid.", "amount")
+    reference = payment.reference or await free_reference(tx, payment.provider)
     context = PaymentContext(
         amount=payment.amount,
         currency=payment.currency,
@@ -89,6 +90,12 @@ async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = No
             "reference",
         ) from known
     return moved
+
+
+async def free_reference(tx: Transaction, provider: str) -> str:
+    """A reference for a payment that has none of its own."""
+    reference: str = await tx.connection.fetchval(FREE_REFERENCE, tx.store_id, tx.order_id, provider)
+    return reference
 
 
 async def find_payment(connection: Connection, *, provider: str, reference: str) -> Ref | None:
