@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orderway.configuration.live import saved
@@ -39,7 +39,8 @@ class Standing:
     """A setting as it stands.
 
     `value` and `default` are texts that it can be set to, `told` is the value with its unit. `problem` is said where
-    the database holds what can not be used. `history` has the latest changes, newest first; `step` counts them all.
+    the database holds what can not be used: then it is `stored`, though the value comes from another source. `history`
+    has the latest changes, newest first; `step` counts them all.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Standing:
     expects: str = ""
     low: int | None = None
     high: int | None = None
+    stored: str | None = None
     problem: str | None = None
     history: Sequence[Changed] = ()
 
@@ -75,11 +77,12 @@ async def list_settings(connection: Connection, settings: Settings) -> list[Stan
     texts = await saved(connection)
     now = settings.over(texts)
     history = await _history(connection)
-    found = [_standing(name, now, history.get(name, ())) for name in SETTINGS]
+    found = [replace(_standing(name, now, history.get(name, ())), stored=texts.get(name)) for name in SETTINGS]
     return found + [
         Standing(
             name=name, label=name, help="There is no such setting.", unit="", value=texts[name], told=texts[name],
-            default="", source="database", problem=now.problems[name], history=history.get(name, ()),
+            default="", source="database", stored=texts[name], problem=now.problems[name],
+            history=history.get(name, ()),
         )
         for name in now.problems if name not in SETTINGS
     ]  # fmt: skip

@@ -73,13 +73,13 @@ async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str
         raise NotFound("There is nothing at this address.")
     try:
         made = read_event(event, posted, currency=order.currency)
-        await reached.send(site.runner, made, seen=_step(posted), request_id=_request_id(visit))
+        await reached.send(site.runner, made, seen=step_of(posted), request_id=_request_id(visit))
     except (Invalid, Refused) as error:
         return order, Tried(given["event"].upper(), instance, posted, str(error))
     return order, None
 
 
-def _step(posted: Mapping[str, str]) -> int:
+def step_of(posted: Mapping[str, str]) -> int:
     """The step that the form was made at; raises Invalid where it does not say."""
     seen = posted.get("seen", "")
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10):

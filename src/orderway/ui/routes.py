@@ -20,6 +20,7 @@ from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.receipts import receipt
 from orderway.ui.site import Site, signed_in
+from orderway.ui.tuning import settings, tune
 
 
 def pages(site: Site) -> Starlette:
@@ -35,6 +36,8 @@ def pages(site: Site) -> Starlette:
             Route("/orders/{order}", signed_in(site, order_page)),
             Route("/orders/{order}/{machine}/{instance}/{event}", signed_in(site, act), methods=["POST"]),
             Route("/receipts/{receipt}", signed_in(site, receipt)),
+            Route("/settings", signed_in(site, settings), methods=["GET"]),
+            Route("/settings/{name}", signed_in(site, tune), methods=["POST"]),
             Route("/static/{hash}/{name}", static),
         ],
         middleware=[Middleware(SafeHeaders)],

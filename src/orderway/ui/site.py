@@ -60,7 +60,12 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page inside the shell, with who is signed in and the token of its forms."""
         roles = ", ".join(role.label[:1].upper() + role.label[1:] for role in self.viewer.roles)
-        shell = {"viewer": Who(self.viewer.name, roles), "csrf": form_token(self.token), "here": self.request.url.path}
+        shell = {
+            "viewer": Who(self.viewer.name, roles),
+            "csrf": form_token(self.token),
+            "here": self.request.url.path,
+            "may": self.viewer.permissions,
+        }
         return rendered(template, status=status, **{**shell, **values})
 
     async def posted(self) -> dict[str, str] | None:
