@@ -135,7 +135,8 @@ async def test_a_refund_is_open_only_where_something_is_owed(api: Api):
     asked = "fulfillment { id } availableEvents { event enabled reasons { sentence } }"
     order = await api.order("accountant", made.order, asked)
     refund = {"event": "REFUND", "enabled": False, "reasons": [{"sentence": "Something must be owed to the buyer."}]}
-    assert order["availableEvents"] == [refund]
+    assert [each for each in order["availableEvents"] if each["event"] == "REFUND"] == [refund]
     await api.move("biller", "fulfillmentCancel", id=order["fulfillment"]["id"], reason="Sold twice.")
     order = await api.order("accountant", made.order, asked)
-    assert order["availableEvents"] == [{"event": "REFUND", "enabled": True, "reasons": []}]
+    refund = {"event": "REFUND", "enabled": True, "reasons": []}
+    assert [each for each in order["availableEvents"] if each["event"] == "REFUND"] == [refund]

@@ -23,7 +23,10 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     lifecycles = {name for name, table in all_tables().tables.items() if table.info.get("lifecycle")}
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
-    assert await triggers(pool) == guards | {f"{ledger}_appended" for ledger in (*LEDGERS, "payment_receipt")} | EXPOSURE
+    assert (
+        await triggers(pool)
+        == guards | {f"{ledger}_appended" for ledger in (*LEDGERS, "payment_receipt", "payment_reference")} | EXPOSURE
+    )
 
 
 @pytest.fixture
