@@ -153,12 +153,12 @@ async def hear_captured(tx: Transaction, payment: Instance, effect: Captured) ->
     sale = await tx.find("sale")
     if sale is None or not tx.takes(sale, PaymentCaptured):
         await set_aside(tx, payment.id, effect.amount)
-        await hooks.open_about(tx, payment, "late", effect.amount)
+        await hooks.open_about(tx, payment, "late", amount=effect.amount)
         return
     before: int = sale.context.surplus
     with tx.as_system():
         await tx.send(sale.ref, PaymentCaptured(payment.id, effect.amount))
-    await hooks.open_about(tx, payment, "surplus", sale.context.surplus - before)
+    await hooks.open_about(tx, payment, "surplus", amount=sale.context.surplus - before)
 
 
 async def hear_failed(tx: Transaction, _payment: Instance, effect: Failed) -> None:

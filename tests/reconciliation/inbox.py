@@ -74,7 +74,8 @@ class Inbox:
         return UUID(str(id))
 
     async def row(self, id: UUID) -> asyncpg.Record:
-        return await self.shop.pool.fetchrow("SELECT * FROM parked_money WHERE id = $1", id)
+        (row,) = await self.shop.pool.fetch("SELECT * FROM parked_money WHERE id = $1", id)
+        return row
 
     async def reference(self, payment: UUID) -> str:
         (reference,) = await self.shop.row("SELECT reference FROM payment WHERE id = $1", payment)

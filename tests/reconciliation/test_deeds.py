@@ -1,6 +1,6 @@
 """What can be done with an item of each kind, and what can not: each once, and a refusal writes nothing."""
 
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -38,7 +38,7 @@ def test_the_table_has_every_kind():
 @pytest.mark.parametrize(("kind", "action", "ending"), CASES, ids=[f"{kind}-{action}" for kind, action, _ in CASES])
 async def test_what_becomes_of_an_item(inbox: Inbox, kind: Kind, action: Action, ending: str | None):
     item, _ = await inbox.make(kind)
-    more = {"order": (await inbox.shop.agreed(shirts(4))).id} if action == "attach" else {}
+    more: dict[str, Any] = {"order": (await inbox.shop.agreed(shirts(4))).id} if action == "attach" else {}
     before, rows = await inbox.row(item), await inbox.shop.rows()
     if ending is None:
         with pytest.raises(Refused):
@@ -161,7 +161,7 @@ async def test_only_what_is_owed_is_moved(inbox: Inbox):
     assert await inbox.shop.findings() == []
 
 
-async def refused(inbox: Inbox, item: UUID, action: Action, **more: object) -> list[tuple[str, str | None]]:
+async def refused(inbox: Inbox, item: UUID, action: Action, **more: Any) -> list[tuple[str, str | None]]:
     """The rules that stand against it, with who can help; nothing was written."""
     rows = await inbox.shop.rows()
     with pytest.raises(Refused) as no:

@@ -23,6 +23,9 @@ from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import METHODS
+from orderway.sale.reconciliation.parking import KINDS as KINDS_OF_ITEMS
+from orderway.sale.reconciliation.parking import RESOLUTIONS
+from orderway.sale.reconciliation.rules import ACTIONS
 
 PLAIN: Mapping[object, object] = {str: str, bool: bool, float: float, int: Int64, datetime: datetime, UUID: UUID}
 
@@ -33,6 +36,9 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "Condition": CONDITIONS,
     "OverrideKind": KINDS,
     "BuyerKind": {"CONSUMER": "Consumer", "RESELLER": "Reseller"},
+    "ReconciliationKind": KINDS_OF_ITEMS,
+    "ReconciliationResolution": RESOLUTIONS,
+    "ReconciliationAction": ACTIONS,
     "Phase": {"QUOTATION": "Quotation", "SALE": "Sale", "FULFILLMENT": "Fulfillment"},
 }
 """Literals that have words of their own."""

@@ -15,8 +15,11 @@ from orderway.graphql.births import born
 from orderway.graphql.documents import Documents
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
+from orderway.graphql.named_payments import named
 from orderway.graphql.queries import asked
+from orderway.graphql.reconciliation import looked_into
 from orderway.graphql.scalars import SCALARS
+from orderway.graphql.settling import settling
 from orderway.graphql.tuning import tuned, tuning
 
 
@@ -31,8 +34,8 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", [*asked(), tuned()]),
-        mutation=create_type("Mutation", [*signing(), *born(), *exposed(), *tuning()]),
+        query=create_type("Query", [*asked(), *looked_into(), tuned()]),
+        mutation=create_type("Mutation", [*signing(), *born(), *named(), *settling(), *exposed(), *tuning()]),
         types=[ConsumerPayment, ResellerPayment],
         extensions=[Documents],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),

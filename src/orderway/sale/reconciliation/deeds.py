@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from orderway.sale.payments.opening import OURS, NewPayment, register
 from orderway.sale.reconciliation.inbox import load_destination, load_item
 from orderway.sale.reconciliation.parking import End, Resolution, Target, resolve
 from orderway.sale.reconciliation.rules import Action, Tolerance, against
-from orderway.sale.reconciliation.standing import Destination, Standing
+from orderway.sale.reconciliation.standing import Destination, OrderNamed, Standing
 from orderway.settings import SHORT_PAYMENT_TOLERANCE_PERCENT
 from orderway.statechart import Refusal
 from orderway.statechart.explain import text
@@ -88,11 +88,11 @@ async def fulfill(tx: Transaction, viewer: Viewer, wish: Wish) -> None:
     check(wish)
     item = await load_item(tx.connection, viewer, wish.item)
     to = await load_destination(tx.connection, viewer, wish.order) if wish.order else None
-    parts = await lock(tx, viewer, item, to)
+    parts = await lock(tx, viewer, (item.order, to.order if to else None))
     await tx.connection.execute(LOCK, wish.item)
     item = await load_item(tx.connection, viewer, wish.item)
     to = await load_destination(tx.connection, viewer, wish.order) if wish.order else None
-    await require(tx, item, wish, to)
+    await require(tx, item, wish, to=to)
     await do(Desk(wish, item, to, tx, parts))
     for part in parts.values():
         await part.settle()
@@ -105,9 +105,9 @@ def check(wish: Wish) -> None:
         raise Invalid("Order is missing.", "Say which order to attach it to.", "order")
 
 
-async def lock(tx: Transaction, viewer: Viewer, item: Standing, to: Destination | None) -> Mapping[UUID, Transaction]:
+async def lock(tx: Transaction, viewer: Viewer, about: Iterable[OrderNamed | None]) -> Mapping[UUID, Transaction]:
     """Lock the orders that it is about, in the order of their ids, as everyone does who locks more than one."""
-    orders = {each.id: each for each in (item.order, to.order if to else None) if each}
+    orders = {each.id: each for each in about if each}
     parts: dict[UUID, Transaction] = {}
     for id in sorted(orders):
         parts[id] = tx.beside() if parts else tx
@@ -116,7 +116,7 @@ async def lock(tx: Transaction, viewer: Viewer, item: Standing, to: Destination 
     return parts
 
 
-async def require(tx: Transaction, item: Standing, wish: Wish, to: Destination | None) -> None:
+async def require(tx: Transaction, item: Standing, wish: Wish, *, to: Destination | None) -> None:
     """Raise Conflict for what was resolved before, and Refused for what can not be done."""
     money = item.money
     if money.resolution and money.resolved_at:

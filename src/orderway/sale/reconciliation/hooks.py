@@ -55,7 +55,7 @@ async def require_not_parked(tx: Transaction, payment: Instance) -> None:
         raise Refused(Refusal("", "", "", (reason,), ()), f"{reason.sentence} {told} {reason.remedy}")
 
 
-async def open_about(tx: Transaction, payment: Instance, kind: About, amount: int) -> None:
+async def open_about(tx: Transaction, payment: Instance, kind: About, *, amount: int) -> None:
     """Park that a confirmed payment is late, too much or disputed by an amount; nothing is no reason to."""
     paid: PaymentContext = payment.context
     if amount <= 0 or await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, payment.id, [kind]):
@@ -78,7 +78,7 @@ async def open_about(tx: Transaction, payment: Instance, kind: About, amount: in
 async def note_taken(tx: Transaction, payment: Instance, amount: int) -> None:
     """A provider took money back: for the time being where the payment is disputed, for good else."""
     if payment.state == "DISPUTED":
-        await open_about(tx, payment, "disputed", amount)
+        await open_about(tx, payment, "disputed", amount=amount)
     else:
         await close_settled(tx, payment, "lost")
 
