@@ -151,10 +151,10 @@ class Codec:
             event = decoder.decode(payload)
         except (msgspec.ValidationError, msgspec.DecodeError) as wrong:
             raise Invalid(f"{name} can not be read: {wrong}.", "Send the fields that the event asks for.") from None
-        for field in self.moments[name]:
-            moment: datetime | None = getattr(event, field)
+        for each in self.moments[name]:
+            moment: datetime | None = getattr(event, each)
             if moment is not None and moment.tzinfo is None:
-                raise Invalid(f"{name}: {moment} has no zone.", "Write it like 2026-03-01T09:30:00Z.", field)
+                raise Invalid(f"{name}: {moment} has no zone.", "Write it like 2026-03-01T09:30:00Z.", each)
         return event
 
 

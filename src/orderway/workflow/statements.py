@@ -8,7 +8,7 @@ from typing import Literal
 Intent = Literal["move", "look"]
 """Whether a transaction is to move what it reads, and locks it, or only looks: then it locks nothing."""
 
-LOCK_ORDER = "SELECT outbox_number FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
+LOCK_ORDER = "SELECT outbox_number, customer_id, biller_id FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
 
 COUNT = "UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2"
 
@@ -47,7 +47,8 @@ def load(table: str, intent: Intent) -> str:
     """Lock the order, then the instance, and read it. Parameters: store, id."""
     lock = "FOR UPDATE OF o, i" if intent == "move" else ""
     return f"""
-    SELECT o.outbox_number, i.order_id, i.version, i.state, i.context, i.history, i.step, i.hash
+    SELECT o.outbox_number, o.customer_id, o.biller_id, i.order_id, i.version, i.state, i.context, i.history, i.step,
+        i.hash
     FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
     WHERE i.store_id = $1 AND i.id = $2
     {lock}

@@ -19,28 +19,9 @@ from orderway.workflow.chain import Entry
 from orderway.workflow.errors import Conflict, NotFound, Refused, forbidden, not_allowed
 from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
 from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, find, load, move
+from orderway.workflow.told import Order, Told
 
 BIRTH = "BORN"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The order that a transaction holds the lock of."""
-
-    store_id: UUID
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The data of the outbox row that every move writes."""
-
-    machine: str
-    instance: UUID
-    step: int
-    event: str
-    from_state: str | None
-    to_state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +82,22 @@ class Transaction:
 
     async def lock(self, store_id: UUID, order_id: UUID) -> None:
         """Lock an order; raises NotFound."""
-        number = await self.connection.fetchval(LOCK_ORDER, store_id, order_id)
-        if number is None or self._order not in (None, Order(store_id, order_id)):
+        row = await self.connection.fetchrow(LOCK_ORDER, store_id, order_id)
+        if row is None or self._order not in (None, Order(store_id, order_id)):
             raise NotFound("There is no such order.")
-        self._hold_order(Order(store_id, order_id), number)
+        self._hold_order(store_id, order_id, row)
 
     def look_at(self, store_id: UUID, order_id: UUID) -> None:
         """Look at an order that is there, without its lock."""
         if self.intent != "look":
             raise RuntimeError("Who is to move an order locks it.")
-        self._hold_order(Order(store_id, order_id), 0)
+        self._order = self._order or Order(store_id, order_id)
 
-    def _hold_order(self, order: Order, number: int) -> None:
+    def _hold_order(self, store_id: UUID, order_id: UUID, row: asyncpg.Record) -> None:
         """What was told in this transaction already is more than what its row says."""
         if self._order is None:
-            self._order, self._number, self._counted = order, number, number
+            self._order = Order(store_id, order_id, row["customer_id"], row["biller_id"])
+            self._number = self._counted = row["outbox_number"]
 
     @contextmanager
     def acting(self, actor: Actor, *, at: datetime) -> Iterator[None]:
@@ -140,7 +122,7 @@ class Transaction:
         row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
-        self._hold_order(Order(ref.store_id, row["order_id"]), row["outbox_number"])
+        self._hold_order(ref.store_id, row["order_id"], row)
         return self._hold(ref, row)
 
     async def find(self, machine: str) -> Instance | None:
@@ -241,7 +223,10 @@ class Transaction:
         snapshot = decided.step.snapshot
         kind = self.workflow.kind(was.ref.machine)
         due_at, due_event = self._chart(was).due(snapshot) or (None, None)
-        told = Told(entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state)
+        told = Told(
+            entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state,
+            self.store_id, self.order_id, self.order.buyer, self.order.biller,
+        )  # fmt: skip
         self._number += 1
         statement = move if was.hash else birth
         # Most transactions are one move: it counts in its own statement. Those that follow are counted at the end.
