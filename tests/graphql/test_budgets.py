@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 from asyncpg.connection import LoggedQuery
 from tests.graphql.office import Api, Office
-from tests.graphql.orders import draft, released
+from tests.graphql.orders import agreed, draft, released
+from tests.receipts.samples import PDF, PNG
 
 from orderway.database import SESSION, plain
 
@@ -81,6 +82,39 @@ async def test_a_page_of_orders_costs_three_however_many_there_are(api: Api, cou
         found = await api.ask("manager", f"{{ orders(first: 50) {{ nodes {{ {WHOLE} }} }} }}")
         assert len(found["orders"]["nodes"]) == {1: 1, 4: 5}[count]
         assert counter.taken() == 3, "one for the session, one for the list, one for the orders"
+
+
+async def test_links_to_receipts_cost_one_more_however_many_there_are(api: Api, counter: Counter):
+    made = await agreed(api)
+    headers = {"Authorization": f"Bearer {await api.token('biller')}"}
+    for number in range(3):
+        payment = await api.move(
+            "biller",
+            "registerPayment",
+            order=made.order,
+            amount=10,
+            method="CASH",
+            provider="till",
+            reference=f"{number}",
+        )
+        for content in (PNG, PDF):
+            answer = await api.client.post(
+                "/payments/receipts",
+                headers=headers,
+                data={"payment": payment["id"]},
+                files={"file": ("receipt", content)},
+            )
+            assert answer.status_code == 201
+        counter.taken()
+        fields = "receiptUrl receipts { url uploadedBy } ... on ConsumerPayment { receiptKey }"
+        order = await api.order(
+            "biller", made.order, f"payments {{ {fields} ... on ConsumerPayment {{ receiptKey }} }}"
+        )
+        assert len(order["payments"]) == number + 1
+        assert counter.taken() == 3, "the session, the order, the key that links are signed with"
+        page = await api.ask("biller", f"{{ orders {{ nodes {{ payments {{ {fields} }} }} }} }}")
+        assert len(page["orders"]["nodes"][0]["payments"]) == number + 1
+        assert counter.taken() == 4, "the session, the list, the orders, the key that links are signed with"
 
 
 async def test_a_count_costs_one_more_and_only_where_it_is_asked_for(api: Api, counter: Counter):

@@ -201,7 +201,7 @@ async def test_the_api_tells_of_the_newest_and_of_all(counter: Counter):
             "size": len(PDF),
             "sha256": hashlib.sha256(PDF).hexdigest(),
             "uploadedBy": "Accountant",
-            "uploadedAt": "2026-03-02T12:01:00+00:00",
+            "uploadedAt": "2026-03-02T12:01:00Z",
         },
         {
             "id": first["id"],
@@ -209,7 +209,7 @@ async def test_the_api_tells_of_the_newest_and_of_all(counter: Counter):
             "size": 111,
             "sha256": hashlib.sha256(PNG).hexdigest(),
             "uploadedBy": "Biller",
-            "uploadedAt": "2026-03-02T12:00:00+00:00",
+            "uploadedAt": "2026-03-02T12:00:00Z",
         },
     ]
 
