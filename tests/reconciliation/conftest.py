@@ -10,4 +10,4 @@ __all__ = ["inbox", "shop"]
 
 @pytest.fixture
 async def inbox(shop: Shop) -> Inbox:
-    return await Inbox(shop).opened()
+    return Inbox(shop)

@@ -30,13 +30,6 @@ class Inbox:
 
     shop: Shop
 
-    async def opened(self) -> Inbox:
-        """Let the manager work in the store."""
-        await self.shop.pool.execute(
-            "INSERT INTO person_store (person_id, store_id) VALUES ($1, $2)", person("manager"), LAGOS
-        )
-        return self
-
     async def viewer(self, word: str) -> Viewer:
         async with self.shop.pool.acquire() as connection:
             viewer = await find_viewer(connection, person(word))
