@@ -16,6 +16,7 @@ from graphql import (
     build_schema,
 )
 
+from orderway.catalogue.commands import Command
 from orderway.graphql.causes import CAUSES
 from orderway.graphql.names import camel, mutation_name, words
 from orderway.graphql.reconciliation import MUTATIONS
@@ -70,6 +71,7 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
     by_hand |= {"changeSetting", "resetSetting"}
     by_hand |= {f"{does}{buyer}Payment" for does in ("register", "confirm") for buyer in ("Consumer", "Reseller")}
     by_hand |= set(MUTATIONS.values())
+    by_hand |= {f"{command.__name__[0].lower()}{command.__name__[1:]}" for command in get_args(Command)}
     assert len({mutation_name(machine, name) for machine, name, _ in EVENTS}) == len(EVENTS)
     assert set(schema.mutation_type.fields) == by_hand | {mutation_name(machine, name) for machine, name, _ in EVENTS}
 

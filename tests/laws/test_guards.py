@@ -8,7 +8,7 @@ from orderway.database import all_tables
 from orderway.machines import CHARTS
 
 LEDGERS = (
-    "transition_log", "movement", "credit_entry", "payable", "override_cap_change", "credit_terms_change",
+    "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change", "credit_terms_change",
     "credit_tier_change",
 )  # fmt: skip
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}

@@ -135,13 +135,16 @@ async def price_lines(connection: Connection, wanted: Sequence[Wanted], terms: T
     return tuple(priced)
 
 
-def price_for(row: asyncpg.Record, terms: Terms) -> int | None:
-    """The price of one piece of a row of PRICES, in minor units; None where there is none in the currency."""
-    if row["list_price"] is not None:
-        return int(row["list_price"])
-    if row["currency"] != terms.currency:
+def price_for(terms: Terms, *, price: int, currency: str, list_price: int | None) -> int | None:
+    """What one piece costs by a variant's price and its price on the list of the buyer's tier, in minor units.
+
+    None where there is none in the currency.
+    """
+    if list_price is not None:
+        return list_price
+    if currency != terms.currency:
         return None
-    return marked_up(row["price"], terms.markup_percent) if terms.buyer == "CONSUMER" else int(row["price"])
+    return marked_up(price, terms.markup_percent) if terms.buyer == "CONSUMER" else price
 
 
 def marked_up(price: int, percent: Decimal | int) -> int:
@@ -161,7 +164,7 @@ def _priced(line: Wanted, row: asyncpg.Record | None, *, position: int, terms: T
             "Choose another variant or take the line out.",
             field,
         )
-    price = price_for(row, terms)
+    price = price_for(terms, price=row["price"], currency=row["currency"], list_price=row["list_price"])
     if price is None:
         raise WrongCurrency(
             f"Line {position}: {row['title']} has a price in {row['currency']}, and the order is in {terms.currency}.",

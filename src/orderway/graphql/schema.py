@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 
 from orderway.graphql.account import signing
 from orderway.graphql.births import born
+from orderway.graphql.catalogue import shelves
 from orderway.graphql.documents import Documents
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
@@ -20,6 +21,7 @@ from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.settling import settling
+from orderway.graphql.stocking import stocking
 from orderway.graphql.tuning import tuned, tuning
 
 
@@ -34,8 +36,10 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", [*asked(), *looked_into(), tuned()]),
-        mutation=create_type("Mutation", [*signing(), *born(), *named(), *settling(), *exposed(), *tuning()]),
+        query=create_type("Query", [*asked(), *shelves(), *looked_into(), tuned()]),
+        mutation=create_type(
+            "Mutation", [*signing(), *born(), *named(), *settling(), *exposed(), *stocking(), *tuning()]
+        ),
         types=[ConsumerPayment, ResellerPayment],
         extensions=[Documents],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),

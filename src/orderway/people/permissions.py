@@ -34,7 +34,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "quotation.edit": "Draft and edit a quotation",
         "quotation.approve_as_seller": "Approve a quotation for the seller",
         "quotation.approve_as_buyer": "Approve or decline a quotation for the buyer",
-        "price.change": "Change the price of a line",
+        "price.change": "Change the price of a line, give a discount",
+        "catalogue.manage": "Change products, prices, taxes and price lists",
         "sale.work": "Choose how a sale is paid and start its payment",
         "sale.cancel": "Cancel a sale",
         "sale.write_off": "Write off what a buyer still owes",
@@ -86,7 +87,7 @@ _ORDER_WORK = frozenset({
 })  # fmt: skip
 _LEADING = frozenset({
     OVERRIDE_DECIDE, "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
-    RECONCILIATION_SEE,
+    RECONCILIATION_SEE, "catalogue.manage",
 })  # fmt: skip
 _ACCOUNTS = frozenset({
     "payment.register", "payment.confirm", PAYMENT_RECONCILE, RECONCILIATION_SEE, "sale.write_off", "outbox.see",

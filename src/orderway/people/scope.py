@@ -132,6 +132,11 @@ async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, or
     return Actor(viewer.actor().id, _granted(viewer, reached))
 
 
+def sees_prices(viewer: Viewer) -> bool:
+    """Whether the viewer sees what the catalogue asks, of everyone: the seller's people do, a buyer their own price."""
+    return not _scopes_of(viewer, MONEY_SEE).isdisjoint(STAFF_SCOPES)
+
+
 def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
     """Whether the viewer may draft a quotation of this store for this customer."""
     scopes = _scopes_of(viewer, "quotation.edit")

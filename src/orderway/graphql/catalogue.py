@@ -1,0 +1,179 @@
+"""The catalogue in the API: products, what a customer pays, price lists, and who changed what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.catalogue import reads
+from orderway.catalogue.changes import WORDS
+from orderway.catalogue.prices import terms_of
+from orderway.catalogue.reads import Eyes, Product, Variant
+from orderway.graphql.asking import Asking, Info
+from orderway.graphql.forms import Outputs, enum_type
+from orderway.graphql.queries import PageInfo
+from orderway.people.names import names_of
+from orderway.people.permissions import MONEY_SEE
+from orderway.people.scope import sees_prices
+from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Connection
+
+SOLD = Outputs()
+VariantType = SOLD.of(Variant, machine="catalogue", name="Variant")
+ProductType = SOLD.of(Product, machine="catalogue", name="Product")
+ListedPriceType = SOLD.of(reads.ListedPrice, machine="catalogue", name="ListedPrice")
+What = enum_type("CatalogueChangeKind", {what: words.capitalize() for what, words in WORDS.items()})
+
+First = Annotated[int, strawberry.argument(description="How many, at most 100.")]
+Customer = Annotated[
+    UUID | None,
+    strawberry.argument(description="Whose `customerPrice` is asked for; a buyer's own needs no asking."),
+]
+Currency = Annotated[
+    str | None, strawberry.argument(description="In which currency; without one, in that of the customer.")
+]
+CURRENCY = "SELECT currency FROM customer WHERE id = $1"
+
+
+async def list_prices(
+    root: strawberry.Parent[reads.PriceList],
+    info: Info,
+    *,
+    first: First = 50,
+    after: Annotated[str, strawberry.argument(description="The SKU of the last price of the page before.")] = "",
+) -> list[reads.ListedPrice]:
+    info.context.look()
+    async with info.context.connection() as connection:
+        return await reads.load_list_prices(connection, root.id, after=after, limit=first)
+
+
+@strawberry.type(
+    name="PriceList",
+    description="What resellers of a tier pay in a currency, where it differs from the variants' own prices.",
+)
+class PriceListType:
+    id: UUID
+    tier: str
+    currency: str = strawberry.field(description="ISO 4217; the prices of the list are in its minor units.")
+    prices: list[reads.ListedPrice] = strawberry.field(
+        resolver=list_prices,
+        graphql_type=list[ListedPriceType],  # type: ignore[valid-type]  # made just above
+        description="By SKU.",
+    )
+
+
+@strawberry.type(name="ProductPage", description="Products by name.")
+class ProductPage:
+    nodes: list[Product] = strawberry.field(graphql_type=list[ProductType])  # type: ignore[valid-type]  # the same
+    page_info: PageInfo
+
+
+@strawberry.type(name="CatalogueChange", description="One change of the catalogue, of which none is ever taken out.")
+class CatalogueChange:
+    id: UUID
+    what: str = strawberry.field(graphql_type=What)
+    phrase: str = strawberry.field(description='Continues the name of who did it: "changed its price".')
+    product: UUID | None
+    variant: UUID | None
+    price_list: UUID | None
+    was: str | None = strawberry.field(description="A price in minor units, a tax in basis points, or a text.")
+    became: str | None
+    who: str
+    at: datetime
+
+
+async def products(
+    info: Info,
+    *,
+    search: Annotated[str, strawberry.argument(description="A part of the name, or the beginning of a SKU.")] = "",
+    first: First = 20,
+    after: Annotated[UUID | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
+    customer: Customer = None,
+    currency: Currency = None,
+) -> ProductPage:
+    async with info.context.connection() as connection:
+        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        page = await reads.load_products(connection, eyes, search=search, after=after, limit=first)
+    nodes = list(page.products)
+    return ProductPage(
+        nodes=nodes, page_info=PageInfo(has_next_page=page.has_more, end_cursor=str(nodes[-1].id) if nodes else None)
+    )
+
+
+async def product(info: Info, *, id: UUID, customer: Customer = None, currency: Currency = None) -> Product | None:
+    async with info.context.connection() as connection:
+        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        return await reads.load_product(connection, eyes, id)
+
+
+async def variant(
+    info: Info, *, id: UUID | None = None, sku: str = "", customer: Customer = None, currency: Currency = None
+) -> Variant | None:
+    async with info.context.connection() as connection:
+        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        return await reads.load_variant(connection, eyes, id=id, sku=sku)
+
+
+async def eyes_of(asking: Asking, connection: Connection, *, customer: UUID | None, currency: str | None) -> Eyes:
+    """With what eyes the viewer looks at the catalogue. Raises NotFound for a customer whose price is not theirs."""
+    viewer = asking.signed_in
+    seller = sees_prices(viewer)
+    if customer is None and MONEY_SEE in viewer.permissions:
+        customer = viewer.customer_id
+    if customer is None:
+        return Eyes(seller=seller)
+    known: str | None = await connection.fetchval(CURRENCY, customer)
+    if known is None or not (seller or customer == viewer.customer_id):
+        raise NotFound("There is no such customer.", "Check the id.")
+    markup = asking.desk.runner.workflow.settings[CONSUMER_PRICE_MARKUP_PERCENT]
+    terms = await terms_of(connection, customer, currency=currency or known, markup_percent=markup)
+    return Eyes(terms=terms, seller=seller)
+
+
+async def price_lists(info: Info) -> list[reads.PriceList]:
+    if not sees_prices(info.context.signed_in):
+        return []
+    async with info.context.connection() as connection:
+        return await reads.load_price_lists(connection)
+
+
+async def catalogue_changes(
+    info: Info,
+    *,
+    of: Annotated[UUID | None, strawberry.argument(description="Of this product, variant or price list.")] = None,
+    first: First = 50,
+    before: Annotated[UUID | None, strawberry.argument(description="The last change of the page before.")] = None,
+) -> list[CatalogueChange]:
+    if not sees_prices(info.context.signed_in):
+        return []
+    async with info.context.connection() as connection:
+        found = await reads.load_changes(connection, of=of, before=before, limit=first)
+        names = await names_of(connection, {each.actor for each in found})
+    return [
+        CatalogueChange(
+            id=each.id, what=each.what, phrase=WORDS[each.what], product=each.product, variant=each.variant,
+            price_list=each.price_list, was=each.was, became=each.became, who=names[each.actor], at=each.at,
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def shelves() -> list[StrawberryField]:
+    """The queries of the catalogue."""
+    made: list[Any] = [
+        strawberry.field(resolver=products, description="What is sold, by name; a rider sees no price of it."),
+        strawberry.field(resolver=product, graphql_type=ProductType | None, description="Null where there is none."),
+        strawberry.field(
+            resolver=variant, graphql_type=VariantType | None, description="By its id or its SKU; null where none is."
+        ),
+        strawberry.field(
+            resolver=price_lists, graphql_type=list[PriceListType], description="For the seller's people."
+        ),
+        strawberry.field(resolver=catalogue_changes, description="Newest first, for the seller's people."),
+    ]
+    return made
