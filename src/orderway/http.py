@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from uuid import uuid4
@@ -21,6 +22,7 @@ from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.migrations import newest
 from orderway.people.sessions import Sessions
+from orderway.providers.routes import webhook_routes
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.ui.routes import pages
@@ -32,7 +34,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 
 
 def make_http(runner: Runner, sessions: Sessions, receipts: Receipts | None = None) -> Starlette:
-    """The whole application: POST /graphql, GET /healthz, receipts, and the pages for everything else.
+    """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
 
     Without `receipts` they are kept where the environment says. Raises StorageUnavailable where that can not be.
     """
@@ -46,6 +48,7 @@ def make_http(runner: Runner, sessions: Sessions, receipts: Receipts | None = No
             Route("/graphql", Endpoint(Desk(runner, sessions, receipts))),
             Route("/healthz", health),
             *receipt_routes(sessions, receipts),
+            *webhook_routes(runner, os.environ),
             Mount("/", pages(Site(runner, sessions, receipts))),
         ],
         middleware=[Middleware(RequestIds)],

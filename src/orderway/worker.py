@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from orderway.fulfillment.backorders import retry_fitting
 from orderway.fulfillment.riders import expire_stale
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
+from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_receipts
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.schedule import Schedule
@@ -97,7 +99,7 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
 
 
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:
-    """Sweep each machine whose time it is, look whether goods are there for who waits for them, and tidy up."""
+    """Sweep each machine whose time it is, serve who waits for goods, apply reports that wait, and tidy up."""
     now = runner.clock()
     if rounds.due("rider_interest", now) and (stale := await expire_stale(runner)):
         log.info("Offers without a time of their own lapsed.", lapsed=stale)
@@ -108,5 +110,8 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
     if served := await retry_fitting(runner):
         log.info("Backorders were served.", served=served)
+    reports = await settle_due(runner, os.environ)
+    if reports.settled or reports.waiting:
+        log.info("Reports of payments were taken up.", **asdict(reports))
     if abandoned := await sweep_abandoned(open_receipts(runner)):
         log.info("Receipts that nobody finished were deleted.", deleted=abandoned)

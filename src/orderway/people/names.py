@@ -12,6 +12,7 @@ PERSON = "person:"
 CUSTOMER = "customer:"
 IMPORT = "import:"
 SOURCE = "source:"
+WEBHOOK = "webhook:"
 OPERATOR = "operator:"
 DATABASE = "database:"
 
@@ -40,6 +41,8 @@ def _in_words(actor: str) -> str:
         return f"{actor.removeprefix(IMPORT).capitalize()} import"
     if actor.startswith(SOURCE):
         return actor.removeprefix(SOURCE).capitalize()
+    if actor.startswith(WEBHOOK):
+        return f"{actor.removeprefix(WEBHOOK).capitalize()} webhook"
     if actor.startswith(OPERATOR):
         return f"{actor.removeprefix(OPERATOR)} (command line)"
     if actor.startswith(DATABASE):

@@ -21,8 +21,8 @@ CHECKS = {
     "order": "(store_id IS NULL) = (order_id IS NULL) AND (payment_id IS NULL OR order_id IS NOT NULL)",
 }
 
-# What was reported is evidence: an amount in major units alone is reckoned once its currency is known. What became of
-# it is settled once; only what was parked may still be applied.
+# What was reported is evidence; what it did not tell may be added once the provider, or its charge, has told it. What
+# became of it is settled once; only what was parked may still be applied.
 REFUSE_ALTERING = """
 CREATE FUNCTION orderway_refuse_altering() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -39,8 +39,9 @@ WHEN (OLD.bucket <> 'parked' OR (OLD.movement IS NOT NULL AND OLD.movement IS DI
         NEW.reference, NEW.order_ref, NEW.subject, NEW.amount, NEW.major, NEW.total, NEW.currency, NEW.method,
         NEW.reason, NEW.occurred_at, NEW.buyer_kind)
     IS DISTINCT FROM (OLD.id, OLD.provider, OLD.event_id, OLD.received_at, OLD.body, OLD.headers::text, OLD.kind,
-        OLD.transaction, OLD.reference, OLD.order_ref, OLD.subject, coalesce(OLD.amount, NEW.amount), OLD.major,
-        OLD.total, coalesce(OLD.currency, NEW.currency), OLD.method, OLD.reason, OLD.occurred_at, OLD.buyer_kind))
+        OLD.transaction, coalesce(OLD.reference, NEW.reference), coalesce(OLD.order_ref, NEW.order_ref), OLD.subject,
+        coalesce(OLD.amount, NEW.amount), OLD.major, OLD.total, coalesce(OLD.currency, NEW.currency), OLD.method,
+        OLD.reason, OLD.occurred_at, OLD.buyer_kind))
 EXECUTE FUNCTION orderway_refuse_altering()
 """
 

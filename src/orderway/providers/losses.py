@@ -1,0 +1,210 @@
+"""Money that goes back: refunds and disputes, each booked once, whichever report of it comes first.
+
+What can not be booked yet waits: the payment is not known or not confirmed, a dispute about it lasts, or less of it is
+left. It is looked at again whenever something becomes of the payment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.providers.event import Case
+from orderway.providers.inbox import Bucket, Outcome
+from orderway.providers.provider import Kind
+from orderway.sale.payable import owed
+from orderway.sale.payments.context import PaymentContext
+from orderway.sale.payments.events import Dispute, LoseDispute, Refund, Reverse, WinDispute
+from orderway.workflow.kinds import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The report can not be booked yet, and why, in a sentence."""
+
+    why: str
+
+
+UNKNOWN = Wait("Its payment is not known, or has not come yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Another report of the same refund or dispute, with what became of it."""
+
+    kind: Kind
+    bucket: Bucket | None
+    amount: int | None
+    payment: UUID | None
+
+
+SAME_SUBJECT = """
+SELECT kind, bucket, amount, payment_id FROM webhook_event WHERE provider = $1 AND subject = $2 AND id <> $3
+"""
+
+# All refunds that were reported of a payment, this one among them: each once, and where totals are told, the largest.
+REPORTED = """
+SELECT greatest(coalesce(max(total), 0), coalesce(sum(amount) FILTER (WHERE total IS NULL), 0))::bigint
+FROM (
+    SELECT DISTINCT ON (coalesce(subject, event_id)) total, amount FROM webhook_event
+    WHERE kind = 'refunded' AND (id = $1 OR (store_id = $2 AND payment_id = $3 AND bucket LIKE '%applied'))
+    ORDER BY coalesce(subject, event_id), amount DESC
+) told
+"""
+
+# What was taken back of a payment, but for what lost disputes took.
+TAKEN_BACK = """
+SELECT coalesce(sum((payload ->> 'amount')::bigint), 0)::bigint FROM transition_log l
+WHERE store_id = $1 AND instance_id = $2 AND event = 'REVERSE'
+    AND NOT EXISTS (SELECT FROM webhook_event e WHERE e.id::text = l.request_id AND e.kind = 'dispute_lost')
+"""
+
+DISPUTED_BY = """
+SELECT subject FROM webhook_event
+WHERE store_id = $1 AND payment_id = $2 AND kind = 'disputed' AND bucket = 'applied'
+ORDER BY settled_at DESC, received_at DESC LIMIT 1
+"""
+
+
+async def refunded(case: Case) -> Outcome | Wait:
+    """Money went back to the buyer: what our own refunds do not explain is refunded now where it is owed, else lost."""
+    event, payment = case.event, known_payment(case)
+    if any(each.kind == "refund_failed" for each in await same_subject(case)):
+        return Outcome(bucket="already applied", why="The refund did not reach the buyer.", order=case.place)
+    if payment is None:
+        return UNKNOWN
+    context: PaymentContext = payment.context
+    reported = await case.tx.connection.fetchval(REPORTED, event.id, payment.ref.store_id, payment.id)
+    taken = await case.tx.connection.fetchval(TAKEN_BACK, payment.ref.store_id, payment.id)
+    rest: int = reported - context.refunded - taken
+    if rest <= 0:
+        return case.outcome("already applied", "The payment was refunded that much already.")
+    return await pay_back(case, payment, rest)
+
+
+async def pay_back(case: Case, payment: Instance, amount: int) -> Outcome | Wait:
+    if case.tx.takes(payment, WinDispute):
+        return Wait("The payment is disputed.")
+    if amount > payment.context.left:
+        return Wait("More was refunded than is left of the payment.")
+    if await owed(case.tx) >= amount:
+        await case.tx.send(payment.ref, Refund(amount))
+        return case.outcome("applied", "The payment was refunded.")
+    await case.tx.send(payment.ref, Reverse(amount, case.event.reason or "Its provider refunded it."))
+    return case.outcome("applied", "The payment was taken back: nothing was owed to the buyer.")
+
+
+async def refund_failed(case: Case) -> Outcome | Wait:
+    """A refund did not reach the buyer: where it was booked, its money is here and belongs to nothing."""
+    others = await same_subject(case)
+    booked = [each for each in others if each.kind == "refunded" and each.payment]
+    if not booked or any(each.kind == "refund_failed" and each.bucket for each in others):
+        return case.outcome("ignored", "Nothing was booked for the refund that failed.")
+    return await come_back(case, booked, "A refund did not reach the buyer: its money is here still.")
+
+
+async def disputed(case: Case) -> Outcome | Wait:
+    """The provider holds money until a dispute is decided."""
+    others, payment = await same_subject(case), known_payment(case)
+    if any(each.kind in ("dispute_won", "dispute_lost") for each in others):
+        return Outcome(bucket="already applied", why="The dispute is decided already.", order=case.place)
+    if was_booked("disputed", others):
+        return case.outcome("already applied", "The dispute was reported before.")
+    return await hold_back(case, payment) if payment else UNKNOWN
+
+
+async def hold_back(case: Case, payment: Instance) -> Outcome | Wait:
+    event = case.event
+    if case.tx.takes(payment, WinDispute):
+        if await disputed_by(case, payment) is None:
+            return case.outcome("already applied", "The payment was noted as disputed before.")
+        return Wait("Another dispute about the payment lasts.")
+    if (event.amount or 0) > payment.context.left:
+        return Wait("The dispute is about more than is left of the payment.")
+    await case.tx.send(payment.ref, Dispute(event.amount or 0, event.reason or "The buyer disputes the payment."))
+    return case.outcome("applied", "The payment is disputed.")
+
+
+async def dispute_won(case: Case) -> Outcome | Wait:
+    """What a dispute held is ours again; where it was reported as lost before, its money has come back."""
+    payment, others = case.payment, await same_subject(case)
+    if was_booked("dispute_lost", others) and not any(each.kind == "dispute_won" and each.bucket for each in others):
+        return await come_back(case, others, "The dispute was lost before, and is won now: its money is back.")
+    if payment is not None and await is_disputed_here(case, payment):
+        await case.tx.send(payment.ref, WinDispute())
+        return case.outcome("applied", "The dispute is won.")
+    return case.outcome("already applied" if payment else "ignored", "The dispute holds no money.")
+
+
+async def dispute_lost(case: Case) -> Outcome | Wait:
+    """What a dispute was about is gone, whether or not it had been held before."""
+    others, payment = await same_subject(case), known_payment(case)
+    if was_booked("dispute_lost", others):
+        return case.outcome("already applied", "The dispute was reported as lost before.")
+    if payment is None:
+        return UNKNOWN
+    if case.tx.takes(payment, LoseDispute):
+        return await lose_held(case, payment)
+    if was_booked("disputed", others) and not any(each.kind == "dispute_won" for each in others):
+        return case.outcome("already applied", "The dispute was noted as over before.")
+    return await lose(case, payment)
+
+
+async def lose_held(case: Case, payment: Instance) -> Outcome | Wait:
+    if not await is_disputed_here(case, payment):
+        return Wait("Another dispute about the payment lasts.")
+    if case.event.amount != payment.context.disputed:
+        return Wait("The provider held another amount than it took.")
+    await case.tx.send(payment.ref, LoseDispute())
+    return case.outcome("applied", "The dispute is lost.")
+
+
+async def lose(case: Case, payment: Instance) -> Outcome | Wait:
+    event = case.event
+    if (event.amount or 0) > payment.context.left:
+        return Wait("More was lost than is left of the payment.")
+    await case.tx.send(payment.ref, Reverse(event.amount or 0, event.reason or "A dispute was lost."))
+    return case.outcome("applied", "The dispute is lost, and the payment was taken back.")
+
+
+# --------------------------------------------------------------------------------------------------- what is known
+
+
+def known_payment(case: Case) -> Instance | None:
+    """The payment, where it is confirmed and came by the movement of money that the report is about."""
+    if case.payment is None or case.payment.context.confirmed_at is None or case.event.is_of_another:
+        return None
+    return case.payment
+
+
+def was_booked(kind: Kind, others: Sequence[Told]) -> bool:
+    return any(each.kind == kind and each.bucket == "applied" for each in others)
+
+
+async def same_subject(case: Case) -> Sequence[Told]:
+    """What else was reported of the same refund or dispute."""
+    event = case.event
+    if event.subject is None:
+        return ()
+    rows = await case.tx.connection.fetch(SAME_SUBJECT, event.provider, event.subject, event.id)
+    return [Told(*row) for row in rows]
+
+
+async def disputed_by(case: Case, payment: Instance) -> str | None:
+    """The dispute that holds the money, where its provider reported it."""
+    subject: str | None = await case.tx.connection.fetchval(DISPUTED_BY, payment.ref.store_id, payment.id)
+    return subject
+
+
+async def is_disputed_here(case: Case, payment: Instance) -> bool:
+    """Whether this dispute holds the money, or one that nobody named."""
+    if not case.tx.takes(payment, WinDispute):
+        return False
+    return await disputed_by(case, payment) in (None, case.event.subject)
+
+
+async def come_back(case: Case, told: Sequence[Told], why: str) -> Outcome:
+    """Park money that had gone and is here again."""
+    amount = case.event.amount or next((each.amount for each in told if each.amount), 0)
+    return await case.park("orphan", amount, why)
