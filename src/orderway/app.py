@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from orderway import coordinator
+from orderway import cashflow, coordinator
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, pins, returns, riders
 from orderway.fulfillment.facts import FulfillmentReader
@@ -47,12 +47,12 @@ PERFORMERS: Mapping[type, Performer] = {
     of_override.Granted: coordinator.hear_granted,
     of_override.Denied: coordinator.hear_denied,
     of_override.Revoked: coordinator.hear_revoked,
-    of_payment.Captured: coordinator.hear_captured,
-    of_payment.Failed: coordinator.hear_failed,
-    of_payment.PaidOut: coordinator.hear_paid_out,
-    of_payment.Reversed: coordinator.hear_reversed,
-    of_payment.Restored: coordinator.hear_restored,
-    of_payment.DisputeLost: coordinator.hear_dispute_lost,
+    of_payment.Captured: cashflow.hear_captured,
+    of_payment.Failed: cashflow.hear_failed,
+    of_payment.PaidOut: cashflow.hear_paid_out,
+    of_payment.Reversed: cashflow.hear_reversed,
+    of_payment.Restored: cashflow.hear_restored,
+    of_payment.DisputeLost: cashflow.hear_dispute_lost,
     of_fulfillment.AllocateStock: goods.allocate,
     of_fulfillment.CommitStock: goods.commit_stock,
     of_fulfillment.ReleaseStock: goods.release_stock,
@@ -66,7 +66,7 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.OpenReturn: returns.open_return,
     of_fulfillment.ReceiveReturn: returns.receive_return,
     of_fulfillment.RejectReturn: returns.reject_return,
-    of_fulfillment.PayBack: coordinator.pay_back,
+    of_fulfillment.PayBack: cashflow.pay_back,
     of_fulfillment.TellSale: coordinator.hear_fulfillment,
 }
 """Who does what an effect says."""
