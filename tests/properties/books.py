@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 TABLES = (
     "sale_order", "order_line", "sale", "fulfillment", "payment", "override_request", "rider_interest", "payable",
     "credit_entry", "credit_profile", "customer_sales_agg", "stock", "reservation", "movement", "returned_goods",
-    "outbox", "transition_log",
+    "outbox", "transition_log", "payment_reference",
 )  # fmt: skip
 JSON = {"context", "payload", "facts"}
 LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
@@ -29,7 +29,7 @@ FINAL = {
     "quotation": {"MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"},
     "sale": {"COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED"},
     "fulfillment": {"COMPLETED", "REFUNDED", "CANCELLED", "FAILED"},
-    "payment": {"FAILED", "REFUNDED"},
+    "payment": {"REFUNDED", "REVERSED"},
     "override_request": {"DENIED", "EXPIRED", "REVOKED"},
     "rider_interest": set(),
 }
@@ -51,13 +51,14 @@ class Books:
 
     def complaints(self) -> list[str]:
         """Everything that does not add up, in sentences."""
-        found = [*self.credit(), *self.goods(), *self.log(), *self.told()]
+        found = [*self.credit(), *self.goods(), *self.log(), *self.told(), *self.references()]
         for order in self.tables["sale_order"]:
             found += [f"Order {order['number']}: {each}" for each in self.of_order(order)]
         return found
 
     def of_order(self, order: Row) -> Iterator[str]:
         yield from self.money(order["id"])
+        yield from self.losses(order["id"])
         yield from self.returns(order["id"])
         yield from self.pieces(order)
         yield from self.riders(order["id"])
@@ -65,18 +66,46 @@ class Books:
     def money(self, order: UUID) -> Iterator[str]:
         """What the company holds and does not owe back is what the sale is worth, as far as it is paid."""
         confirmed = [row["context"] for row in self.of("payment", order) if row["context"]["confirmed_at"]]
-        kept = sum(each["amount"] - each["refunded"] for each in confirmed)
+        kept = sum(left(each) for each in confirmed)
         owed = sum(row["amount"] for row in self.of("payable", order))
         sale, state = self.one("sale", order)["context"], self.one("sale", order)["state"]
         due = 0
         if sale and state not in ENDED_EARLY:
-            due = min(sale["captured_total"] - sale["refunded_total"], worth(sale))
+            due = min(paid(sale), worth(sale))
         if kept - owed != due:
             yield f"{kept} is kept and {owed} of it owed back, but {due} has been earned."
-        if owed < 0 or any(not 0 <= each["refunded"] <= each["amount"] for each in confirmed):
+        if any(min(each["refunded"], each["reversed"], left(each)) < 0 for each in confirmed):
             yield "More went back than came."
         if state == "COMPLETED" and due + sale["written_off"] != worth(sale):
             yield f"It is completed with {due} of {worth(sale)} paid and {sale['written_off']} written off."
+
+    def losses(self, order: UUID) -> Iterator[str]:
+        """What providers took back is missing in the sale or lost; nobody was paid what was not owed but by a loss."""
+        taken = sum(row["context"]["reversed"] for row in self.of("payment", order))
+        lost = [-row["amount"] for row in self.of("payable", order) if row["kind"] == "LOST"]
+        sale = self.one("sale", order)["context"]
+        counted = sale["reversed_total"] if sale else 0
+        if taken != counted + sum(lost):
+            yield f"{taken} was taken back; its sale counts {counted}, and {sum(lost)} is lost."
+        if sum(row["amount"] for row in self.of("payable", order)) < -sum(each for each in lost if each > 0):
+            yield "More was paid back than was owed."
+        if sale and paid(sale) < 0:
+            yield f"Its sale holds less than nothing: {sale}."
+
+    def refunded(self, order: UUID) -> int:
+        """What its sale counts as refunded, by its log: for goods, and of what came too much once money was taken back,
+        but never more than it still had."""
+        captured = taken = refunded = 0
+        sale = self.one("sale", order).get("id")
+        for row in (row for row in self.of("transition_log", order) if row["instance_id"] == sale):
+            event, payload = row["event"], row["payload"]
+            captured += payload["amount"] if event == "PAYMENT_CAPTURED" else 0
+            refunded += payload["amount"] if event == "FULFILLMENT_REFUNDED" else 0
+            taken -= payload["amount"] if event == "PAYMENT_RESTORED" else 0
+            if event == "PAYMENT_REVERSED":
+                taken += payload["amount"]
+                refunded = min(refunded + row["facts"]["surplus_paid_out"], captured - taken)
+        return refunded
 
     def returns(self, order: UUID) -> Iterator[str]:
         """What came back was refunded as far as it was paid, or is no longer owed: piece by piece, its whole price."""
@@ -84,7 +113,7 @@ class Books:
         refunded = sum(row["payload"]["amount"] for row in log)
         waived = sum(row["facts"]["unpaid"] for row in log)
         sale = self.one("sale", order)["context"]
-        if sale and (sale["refunded_total"], sale["returned_total"]) != (refunded, refunded + waived):
+        if sale and (sale["refunded_total"], sale["returned_total"]) != (self.refunded(order), refunded + waived):
             yield f"{refunded} was refunded and {waived} waived; the sale says {sale}."
         back = Counter[UUID]()
         for row in self.tables["returned_goods"]:
@@ -165,6 +194,13 @@ class Books:
             if is_there != expected or not 0 <= row["reserved"] <= row["quantity"]:
                 yield f"{row['variant_id']} lies there as {is_there}, and should as {expected}."
 
+    def references(self) -> Iterator[str]:
+        """Each payment stands in the register once, under its own reference."""
+        of_payments = {(row["provider"], row["reference"], row["id"]) for row in self.tables["payment"]}
+        kept = [(row["provider"], row["reference"], row["payment_id"]) for row in self.tables["payment_reference"]]
+        if sorted(of_payments) != sorted(kept):
+            yield f"The register knows {kept} of {of_payments}."
+
     def log(self) -> Iterator[str]:
         """The steps of each instance follow one another, none leads out of an end, and its row stands at the last."""
         last = dict[UUID, tuple[int, str]]()
@@ -191,11 +227,21 @@ class Books:
 
 def worth(sale: Row) -> int:
     """What the buyer is to pay in all."""
-    return int(sale["grand_total"] - sale["returned_total"])
+    return max(0, int(sale["grand_total"] - sale["returned_total"] - sale["allowance"]))
+
+
+def paid(sale: Row) -> int:
+    """What the sale still has of what was paid for it."""
+    return int(sale["captured_total"] - sale["refunded_total"] - sale["reversed_total"])
 
 
 def outstanding(sale: Row) -> int:
-    return max(0, worth(sale) - int(sale["captured_total"] - sale["refunded_total"]))
+    return max(0, worth(sale) - paid(sale))
+
+
+def left(payment: Row) -> int:
+    """What has gone back neither to the buyer nor to the provider."""
+    return int(payment["amount"] - payment["refunded"] - payment["reversed"])
 
 
 async def read_books(pool: asyncpg.Pool, arrived: Mapping[UUID, int]) -> Books:

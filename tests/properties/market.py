@@ -95,12 +95,17 @@ class Market(Shop):
         event = self.workflow.kind(sight.ref.machine).codecs[1].event(name, payload)
         return await self.runner.send(sight.ref, event, actor=by, key=key, seen=seen)
 
+    async def awaited(self, order: UUID) -> list[Sight]:
+        """The payments of an order of which its provider may have news."""
+        payments = [each for each in await self.sights(order) if each.ref.machine == "payment"]
+        return [each for each in payments if not self.chart(each).is_final(each.state)]
+
     async def pools(self, sight: Sight, sights: list[Sight]) -> dict[str, list[Any]]:
         """What fits this instance: the ids, versions, amounts and the PIN of its own order."""
         sale = next((each.context for each in sights if each.ref.machine == "sale"), {})
         lines = await self.pool.fetch("SELECT id FROM order_line WHERE order_id = $1 ORDER BY position", sight.order_id)
         owed = await self.pool.fetchval(
-            "SELECT coalesce(sum(amount), 0)::bigint FROM payable WHERE order_id = $1", sight.order_id
+            "SELECT greatest(0, coalesce(sum(amount), 0))::bigint FROM payable WHERE order_id = $1", sight.order_id
         )
         pin = await self.pool.fetchval(
             "SELECT data ->> 'pin' FROM outbox WHERE order_id = $1 AND type = 'order.fulfillment.pin_made'"

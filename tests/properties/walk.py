@@ -31,8 +31,8 @@ Result = TypeVar("Result")
 NO = (Refused, NotFound, Invalid, Conflict)
 
 DISRUPTIVE = {
-    "CANCEL", "CANCEL_REQUESTED", "DECLINE", "DELIVERY_FAILED", "EXTEND_VALIDITY", "FAIL", "HOLD", "PAYMENT_EXPIRED",
-    "PAYMENT_FAILED", "RETURN_REJECTED", "RIDER_UNASSIGNED", "WITHDRAW", "WRITE_OFF",
+    "CANCEL", "CANCEL_REQUESTED", "DECLINE", "DELIVERY_FAILED", "DISPUTE", "EXTEND_VALIDITY", "FAIL", "HOLD", "PAYMENT_EXPIRED",
+    "PAYMENT_FAILED", "RETURN_REJECTED", "REVERSE", "RIDER_UNASSIGNED", "WITHDRAW", "WRITE_OFF",
 }  # fmt: skip
 """What leads back or out: sent less often, so that walks get far."""
 
@@ -56,7 +56,9 @@ class Walk:
     async def go(self, steps: int) -> None:
         """Take the steps, then see that everything adds up and the log replays."""
         self.written = await self.market.digest()
-        weights = {self.send: 25, self.place: 3, self.pay: 2, self.offer: 2, self.receive: 2, self.wait: 1}
+        weights = {
+            self.send: 25, self.place: 3, self.pay: 2, self.hear: 3, self.offer: 2, self.receive: 2, self.wait: 1,
+        }  # fmt: skip
         try:
             await self.receive()
             await self.place()
@@ -81,15 +83,16 @@ class Walk:
         return answer
 
     async def watch_credit(self) -> None:
-        """Whoever's debt has just grown may owe that much."""
+        """Whoever's debt has just grown may owe that much, unless it grew by a reversal: that asks nobody."""
         rows = await self.market.pool.fetch(
-            "SELECT customer_id, order_id, sum(amount)::bigint FROM credit_entry GROUP BY 1, 2"
+            "SELECT customer_id, order_id, sum(amount)::bigint, (sum(amount) FILTER (WHERE why <> 'reversed'))::bigint"
+            " FROM credit_entry GROUP BY 1, 2"
         )
-        for customer, order, amount in rows:
-            if amount > self.exposed.get(order, 0):
-                total = sum(each for buyer, _, each in rows if buyer == customer)
+        for customer, order, _, by_choice in rows:
+            if (by_choice or 0) > self.exposed.get(order, 0):
+                total = sum(each for buyer, _, each, _ in rows if buyer == customer)
                 assert total <= await self.allowed(customer, order)
-        self.exposed = {order: amount for _, order, amount in rows}
+        self.exposed = {order: by_choice or 0 for _, order, _, by_choice in rows}
 
     async def allowed(self, customer: UUID, order: UUID) -> int:
         """The customer's limit, and what somebody approved for this order over it."""
@@ -186,7 +189,8 @@ class Walk:
     async def pay(self) -> None:
         """A payment is registered, which waits for its confirmation."""
         order, reference = self.an_order(), f"reference {self.chance.randrange(20)}"
-        amount = self.chance.choice([order.total, order.total, 1000, 2000, -1, 2**63])
+        nearly = order.total * 995 // 1000
+        amount = self.chance.choice([order.total, order.total, nearly, 1000, 2000, 0, -1, 2**63])
         payment = NewPayment(amount=amount, currency="NGN", method="CARD", provider="bank", reference=reference)
 
         async def work(tx: Transaction) -> Moved:
@@ -195,6 +199,22 @@ class Walk:
 
         self.told.append(f"order {self.orders.index(order)}: {amount} with {reference}")
         await self.answered(self.market.runner.run(work, actor=self.chance.choice(EVERYONE)))
+
+    async def hear(self) -> None:
+        """A provider has news of a payment: it came, it failed, it is disputed or taken back, in parts or whole."""
+        order = self.an_order()
+        payments = await self.market.awaited(order.id)
+        if not payments:
+            return
+        payment = self.chance.choice(payments)
+        events = self.market.chart(payment).events
+        name = self.chance.choice(sorted(self.market.takes(payment)))
+        left = payment.context["amount"] - payment.context["refunded"] - payment.context["reversed"]
+        amounts = [left, left, left // 2, left // 3, left * 199 // 200, left + 1, 1, 500, 1000]
+        made = payload(events[name], {"amount": amounts}, self.chance)
+        where = f"order {self.orders.index(order)}: payment in {payment.state}"
+        self.told.append(f"{where}: the provider tells {name} {made}")
+        await self.ask(payment, name, as_sent(made), by=actor("accountant"))
 
     async def offer(self) -> None:
         """A rider offers to bring an order."""
