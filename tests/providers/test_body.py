@@ -170,6 +170,7 @@ def whole(news: News) -> None:
     assert all(text is None or text.encode() for text in texts)
     for amount in (news.amount, news.total):
         assert amount is None or (type(amount) is int and 0 < amount <= 10**18)
+    assert news.major is None or (0 < news.major < 10**19 and int(news.major.as_tuple().exponent) >= -30)
     assert (news.amount is None) == (news.currency is None)
     if news.kind not in {"failed", "refund_failed", "other"}:
         assert (news.amount and news.reference) or (news.major and news.transaction)

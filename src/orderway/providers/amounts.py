@@ -34,6 +34,11 @@ def number(value: object) -> Decimal:
         raise BodyBroken("The amount in the body is missing or no number.", CHECK)
     if value <= 0:
         raise BodyBroken("The amount in the body is not above 0.", CHECK)
+    # By its power of ten: a number of a billion digits is quickly written and slowly reckoned with.
+    if value.adjusted() > 18:
+        raise BodyBroken("The amount in the body is larger than any payment.", CHECK)
+    if int(value.as_tuple().exponent) < -30:
+        raise BodyBroken("The amount in the body is finer than any currency.", CHECK)
     return value
 
 
@@ -46,9 +51,6 @@ def minor_units(value: object, *, currency: str, decimals: int | None = None) ->
     own = exponent(currency)
     amount = number(value)
     shift = own - (own if decimals is None else decimals)
-    # By its power of ten first: a number of a billion digits is quickly written and slowly reckoned with.
-    if amount.adjusted() + shift > 18:
-        raise BodyBroken("The amount in the body is larger than any payment.", CHECK)
     _, digits, power = amount.as_tuple()
     text, places = "".join(map(str, digits)), int(power) + shift
     whole, rest = (text + "0" * places, "") if places >= 0 else (text[:places], text[places:])
