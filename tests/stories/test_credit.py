@@ -2,9 +2,11 @@
 
 import asyncio
 
+import asyncpg
 import pytest
-from tests.stories.shop import CONSUMER, RESELLER, SHIRT, Shop, person, shirts
+from tests.stories.shop import CONSUMER, RESELLER, SHIRT, Order, Shop, person, shirts
 
+from orderway.app import make_workflow
 from orderway.fulfillment.events import (
     Cancel,
     CarrierSelected,
@@ -15,6 +17,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
+from orderway.settings import Settings
 from orderway.workflow.errors import Refused
 
 
@@ -175,6 +178,57 @@ async def test_a_denied_override_leads_back_to_where_it_was_asked(shop: Shop):
     assert await order.state("sale") == "PAYMENT_INITIATED"
     assert await order.state("override_request") == "DENIED"
     assert await shop.findings() == []
+
+
+async def asked_for(pool: asyncpg.Pool, **settings: str) -> Order:
+    """A sale in a shop with these settings, for which somebody asked for an override."""
+    shop = Shop(pool)
+    shop.workflow = make_workflow(Settings({"SALE_PENDING_EXPIRY_MINUTES": "0", **settings}))
+    shop.runner.workflow = shop.workflow
+    await shop.furnish()
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", SetPaymentMethod("CARD"))
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    return order
+
+
+async def test_a_request_that_nobody_decides_lapses_and_leads_back_to_where_it_was_asked(pool: asyncpg.Pool):
+    order = await asked_for(pool)
+    assert await order.shop.wait(hours=23, minutes=59) == 0
+    assert await order.shop.wait(minutes=1) == 1
+    assert await order.state("override_request") == "EXPIRED"
+    assert await order.state("sale") == "PAYMENT_INITIATED"
+    assert (await order.context("sale")).admin.status == "denied"
+    assert (await order.told())[-2:] == ["override.expire", "sale.admin_override_denied"]
+    assert await order.shop.findings() == []
+
+
+async def test_where_requests_do_not_lapse_one_waits_for_as_long_as_its_sale(pool: asyncpg.Pool):
+    order = await asked_for(pool, OVERRIDE_REQUEST_EXPIRY_MINUTES="0")
+    assert (await order.context("override_request")).expires_at is None
+    assert await order.shop.wait(days=300) == 0
+    assert await order.state("override_request") == "PENDING"
+
+
+async def test_what_is_over_is_not_taken_back(shop: Shop):
+    """The button says so before anyone presses it: the sale no longer needs the override, or is at its end."""
+    await shop.stock((SHIRT, 5))
+    await shop.limit(1000)
+    order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    await order.send("override_request", Approve(), by="manager")
+    await order.pay(4000)
+    revoke = Revoke("The reseller is in default.")
+    with pytest.raises(Refused, match=r"do without the override\. The sale must not be paid in full\."):
+        await order.send("override_request", revoke, by="manager")
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    await order.send("fulfillment", Complete())
+    before = await shop.rows()
+    with pytest.raises(Refused, match=r"do without the override\. The sale is “Completed”\."):
+        await order.send("override_request", revoke, by="manager")
+    assert await shop.rows() == before
 
 
 async def test_a_payment_ends_a_review_and_the_request_that_waited(shop: Shop):

@@ -20,6 +20,7 @@ from orderway.fulfillment.context import CONDITIONS, FULFILLMENT_TYPES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
 from orderway.order.texts import check_texts
+from orderway.sale.accounts import POLICIES
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import METHODS
@@ -35,6 +36,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "FulfillmentType": FULFILLMENT_TYPES,
     "Condition": CONDITIONS,
     "OverrideKind": KINDS,
+    "CreditPolicy": POLICIES,
     "BuyerKind": {"CONSUMER": "Consumer", "RESELLER": "Reseller"},
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReconciliationResolution": RESOLUTIONS,

@@ -13,10 +13,13 @@ from strawberry.types import ExecutionContext
 from orderway.graphql.account import signing
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
+from orderway.graphql.credit import credited
+from orderway.graphql.credit_terms import crediting
 from orderway.graphql.documents import Documents
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_payments import named
+from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
 from orderway.graphql.scalars import SCALARS
@@ -36,9 +39,20 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", [*asked(), *shelves(), *looked_into(), tuned()]),
+        query=create_type("Query", [*asked(), *shelves(), *credited(), *overridden(), *looked_into(), tuned()]),
         mutation=create_type(
-            "Mutation", [*signing(), *born(), *named(), *settling(), *exposed(), *stocking(), *tuning()]
+            "Mutation",
+            [
+                *signing(),
+                *born(),
+                *named(),
+                *settling(),
+                *exposed(),
+                *stocking(),
+                *crediting(),
+                *capping(),
+                *tuning(),
+            ],
         ),
         types=[ConsumerPayment, ResellerPayment],
         extensions=[Documents],

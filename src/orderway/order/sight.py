@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from orderway.people.scope import Condition, money_visible, staffed, visible
+from orderway.people.scope import Condition, allowed, money_visible, staffed, visible
 from orderway.people.viewer import Viewer
 
 MONEY = ("quotation", "sale", "payment")
@@ -37,6 +38,10 @@ class Sight:
     def staff(self) -> str:
         """Whether they look at it for the seller: with requests for overrides, and notes that no buyer reads."""
         return self._add(staffed)
+
+    def may(self, permission: str) -> str:
+        """Whether they hold a permission on it."""
+        return self._add(partial(allowed, permission=permission))
 
     def interest(self) -> str:
         """Whether they see a rider's interest `i`: a rider their own, staff everyone's."""

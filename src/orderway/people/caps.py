@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from orderway.money import LARGEST, UnknownCurrency, exponent
+from orderway.people.names import names_of
 from orderway.people.permissions import (
     LABELS,
     OVERRIDE_DECIDE,
@@ -107,6 +110,77 @@ class CapChange:
     currency: str
     amount: int | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Who changed a cap, when and why; None stands for no cap."""
+
+    role: str
+    currency: str
+    amount_before: int | None
+    amount_after: int | None
+    reason: str
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A role that decides overrides, its caps, and their latest changes, newest first."""
+
+    role: str
+    label: str
+    caps: tuple[Cap, ...]
+    changes: tuple[Changed, ...]
+
+
+CAPS = f"""
+SELECT r.id, r.name, r.label,
+    ARRAY(SELECT currency FROM override_cap WHERE role_id = r.id ORDER BY currency) AS currencies,
+    ARRAY(SELECT amount FROM override_cap WHERE role_id = r.id ORDER BY currency) AS amounts
+FROM role r WHERE '{OVERRIDE_DECIDE}' = ANY (r.permissions) ORDER BY r.name
+"""  # noqa: S608  (texts of the code alone)
+CHANGES = """
+SELECT role_id, role, currency, amount_before, amount_after, reason, at, actor FROM override_cap_change
+ORDER BY at DESC, id DESC LIMIT 200
+"""
+
+
+async def list_caps(connection: Connection, *, by: Actor) -> list[Capped]:
+    """Return the roles that decide overrides, by their names. Raises Refused for who may not change caps."""
+    if not by.may(SETTINGS_MANAGE):
+        raise not_allowed(SETTINGS_MANAGE, to="see what each role may approve")
+    changes = await connection.fetch(CHANGES)
+    names = await names_of(connection, {row["actor"] for row in changes})
+    told = [(row["role_id"], changed(row, names[row["actor"]])) for row in changes]
+    return [
+        Capped(
+            role=row["name"],
+            label=row["label"],
+            caps=tuple(Cap(*each) for each in zip(row["currencies"], row["amounts"], strict=True)),
+            changes=tuple(change for role, change in told if role == row["id"]),
+        )
+        for row in await connection.fetch(CAPS)
+    ]
+
+
+def changed(row: asyncpg.Record, who: str) -> Changed:
+    return Changed(
+        role=row["role"],
+        currency=row["currency"],
+        amount_before=row["amount_before"],
+        amount_after=row["amount_after"],
+        reason=row["reason"],
+        at=row["at"],
+        who=who,
+    )
 
 
 AUDIT = """

@@ -169,3 +169,18 @@ def _granted(viewer: Viewer, reached: Iterable[str]) -> frozenset[str]:
         role.permissions for role in viewer.roles if not role.permissions & SCOPES or role.permissions & set(reached)
     ]
     return frozenset().union(*counting)
+
+
+def customers(viewer: Viewer, permission: str, *, first: int) -> Condition:
+    """Return the condition over `customer c` under which the viewer holds the permission on the customer.
+
+    They hold it on whoever bought where they hold it on orders: of their stores, billed by them, or their own.
+    """
+    orders = allowed(viewer, permission, first=first)
+    if orders.sql == "true":
+        return orders
+    bought = f"EXISTS (SELECT FROM sale_order o WHERE o.customer_id = c.id AND {orders.sql})"
+    if SCOPE_OWN not in _scopes_of(viewer, permission):
+        return Condition(bought, orders.values)
+    own = f"c.id = ${first + len(orders.values)}::uuid"
+    return Condition(f"({bought} OR {own})", (*orders.values, viewer.customer_id))

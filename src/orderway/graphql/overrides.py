@@ -1,0 +1,185 @@
+"""Overrides in the API: the requests in their boxes, and what each role may approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
+from orderway.graphql.asking import Asking, Info
+from orderway.graphql.changing import changing
+from orderway.graphql.forms import enum_type, value_of
+from orderway.graphql.lives import OverrideRequest
+from orderway.graphql.orders import SaleOrder
+from orderway.graphql.queries import PageInfo
+from orderway.graphql.scalars import Int64
+from orderway.order.questions import BOXES, Box, Question, count_questions, list_questions
+from orderway.order.shape import Order, Override
+from orderway.people.caps import CapChange, Capped, change_cap, list_caps
+
+OverrideBox = enum_type("OverrideBox", BOXES, description="Which requests for overrides.")
+
+
+@strawberry.type(
+    name="OverrideQuestion", description="A request for an override with what it is about, in minor units of its order."
+)
+class OverrideQuestion:
+    request: Override = strawberry.field(graphql_type=OverrideRequest)
+    order: Order = strawberry.field(graphql_type=SaleOrder)
+    amount: Int64 = strawberry.field(description="What was asked for.")
+    currency: str
+    outstanding: Int64 = strawberry.field(description="What is still to pay for the sale.")
+    limit: Int64 = strawberry.field(description="What the customer may owe.")
+    exposure: Int64 = strawberry.field(description="What all their other sales owe.")
+    overage: Int64 = strawberry.field(description="How far the sale goes over the limit.")
+    overage_percent: float | None = strawberry.field(description="In percent of the limit; null where that is 0.")
+
+
+@strawberry.type(name="OverrideQuestionEdge")
+class QuestionEdge:
+    cursor: str
+    node: Question = strawberry.field(graphql_type=OverrideQuestion)
+
+
+async def total_count(root: strawberry.Parent[Any], info: Info) -> int:
+    async with info.context.connection() as connection:
+        return await count_questions(connection, info.context.signed_in, root.box)
+
+
+@strawberry.type(name="OverrideQuestionConnection", description="A page of requests, newest first.")
+class QuestionConnection:
+    edges: list[QuestionEdge]
+    nodes: list[Question] = strawberry.field(graphql_type=list[OverrideQuestion])
+    page_info: PageInfo
+    total_count: int = strawberry.field(resolver=total_count, description="Counted only when it is asked for.")
+    box: strawberry.Private[Box | None]
+
+
+@strawberry.type(name="OverrideCapChange", description="Who changed a cap; null stands for no cap.")
+class OverrideCapChange:
+    role: str
+    currency: str
+    amount_before: Int64 | None
+    amount_after: Int64 | None
+    reason: str
+    at: datetime
+    who: str
+
+
+@strawberry.type(name="OverrideCap")
+class OverrideCap:
+    currency: str
+    amount: Int64
+
+
+@strawberry.type(
+    name="RoleWithCaps",
+    description="A role that decides overrides. Without caps it may approve any amount; with some, nothing in the"
+    " currencies that have none.",
+)
+class RoleWithCaps:
+    role: str
+    label: str
+    caps: list[OverrideCap]
+    changes: list[OverrideCapChange] = strawberry.field(description="The latest, newest first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveOverrideCap:
+    """A cap that is to be no more; `role` is the role's name, as MANAGER."""
+
+    role: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOverrideCap(RemoveOverrideCap):
+    """The most that a role may approve, in minor units; `role` is the role's name, as MANAGER."""
+
+    amount: int
+
+
+@strawberry.type(name="OverrideCapsChanged", description="It is done, from the next decision on.")
+class OverrideCapsChanged:
+    roles: list[Capped] = strawberry.field(graphql_type=list[RoleWithCaps])
+
+
+OverrideCapAnswer = Annotated[
+    OverrideCapsChanged | Refused | Conflict | NotFound | Invalid, strawberry.union("OverrideCapAnswer")
+]
+
+
+async def override_requests(
+    info: Info,
+    *,
+    box: OverrideBox | None = None,  # type: ignore[valid-type]  # made just above
+    first: int = 20,
+    after: UUID | None = None,
+) -> QuestionConnection:
+    chosen: Box | None = value_of(str, box)  # type: ignore[assignment]  # the enum's values are the boxes
+    async with info.context.connection() as connection:
+        found, more = await list_questions(connection, info.context.signed_in, box=chosen, after=after, limit=first)
+    edges = [QuestionEdge(cursor=str(each.request.id), node=each) for each in found]
+    page = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
+    return QuestionConnection(edges=edges, nodes=found, page_info=page, box=chosen)
+
+
+async def override_caps(info: Info) -> list[Capped]:
+    async with info.context.connection() as connection:
+        return await list_caps(connection, by=info.context.signed_in.actor())
+
+
+async def set_override_cap(asking: Asking, asked: SetOverrideCap) -> OverrideCapsChanged:
+    return await change(asking, asked, amount=asked.amount)
+
+
+async def remove_override_cap(asking: Asking, asked: RemoveOverrideCap) -> OverrideCapsChanged:
+    return await change(asking, asked, amount=None)
+
+
+async def change(asking: Asking, asked: RemoveOverrideCap, *, amount: int | None) -> OverrideCapsChanged:
+    wanted = CapChange(role=asked.role, currency=asked.currency, amount=amount, reason=asked.reason)
+    actor = asking.signed_in.actor()
+    async with asking.connection() as connection:
+        await change_cap(connection, wanted, by=actor, at=asking.desk.runner.clock())
+        return OverrideCapsChanged(roles=await list_caps(connection, by=actor))
+
+
+def overridden() -> list[StrawberryField]:
+    """The queries of overrides."""
+    return [
+        strawberry.field(
+            resolver=override_requests,
+            description="Requests for overrides of the orders that the viewer sees for the seller, newest first.",
+        ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
+        strawberry.field(
+            resolver=override_caps,
+            graphql_type=list[RoleWithCaps],
+            description="What each role that decides overrides may approve, for who may change it.",
+        ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
+    ]
+
+
+def capping() -> Iterator[StrawberryField]:
+    """The mutations of caps."""
+    yield changing(
+        "setOverrideCap",
+        SetOverrideCap,
+        set_override_cap,
+        answer=OverrideCapAnswer,
+        description="Set the most that a role may approve of an override.",
+    )
+    yield changing(
+        "removeOverrideCap",
+        RemoveOverrideCap,
+        remove_override_cap,
+        answer=OverrideCapAnswer,
+        description="Remove a cap. The role's last one: it may approve any amount.",
+    )
