@@ -8,7 +8,7 @@ from tests.races.crowd import CROWD, ROUNDS, at_once, kinds, late
 from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, shirts
 
 from orderway.sale.events import CancelRequested
-from orderway.sale.payments.events import Confirm, Refund
+from orderway.sale.payments.events import Confirm, Dispute, Refund, Reverse
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.kinds import Moved
 from orderway.workflow.timers import Swept, sweep
@@ -70,6 +70,16 @@ async def test_what_was_paid_too_much_goes_back_once(shop: Shop) -> None:
         answers = await at_once(*refunds)
         assert kinds(answers) == ["Moved"] + ["Refused"] * (CROWD - 1)
         assert sum(amount for _, amount in await order.payable()) == 0
+    assert await shop.findings() == []
+
+
+async def test_a_payment_goes_back_once_to_the_buyer_or_to_its_provider(shop: Shop) -> None:
+    for _ in range(ROUNDS):
+        order = await shop.agreed(shirts(4))
+        payment = await order.pay(5000)
+        ways = [Refund(1000), Reverse(5000, "Chargeback."), Dispute(4500, "Goods not received.")] * (CROWD // 3)
+        answers = await at_once(*(partial(order.send, "payment", way, by="accountant", to=payment) for way in ways))
+        assert kinds(answers) == ["Moved"] + ["Refused"] * (len(ways) - 1)
     assert await shop.findings() == []
 
 

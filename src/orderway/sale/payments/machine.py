@@ -153,7 +153,7 @@ PAYMENT = chart(
     label="Payment",
     context=PaymentContext,
     facts=PaymentFacts,
-    lanes=("main", "ended"),
+    lanes=("main", "exceptions"),
     states=[
         state(
             "PENDING",
@@ -186,14 +186,14 @@ PAYMENT = chart(
             on(LoseDispute, "REVERSED", when=nothing_left, emit=DisputeLost()),
             on(LoseDispute, "PARTIALLY_REFUNDED", when=is_partly_refunded, emit=DisputeLost()),
             on(LoseDispute, "CONFIRMED", emit=DisputeLost()),
-            label="Disputed", tone="waiting", lane="ended", row=1,
+            label="Disputed", tone="waiting", lane="exceptions", row=1,
         ),
         state(
             "FAILED",
             on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=tell_captured),
-            label="Failed", tone="bad", lane="ended", row=0,
+            label="Failed", tone="bad", lane="exceptions", row=0,
         ),
         final("REFUNDED", label="Refunded", tone="ended", lane="main", row=3),
-        final("REVERSED", label="Taken back", tone="bad", lane="ended", row=3),
+        final("REVERSED", label="Taken back", tone="bad", lane="exceptions", row=3),
     ],
 )  # fmt: skip
