@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from tests.graphql.office import Api, Office
-from tests.graphql.orders import agreed
+from tests.graphql.orders import agreed, released
 
 from orderway.configuration.live import live_settings
 
@@ -179,3 +179,18 @@ async def test_the_next_sale_has_the_expiry_that_was_set_a_moment_ago(
         again = await agreed(api)
     waits = [await patience(pool, each.ids["sale"]) for each in (before, after, again)]
     assert waits == [timedelta(days=1), timedelta(minutes=5), timedelta(days=1)]
+
+
+async def test_riders_without_a_coverage_stop_seeing_deliveries_at_once(office: Office, database_url: str):
+    async with live_settings(database_url) as office.settings, office.open() as client:
+        api = Api(office, client)
+        order = (await released(api)).order
+        query = "query($id: UUID!) { order(id: $id) { id } }"
+        assert (await api.ask("rider", query, id=order))["order"] == {"id": order}
+        answer = await change(api, "admin", name="RIDERS_WITHOUT_COVERAGE_SEE_ALL", value="no")
+        assert answer["__typename"] == "SettingChanged"
+        (error,) = await api.errors("rider", query, id=order)
+        assert error["message"].startswith("There is no such order.")
+        assert (await api.ask("rider", "{ orders { totalCount } }"))["orders"] == {"totalCount": 0}
+        await change(api, "admin", name="RIDERS_WITHOUT_COVERAGE_SEE_ALL")
+        assert (await api.ask("rider", query, id=order))["order"] == {"id": order}

@@ -1,7 +1,7 @@
 """Each viewer sees the orders of their scope, and holds on each only what the roles that reach it grant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
@@ -243,6 +243,18 @@ async def test_a_rider_sees_the_deliveries_they_cover_and_their_own(
     await cover(town, "rider", *places)
     await cover(town, "other", (KANO, None))  # another's coverage is no concern of this rider
     assert await seen(town, "rider") == orders
+
+
+@pytest.mark.parametrize(("places", "orders"), [([], ["L4"]), ([(KANO, None)], ["K1", "L4"]), ([(LAGOS, 9.0)], ["L4"])])
+async def test_where_riders_do_not_roam_one_without_a_coverage_sees_their_own_deliveries_alone(
+    town: Company, places: Sequence[tuple[UUID, float | None]], orders: list[str]
+):
+    await cover(town, "rider", *places)
+    condition = visible(replace(await town.viewer("rider"), roams=False))
+    rows = await town.pool.fetch(
+        f"SELECT number FROM sale_order o WHERE {condition.sql} ORDER BY number", *condition.values
+    )
+    assert [row["number"] for row in rows] == orders
 
 
 async def test_a_radius_counts_only_where_the_store_has_a_place(town: Company):
