@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import httpx
 import pytest
+from tests.graphql.orders import released
 from tests.receipts.counter import Counter
 from tests.receipts.samples import JPEG, KINDS, PDF, PNG
 from tests.receipts.weed import BUCKET, KEY, SECRET, Weed
@@ -214,13 +215,16 @@ async def test_the_api_tells_of_the_newest_and_of_all(counter: Counter):
     ]
 
 
-async def test_riders_see_none(counter: Counter):
-    await counter.hand_in("biller", PNG)
-    api, pool = counter.api, counter.receipts.pool
-    receipt = await pool.fetchval("SELECT id FROM payment_receipt")
-    assert await api.errors("rider", "query($id: UUID!) { order(id: $id) { number } }", id=counter.order)
-    page = await (await counter.browser("rider")).get(f"/receipts/{receipt}")
-    assert page.status_code == 404
+async def test_a_rider_who_sees_the_order_sees_none_of_its_receipts(counter: Counter):
+    made = await released(counter.api)
+    answer = await counter.hand_in("biller", PNG, payment=made.ids["payment"])
+    assert answer.status_code == 201
+    assert await counter.api.order("rider", made.order, "number payments { receiptUrl }") == {
+        "number": "LAG-000002", "payments": [],
+    }  # fmt: skip
+    for who, status in (("rider", 404), ("customer", 303)):
+        page = await (await counter.browser(who)).get(f"/receipts/{answer.json()['id']}")
+        assert page.status_code == status
 
 
 async def test_a_receipt_stays_readable_after_the_place_for_new_ones_is_changed(
