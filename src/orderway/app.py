@@ -13,6 +13,7 @@ from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
 from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.machines import VERSIONS
 from orderway.people.names import name_of
+from orderway.providers.laws import LAWS as PROVIDER_LAWS
 from orderway.quotation.context import OpenSale, ReplaceLines
 from orderway.quotation.facts import QuotationReader
 from orderway.quotation.lines import replace_lines
@@ -96,4 +97,4 @@ def charts(name: str) -> Mapping[int, Chart]:
 
 def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
-    return (*STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *FULFILLMENT_LAWS)
+    return (*STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *PROVIDER_LAWS, *FULFILLMENT_LAWS)
