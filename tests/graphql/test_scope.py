@@ -111,6 +111,17 @@ async def test_a_buyer_sees_their_order_without_what_the_sellers_people_keep_to_
         assert (await api.do("customer", mutation_name(machine, name), **given))["__typename"] == "NotFound"
 
 
+async def test_why_money_went_back_stays_with_the_seller(api: Api, made: Made):
+    await api.move("accountant", "paymentConfirm", id=made.ids["payment"])
+    await api.move("accountant", "paymentDispute", id=made.ids["payment"], amount=1000, reason="A known trick.")
+    reasons = {}
+    for who in ("accountant", "customer"):
+        log = (await api.order(who, made.order, "transitionLog { entries { event reason } }"))["transitionLog"]
+        told = {each["event"]: each["reason"] for each in log["entries"]}
+        reasons[who] = told["DISPUTE"], told["PAYMENT_REVERSED"]
+    assert reasons == {"accountant": ("A known trick.", "A known trick."), "customer": (None, None)}
+
+
 async def test_why_a_sale_is_under_review_stays_with_the_seller(api: Api):
     made = await draft(api)
     for who, mutation in (("biller", "quotationShare"), ("customer", "quotationBuyerApproves")):

@@ -67,6 +67,10 @@ async def load_timeline(
     )
 
 
+NOTED = ("OVERRIDE", "SHORT", "DISPUTE", "REVERSE")
+"""Parts of the names of events whose reason is for the seller's people alone."""
+
+
 def _is_note(happening: Happening) -> bool:
-    """Whether its reason was written for the seller's people alone: why an override was asked for, or not given."""
-    return "OVERRIDE" in happening.event
+    """Whether its reason was written for them: why an override was given or not, money let go, or lost to a buyer."""
+    return any(part in happening.event for part in NOTED)
