@@ -26,7 +26,8 @@ class Link:
     """A receipt that is there."""
 
     url: str
-    says: str
+    label: str
+    by: str
     at: Told
 
 
@@ -35,7 +36,8 @@ def links(payment: Payment, now: datetime) -> tuple[Link, ...]:
     return tuple(
         Link(
             f"/receipts/{each.id}",
-            f"{WHAT[each.content_type]}, {weight(each)}, from {each.uploaded_by}",
+            f"{WHAT[each.content_type]}, {weight(each)}",
+            each.uploaded_by,
             ago(each.uploaded_at, now),
         )
         for each in payment.receipts
