@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import pytest
 from tests.reconciliation.inbox import Inbox
 from tests.stories.shop import CONSUMER, LAGOS, RESELLER, Order, shirts
 
@@ -17,7 +16,9 @@ from orderway.sale.reconciliation.rules import ACTIONS, Tolerance, choices
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 
-STEPS = 60
+STEPS = 150
+ENDS = {("orphan", "attached"), ("orphan", "returned"), ("surplus", "attached"), ("surplus", "refunded")}
+"""What the walks come to at least once."""
 HOLDING: list[Kind] = ["orphan", "short", "over", "duplicate", "wrong_currency", "unverified"]
 
 # All that is told to have come and is somewhere, by currency; what Orderway paid itself came before.
@@ -43,7 +44,6 @@ class Walk:
     orders: list[Order] = field(default_factory=list)
     payments: list[tuple[Order, UUID]] = field(default_factory=list)
     came: Counter[str] = field(default_factory=Counter)
-    settled: int = 0
 
     async def go(self) -> None:
         for _ in range(3):
@@ -51,7 +51,7 @@ class Walk:
             await self.register()
             await self.park()
         steps = {
-            self.place: 1, self.register: 3, self.confirm: 3, self.park: 5, self.settle: 14, self.cancel: 1,
+            self.place: 5, self.register: 3, self.confirm: 3, self.park: 5, self.settle: 14, self.cancel: 2,
             self.take: 3,
         }  # fmt: skip
         for step in self.chance.choices(list(steps), list(steps.values()), k=STEPS):
@@ -60,23 +60,27 @@ class Walk:
                 await step()
             except (Refused, NotFound, Invalid, Conflict):
                 assert await self.inbox.shop.row(DIGEST) == before
-            found = dict(await self.inbox.shop.pool.fetch(PLACES))
+            found = {row[0]: row[1] for row in await self.inbox.shop.pool.fetch(PLACES)}
             assert found == {currency: amount for currency, amount in self.came.items() if amount}
+
+    def an_order(self) -> Order:
+        """Mostly one of the newest, whose sales are open."""
+        return self.chance.choice(self.orders[-2:] if self.chance.random() < 0.8 else self.orders)
 
     def amount(self) -> int:
         return self.chance.choice([1, 990, 1000, 1980, 2000, 2500])
 
     async def place(self) -> None:
-        customer = self.chance.choice([CONSUMER, CONSUMER, RESELLER])
+        customer = self.chance.choice([CONSUMER] * 5 + [RESELLER])
         self.orders.append(await self.inbox.shop.agreed(shirts(2), customer=customer))
 
     async def register(self) -> None:
-        order = self.chance.choice(self.orders)
+        order = self.an_order()
         self.payments.append((order, await order.register(self.amount())))
 
     async def confirm(self) -> None:
         """By hand, or as a provider reports it."""
-        order, payment = self.chance.choice(self.payments)
+        order, payment = self.chance.choice(self.payments[-6:])
         amount = self.chance.choice([None, self.amount()])
         by: Any = self.chance.choice(["accountant", THE_SYSTEM])
         (announced,) = await self.inbox.shop.row("SELECT amount FROM payment WHERE id = $1", payment)
@@ -99,30 +103,30 @@ class Walk:
     async def settle(self) -> None:
         """Mostly something that is offered."""
         rows = await self.inbox.shop.pool.fetch("SELECT id FROM parked_money ORDER BY resolution IS NULL, id")
-        item = self.chance.choice(rows[-8:])["id"]
+        item = self.chance.choice(rows[-12:])["id"]
         offered = [choice.action for choice in choices(await self.inbox.item(item), Tolerance(1)) if not choice.reasons]
         action = self.chance.choice(offered * 4 + list(ACTIONS))
         by = self.chance.choice(["accountant", "accountant", "accountant", "manager", "biller"])
-        more = {"order": self.chance.choice(self.orders).id} if action == "attach" else {}
+        more: dict[str, Any] = {"order": self.an_order().id} if action == "attach" else {}
         await self.inbox.act(item, action, by=by, **more)
-        self.settled += 1
 
     async def cancel(self) -> None:
-        await self.chance.choice(self.orders).send("sale", CancelRequested("They changed their mind."))
+        await self.an_order().send("sale", CancelRequested("They changed their mind."))
 
     async def take(self) -> None:
-        """Money goes back, by us or by its provider."""
-        order, payment = self.chance.choice(self.payments)
+        """Money goes back, by us or by its provider, or a dispute over it ends."""
+        order, payment = self.chance.choice(self.payments[-6:])
         amount = self.amount()
-        event = self.chance.choice(
-            [Refund(amount), Dispute(amount, "Not received"), WinDispute(), LoseDispute(), Reverse(amount, "Back")]
-        )
+        going = [Refund(amount), Dispute(amount, "Not received"), Reverse(amount, "Back")]
+        (state,) = await self.inbox.shop.row("SELECT state FROM payment WHERE id = $1", payment)
+        event = self.chance.choice([WinDispute(), LoseDispute()] if state == "DISPUTED" else going)
         await order.send("payment", event, by="accountant", to=payment)
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
-async def test_money_is_conserved(inbox: Inbox, seed: int):
-    walk = Walk(inbox, Random(seed))  # noqa: S311  (the same steps for the same seed)
-    await walk.go()
-    assert walk.settled > 3
+async def test_money_is_conserved(inbox: Inbox):
+    came = Counter[str]()
+    for seed in range(1, 6):
+        await Walk(inbox, Random(seed), came=came).go()  # noqa: S311  (the same steps for the same seed)
     assert await inbox.shop.findings() == []
+    ends = await inbox.shop.pool.fetch("SELECT DISTINCT kind, resolution FROM parked_money")
+    assert {tuple(row) for row in ends} >= ENDS
