@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
+import pwd
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -85,7 +85,7 @@ def _change(name: str, value: str | None, *, reason: str) -> None:
     from orderway.workflow.actor import Actor
 
     # Whoever reaches the database may change what is in it; the system knows them by no other name than this.
-    operator = Actor(f"operator:{getpass.getuser()}", frozenset({SETTINGS_MANAGE}))
+    operator = Actor(f"operator:{_user()}", frozenset({SETTINGS_MANAGE}))
     wish = Wish(name=name, value=value, reason=reason)
 
     async def work(connection: asyncpg.Connection) -> Standing | None:
@@ -94,6 +94,14 @@ def _change(name: str, value: str | None, *, reason: str) -> None:
 
     now = _in_database(work)
     typer.echo(f"{name} is {now.told}, {SOURCES[now.source]}." if now else f"{name} is taken out.")
+
+
+def _user() -> str:
+    """The user of the operating system, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 async def _standings(connection: asyncpg.Connection) -> Sequence[Standing]:
