@@ -94,7 +94,8 @@ class Books:
 
     def refunded(self, order: UUID) -> int:
         """What its sale counts as refunded, by its log: for goods, and of what came too much once money was taken back,
-        but never more than it still had."""
+        but never more than it still had.
+        """
         captured = taken = refunded = 0
         sale = self.one("sale", order).get("id")
         for row in (row for row in self.of("transition_log", order) if row["instance_id"] == sale):

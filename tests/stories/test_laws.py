@@ -22,8 +22,8 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
-from orderway.quotation.events import Edit, LineWanted
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
+from orderway.quotation.events import Edit, LineWanted
 from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod
 from orderway.sale.payments.events import Reverse
 from orderway.sale.reconciliation.laws import LAWS as RECONCILIATION_LAWS

@@ -262,9 +262,9 @@ async def test_no_more_is_taken_back_than_came(shop: Shop):
     for event in (Dispute(4001, "Too much."), Reverse(4001, "Too much."), Dispute(0, "?"), Reverse(-1, "?")):
         with pytest.raises(Refused, match=r"The amount must"):
             await hear(order, event)
-    for event in (WinDispute(), LoseDispute()):
+    for decided in (WinDispute(), LoseDispute()):
         with pytest.raises(Refused, match="can not be done while the payment is “Confirmed”"):
-            await hear(order, event)
+            await hear(order, decided)
     with pytest.raises(Refused, match="You may not do this"):
         await order.send("payment", NOT_DELIVERED, by="manager")
     assert await shop.rows() == before
