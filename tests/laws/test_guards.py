@@ -8,11 +8,17 @@ from orderway.database import all_tables
 from orderway.machines import CHARTS
 
 LEDGERS = (
-    "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change", "credit_terms_change",
-    "credit_tier_change",
+    "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
+    "credit_terms_change", "credit_tier_change",
 )  # fmt: skip
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
 """What moves a customer's exposure, and refuses whatever else would."""
+
+SIGNED = {"system_setting_signed", "system_setting_whole", "system_setting_changed"}
+"""What signs each change of a setting, keeps it and tells of it."""
+
+CAME_IN = {"parked_money_resolved", "parked_money_kept", "webhook_event_altered", "webhook_event_kept"}
+"""What keeps reports of payments, and the money that fits nothing, but for their one end."""
 
 
 async def triggers(pool: asyncpg.Pool) -> set[str]:
@@ -23,10 +29,8 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     lifecycles = {name for name, table in all_tables().tables.items() if table.info.get("lifecycle")}
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
-    assert (
-        await triggers(pool)
-        == guards | {f"{ledger}_appended" for ledger in (*LEDGERS, "payment_receipt", "payment_reference")} | EXPOSURE
-    )
+    appended = {f"{ledger}_appended" for ledger in (*LEDGERS, "payment_receipt", "payment_reference", "setting_change")}
+    assert await triggers(pool) == guards | appended | EXPOSURE | SIGNED | CAME_IN
 
 
 @pytest.fixture
