@@ -35,6 +35,15 @@ def test_a_port_that_is_taken_is_one_sentence(database_url: str):
         )
 
 
+def test_a_place_for_receipts_that_is_none_is_one_sentence(database_url: str):
+    with running("serve", "--port", "0", DATABASE_URL=database_url, ORDERWAY_RECEIPTS="receipts") as command:
+        _, said = command.process.communicate(timeout=60)
+    assert command.process.returncode == 1
+    assert said == (
+        "orderway: ORDERWAY_RECEIPTS is 'receipts'. Write it as s3://bucket/prefix, or unset it for a folder.\n"
+    )
+
+
 def test_a_database_without_tables_is_one_sentence(empty_url: str):
     with running("serve", "--port", "0", DATABASE_URL=empty_url) as command:
         _, said = command.process.communicate(timeout=60)

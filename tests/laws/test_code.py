@@ -153,7 +153,7 @@ def test_the_log_and_the_outbox_are_written_by_the_door_alone():
     assert writers <= {"workflow"}
 
 
-NETWORK = {"aiohttp", "boto3", "ftplib", "http", "httpx", "nats", "requests", "smtplib", "urllib3"}
+NETWORK = {"aiohttp", "boto3", "ftplib", "http", "httpx", "nats", "obstore", "requests", "smtplib", "urllib3"}
 # The doctor asks the own machine's port who is there.
 MAY_CALL_OUT = {"providers", "outbound", "storage", "doctor.py"}
 

@@ -15,6 +15,7 @@ from orderway.receipts.desk import open_receipts
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.storage.place import Label
 from orderway.storage.storage import Storage
+from orderway.worker import Rounds, sweep_once
 
 BEGUN = "SELECT count(*) FROM receipt_begun"
 KEPT = "SELECT count(*) FROM payment_receipt"
@@ -124,6 +125,16 @@ async def test_what_a_crash_left_is_swept_after_a_day_and_nothing_else(counter: 
     assert await sweep_abandoned(counter.receipts) == 1
     assert await counter.objects() == [kept]
     assert await counter.content(kept) == PDF
+
+
+async def test_the_worker_is_who_sweeps_them(counter: Counter, pool_of: asyncpg.Pool):
+    storage, office = counter.receipts.storage, counter.api.office
+    await pool_of.execute("INSERT INTO receipt_begun VALUES ($1, $2, $3)", storage.bucket, "a-key", office.now)
+    await storage.at(storage.bucket).put("a-key", BytesIO(PNG), ANY)
+    office.later(days=1, seconds=1)
+    runner = counter.receipts.runner
+    await sweep_once(runner, Rounds(runner.workflow.settings))
+    assert (await pool_of.fetchval(BEGUN), await counter.objects()) == (0, [])
 
 
 async def test_one_that_can_not_be_deleted_stops_no_other(counter: Counter, pool_of: asyncpg.Pool):

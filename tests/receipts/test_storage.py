@@ -46,6 +46,12 @@ def test_anything_else_is_refused_in_a_sentence(address: str, tmp_path: Path):
     )
 
 
+def test_an_endpoint_says_how_it_is_spoken_to(tmp_path: Path):
+    with pytest.raises(StorageUnavailable) as refused:
+        Storage({"ORDERWAY_S3_ENDPOINT": "storage.example:9000"}, folder=tmp_path)
+    assert str(refused.value) == ("ORDERWAY_S3_ENDPOINT is 'storage.example:9000'. Write it as https://host:port.")
+
+
 async def test_the_folder_is_for_its_owner_alone_and_no_file_is_written_over(tmp_path: Path):
     storage = Storage({}, folder=tmp_path / "home" / "receipts")
     await storage.folder.put("key", BytesIO(b"the first"), ANY)

@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import SignedOut
+from orderway.storage.place import StorageUnavailable
 from orderway.workflow.errors import Invalid, NotFound
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ CODES: tuple[tuple[type[OrderwayError], str], ...] = (
     (NotFound, "NOT_FOUND"),
     (Invalid, "INVALID"),
     (DatabaseUnavailable, "UNAVAILABLE"),
+    (StorageUnavailable, "UNAVAILABLE"),
 )
 
 

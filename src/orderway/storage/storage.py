@@ -34,6 +34,8 @@ class Storage:
                 f"{VARIABLE} is '{address}'.", "Write it as s3://bucket/prefix, or unset it for a folder."
             )
         self.endpoint = environment.get(ENDPOINT) or None
+        if self.endpoint and not self.endpoint.startswith(("http://", "https://")):
+            raise StorageUnavailable(f"{ENDPOINT} is '{self.endpoint}'.", "Write it as https://host:port.")
         self.bucket = found["bucket"] if found else THE_FOLDER
         prefix = found["prefix"].strip("/") if found else ""
         self._prefix = f"{prefix}/" if prefix else ""
