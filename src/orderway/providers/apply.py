@@ -93,8 +93,7 @@ async def apply_under_locks(tx: Transaction, *, id: UUID, doubt: str | None) -> 
         if case.event.amount is None or case.event.currency is None:
             await put_off(tx.connection, id, came.why, at=tx.now)
             return None
-        await settle(case, await case.park("early", -case.event.amount, came.why))
-        return "parked"
+        came = await case.park("early", -case.event.amount, came.why)
     await settle(case, came)
     if event.is_awaited:
         await wake(case)
