@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
@@ -97,7 +98,7 @@ class Uploads:
     async def respond(self, request: Request) -> Response:
         """Answer, whatever comes: what is raised becomes an answer here."""
         if request.method != "POST":
-            return told(request, 405, "Receipts are handed in by POST.", {"Allow": "POST"})
+            return told(request, "Receipts are handed in by POST.", status=405, headers={"Allow": "POST"})
         answers: Answers = InJson(request)
         try:
             answers = caller = await self.caller(request)
@@ -139,11 +140,12 @@ class InJson:
         if isinstance(error, SessionOver):
             return RedirectResponse(sign_in_url("/orders"), status_code=303)
         status = status_of(error)
-        return told(self.request, status, str(error), {"WWW-Authenticate": "Bearer"} if status == 401 else {})
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        return told(self.request, str(error), status=status, headers=headers)
 
     def broke(self, error: Exception) -> Response:
         del error  # it is in the log
-        return told(self.request, 500, "Something went wrong on our side, and nothing was kept.", {})
+        return told(self.request, "Something went wrong on our side, and nothing was kept.", status=500)
 
 
 @dataclass(slots=True)
@@ -246,7 +248,7 @@ def status_of(error: OrderwayError) -> int:
     return STATUSES.get(type(error), 409)
 
 
-def told(request: Request, status: int, message: str, headers: Mapping[str, str]) -> Response:
+def told(request: Request, message: str, *, status: int, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
     """What is wrong, for a program."""
     body = {"code": CODES.get(status, "INVALID"), "message": message, "requestId": request.state.request_id}
     response = as_json(body, status=status)
