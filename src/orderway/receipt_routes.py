@@ -1,4 +1,4 @@
-"""The addresses of receipts: handed in by a page or a program, looked at by whoever may, read by a link that ends."""
+"""The addresses of receipts: handed in by a page or a program, and read by a link that ends."""
 
 from __future__ import annotations
 
