@@ -95,6 +95,16 @@ async def test_one_movement_of_unknown_money_is_parked_once(shop: Shop) -> None:
     assert await shop.findings() == []
 
 
+async def test_copies_of_a_report_of_unknown_money_park_it_once(shop: Shop) -> None:
+    async with till_of(shop) as till:
+        for number in range(ROUNDS):
+            told = plain("captured", id=f"e{number}", reference=f"R-{number}")
+            answers = await at_once(*(partial(reported, till, told) for _ in range(CROWD)))
+            assert Counter(answers) == {"parked": CROWD}
+        assert await till.parked() == [("orphan", 4000, None)] * ROUNDS
+    assert await shop.findings() == []
+
+
 async def test_two_movements_for_one_reference_confirm_it_once(shop: Shop) -> None:
     async with till_of(shop) as till:
         for number in range(ROUNDS):
