@@ -73,6 +73,15 @@ def test_an_intent_without_an_order_names_none():
     assert read(sent(STRIPE_INTENT, "data", "object", metadata={})).order_ref is None
 
 
+def test_a_refund_of_nothing_that_is_named_is_refused():
+    with pytest.raises(BodyBroken, match="neither a payment intent nor a charge"):
+        read(sent(STRIPE_REFUND, "data", "object", charge=None, payment_intent=None))
+
+
+def test_an_intent_is_known_by_its_event_and_not_by_what_it_calls_itself():
+    assert read(sent(STRIPE_INTENT, "data", "object", object=None, latest_charge=None)).reference == "pi_1"
+
+
 def test_an_intent_without_a_charge_is_its_own_transaction():
     assert read(sent(STRIPE_INTENT, "data", "object", latest_charge=None)).transaction == "pi_1"
 

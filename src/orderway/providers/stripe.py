@@ -85,10 +85,13 @@ class Event:
     def other(self, reason: str) -> News:
         return News(event_id=self.id, kind="other", reason=reason, occurred_at=self.occurred_at)
 
-    def news(self, kind: Kind, *, amount: object, charge: str | None, reason: str | None = None) -> News:
-        """Return the news of an object with its own currency and metadata, and perhaps a payment intent."""
+    def news(
+        self, kind: Kind, *, amount: object, intent: str | None, charge: str | None, reason: str | None = None
+    ) -> News:
+        """Return the news of an object with its own currency and metadata, and an intent, a charge or both."""
         told = self.subject
-        intent = told.text("id") if told.value("object") == "payment_intent" else told.maybe_text("payment_intent")
+        if not (intent or charge):
+            raise BodyBroken("The body names neither a payment intent nor a charge.", "Look the event up at Stripe.")
         currency = known_currency(told.value("currency"))
         return News(
             event_id=self.id,
@@ -137,7 +140,8 @@ def _intent(event: Event) -> News:
     error = told.maybe_part("last_payment_error")
     why = error.reason("decline_code") or error.reason("code") or told.reason("cancellation_reason")
     reason = why if kind == "failed" else None
-    return event.news(kind, amount=told.value(field), charge=told.maybe_text("latest_charge"), reason=reason)
+    intent, charge = told.text("id"), told.maybe_text("latest_charge")
+    return event.news(kind, amount=told.value(field), intent=intent, charge=charge, reason=reason)
 
 
 def _charge(event: Event) -> News:
@@ -148,7 +152,8 @@ def _charge(event: Event) -> News:
         return event.other("The payment intent of the charge tells the same.")
     if event.type == "charge.succeeded" and told.value("captured") is False:
         kind = "authorized"
-    return event.news(kind, amount=told.value(field), charge=told.text("id"), reason=told.reason("failure_code"))
+    charge, reason = told.text("id"), told.reason("failure_code")
+    return event.news(kind, amount=told.value(field), intent=None, charge=charge, reason=reason)
 
 
 def _refunded(event: Event) -> News:
@@ -157,7 +162,8 @@ def _refunded(event: Event) -> News:
     currency = known_currency(told.value("currency"))
     total = stripe_units(told.value("amount_refunded"), currency)
     before = event.before.whole("amount_refunded") or 0
-    news = event.news("refunded", amount=told.whole("amount_refunded"), charge=told.text("id"))
+    intent, charge = told.maybe_text("payment_intent"), told.text("id")
+    news = event.news("refunded", amount=told.whole("amount_refunded"), intent=intent, charge=charge)
     earlier = stripe_units(before, currency) if before > 0 else 0
     if earlier >= total:
         return event.other("Less is paid back than before; the refund that failed tells it itself.")
@@ -170,8 +176,9 @@ def _refund(event: Event) -> News:
     if kind is None:
         return event.other("A refund is on its way; nothing has arrived yet.")
     why = told.reason("failure_reason") or told.reason("reason")
-    charge = told.maybe_text("charge")
-    return replace(event.news(kind, amount=told.value("amount"), charge=charge, reason=why), subject=told.text("id"))
+    intent, charge = told.maybe_text("payment_intent"), told.maybe_text("charge")
+    news = event.news(kind, amount=told.value("amount"), intent=intent, charge=charge, reason=why)
+    return replace(news, subject=told.text("id"))
 
 
 def _dispute(event: Event) -> News:
@@ -187,7 +194,8 @@ def _dispute(event: Event) -> News:
     kind = kinds.get(event.type)
     if kind is None:
         return event.other(f"The dispute is {status.replace('_', ' ')}; no money has moved.")
-    news = event.news(kind, amount=told.value("amount"), charge=told.text("charge"), reason=told.reason("reason"))
+    intent, charge, reason = told.maybe_text("payment_intent"), told.text("charge"), told.reason("reason")
+    news = event.news(kind, amount=told.value("amount"), intent=intent, charge=charge, reason=reason)
     return replace(news, subject=told.text("id"))
 
 
