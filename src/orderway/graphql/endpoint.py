@@ -23,8 +23,8 @@ from orderway.graphql.told import Extensions, Told, fault, told
 
 log = structlog.get_logger(__name__)
 
-LARGEST = 256 * 1024
-"""Bytes of a request; a larger one is refused while it is still arriving."""
+LARGEST = 2 * 1024 * 1024
+"""Bytes of a request; a larger one is refused while it is still arriving. An order of the most lines fits in."""
 
 NOTHING = re.compile(rb"\\u(?:0000|\{0+\})")
 """NUL as JSON writes it, or GraphQL in a text of a document: PostgreSQL keeps no text with it."""

@@ -62,14 +62,19 @@ WITH back AS (
     SELECT variant_id, quantity FROM stock
     WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM back)
     ORDER BY variant_id FOR UPDATE
+), sums AS (
+    SELECT variant_id, sum(pieces)::bigint AS pieces, max(quantity) AS quantity
+    FROM (
+        SELECT variant_id, quantity AS pieces, NULL::bigint AS quantity FROM back
+        UNION ALL SELECT variant_id, 0, quantity FROM shelf
+    ) both_of_them
+    GROUP BY variant_id
 ), shelved AS (
-    UPDATE stock s SET quantity = shelf.quantity + b.quantity
-    FROM (SELECT variant_id, sum(quantity)::bigint AS quantity FROM back GROUP BY variant_id) b
-    JOIN shelf USING (variant_id)
-    WHERE s.store_id = $1 AND s.variant_id = b.variant_id
+    UPDATE stock s SET quantity = sums.quantity + sums.pieces FROM sums
+    WHERE s.store_id = $1 AND s.variant_id = sums.variant_id
 ), undone AS (
-    UPDATE reservation r SET status = 'RELEASED', moved_at = $3 FROM back
-    WHERE r.store_id = $1 AND r.line_id = back.line_id
+    UPDATE reservation SET status = 'RELEASED', moved_at = $3
+    WHERE store_id = $1 AND order_id = $2 AND status = 'COMMITTED'
 )
 INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, at, actor)
 SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4 FROM back
