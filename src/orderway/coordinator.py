@@ -161,7 +161,7 @@ async def hear_granted(tx: Transaction, request: Instance, effect: Granted) -> N
     sale = await the_sale(tx)
     with tx.as_system():
         if effect.kind == "ADMIN":
-            await tx.send(sale.ref, AdminOverrideGranted(request.id, effect.expires_at))
+            await tx.send(sale.ref, AdminOverrideGranted(request.id, effect.approved_amount, effect.expires_at))
         else:
             await tx.send(sale.ref, CreditOverrideGranted(request.id, effect.approved_amount, effect.expires_at))
 

@@ -20,6 +20,7 @@ from tests.sale.sale_examples import (
     TIGHT,
     TIGHT_SEEN,
     TOMORROW,
+    USED,
     seen,
 )
 from tests.tables import Refused, Taken
@@ -57,6 +58,8 @@ TAKEN_BACK = replace(PAID, reversed_total=1000, exposed=1000)
 """Delivered, paid for, and all of it taken back."""
 OVERPAID = replace(PAID, captured_total=1500)
 """By 500, which are owed to the buyer or were paid back."""
+RELEASED = replace(PAID, captured_total=400, exposed=600, cleared_by="override", admin=USED)
+"""Released without the rest, which fits into the limit."""
 NEARLY = replace(BY_CARD, captured_total=990, expires_at=None)
 ON_TOLERANCE = replace(FACTS, short_percent=1)
 
@@ -92,8 +95,23 @@ REVERSED = [
           effects=(OweOnCredit(1000, "reversed"), OweBuyer(0, "reversed"))),
     # Released by an override that still holds, within the limit.
     Taken("CLEARED_FOR_FULFILLMENT", PaymentReversed(PAYMENT, 1000), "", replace(PAID, admin=GRANTED), ROOMY,
-          changed={"reversed_total": 1000, "credit": ROOMY_SEEN, "exposed": 1000},
+          changed={"reversed_total": 1000, "credit": ROOMY_SEEN, "exposed": 1000, "cleared_by": "override",
+                   "admin": USED},
           effects=(OweOnCredit(1000, "reversed"), OweBuyer(0, "reversed"))),
+    # Cleared by an override that covers what is open again: that was used for just this, and holds.
+    Taken("CLEARED_FOR_FULFILLMENT", PaymentReversed(PAYMENT, 400), "", RELEASED, ROOMY,
+          changed={"reversed_total": 400, "credit": ROOMY_SEEN, "exposed": 1000},
+          effects=(OweOnCredit(1000, "reversed"), OweBuyer(0, "reversed"))),
+    # It was approved for less than that, or had cleared the sale before it was paid for.
+    *(
+        Taken("CLEARED_FOR_FULFILLMENT", PaymentReversed(PAYMENT, 400), "PAYMENT_PENDING_CONFIRMATION", released,
+              ROOMY, changed={"reversed_total": 400, "credit": ROOMY_SEEN, "expires_at": TOMORROW, "exposed": 0,
+                              **UNCLEARED},
+              effects=(HOLD, OweOnCredit(0, "reversed"), OweBuyer(0, "reversed")))
+        for released in (
+            replace(RELEASED, admin=replace(USED, approved_amount=999)), replace(RELEASED, cleared_by="payment"),
+        )
+    ),
     # What is left still pays for it.
     Taken("CLEARED_FOR_FULFILLMENT", PaymentReversed(PAYMENT, 300), "", OVERPAID, FACTS,
           changed={"reversed_total": 300, "credit": seen(0)},

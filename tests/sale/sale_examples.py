@@ -40,8 +40,10 @@ ON_ACCOUNT = replace(OPEN, payment_method="INVOICE")
 PART_PAID = replace(BY_CARD, captured_total=300, expires_at=None)
 
 REQUESTED = Override("requested")
-GRANTED = Override("granted", ASKED)
+GRANTED = Override("granted", ASKED, approved_amount=1000)
+USED = replace(GRANTED, status="used")
 GRANTED_400 = Override("granted", ASKED_CREDIT, approved_amount=400)
+USED_400 = replace(GRANTED_400, status="used")
 OVER_THE_LIMIT = "The sale goes over the customer's credit limit."
 
 
@@ -60,7 +62,7 @@ ON_CREDIT = replace(
     cleared_by="override",
     cleared_at=EARLIER,
     expires_at=None,
-    credit_override=GRANTED_400,
+    credit_override=USED_400,
 )
 """Cleared on account by a credit override; nothing is paid."""
 

@@ -53,11 +53,12 @@ def test_what_a_sale_waits_for_is_said_with_its_numbers():
         "Or: The sale must be allowed to owe, and have the credit. "
         "The sale must be on account, or released by an override. "
         "Either: The sale must be paid on account. Choose invoice or purchase order as the way to pay. "
-        "Or: An override must be granted and not past its expiry. Ask for an override. "
+        "Or: An override must be granted, unused, not past its expiry, and cover what is still to pay. "
+        "NGN 0.00 is released, NGN 7.00 is still to pay. Ask for an override, or take a payment. "
         "What is still to pay must fit into the credit limit, or be approved over it. "
         "Either: What is still to pay must fit into the credit limit. NGN 7.00 over the limit. "
         "Ask for a credit override, or take a payment. "
-        "Or: A credit override must be granted, not past its expiry, and cover what goes over the limit. "
+        "Or: A credit override must be granted, unused, not past its expiry, and cover what goes over the limit. "
         "NGN 0.00 is approved, NGN 7.00 is needed. Ask for a credit override, or take a payment."
     )
     assert (clearing.to, text(reason)) == ("CLEARED_FOR_FULFILLMENT", said)

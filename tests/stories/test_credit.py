@@ -211,6 +211,62 @@ async def test_where_requests_do_not_lapse_one_waits_for_as_long_as_its_sale(poo
     assert await order.state("override_request") == "PENDING"
 
 
+async def test_an_override_clears_a_sale_once_and_can_still_be_revoked(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(4000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
+    admin = (await order.context("sale")).admin
+    assert (admin.status, admin.approved_amount) == ("used", 4000)
+
+    await order.send("override_request", Revoke("The reseller is in default."), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
+    assert (await order.context("sale")).admin.status == "revoked"
+    await order.send("sale", AdminOverrideRequested("They have paid their debts."))
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
+    assert await order.credit() == [("cleared", 4000), ("revoked", -4000), ("cleared", 4000)]
+    assert await shop.findings() == []
+
+
+async def test_a_part_that_is_released_is_not_enough_and_the_rest_is_asked_for(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    await shop.limit(4000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    await order.send("override_request", Approve(approved_amount=3000), by="manager")
+    assert await order.state("sale") == "OVERRIDE_REVIEW"
+    assert (await order.context("override_request")).amount == 4000
+    assert await order.state("override_request") == "PENDING"
+    # With a payment it covers the rest, but it is no longer what the sale has: somebody decides anew.
+    await order.pay(1000)
+    assert await order.state("sale") == "OVERRIDE_REVIEW"
+    await order.send("override_request", Approve(approved_amount=3000), by="manager")
+    assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    assert await shop.exposure() == 3000
+    assert await shop.findings() == []
+
+
+async def test_a_release_that_is_valid_is_kept_while_the_credit_for_it_is_asked_for_again(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await shop.agreed(shirts(4))
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    admin = (await order.ref("override_request")).id
+    await order.send("override_request", Approve(), by="manager")
+    await order.send("override_request", Deny("Not now."), by="manager")
+    assert await order.state("sale") == "AWAITING_PAYMENT_METHOD"
+    await order.send("sale", AdminOverrideRequested("They have a guarantor."))
+    asked = await order.context("override_request")
+    assert (asked.kind, asked.amount, asked.reason) == ("CREDIT_LIMIT", 4000, "They have a guarantor.")
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    sale = await order.context("sale")
+    assert (sale.admin.request, sale.admin.status, sale.credit_override.status) == (admin, "used", "used")
+    assert await shop.findings() == []
+
+
 async def test_what_is_over_is_not_taken_back(shop: Shop):
     """The button says so before anyone presses it: the sale no longer needs the override, or is at its end."""
     await shop.stock((SHIRT, 5))

@@ -83,6 +83,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000006",
         "the register calls it till T-9.",
     ),
+    "exposure of sales": (
+        "UPDATE sale SET context = replace(context::text, '\"exposed\":3000', '\"exposed\":2999')::json",
+        "order LAG-000002",
+        "Its sale owes 2999 on credit; what is still to pay for it is 3000.",
+    ),
     "exposure of orders": (
         "UPDATE credit_entry SET amount = amount - 1",
         "order LAG-000002",

@@ -220,13 +220,31 @@ async def test_a_refund_that_waits_for_the_end_of_a_dispute_goes_back_with_its_l
 async def test_a_reversal_within_the_credit_limit_leaves_the_sale_cleared(shop: Shop):
     await shop.limit(4000)
     order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
     await order.pay(1500)
-    await order.send("sale", AdminOverrideRequested("A good customer."))
-    await order.send("override_request", Approve(), by="manager")
     assert await shop.exposure() == 2500
     await hear(order, Reverse(1500, "Chargeback."))
     assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
     assert await shop.exposure() == 4000
+    assert await shop.findings() == []
+
+
+async def test_a_reversal_beyond_what_was_released_takes_the_clearance_back_and_uses_nothing_twice(shop: Shop):
+    await shop.limit(4000)
+    order = await shop.agreed(shirts(4), customer=RESELLER, by="PICKUP")
+    await order.pay(1500)
+    await order.send("sale", AdminOverrideRequested("A good customer."))
+    await order.send("override_request", Approve(), by="manager")
+    assert (await order.context("sale")).admin.status == "used"
+    await hear(order, Reverse(1500, "Chargeback."))
+    assert await order.states() == ("MUTUALLY_APPROVED", "PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
+    assert await shop.exposure() == 0
+    # What is paid again is what was released before, and yet it has to be released anew.
+    await order.pay(1500)
+    assert await order.state("sale") == "PAYMENT_PENDING_CONFIRMATION"
+    await order.send("sale", AdminOverrideRequested("Still a good customer."))
+    await order.send("override_request", Approve(), by="manager")
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
     assert await shop.findings() == []
 
 

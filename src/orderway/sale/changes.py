@@ -15,7 +15,7 @@ from orderway.sale.events import (
     PaymentCaptured,
     SetPaymentMethod,
 )
-from orderway.sale.guards import on_account, paid_in_full, within_credit
+from orderway.sale.guards import admin_override_valid, credit_override_valid, on_account, paid_in_full, within_credit
 from orderway.statechart import replace
 
 
@@ -55,11 +55,12 @@ def capture(sale: SaleContext, event: PaymentCaptured) -> SaleContext:
 
 
 def ask_from(state: ReviewedFrom) -> Callable[[SaleContext, AdminOverrideRequested, SaleFacts], SaleContext]:
-    """Ask for an override, remembering where to go back to."""
+    """Ask for an override, remembering where to go back to; one that is valid need not be granted again."""
 
     def ask_for_override(sale: SaleContext, event: AdminOverrideRequested, facts: SaleFacts) -> SaleContext:
         review = Review(opened_from=state, asked_by=facts.actor, reason=event.reason)
-        return replace(sale, admin=Override("requested"), review=review)
+        admin = sale.admin if admin_override_valid(sale, event, facts) else Override("requested")
+        return replace(sale, admin=admin, review=review)
 
     return ask_for_override
 
@@ -79,7 +80,7 @@ def ask_admin(sale: SaleContext) -> SaleContext:
 
 
 def grant_admin(sale: SaleContext, event: AdminOverrideGranted) -> SaleContext:
-    return replace(sale, admin=Override("granted", event.request, None, event.expires_at))
+    return replace(sale, admin=Override("granted", event.request, event.approved_amount, event.expires_at))
 
 
 def grant_credit(sale: SaleContext, event: CreditOverrideGranted) -> SaleContext:
@@ -111,14 +112,29 @@ def close_review(sale: SaleContext) -> SaleContext:
     return replace(sale, admin=admin, credit_override=credit, review=None)
 
 
-def clear(sale: SaleContext, _event: object, facts: SaleFacts) -> SaleContext:
+def clear(sale: SaleContext, event: object, facts: SaleFacts) -> SaleContext:
     """The sale may be fulfilled; what is unpaid goes onto the credit account."""
     by: ClearedBy = "override"
     if paid_in_full(sale):
         by = "payment"
     elif on_account(sale) and within_credit(sale):
         by = "credit"
-    return replace(sale, cleared_by=by, cleared_at=facts.now, exposed=sale.outstanding, is_held=False)
+    cleared = replace(sale, cleared_by=by, cleared_at=facts.now, exposed=sale.outstanding, is_held=False)
+    return spend(cleared, event, facts)
+
+
+def spend(sale: SaleContext, event: object, facts: SaleFacts) -> SaleContext:
+    """Use up the overrides that the sale stands on: none where it is paid, or has the credit by itself."""
+    if paid_in_full(sale):
+        return sale
+    admin, credit = sale.overrides
+    if not on_account(sale) and admin_override_valid(sale, event, facts):
+        admin = replace(admin, status="used")
+    if not within_credit(sale) and credit_override_valid(sale, event, facts):
+        credit = replace(credit, status="used")
+    if (admin, credit) == sale.overrides:
+        return sale
+    return replace(sale, cleared_by="override", admin=admin, credit_override=credit)
 
 
 def unclear(sale: SaleContext) -> SaleContext:

@@ -26,7 +26,7 @@ LARGEST_SUM = 2**63 - 1
 """In minor units: more than that is no number that PostgreSQL adds up."""
 
 OverrideKind = Literal["ADMIN", "CREDIT_LIMIT"]
-Standing = Literal["none", "requested", "granted", "denied", "revoked"]
+Standing = Literal["none", "requested", "granted", "used", "denied", "revoked"]
 ReviewedFrom = Literal["AWAITING_PAYMENT_METHOD", "PAYMENT_INITIATED", "PAYMENT_PENDING_CONFIRMATION"]
 ClearedBy = Literal["payment", "credit", "override"]
 
@@ -55,7 +55,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Where an override stands. A credit override holds for `approved_amount` over the limit and no more."""
+    """Where an override stands. It holds for `approved_amount` (still to pay, or over the limit) and no more.
+
+    One that is used has cleared the sale: it clears it no second time, and can still be revoked.
+    """
 
     status: Standing = "none"
     request: UUID | None = None

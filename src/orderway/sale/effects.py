@@ -119,8 +119,11 @@ def owe_buyer_everything(sale: SaleContext) -> OweBuyer | None:
 
 
 def open_admin_request(sale: SaleContext) -> OpenOverride | None:
+    """Ask for the release, unless one is valid already."""
     review = sale.review
-    return OpenOverride("ADMIN", sale.outstanding, review.reason, review.asked_by) if review else None
+    if review is None or sale.admin.status != "requested":
+        return None
+    return OpenOverride("ADMIN", sale.outstanding, review.reason, review.asked_by)
 
 
 def open_credit_request(sale: SaleContext) -> OpenOverride | None:

@@ -70,7 +70,10 @@ class AdminOverrideRequested:
 
 @event(label="Grant the override", log="granted the override")
 class AdminOverrideGranted:
+    """`approved_amount` is how much may still be to pay."""
+
     request: UUID
+    approved_amount: int
     expires_at: datetime | None = None
 
 

@@ -1,6 +1,6 @@
 """What must hold before a sale moves, each in the sentence that a person reads when it does not."""
 
-from orderway.sale.context import LARGEST_SUM, ON_ACCOUNT, SaleContext, SaleFacts
+from orderway.sale.context import LARGEST_SUM, ON_ACCOUNT, Override, SaleContext, SaleFacts
 from orderway.sale.events import FulfillmentRefunded, OverrideRevoked, PaymentCaptured
 from orderway.statechart import Amount, all_of, any_of, guard, not_
 
@@ -12,6 +12,7 @@ def money(sale: SaleContext) -> dict[str, object]:
         "captured": Amount(sale.captured_total - sale.reversed_total, sale.currency),
         "refundable": Amount(sale.paid, sale.currency),
         "overage": Amount(sale.overage, sale.currency),
+        "released": Amount(sale.admin.approved_amount or 0, sale.currency),
         "approved": Amount(sale.credit_override.approved_amount or 0, sale.currency),
     }
 
@@ -44,11 +45,24 @@ def within_credit(sale: SaleContext) -> bool:
     return sale.overage == 0
 
 
-@guard(remedy="Ask for an override.", help="override.decide")
+def covers(override: Override, amount: int, facts: SaleFacts) -> bool:
+    """Whether the override stands, is not past its expiry, and was approved for so much."""
+    return (
+        override.status == "granted"
+        and (override.expires_at is None or facts.now <= override.expires_at)
+        and (override.approved_amount or 0) >= amount
+    )
+
+
+@guard(
+    detail="{released} is released, {missing} is still to pay.",
+    numbers=money,
+    remedy="Ask for an override, or take a payment.",
+    help="override.decide",
+)
 def admin_override_valid(sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
-    """An override must be granted and not past its expiry."""
-    override = sale.admin
-    return override.status == "granted" and (override.expires_at is None or facts.now <= override.expires_at)
+    """An override must be granted, unused, not past its expiry, and cover what is still to pay."""
+    return covers(sale.admin, sale.outstanding, facts)
 
 
 @guard(
@@ -58,13 +72,8 @@ def admin_override_valid(sale: SaleContext, _event: object, facts: SaleFacts) ->
     help="override.decide",
 )
 def credit_override_valid(sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
-    """A credit override must be granted, not past its expiry, and cover what goes over the limit."""
-    override = sale.credit_override
-    return (
-        override.status == "granted"
-        and (override.expires_at is None or facts.now <= override.expires_at)
-        and (override.approved_amount or 0) >= sale.overage
-    )
+    """A credit override must be granted, unused, not past its expiry, and cover what goes over the limit."""
+    return covers(sale.credit_override, sale.overage, facts)
 
 
 may_owe = any_of(
@@ -185,7 +194,7 @@ def review_from_start(sale: SaleContext) -> bool:
 @guard(remedy="Revoke the override that the sale stands on now.")
 def is_its_own(sale: SaleContext, event: OverrideRevoked) -> bool:
     """The override must be one that was granted to this sale and still stands."""
-    return any(each.status == "granted" and each.request == event.request for each in sale.overrides)
+    return any(each.status in ("granted", "used") and each.request == event.request for each in sale.overrides)
 
 
 @guard(remedy="Hold or fail the fulfillment instead.", help="fulfillment.work")

@@ -5,6 +5,24 @@ from orderway.workflow.verify import Law
 
 CREDIT_LAWS = (
     Law(
+        "exposure of sales",
+        "A cleared sale owes on credit what is still to pay for it, and no other sale owes anything there.",
+        """
+        SELECT 'order ' || o.number,
+            format('Its sale owes %s on credit; what is still to pay for it is %s.', s.exposed, s.unpaid)
+        FROM (
+            SELECT store_id, order_id, (context ->> 'exposed')::bigint AS exposed,
+                CASE WHEN state IN ('CLEARED_FOR_FULFILLMENT', 'AWAITING_SETTLEMENT') THEN greatest(0,
+                    greatest(0, (context ->> 'grand_total')::bigint - (context ->> 'returned_total')::bigint
+                        - (context ->> 'allowance')::bigint)
+                    - (context ->> 'captured_total')::bigint + (context ->> 'refunded_total')::bigint
+                    + (context ->> 'reversed_total')::bigint) ELSE 0 END AS unpaid
+            FROM sale
+        ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+        WHERE s.exposed <> s.unpaid
+        """,
+    ),
+    Law(
         "exposure of orders",
         "What an order owes on the credit account is the sum of its entries.",
         """
@@ -140,18 +158,22 @@ OVERRIDE_LAWS = (
             THEN format('requests that wait for a decision: %s', w.waiting) ELSE 'its request says otherwise' END)
         FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
         CROSS JOIN LATERAL (VALUES
-            ('ADMIN', s.context -> 'admin' ->> 'status', s.context -> 'admin' ->> 'request'),
-            ('CREDIT_LIMIT', s.context -> 'credit_override' ->> 'status', s.context -> 'credit_override' ->> 'request')
-        ) AS v (kind, status, request)
+            ('ADMIN', s.context -> 'admin' ->> 'status', s.context -> 'admin' ->> 'request',
+                s.context -> 'admin' ->> 'approved_amount'),
+            ('CREDIT_LIMIT', s.context -> 'credit_override' ->> 'status', s.context -> 'credit_override' ->> 'request',
+                s.context -> 'credit_override' ->> 'approved_amount')
+        ) AS v (kind, status, request, amount)
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE state = 'PENDING') AS waiting,
-                max(state) FILTER (WHERE id = v.request::uuid) AS decided
+                max(state) FILTER (WHERE id = v.request::uuid) AS decided,
+                max(context ->> 'approved_amount') FILTER (WHERE id = v.request::uuid) AS amount
             FROM override_request WHERE store_id = s.store_id AND order_id = s.order_id AND kind = v.kind
         ) w
-        WHERE w.waiting <> (v.status = 'requested')::int OR CASE v.status
-            WHEN 'granted' THEN w.decided IS NULL OR w.decided NOT IN ('APPROVED', 'EXPIRED')
-            WHEN 'denied' THEN w.decided IS NULL OR w.decided NOT IN ('DENIED', 'EXPIRED')
-            WHEN 'revoked' THEN w.decided IS DISTINCT FROM 'REVOKED' ELSE false END
+        WHERE w.waiting <> (v.status = 'requested')::int OR CASE
+            WHEN v.status IN ('granted', 'used') THEN w.decided IS NULL OR w.decided NOT IN ('APPROVED', 'EXPIRED')
+                OR w.amount IS DISTINCT FROM v.amount
+            WHEN v.status = 'denied' THEN w.decided IS NULL OR w.decided NOT IN ('DENIED', 'EXPIRED')
+            WHEN v.status = 'revoked' THEN w.decided IS DISTINCT FROM 'REVOKED' ELSE false END
         """,
     ),
 )

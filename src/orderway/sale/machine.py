@@ -117,7 +117,7 @@ CLEARED = state(
     "CLEARED",
     on(PaymentCaptured, when=guards.can_be_captured, do=changes.capture,
        emit=[effects.owe_on_credit("captured"), effects.owe_buyer("captured")]),
-    on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, fresh, reversals.owe_rest],
+    on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, fresh, changes.spend, reversals.owe_rest],
        emit=[effects.owe_on_credit("reversed"), effects.owe_buyer_anew("reversed")]),
     on(PaymentRestored, when=reversals.was_reversed, do=[reversals.restore, reversals.owe_rest],
        emit=[effects.owe_on_credit("restored"), effects.owe_buyer_anew("restored")]),

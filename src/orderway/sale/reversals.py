@@ -21,8 +21,8 @@ def was_reversed(sale: SaleContext, event: PaymentRestored) -> bool:
 
 @guard()
 def still_covered(sale: SaleContext, event: PaymentReversed, facts: SaleFacts) -> bool:
-    """What is left must cover the sale, or the rest stand on credit or an override."""
-    return clear_to_fulfill(look_at_credit(reverse(sale, event, facts), event, facts), event, facts)
+    """What is left must cover the sale, or the rest stand on credit or the override that cleared it."""
+    return clear_to_fulfill(look_at_credit(reverse(standing(sale), event, facts), event, facts), event, facts)
 
 
 can_be_held = all_of(
@@ -30,6 +30,14 @@ can_be_held = all_of(
     not_(still_covered, says="What is left must no longer cover the sale."),
     nothing_dispatched,
 )
+
+
+def standing(sale: SaleContext) -> SaleContext:
+    """The sale with the overrides that it was cleared by counting: they were used for just this."""
+    if sale.cleared_by != "override":
+        return sale
+    admin, credit = (replace(each, status="granted") if each.status == "used" else each for each in sale.overrides)
+    return replace(sale, admin=admin, credit_override=credit)
 
 
 def short(sale: SaleContext, _event: object, facts: SaleFacts) -> dict[str, object]:

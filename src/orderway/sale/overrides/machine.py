@@ -78,7 +78,7 @@ class Expire:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The sale is to hear that the override was granted."""
+    """The sale is to hear that the override was granted, for how much and until when."""
 
     kind: Kind
     approved_amount: int
