@@ -14,9 +14,9 @@ from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
 
 
-async def registered(order: Order, *, amount: int = 4000, reference: str = "R-1", currency: str = "NGN") -> UUID:
-    """A payment that waits for Paystack's report."""
-    new = NewPayment(amount=amount, currency=currency, method="CARD", provider="paystack", reference=reference)
+async def registered(order: Order, *, reference: str = "R-1", provider: str = "paystack") -> UUID:
+    """A payment of 4000 that waits for its provider's report."""
+    new = NewPayment(amount=4000, currency="NGN", method="CARD", provider=provider, reference=reference)
 
     async def work(tx: Transaction) -> Moved:
         await tx.lock(LAGOS, order.id)

@@ -55,7 +55,7 @@ class Till:
 
     async def settle(self) -> Settled:
         """A round of a worker."""
-        return await settle_due(self.shop.runner, ENVIRON)
+        return await settle_due(self.shop.runner, os.environ)
 
     async def events(self) -> list[tuple[str, str | None]]:
         """What was reported and what became of it, in the order in which it came."""

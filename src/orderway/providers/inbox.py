@@ -110,7 +110,7 @@ WHERE id = $1 AND bucket IS NULL
 """
 
 PUT_OFF = """
-UPDATE webhook_event SET why = $2, due_at = $3 + least(greatest($3 - received_at, $4), $5)
+UPDATE webhook_event SET why = $2, due_at = $3::timestamptz + least(greatest($3 - received_at, $4), $5)
 WHERE id = $1 AND bucket IS NULL
 """
 
