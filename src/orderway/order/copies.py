@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from orderway.order.reach import reach_order
 from orderway.order.reads import load_orders
 from orderway.order.shape import Order
+from orderway.order.sight import Sight
 from orderway.people.permissions import SCOPE_BILLED
 from orderway.people.scope import may_open
 from orderway.people.viewer import Viewer
@@ -45,6 +47,26 @@ async def copy_order(
         return await copy(tx, order.store_id, order.id, biller=biller)
 
     return await runner.once(work, key=key, request=("copy", order.id), actor=actor, request_id=request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """An order that came of another by copying, or of which the other came."""
+
+    id: UUID
+    number: str
+    is_copy: bool
+
+
+async def list_relatives(connection: Connection, viewer: Viewer, order: Order) -> list[Relative]:
+    """Return the order's original and its copies, as far as the viewer sees them, oldest first. One statement."""
+    sight = Sight(viewer, order.store_id, order.id, order.copied_from)
+    rows = await connection.fetch(
+        "SELECT o.id, o.number, o.copied_from IS NOT DISTINCT FROM $2::uuid AS is_copy FROM sale_order o"  # noqa: S608  (conditions hold no values)
+        f" WHERE o.store_id = $1 AND (o.id = $3::uuid OR o.copied_from = $2) AND {sight.order()} ORDER BY o.id",
+        *sight.values,
+    )
+    return [Relative(**row) for row in rows]
 
 
 async def load_origin(connection: Connection, viewer: Viewer, order: Order) -> Order | None:

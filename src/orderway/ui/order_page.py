@@ -13,6 +13,7 @@ from orderway.order.timeline import Timeline
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import METHODS
 from orderway.statechart import Chart
+from orderway.ui.lines import priced
 from orderway.ui.receipts import Link, links
 from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
 from orderway.workflow.kinds import Workflow
@@ -168,7 +169,7 @@ class Telling:
 
     def _item(self, line: Line) -> Item:
         price, currency = line.price, self.order.currency
-        each = f"{money(price.unit, currency)} each" if price and line.quantity > 1 else ""
+        each = ", ".join(priced(line.quantity, price, currency)) if price else ""
         goods = money(line.quantity * price.unit, currency) if price else ""
         return Item(line.description, each, f"{line.quantity:,}", goods)
 

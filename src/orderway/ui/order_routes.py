@@ -19,6 +19,7 @@ from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
 from orderway.ui.charts import Drawing, draw
+from orderway.ui.copying import copying
 from orderway.ui.deeds import Tried, choices, deeds, others
 from orderway.ui.forms import read_event
 from orderway.ui.order_list import Tab
@@ -98,6 +99,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
         chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
+        copies = await copying(connection, visit, order)
     offered = choices(telling, riders)
     mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)
     problem = tried.problem if tried and not any(deed.open for deed in mine) else ""
@@ -120,6 +122,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
             "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
         },
         deeds=mine,
+        copying=copies,
         others=others(telling, available, shown=mine, helpers=helpers, offered=offered),
     )
 

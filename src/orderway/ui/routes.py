@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
+from orderway.ui.copying import copy
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.order_list import orders
 from orderway.ui.order_routes import act, order_page
@@ -34,6 +35,7 @@ def pages(site: Site) -> Starlette:
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
             Route("/orders", signed_in(site, orders)),
             Route("/orders/{order}", signed_in(site, order_page)),
+            Route("/orders/{order}/copy", signed_in(site, copy), methods=["POST"]),
             Route("/orders/{order}/{machine}/{instance}/{event}", signed_in(site, act), methods=["POST"]),
             Route("/receipts/{receipt}", signed_in(site, receipt)),
             Route("/settings", signed_in(site, settings), methods=["GET"]),
