@@ -6,11 +6,15 @@ from datetime import timedelta
 from functools import partial
 
 from tests.races.crowd import CROWD, at_once, kinds
-from tests.stories.shop import RESELLER, SHIRT, Order, Shop, shirts
+from tests.stories.shop import RESELLER, SHIRT, Order, Shop, person, shirts
 
+from orderway.database import connect_pool
 from orderway.fulfillment.events import Cancel, Complete, FulfillmentStarted, PackageDelivered
+from orderway.people.viewer import Viewer, find_viewer
+from orderway.sale.accounts import Terms
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.overrides.machine import Approve
+from orderway.sale.terms import TermsChange, change_terms
 from orderway.workflow.timers import Swept, sweep
 
 
@@ -32,6 +36,62 @@ async def test_sales_that_clear_at_once_stay_within_the_limit(shop: Shop) -> Non
     assert await states(orders, "sale") == {"CLEARED_FOR_FULFILLMENT": 2, "OVERRIDE_REVIEW": CROWD - 2}
     assert await shop.exposure() == 8000
     assert await shop.findings() == []
+
+
+async def test_a_hundred_sales_that_clear_at_once_never_owe_more_than_the_limit_and_what_was_approved(
+    shop: Shop, database_url: str
+) -> None:
+    """Over 32 connections; without the lock of the account dozens of them would find the same limit free."""
+    await shop.limit(10_000)
+    async with await connect_pool(database_url, size=32) as pool:
+        many = Shop(pool, now=shop.now)
+        line = shirts(1, price=300)
+        orders = await asyncio.gather(*(many.agreed(line, customer=RESELLER, by="PICKUP") for _ in range(100)))
+        answers = await at_once(*(partial(each.send, "sale", SetPaymentMethod("INVOICE")) for each in orders))
+        assert kinds(answers) == ["Moved"] * 100
+        assert await states(orders, "sale") == {"CLEARED_FOR_FULFILLMENT": 33, "OVERRIDE_REVIEW": 67}
+        assert await shop.exposure() == 9900
+        asking = [order for order in orders if await order.state("sale") == "OVERRIDE_REVIEW"]
+        approve = Approve(approved_amount=200)
+        answers = await at_once(*(partial(each.send, "override_request", approve, by="manager") for each in asking))
+        assert kinds(answers) == ["Moved"] * 67
+    assert await shop.exposure() == 10_200, "one of them, which alone is 200 over the limit"
+    assert await shop.findings() == []
+
+
+async def test_a_limit_that_is_lowered_meanwhile_is_looked_at_before_or_after(shop: Shop) -> None:
+    """A decision waits for new terms, and new terms for a decision: what clears did so under one of the two limits."""
+    orders = await on_account(shop)
+    accountant = await viewer_of(shop, "accountant")
+
+    async def lower() -> None:
+        change = TermsChange(
+            customer_id=RESELLER, currency="NGN", terms=Terms("FIXED", "GOLD", 4000), reason="In default."
+        )
+        async with shop.pool.acquire() as connection:
+            await change_terms(connection, change, by=accountant, at=shop.now)
+
+    clearing = [partial(order.send, "sale", SetPaymentMethod("INVOICE")) for order in orders]
+    answers = await at_once(*clearing[:6], lower, *clearing[6:])
+    assert kinds(answers) == ["Moved"] * CROWD + ["NoneType"]
+    exposure = 0
+    cleared = await shop.pool.fetch(
+        "SELECT (facts -> 'credit' ->> 'limit')::bigint AS allowed FROM transition_log"
+        " WHERE machine = 'sale' AND to_state = 'CLEARED_FOR_FULFILLMENT' ORDER BY (facts -> 'credit' ->> 'exposure')"
+    )
+    for row in cleared:
+        exposure += 4000
+        assert exposure <= row["allowed"]
+    assert await shop.exposure() == exposure
+    assert await shop.row("SELECT count(*) FROM credit_terms_change") == (1,)
+    assert await shop.findings() == []
+
+
+async def viewer_of(shop: Shop, word: str) -> Viewer:
+    async with shop.pool.acquire() as connection:
+        viewer = await find_viewer(connection, person(word))
+    assert viewer
+    return viewer
 
 
 async def test_what_was_approved_over_the_limit_is_used_by_one_sale(shop: Shop) -> None:

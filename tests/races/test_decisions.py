@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 from tests.races.crowd import CROWD, ROUNDS, at_once, kinds, late
 from tests.stories.shop import CONSUMER, LAGOS, PERMISSIONS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
 
@@ -9,11 +10,13 @@ from orderway.fulfillment.events import Cancel, FulfillmentStarted, PackageShipp
 from orderway.fulfillment.interests.machine import Register, Withdraw
 from orderway.fulfillment.riders import volunteer
 from orderway.ids import new_id
+from orderway.people.caps import CapChange, change_cap
 from orderway.quotation.events import BuyerApproves, Edit, LineWanted, SellerApproves, Share
 from orderway.quotation.opening import NewOrder, place
-from orderway.sale.events import SetPaymentMethod
+from orderway.sale.events import CancelRequested, SetPaymentMethod
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
 from orderway.workflow.actor import Actor
+from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
 
@@ -110,6 +113,71 @@ async def test_an_override_is_decided_once(shop: Shop) -> None:
         ]
         answers = await at_once(*decisions * (CROWD // 3))
         assert kinds(answers) == ["Moved"] + ["Refused"] * (CROWD - 1)
+    assert await shop.findings() == []
+
+
+async def test_a_sale_is_let_through_or_cancelled_and_never_both(shop: Shop) -> None:
+    await shop.stock((SHIRT, 100))
+    for number in range(ROUNDS):
+        order = await asked(shop)
+        request = (await order.ref("override_request")).id
+        approve = partial(order.send, "override_request", Approve(), by="manager", to=request)
+        cancel = partial(order.send, "sale", CancelRequested("Changed their mind."))
+        answers = await at_once(
+            *(late(shop, number - 1, approve) for _ in range(3)), *(late(shop, 1, cancel) for _ in range(3))
+        )
+        assert kinds(answers) == ["Moved"] + ["Refused"] * 5
+        assert (await order.state("override_request"), await order.states()) in {
+            ("APPROVED", ("MUTUALLY_APPROVED", CLEARED, "PICK_PACK")),
+            ("EXPIRED", ("MUTUALLY_APPROVED", "CANCELLED", None)),
+        }
+    assert await shop.findings() == []
+
+
+async def test_an_override_is_approved_and_revoked_in_one_order_and_never_half(shop: Shop) -> None:
+    """Who revokes what is not yet approved is refused; what is revoked after it leaves the goods on hold."""
+    await shop.stock((SHIRT, 100))
+    other = await director(shop)
+    for number in range(ROUNDS):
+        order = await asked(shop)
+        decide = partial(order.send, "override_request", to=(await order.ref("override_request")).id)
+        answers = await at_once(
+            partial(decide, Approve(), by="manager"),
+            *(late(shop, number * each, partial(decide, Revoke("In default."), by=other)) for each in range(1, 5)),
+        )
+        revoked = await order.state("override_request") == "REVOKED"
+        assert kinds(answers) == ["Moved"] * (1 + revoked) + ["Refused"] * (4 - revoked)
+        assert await order.states() == (
+            ("MUTUALLY_APPROVED", WAITING, "ON_HOLD") if revoked else ("MUTUALLY_APPROVED", CLEARED, "PICK_PACK")
+        )
+        assert (await order.context("sale")).credit_override.status == ("revoked" if revoked else "used")
+    assert await shop.findings() == []
+
+
+async def test_a_cap_that_changes_meanwhile_holds_for_every_decision_after_it(shop: Shop) -> None:
+    """Each approval was made under the cap that the log has of it, and no decision after the change under the old."""
+    orders = [await asked(shop) for _ in range(CROWD - 1)]
+    admin = Actor("person:0198a000-0000-7000-8000-0000000000ad", frozenset({"settings.manage"}))
+
+    async def cap() -> None:
+        wanted = CapChange(role="MANAGER", currency="NGN", amount=3999, reason="New rules.")
+        async with shop.pool.acquire() as connection:
+            await change_cap(connection, wanted, by=admin, at=shop.now)
+        with pytest.raises(Refused, match="within what the person may approve"):
+            await late_order.send("override_request", Approve(), by="manager")
+
+    late_order = await asked(shop)
+    answers = await at_once(
+        *(late(shop, place % 4, partial(order.send, "override_request", Approve(), by="manager"))
+          for place, order in enumerate(orders)),
+        cap,
+    )  # fmt: skip
+    assert {"Moved", "NoneType", "Refused"} >= set(kinds(answers))
+    assert answers[-1] is None
+    for answer, order in zip(answers, orders, strict=False):
+        assert (await order.state("override_request") == "APPROVED") == isinstance(answer, Moved)
+    caps = await shop.pool.fetch("SELECT facts ->> 'cap' AS cap FROM transition_log WHERE event = 'APPROVE'")
+    assert {row["cap"] for row in caps} <= {None}
     assert await shop.findings() == []
 
 
