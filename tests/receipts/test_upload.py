@@ -15,6 +15,8 @@ from tests.receipts.conftest import LARGEST
 from tests.receipts.counter import UPLOAD, Counter
 from tests.receipts.samples import HTML, JPEG, KINDS, PDF, PNG, WEBP, padded
 
+only_s3 = pytest.mark.parametrize("place", ["s3"], indirect=True)
+
 MULTIPART = "multipart/form-data; boundary=edge"
 NO_SUCH_PAYMENT = "There is no such payment. Check its id, or look for its order in the list of orders."
 NOTHING_OF_OURS = "This file is no picture and no PDF, whatever it is called."
@@ -49,6 +51,7 @@ async def test_its_key_is_of_chance_alone(counter: Counter):
     assert hashlib.sha256(PNG).hexdigest()[:8] not in keys[0]
 
 
+@only_s3
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -160,6 +163,7 @@ async def headers_of(counter: Counter, length: int | None = None) -> list[tuple[
     return [(name.encode(), value.encode()) for name, value in named.items()]
 
 
+@only_s3
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
 async def test_it_does_not_matter_in_which_pieces_it_comes(counter: Counter, size: int):
     body = counter.form(("payment", counter.payment.encode()), ("file", PNG + b"\r\n--edg\r\n--edge" + b"x"))
@@ -173,6 +177,7 @@ async def test_it_does_not_matter_in_which_pieces_it_comes(counter: Counter, siz
     assert await counter.content(answer.json()["receiptKey"]) == PNG + b"\r\n--edg\r\n--edgex"
 
 
+@only_s3
 @pytest.mark.parametrize(
     ("parts", "status", "sentence"),
     [
@@ -204,6 +209,7 @@ async def test_a_form_that_is_none_of_ours_is_refused_and_leaves_nothing(
     assert await counter.all_there_is() == before
 
 
+@only_s3
 @pytest.mark.parametrize(
     ("content_type", "status", "sentence"),
     [
@@ -239,6 +245,7 @@ async def test_a_body_that_ends_before_its_last_edge_was_cut_off(counter: Counte
     assert await counter.all_there_is() == before
 
 
+@only_s3
 @pytest.mark.parametrize(
     ("who", "status", "sentence"),
     [
