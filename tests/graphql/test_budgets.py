@@ -8,6 +8,7 @@ import pytest
 from asyncpg.connection import LoggedQuery
 from tests.graphql.office import Api, Office
 from tests.graphql.orders import agreed, draft, released
+from tests.graphql.test_reconciliation import parked
 from tests.receipts.samples import PDF, PNG
 
 from orderway.database import SESSION, plain
@@ -123,6 +124,18 @@ async def test_a_count_costs_one_more_and_only_where_it_is_asked_for(api: Api, c
     counter.taken()
     await api.ask("manager", "{ orders { totalCount nodes { id } } }")
     assert counter.taken() == 4
+
+
+async def test_a_page_of_the_inbox_costs_two_however_much_waits_there(api: Api, counter: Counter, office: Office):
+    await api.token("accountant")
+    asked = "{ reconciliationItems { nodes { why candidates { hasSame } availableActions { enabled } } } }"
+    for count in (1, 4):
+        for _ in range(count):
+            await parked(office)
+        counter.taken()
+        found = await api.ask("accountant", asked)
+        assert len(found["reconciliationItems"]["nodes"]) == {1: 1, 4: 5}[count]
+        assert counter.taken() == 2, "one for the session, one for the items"
 
 
 async def test_a_mutation_costs_three_to_reach_and_the_doors_own(api: Api, counter: Counter):

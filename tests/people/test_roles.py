@@ -1,9 +1,12 @@
 """Roles in the database: seeded once, changed by people, and named to who needs help."""
 
 import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
 from tests.people.company import Company
 
-from orderway.database import connect
+from orderway.database import connect, engine
 from orderway.people.permissions import BUILT_IN
 from orderway.people.roles import listed, migrate_with_roles, seed_roles, who_can_help
 
@@ -69,3 +72,34 @@ async def test_a_migrated_database_has_the_built_in_roles_and_keeps_what_people_
         assert await connection.fetchval("SELECT permissions FROM role WHERE name = 'BILLER'") == []
     finally:
         await connection.close()
+
+
+async def test_roles_that_were_there_before_the_inbox_are_given_it(empty_url: str) -> None:
+    await migrate_with_roles(empty_url)
+    connection = await connect(empty_url)
+    database = engine(empty_url)
+    try:
+        await connection.execute(
+            "INSERT INTO role (id, name, label, permissions, is_seeded)"
+            " VALUES (gen_random_uuid(), 'MONEY', 'money', '{payment.confirm}', false)"
+        )
+        async with database.begin() as running:
+            await running.run_sync(downgrade_to, "0007")
+        assert await holders(connection, "payment.reconcile") == set()
+        await migrate_with_roles(empty_url)
+        assert await holders(connection, "payment.reconcile") == {"SUPERADMIN", "ADMIN", "ACCOUNTANT"}
+        assert await holders(connection, "reconciliation.see") == {"SUPERADMIN", "ADMIN", "ACCOUNTANT", "MANAGER"}
+    finally:
+        await database.dispose()
+        await connection.close()
+
+
+async def holders(connection: asyncpg.Connection, permission: str) -> set[str]:
+    return {row[0] for row in await connection.fetch("SELECT name FROM role WHERE $1 = ANY (permissions)", permission)}
+
+
+def downgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "orderway:migrations")
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
