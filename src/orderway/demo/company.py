@@ -95,6 +95,18 @@ class Customer:
 CREDIT = (150_000_000, 60_000_000)
 """What the two resellers of each store may owe, in minor units."""
 
+TIERS = {150_000_000: "GOLD", 60_000_000: "SILVER"}
+"""The tier of each reseller, by what they may owe."""
+
+LISTS = {"GOLD": 9_000, "SILVER": 9_500}
+"""What resellers of a tier pay of a price, in basis points."""
+
+TAX = 750
+"""The tax on all that is sold, in basis points: 7.5 %."""
+
+UNTAXED = frozenset({"food", "baby", "stationery"})
+"""Categories on which there is none."""
+
 
 def accounts() -> Iterator[Account]:
     """Everyone who can sign in, from the head office to the riders."""

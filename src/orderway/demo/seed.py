@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orderway.demo.company import CATEGORIES, CURRENCY, PLACES, Customer, Place, accounts, customers
+from orderway.demo.company import (
+    CATEGORIES,
+    CURRENCY,
+    LISTS,
+    PLACES,
+    TAX,
+    TIERS,
+    UNTAXED,
+    Customer,
+    Place,
+    accounts,
+    customers,
+)
 from orderway.demo.extract import load, naira
 from orderway.ids import new_id
+from orderway.money import portion
 from orderway.people.accounts import NewPerson, add_person
 from orderway.people.roles import seed_roles
 from orderway.people.viewer import Viewer, find_viewer
@@ -108,8 +121,8 @@ async def _write_customers(connection: Connection, stores: Mapping[Place, UUID],
     )  # fmt: skip
     await connection.executemany(
         "INSERT INTO credit_profile (customer_id, currency, policy, tier, custom_limit)"
-        " VALUES ($1, $2, 'FIXED', 'SILVER', $3)",
-        [(id, CURRENCY, one.credit) for id, one in made if one.credit],
+        " VALUES ($1, $2, 'FIXED', $3, $4)",
+        [(id, CURRENCY, TIERS[one.credit], one.credit) for id, one in made if one.credit],
     )
 
 
@@ -120,9 +133,18 @@ async def _write_catalogue(connection: Connection) -> list[UUID]:
         [(id, CATEGORIES[one.category], CATEGORIES[one.category], SOURCE, one.reference) for id, _, one in products],
     )
     await connection.executemany(
-        "INSERT INTO variant (id, product_id, sku, name, price, currency) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO variant (id, product_id, sku, name, price, currency, tax_rate)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         [
-            (variant, id, sku(place), weight(one.grams), naira(one.price), CURRENCY)
+            (
+                variant,
+                id,
+                sku(place),
+                weight(one.grams),
+                naira(one.price),
+                CURRENCY,
+                0 if one.category in UNTAXED else TAX,
+            )
             for place, (id, variant, one) in enumerate(products)
         ],
     )
@@ -131,10 +153,23 @@ async def _write_catalogue(connection: Connection) -> list[UUID]:
         "INSERT INTO product (id, name, category) VALUES ($1, 'Fitting on site', 'Service')", service
     )
     await connection.execute(
-        "INSERT INTO variant (id, product_id, sku, name, price, currency) VALUES ($1, $2, $3, 'one hour', $4, $5)",
-        new_id(), service, SERVICE, SERVICE_PRICE, CURRENCY,
+        "INSERT INTO variant (id, product_id, sku, name, price, currency, tax_rate)"
+        " VALUES ($1, $2, $3, 'one hour', $4, $5, $6)",
+        new_id(), service, SERVICE, SERVICE_PRICE, CURRENCY, TAX,
     )  # fmt: skip
+    await _write_lists(connection, {variant: naira(one.price) for _, variant, one in products})
     return [variant for _, variant, _ in products]
+
+
+async def _write_lists(connection: Connection, prices: Mapping[UUID, int]) -> None:
+    """What each tier of resellers pays for the goods; for the service they pay its price."""
+    for tier, share in LISTS.items():
+        id = new_id()
+        await connection.execute("INSERT INTO price_list (id, tier, currency) VALUES ($1, $2, $3)", id, tier, CURRENCY)
+        await connection.executemany(
+            "INSERT INTO list_price (list_id, variant_id, price) VALUES ($1, $2, $3)",
+            [(id, variant, portion(price, share)) for variant, price in prices.items()],
+        )
 
 
 def sku(place: int) -> str:
