@@ -52,7 +52,7 @@ TAKEN = [
           changed={"captured_total": 1050, "exposed": 0},
           effects=(OweOnCredit(0, "captured"), OweBuyer(50, "captured"))),
     Taken("CLEARED_FOR_FULFILLMENT", PaymentCaptured(PAYMENT, 50), "", PAID, FACTS,
-          changed={"captured_total": 1050}, effects=(OweBuyer(50, "captured"),)),
+          changed={"captured_total": 1050}, effects=(OweOnCredit(0, "captured"), OweBuyer(50, "captured"))),
     Taken("AWAITING_SETTLEMENT", PaymentCaptured(PAYMENT, 600), "COMPLETED", PART_ON_CREDIT, FACTS,
           changed={"captured_total": 1000, "exposed": 0}, effects=(OweOnCredit(0, "captured"), RecordEarned(1000))),
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentCompleted(), "COMPLETED", PAID, FACTS, effects=(RecordEarned(1000),)),
@@ -62,7 +62,8 @@ TAKEN = [
     Taken("AWAITING_SETTLEMENT", WriteOff("Not worth a lawyer"), "COMPLETED", PART_ON_CREDIT, FACTS,
           changed={"written_off": 600, "exposed": 0}, effects=(OweOnCredit(0, "written_off"), RecordEarned(400))),
     *(
-        Taken("CLEARED_FOR_FULFILLMENT", event, "CANCELLED", PAID, FACTS, effects=(OweBuyer(1000, "cancelled"),))
+        Taken("CLEARED_FOR_FULFILLMENT", event, "CANCELLED", PAID, FACTS,
+              effects=(OweOnCredit(0, "cancelled"), OweBuyer(1000, "cancelled")))
         for event in (FulfillmentCancelled(), FulfillmentFailed())
     ),
     *(
@@ -71,12 +72,15 @@ TAKEN = [
         for event in (FulfillmentCancelled(), FulfillmentFailed())
     ),
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(300), "", PAID, FACTS,
-          changed={"refunded_total": 300, "returned_total": 300}, effects=(OweBuyer(300, "refunded"),)),
+          changed={"refunded_total": 300, "returned_total": 300},
+          effects=(OweOnCredit(0, "refunded"), OweBuyer(300, "refunded"))),
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(1000), "REFUNDED", PAID, RETURNED,
-          changed={"refunded_total": 1000, "returned_total": 1000}, effects=(OweBuyer(1000, "refunded"),)),
+          changed={"refunded_total": 1000, "returned_total": 1000},
+          effects=(OweOnCredit(0, "refunded"), OweBuyer(1000, "refunded"))),
     # Overpaid by 50, which is owed to the buyer beside the refund.
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(1000), "REFUNDED", replace(PAID, captured_total=1050),
-          RETURNED, changed={"refunded_total": 1000, "returned_total": 1000}, effects=(OweBuyer(1050, "refunded"),)),
+          RETURNED, changed={"refunded_total": 1000, "returned_total": 1000},
+          effects=(OweOnCredit(0, "refunded"), OweBuyer(1050, "refunded"))),
     # Goods of 500 came back, of which 200 had been paid: what is owed falls by what had not.
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(200, waived=300), "", PART_ON_CREDIT, FACTS,
           changed={"refunded_total": 200, "returned_total": 500, "exposed": 300},

@@ -152,6 +152,11 @@ AFTERWARDS = [
           effects=(StartFulfillment(),)),
     Taken("CLEARED_FOR_FULFILLMENT", PaymentCaptured(PAYMENT, 400), "", TAKEN_BACK, FACTS,
           changed={"captured_total": 1400, "exposed": 600}, effects=(OweOnCredit(600, "captured"),)),
+    # Nothing is reversed any more, and yet it stood on credit: a surplus that was paid back is still missing.
+    Taken("CLEARED_FOR_FULFILLMENT", PaymentCaptured(PAYMENT, 400), "",
+          replace(PAID, captured_total=1400, refunded_total=800, exposed=400), FACTS,
+          changed={"captured_total": 1800, "exposed": 0},
+          effects=(OweOnCredit(0, "captured"), OweBuyer(800, "captured"))),
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentCompleted(), "AWAITING_SETTLEMENT", TAKEN_BACK, FACTS),
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(0, waived=400), "", TAKEN_BACK, FACTS,
           changed={"returned_total": 400, "exposed": 600}, effects=(OweOnCredit(600, "refunded"),)),
@@ -206,7 +211,8 @@ SHORT = [
     # All goods come back: no more is refunded than was paid.
     Taken("CLEARED_FOR_FULFILLMENT", FulfillmentRefunded(990, waived=10), "REFUNDED",
           replace(PAID, captured_total=990, allowance=10), replace(FACTS, everything_returned=True),
-          changed={"refunded_total": 990, "returned_total": 1000}, effects=(OweBuyer(990, "refunded"),)),
+          changed={"refunded_total": 990, "returned_total": 1000},
+          effects=(OweOnCredit(0, "refunded"), OweBuyer(990, "refunded"))),
 ]  # fmt: skip
 
 TAKEN = [*REVERSED, *AFTERWARDS, *RESTORED, *SHORT]

@@ -78,12 +78,11 @@ class RecordEarned:
     amount: int
 
 
-def owe_on_credit(why: Why) -> Callable[[SaleContext], OweOnCredit | None]:
-    """Tell what is owed on the credit account: a sale that was paid for stands on it once money was taken back."""
+def owe_on_credit(why: Why) -> Callable[[SaleContext], OweOnCredit]:
+    """Tell what is owed on the credit account: a sale that was paid for stands on it too, once money was taken back."""
 
-    def owe_on_credit(sale: SaleContext) -> OweOnCredit | None:
-        stood = sale.cleared_by != "payment" or sale.reversed_total or why == "restored"
-        return OweOnCredit(sale.exposed, why) if stood else None
+    def owe_on_credit(sale: SaleContext) -> OweOnCredit:
+        return OweOnCredit(sale.exposed, why)
 
     return owe_on_credit
 
