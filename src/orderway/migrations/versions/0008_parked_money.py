@@ -35,6 +35,18 @@ NAMED = {
     "payment": (("store_id", "payment_id"), ("to_store_id", "to_payment_id")),
 }
 
+PLAIN: tuple[tuple[list[str], str | None], ...] = (
+    (["store_id", "order_id"], None),
+    (["provider", "reference"], None),
+    (["id"], "resolution IS NULL"),
+)
+UNIQUE = (
+    ("transaction", ["provider", "transaction"], "holds"),
+    ("payment", ["store_id", "payment_id", "kind"],
+     "resolution IS NULL AND kind IN ('late', 'surplus', 'disputed')"),
+    ("to_payment", ["to_store_id", "to_payment_id"], "to_payment_id IS NOT NULL AND kind <> 'early'"),
+)  # fmt: skip
+
 # What is found out about the money is one row's own end; what was known when it came is never rewritten.
 REFUSE_REWRITING = """
 CREATE FUNCTION orderway_refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -106,21 +118,11 @@ def upgrade() -> None:
 
 
 def make_indexes() -> None:
-    for columns in (("store_id", "order_id"), ("provider", "reference")):
-        op.create_index(f"parked_money_{'_'.join(columns)}_idx", "parked_money", columns)
-    for name, columns, where in (
-        ("open_idx", ("id",), "resolution IS NULL"),
-        ("transaction_key", ("provider", "transaction"), "holds"),
-        (
-            "payment_key",
-            ("store_id", "payment_id", "kind"),
-            "resolution IS NULL AND kind IN ('late', 'surplus', 'disputed')",
-        ),
-        ("to_payment_key", ("to_store_id", "to_payment_id"), "to_payment_id IS NOT NULL AND kind <> 'early'"),
-    ):
-        op.create_index(
-            f"parked_money_{name}", "parked_money", columns, unique=name.endswith("key"), postgresql_where=where
-        )
+    for columns, where in PLAIN:
+        name = "open" if where else "_".join(columns)
+        op.create_index(f"parked_money_{name}_idx", "parked_money", columns, postgresql_where=where)
+    for name, columns, where in UNIQUE:
+        op.create_index(f"parked_money_{name}_key", "parked_money", columns, unique=True, postgresql_where=where)
 
 
 def downgrade() -> None:
