@@ -133,7 +133,7 @@ async def test_everything_about_one_order_at_the_same_moment_ends_in_the_same_st
             order = await shop.agreed(shirts(4))
             name = await till.number(order)
             first = {"reference": f"A-{number}", "transaction": f"TA-{number}"}
-            second = {"reference": f"B-{number}", "order": name, "amount": 3000}
+            second: dict[str, Any] = {"reference": f"B-{number}", "order": name, "amount": 3000}
             told = [
                 plain("captured", id=f"{number} first", order=name, **first),
                 plain("refunded", id=f"{number} refund", amount=1000, subject=f"S-{number}", **first),
