@@ -45,7 +45,7 @@ from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 CONNECTIONS = 8
-REPORTS = 800
+REPORTS = 400
 """In each round; one more goes first, unmeasured."""
 
 SECRET = "of no use anywhere"  # noqa: S105  (a benchmark's own)
