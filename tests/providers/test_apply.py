@@ -1,10 +1,14 @@
 """What becomes of each report: one bucket, and each minor unit in one place."""
 
+import hmac
+from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
-from tests.providers.till import Till
+from tests.providers.till import SECRET, Till
 from tests.stories.shop import LAGOS, RESELLER, Order, actor, shirts
 
 from orderway.sale.events import CancelRequested
@@ -135,6 +139,14 @@ async def test_a_resellers_order_is_not_paid_by_a_report_on_consumers(till: Till
     assert await till.parked() == [("orphan", 4000, None)]
     assert await payments(till) == []
     assert await till.shop.findings() == []
+
+
+async def test_what_is_about_to_come_or_failed_for_another_kind_of_buyer_is_ignored(till: Till):
+    order = await till.shop.agreed(shirts(4), customer=RESELLER)
+    for status in ("pending", "authorized", "failed"):
+        assert await till.report(status, order=await till.number(order)) == "ignored"
+    assert await payments(till) == []
+    assert await order.state("sale") == "AWAITING_PAYMENT_METHOD"
 
 
 async def test_the_same_movement_of_money_is_captured_once_whatever_the_events_are_called(till: Till):
@@ -349,3 +361,29 @@ async def test_news_of_nothing_are_kept_and_ignored(till: Till):
     answer = await till.post({"event": "transfer.success", "data": {}}, path="paystack")
     assert answer.json() == {"bucket": "ignored"}
     assert await till.events() == [("other", "ignored")]
+
+
+async def flutterwave(till: Till, event: str, **data: object) -> str:
+    """Report as Flutterwave's version 4 does."""
+    body = msgspec.json.encode({"webhook_id": event, "type": event, "data": data})
+    signature = b64encode(hmac.new(SECRET.encode(), body, "sha256").digest()).decode()
+    answer = await till.client.post(
+        "/payments/webhooks/flutterwave", content=body, headers={"flutterwave-signature": signature}
+    )
+    return str(answer.json()["bucket"])
+
+
+async def test_a_refund_that_names_no_currency_has_that_of_its_payment_and_waits_for_it(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ORDERWAY_WEBHOOK_SECRET_FLUTTERWAVE", SECRET)
+    order = await till.shop.agreed(shirts(4))
+    refund = {"id": "B-1", "charge_id": "chg_1", "amount_refunded": 10, "status": "succeeded"}
+    charge = {"id": "chg_1", "reference": await till.number(order), "amount": 40, "currency": "NGN"}
+    assert await flutterwave(till, "refund.completed", **refund) == "stored"
+    assert await flutterwave(till, "charge.completed", status="succeeded", **charge) == "applied"
+    till.shop.now += timedelta(minutes=2)
+    assert (await till.settle()).settled == 1
+    assert [row[1:] for row in await payments(till)] == [("CONFIRMED", 4000, 0, 1000)]
+    assert await till.shop.row("SELECT amount, currency FROM webhook_event WHERE kind = 'refunded'") == (1000, "NGN")
+    assert await till.shop.findings() == []

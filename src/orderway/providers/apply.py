@@ -122,24 +122,25 @@ async def under_locks(tx: Transaction, id: UUID) -> Case:
 
 async def decide(case: Case) -> Outcome | Wait:
     """What a report comes to, done in the name of that report."""
+    case.tx.request_id = str(case.event.id)
+    case.event = counted(case)
+    if case.event.major is not None and case.event.amount is None:
+        return Wait("Its payment is not known, nor its currency with it.")
+    return await DECIDE[case.event.kind](case)
+
+
+def counted(case: Case) -> Event:
+    """The report with its amount in minor units, where its currency is known by now. Raises BodyBroken."""
     event = case.event
-    case.tx.request_id = str(event.id)
-    if event.major is not None and event.amount is None:
-        if case.payment is None:
-            return Wait("Its payment is not known, nor its currency with it.")
-        case.event = in_its_currency(event, case.payment.context.currency)
-    return await DECIDE[event.kind](case)
-
-
-def in_its_currency(event: Event, currency: str) -> Event:
-    """The report with its amount in minor units, now that its currency is known. Raises BodyBroken."""
-    told = in_currency(News(event_id="", kind=event.kind, major=event.major), currency)
+    if event.major is None or event.amount is not None or case.currency is None:
+        return event
+    told = in_currency(News(event_id="", kind=event.kind, major=event.major), case.currency)
     return replace(event, amount=told.amount, currency=told.currency)
 
 
 async def distrust(case: Case, doubt: str) -> Outcome | Wait:
     """Book nothing of what a provider does not stand by: park its money."""
-    event = case.event
+    event = case.event = counted(case)
     if event.kind == "captured" and not event.told_before:
         return await hold(case, "unverified", doubt)
     if event.kind in GONE and event.amount and event.currency:

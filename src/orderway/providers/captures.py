@@ -19,9 +19,8 @@ async def captured(case: Case) -> Outcome:
     """Money came: it confirms the payment that waits for it, or one that it registers itself, or it is parked."""
     if case.event.told_before:
         return case.outcome("already applied", "An earlier report told of the same money.")
-    kind = case.event.buyer_kind
-    if kind and case.buyer_kind and kind != case.buyer_kind:
-        return await hold(case, "orphan", f"It was reported as a {kind.lower()}'s payment, and its buyer is none.")
+    if case.is_misaddressed:
+        return await hold(case, "orphan", "It was reported as the payment of another kind of buyer.")
     if case.payment is not None:
         return await capture_announced(case, case.payment)
     if case.order is not None:
@@ -103,8 +102,8 @@ async def bring_along(case: Case) -> bool:
 
 
 async def announce_where_possible(case: Case) -> Instance | None:
-    """Register the payment that a report names, where it names an order and enough of the payment."""
-    if case.order is None or not case.event.amount:
+    """Register the payment that a report names, where it names an order of its buyer and enough of the payment."""
+    if case.order is None or case.is_misaddressed or not case.event.amount:
         return None
     payment = await announce(case)
     return None if isinstance(payment, Invalid) else payment

@@ -19,9 +19,10 @@ from orderway.workflow.transaction import Transaction
 class Event:
     """What a provider reported, in the words of `News`, and what is known beside it when it is looked at.
 
-    `told_before`: an earlier report stands for the same movement of money. `ref` is the payment that has it, or that
-    has the reference where no movement is told; `is_of_another`: that payment is known to have come by another
-    movement, `is_traced`: by some. `is_awaited`: refunds or disputes were parked until this payment is known.
+    `told_before`: an earlier report stands for the same movement of money, in `told_currency`. `ref` is the payment
+    that has it, or that has the reference where no movement is told; `is_of_another`: that payment is known to have
+    come by another movement, `is_traced`: by some. `is_awaited`: refunds or disputes were parked until this payment is
+    known.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Event:
     needs_verification: bool
     bucket: Bucket | None
     told_before: bool
+    told_currency: str | None
     ref: Ref | None
     is_of_another: bool
     is_traced: bool
@@ -63,7 +65,7 @@ FIELDS = """e.id, e.provider, e.kind, e.transaction, e.reference, e.order_ref, e
 # The payment that the money became: by the report of its movement, by the parked item that was attached, or, where
 # neither is known, by its reference.
 LOOK = f"""
-SELECT {FIELDS}, m.id IS NOT NULL AS told_before, p.store_id, p.payment_id,
+SELECT {FIELDS}, m.id IS NOT NULL AS told_before, m.currency AS told_currency, p.store_id, p.payment_id,
     EXISTS (SELECT FROM webhook_event k WHERE k.store_id = p.store_id AND k.payment_id = p.payment_id
         AND k.movement IS NOT NULL AND k.transaction <> e.transaction)
     OR EXISTS (SELECT FROM parked_money k WHERE k.to_store_id = p.store_id AND k.to_payment_id = p.payment_id
@@ -163,6 +165,19 @@ class Case:
             context: PaymentContext = self.payment.context
             return context.buyer_kind
         return self.order.buyer_kind if self.order else None
+
+    @property
+    def is_misaddressed(self) -> bool:
+        """Whether it was reported as the payment of another kind of buyer."""
+        return bool(self.event.buyer_kind and self.buyer_kind) and self.event.buyer_kind != self.buyer_kind
+
+    @property
+    def currency(self) -> str | None:
+        """What the money is in, also where the report does not say so."""
+        if self.payment is not None and not self.event.currency:
+            context: PaymentContext = self.payment.context
+            return context.currency
+        return self.event.currency or self.event.told_currency
 
     @property
     def place(self) -> tuple[UUID, UUID] | None:

@@ -47,9 +47,10 @@ SELECT kind, bucket, amount, payment_id FROM webhook_event WHERE provider = $1 A
 REPORTED = """
 SELECT greatest(coalesce(max(total), 0), coalesce(sum(amount) FILTER (WHERE total IS NULL), 0))::bigint
 FROM (
-    SELECT DISTINCT ON (coalesce(subject, event_id)) total, amount FROM webhook_event
+    SELECT DISTINCT ON (coalesce(subject, event_id)) total, CASE id WHEN $1 THEN $4::bigint ELSE amount END AS amount
+    FROM webhook_event
     WHERE kind = 'refunded' AND (id = $1 OR (store_id = $2 AND payment_id = $3 AND bucket LIKE '%applied'))
-    ORDER BY coalesce(subject, event_id), amount DESC
+    ORDER BY coalesce(subject, event_id), 2 DESC
 ) told
 """
 
@@ -75,7 +76,7 @@ async def refunded(case: Case) -> Outcome | Wait:
     if payment is None:
         return UNKNOWN
     context: PaymentContext = payment.context
-    reported = await case.tx.connection.fetchval(REPORTED, event.id, payment.ref.store_id, payment.id)
+    reported = await case.tx.connection.fetchval(REPORTED, event.id, payment.ref.store_id, payment.id, event.amount)
     taken = await case.tx.connection.fetchval(TAKEN_BACK, payment.ref.store_id, payment.id)
     rest: int = reported - context.refunded - taken
     if rest <= 0:
