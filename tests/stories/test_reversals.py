@@ -14,7 +14,7 @@ from orderway.fulfillment.events import (
     ReturnRequested,
     ReturnWanted,
 )
-from orderway.sale.events import AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
+from orderway.sale.events import AcceptShort, AdminOverrideRequested, CancelRequested, SetPaymentMethod, WriteOff
 from orderway.sale.overrides.machine import Approve
 from orderway.sale.payable import owed
 from orderway.sale.payments.events import Dispute, LoseDispute, Refund, Reverse, WinDispute
@@ -284,6 +284,35 @@ async def test_money_set_aside_before_the_sale_is_no_money_of_the_sale(shop: Sho
         await hear(order, Refund(401))
     await hear(order, Refund(400))
     assert await order.state("payment") == "REFUNDED"
+    assert await shop.findings() == []
+
+
+async def test_what_was_set_aside_and_paid_back_is_no_surplus_of_the_sale(shop: Shop):
+    order = await shop.order(shirts(4))
+    aside = await order.pay(700)
+    await shop.agree(order)
+    await order.send("payment", Refund(700), by="accountant", to=aside)
+    await order.pay(4000)
+    await hear(order, Reverse(1000, "Chargeback."))
+    sale = await order.context("sale")
+    assert (sale.refunded_total, sale.outstanding) == (0, 1000)
+    assert await shop.findings() == []
+
+
+async def test_goods_that_were_paid_a_little_short_refund_no_more_than_was_paid(shop: Shop):
+    order = await shop.agreed(shirts(4), by="PICKUP")
+    await order.pay(3960)
+    await order.send("sale", AcceptShort("Bank fees."), by="accountant")
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    (line,) = await order.lines()
+    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 4),), "Too small."))
+    await order.send("fulfillment", ReturnReceived((Returned(line, 4, "SELLABLE"),)), by="manager")
+    with pytest.raises(Refused, match="must not be more than what was paid"):
+        await order.send("fulfillment", RefundIssued(3961), by="accountant")
+    await order.send("fulfillment", RefundIssued(3960), by="accountant")
+    assert await order.states() == ("MUTUALLY_APPROVED", "REFUNDED", "REFUNDED")
+    assert await order.payable() == [("OWED", 3960), ("PAID_OUT", -3960)]
     assert await shop.findings() == []
 
 
