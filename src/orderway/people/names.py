@@ -23,7 +23,8 @@ async def names_of(connection: Connection, actors: Collection[str]) -> Mapping[s
     """Return the name of each actor, in at most one statement.
 
     An actor is "person:<uuid>", "customer:<uuid>", "system", "import:<source>" or, for what the source itself had
-    decided, "source:<source>"; "operator:<user>" at the command line, "database:<role>" past all programs.
+    decided, "source:<source>"; "webhook:<provider>", "operator:<user>" at the command line, "database:<role>" past all
+    programs.
     """
     ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith((PERSON, CUSTOMER))}
     rows = await connection.fetch(NAMES, set(ids.values())) if ids else []

@@ -16,8 +16,8 @@ def author_of(actor: str, on_behalf_of: str | None) -> str:
 class Actor:
     """Whoever sends an event.
 
-    `id` is what the log keeps: "person:<uuid>", "system" or "import:<source>". `permissions` is None for code that
-    may send anything: the system and the imports.
+    `id` is what the log keeps: "person:<uuid>", "system", "import:<source>" or "webhook:<provider>". `permissions` is
+    None for code that may send anything: the system, the imports and the reports of providers.
     """
 
     id: str
