@@ -21,6 +21,7 @@ TABLE = {
     "quotation.approve_as_seller": "SAMB",
     "quotation.approve_as_buyer": "SAMBDC",
     "price.change": "SAM",
+    "catalogue.manage": "SAM",
     "sale.work": "SAMB",
     "sale.cancel": "SAMB",
     "sale.write_off": "SA$",
