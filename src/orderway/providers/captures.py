@@ -25,7 +25,9 @@ async def captured(case: Case) -> Outcome:
         return await capture_announced(case, case.payment)
     if case.order is not None:
         return await capture_unannounced(case)
-    return await hold(case, "orphan", f"No payment and no order is known by {case.event.shown}.")
+    if case.event.named is None:
+        return await hold(case, "orphan", "It names neither a payment nor an order.")
+    return await hold(case, "orphan", f"No payment and no order is known as “{case.event.named}”.")
 
 
 async def capture_announced(case: Case, payment: Instance) -> Outcome:

@@ -54,9 +54,9 @@ class Event:
         return self.transaction or f"{self.reference} {self.amount} {self.currency}"
 
     @property
-    def shown(self) -> str:
-        """How the report is named in sentences."""
-        return self.reference or self.transaction or self.order_ref or "without a reference"
+    def named(self) -> str | None:
+        """What the report calls the payment, or the order that it is for."""
+        return self.reference or self.transaction or self.order_ref
 
 
 FIELDS = """e.id, e.provider, e.kind, e.transaction, e.reference, e.order_ref, e.subject, e.amount, e.major, e.total,
