@@ -123,9 +123,9 @@ async def test_post_of_json_is_all_there_is(api: Api):
 
 
 async def test_a_body_that_is_too_large_is_refused(api: Api):
-    response = await raw(api, json.dumps({"query": VIEWER, "variables": {"a": "x" * 300_000}}))
+    response = await raw(api, json.dumps({"query": VIEWER, "variables": {"a": "x" * 3_000_000}}))
     assert response.status_code == 413
-    assert said(response) == "A request holds at most 262,144 bytes. Ask for less at once."
+    assert said(response) == "A request holds at most 2,097,152 bytes. Ask for less at once."
 
 
 FRAGMENTS = "".join(f"fragment F{number} on Query {{ ...F{number + 1} ...F{number + 1} }} " for number in range(60))
