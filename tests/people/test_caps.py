@@ -1,5 +1,6 @@
 """What a person may approve of an override: the highest cap of the roles that reach the order, set in the open."""
 
+import asyncio
 from uuid import UUID
 
 import asyncpg
@@ -8,7 +9,7 @@ from tests.people.company import KANO, LAGOS, NOON, Company
 
 from orderway.errors import OrderwayError
 from orderway.ids import new_id
-from orderway.people.caps import CapChange, cap_of, change_cap, deciders_on, who_may_approve
+from orderway.people.caps import CapChange, cap_of, change_cap, deciders_on, lock_caps, who_may_approve
 from orderway.people.permissions import BUILT_IN, BuiltInRole
 from orderway.people.scope import actor_on
 from orderway.people.viewer import find_viewer
@@ -157,3 +158,15 @@ async def test_a_change_that_was_written_down_stays(company: Company):
     for cheat in ("UPDATE override_cap_change SET reason = ''", "DELETE FROM override_cap_change"):
         with pytest.raises(asyncpg.RestrictViolationError, match="only ever added"):
             await company.pool.execute(cheat)
+
+
+async def test_a_change_waits_for_a_decision_that_has_looked_at_the_cap(company: Company):
+    async with company.pool.acquire() as deciding:
+        await deciding.execute("BEGIN")
+        await lock_caps(deciding, company.ids["manager"])
+        waiting = asyncio.create_task(change(company, "MANAGER", 5))
+        while not await company.pool.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            assert not waiting.done()
+        await deciding.execute("COMMIT")
+    await waiting
+    assert await cap(company, "manager") == 5
