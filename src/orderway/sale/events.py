@@ -30,7 +30,7 @@ class PaymentCaptured:
     amount: int
 
 
-@event(label="Take a reversal into account", log="counted a payment, or part of it, no longer")
+@event(label="Reverse the payment", log="counted a payment, or part of it, no longer")
 class PaymentReversed:
     """Sent when a provider takes money back, or holds it while a dispute lasts."""
 
@@ -38,7 +38,7 @@ class PaymentReversed:
     amount: int
 
 
-@event(label="Take restored money into account", log="counted again what a dispute had held")
+@event(label="Restore the payment", log="counted again what a dispute had held")
 class PaymentRestored:
     """Sent when a dispute is won."""
 
