@@ -47,7 +47,7 @@ def test_every_machine_is_proved(run: Run):
 
 def test_one_machine_is_proved(run: Run):
     assert run("check", "payment") == (
-        0, "payment, version 1: 5 states, 5 transitions, 3 events. Nothing to find.\n", "",
+        0, "payment, version 1: 7 states, 18 transitions, 7 events. Nothing to find.\n", "",
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ LINE = {
 STORY = """\
 The quotation begins in “Draft”.
 2. “Share the quotation” is refused while the quotation is “Draft”. The quotation must have lines. Add a line. \
-The validity must end in the future. Set a later date.
+The validity must end in the future. Extend the validity.
 3. Extend the validity: stays “Draft”. Changed: valid until nothing → 2026-03-15 09:00 UTC.
 4. Edit the quotation: stays “Draft”. Changed: version 1 → 2; total 0 → 1,000; line count 0 → 1. To do: replace lines.
 5. Share the quotation: “Draft” → “In review”.
