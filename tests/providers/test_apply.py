@@ -170,14 +170,6 @@ async def test_what_a_person_confirmed_first_is_the_same_money(till: Till):
     assert await till.shop.findings() == []
 
 
-async def test_what_a_person_confirmed_with_another_amount_is_parked(till: Till):
-    order = await till.shop.agreed(shirts(4))
-    payment = await registered(order)
-    await order.send("payment", Confirm(), by="accountant", to=payment)
-    assert await till.report("captured", transaction="T-1", amount=3000) == "parked"
-    assert await till.parked() == [("short", 3000, None)]
-
-
 async def test_money_that_comes_after_its_sale_was_cancelled_is_owed_and_stands_in_the_inbox(till: Till):
     order = await till.shop.agreed(shirts(4))
     await order.send("sale", CancelRequested("Changed their mind."))

@@ -14,7 +14,7 @@ from orderway.providers.amounts import in_currency
 from orderway.providers.captures import announced, captured, failed, hold
 from orderway.providers.event import Case, Event, claim, find_order, look
 from orderway.providers.inbox import SETTLE, Bucket, Outcome, again, put_off
-from orderway.providers.losses import Wait, dispute_lost, dispute_won, disputed, refund_failed, refunded
+from orderway.providers.losses import Wait, dispute_lost, dispute_won, disputed, foreign, refund_failed, refunded
 from orderway.providers.provider import Kind, News
 from orderway.sale.payments.opening import AlreadyRegistered
 from orderway.sale.reconciliation.parking import Early, End, Target, find_early, resolve
@@ -126,6 +126,8 @@ async def decide(case: Case) -> Outcome | Wait:
     case.event = counted(case)
     if case.event.major is not None and case.event.amount is None:
         return Wait("Its payment is not known, nor its currency with it.")
+    if case.event.kind in GONE and case.event.amount and (why := foreign(case)):
+        return await case.park("wrong_currency", -case.event.amount, why)
     return await DECIDE[case.event.kind](case)
 
 

@@ -179,6 +179,14 @@ def known_payment(case: Case) -> Instance | None:
     return case.payment
 
 
+def foreign(case: Case) -> str | None:
+    """Why what went back is no money of the payment: it is in another currency; None where it is not."""
+    payment, currency = known_payment(case), case.event.currency
+    if payment is None or currency is None or currency == payment.context.currency:
+        return None
+    return f"The payment is in {payment.context.currency}, and {currency} went back."
+
+
 def was_booked(kind: Kind, others: Sequence[Told]) -> bool:
     return any(each.kind == kind and each.bucket == "applied" for each in others)
 
