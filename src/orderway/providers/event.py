@@ -75,7 +75,9 @@ SELECT {FIELDS}, m.id IS NOT NULL AS told_before, m.currency AS told_currency, p
     OR EXISTS (SELECT FROM parked_money k WHERE k.to_store_id = p.store_id AND k.to_payment_id = p.payment_id
         AND k.kind <> 'early') AS is_traced,
     EXISTS (SELECT FROM parked_money w WHERE w.provider = e.provider AND w.reference = e.reference
-        AND w.kind = 'early' AND w.resolution IS NULL) AS is_awaited
+        AND w.kind = 'early' AND w.resolution IS NULL)
+    OR EXISTS (SELECT FROM parked_money w WHERE w.provider = e.provider AND w.reference IS NULL
+        AND w.transaction = e.transaction AND w.kind = 'early' AND w.resolution IS NULL) AS is_awaited
 FROM webhook_event e
 LEFT JOIN webhook_event m ON m.provider = e.provider
     AND m.movement = coalesce(e.transaction, e.reference || ' ' || e.amount::text || ' ' || e.currency)

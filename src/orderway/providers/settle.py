@@ -33,9 +33,11 @@ JOIN webhook_event e ON e.id = w.event_id
 JOIN LATERAL (
     SELECT store_id, payment_id FROM payment_reference r
     WHERE r.provider = w.provider AND r.reference = w.reference
-    UNION ALL SELECT i.to_store_id, i.to_payment_id FROM parked_money i
+    UNION SELECT i.to_store_id, i.to_payment_id FROM parked_money i
     WHERE i.provider = w.provider AND (i.reference = w.reference OR i.transaction = w.transaction) AND i.holds
         AND i.to_payment_id IS NOT NULL
+    UNION SELECT m.store_id, m.payment_id FROM webhook_event m
+    WHERE m.provider = w.provider AND m.movement = w.transaction AND m.payment_id IS NOT NULL
 ) r ON true
 JOIN payment p ON p.store_id = r.store_id AND p.id = r.payment_id
 WHERE w.kind = 'early' AND w.resolution IS NULL AND p.moved_at > e.settled_at - interval '5 minutes'
