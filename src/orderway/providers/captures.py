@@ -38,11 +38,12 @@ async def capture_announced(case: Case, payment: Instance) -> Outcome:
     waits, is_same = case.tx.takes(payment, Confirm), event.amount == context.amount
     if waits and is_same:
         return await confirm(case, payment)
-    if is_same and not event.is_traced:
+    if not waits and is_same and not event.is_traced:
         known = case.outcome("already applied", "The payment had been confirmed before its provider reported it.")
         return replace(known, stands=True)
-    if event.is_traced and not waits:
-        return await hold(case, "duplicate", "The payment came already, by another movement of money.")
+    if not waits:
+        by = "by another movement of money" if event.is_traced else "and was confirmed with another amount"
+        return await hold(case, "duplicate", f"The payment came already, {by}.")
     if (event.amount or 0) < context.amount:
         return await hold(case, "short", "Less came than the payment is for.")
     return await hold(case, "over", "More came than the payment is for.")
