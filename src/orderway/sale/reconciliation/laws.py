@@ -22,7 +22,7 @@ ONE_PLACE = Law(
     WHERE i.holds AND i.resolution IS NULL AND i.kind <> 'duplicate'
         AND (p.context ->> 'confirmed_at')::timestamptz > i.parked_at
         AND NOT EXISTS (SELECT FROM webhook_event e WHERE e.store_id = p.store_id AND e.payment_id = p.id
-            AND e.kind = 'captured' AND e.bucket = 'applied' AND e.transaction IS DISTINCT FROM i.transaction)
+            AND e.kind = 'captured' AND e.bucket = 'applied' AND e.id IS DISTINCT FROM i.event_id)
         AND NOT EXISTS (SELECT FROM parked_money b WHERE b.to_store_id = p.store_id AND b.to_payment_id = p.id)
     """,
 )
