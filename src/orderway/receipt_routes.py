@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.graphql.endpoint import Unfit, bearer, origin_of
@@ -38,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 STATUSES: Mapping[type[OrderwayError], int] = {
     NotFound: 404,
+    TooSlow: 408,
     NotAReceipt: 422,
     StorageUnavailable: 503,
     DatabaseUnavailable: 503,
@@ -108,7 +110,7 @@ class Uploads:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except OrderwayError as error:
-            return answers.refused(error)
+            return refused(error, answers)
         except Exception as error:
             known = lost(error)
             if known:
@@ -128,6 +130,17 @@ class Uploads:
         if viewer is None:
             raise Unfit(401, "Nobody is signed in.", "Sign in by signIn, and send the token as Authorization: Bearer.")
         return FromProgram(self.receipts, request, viewer)
+
+
+def refused(error: OrderwayError, answers: Answers) -> Response:
+    """Say why not. What the storage said of it may name hosts and keys, so that is for the log alone."""
+    if isinstance(error, StorageUnavailable):
+        answer, _, _ = str(error.__cause__).partition("\n\n")  # behind it stands how its driver was built
+        log.warning("A receipt could not be stored.", reason=error.message, answer=answer)
+    response = answers.refused(error)
+    if isinstance(error, TooSlow):
+        response.headers.update(CLOSE)
+    return response
 
 
 class InJson:

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from tests.receipts.counter import Counter
 from tests.receipts.samples import JPEG, PDF, PNG
 
@@ -42,10 +43,13 @@ def far_away(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_storage_that_is_away_keeps_no_row(counter: Counter, pool_of: asyncpg.Pool):
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
         far_away(counter, patch)
         answer = await counter.hand_in("biller", PNG)
     assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
+    (told,) = [line for line in logs if line["event"] == "A receipt could not be stored."]
+    assert "127.0.0.1:1" in told["answer"] or "File exists" in told["answer"], "the log says what the storage answered"
+    assert "made up for the tests" not in str(logs), "and no secret"
     assert "127.0.0.1" not in answer.json()["message"], "where the storage is, is nobody's business"
     assert await pool_of.fetchval(KEPT) == 0
     assert await pool_of.fetchval(BEGUN) == 1, "the worker looks whether something of it came through"

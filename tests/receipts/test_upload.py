@@ -8,12 +8,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 from tests.graphql.office import RESELLER
 from tests.graphql.orders import draft
 from tests.receipts.conftest import LARGEST
 from tests.receipts.counter import UPLOAD, Counter
 from tests.receipts.samples import HTML, JPEG, KINDS, PDF, PNG, WEBP, padded
+from tests.stalling import answered
+
+from orderway.receipts import arriving
 
 only_s3 = pytest.mark.parametrize("place", ["s3"], indirect=True)
 
@@ -330,3 +334,15 @@ async def test_what_a_receipt_says_is_neither_changed_nor_deleted(counter: Count
     for change in ("UPDATE payment_receipt SET size = 1", "DELETE FROM payment_receipt", "TRUNCATE payment_receipt"):
         with pytest.raises(asyncpg.PostgresError, match="are only ever added"):
             await counter.receipts.pool.execute(change)
+
+
+async def test_what_does_not_arrive_is_told_and_leaves_nothing(counter: Counter, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(arriving, "SLOWEST", 0.0)
+    token = await counter.api.token("biller")
+    before = await counter.all_there_is()
+    pieces = [counter.form(("payment", counter.payment.encode()), ("file", PNG))[:-20]]
+    status, headers, body = await answered(counter.app, UPLOAD, MULTIPART, pieces, token=token)
+    assert (status, headers["connection"]) == (408, "close")
+    told = msgspec.json.decode(body)
+    assert told["message"] == "The request did not arrive within 0 seconds. Send it again, all at once."
+    assert await counter.all_there_is() == before

@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from orderway.arrival import CLOSE, TooSlow, chunks
 from orderway.database import lost
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import Asking, Desk
@@ -78,6 +79,10 @@ class Endpoint:
         except Unfit as unfit:
             headers = {"Allow": "POST"} if unfit.status == 405 else {"WWW-Authenticate": "Bearer"}
             return failed(unfit, request_id, status=unfit.status, headers=headers if unfit.status in (401, 405) else {})
+        except TooSlow as slow:
+            return failed(slow, request_id, status=408, headers=CLOSE)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except Exception as error:
             unavailable = lost(error)
             if unavailable is not None:
@@ -86,7 +91,7 @@ class Endpoint:
             return failed(fault(request_id), request_id, status=500)
 
     async def answer(self, request: Request, request_id: str) -> Response:
-        """Execute what is asked; whatever it changed is committed before this returns. Raises Unfit."""
+        """Execute what is asked; whatever it changed is committed before this returns. Raises Unfit and TooSlow."""
         question = await read_question(request)
         token = bearer(request)
         viewer = await self.desk.sessions.viewer_of(token) if token else None
@@ -106,13 +111,13 @@ class Endpoint:
 
 
 async def read_question(request: Request) -> Question:
-    """Read the posted JSON. Raises Unfit."""
+    """Read the posted JSON. Raises Unfit, TooSlow, and ClientDisconnect where the sender went away."""
     if request.method != "POST":
         raise Unfit(405, "The API takes POST alone.", "Send the operation as JSON in the body of a POST.")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Unfit(415, "The API takes JSON alone.", "Send Content-Type: application/json.")
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in chunks(request):
         body += chunk
         if len(body) > LARGEST:
             raise Unfit(413, f"A request holds at most {LARGEST:,} bytes.", "Ask for less at once.")

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from orderway.arrival import CLOSE, TooSlow, chunks
 from orderway.database import lost
 from orderway.errors import OrderwayError
 from orderway.providers import plain
@@ -32,6 +33,7 @@ LARGEST = 1024 * 1024
 
 BUYERS: Mapping[str, BuyerKind] = {"consumer": "CONSUMER", "reseller": "RESELLER"}
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+MORE_HEADERS: Mapping[int, Mapping[str, str]] = {405: {"Allow": "POST"}, 408: CLOSE}
 
 
 class Unfit(OrderwayError):
@@ -49,6 +51,8 @@ def status_of(refused: OrderwayError) -> int:
             return refused.status
         case NoSecret():
             return 503
+        case TooSlow():
+            return 408
         case BodyBroken() | Invalid():
             return 400
         case _:
@@ -70,7 +74,7 @@ class Webhooks:
         """Answer, whatever comes: what is raised becomes an answer here."""
         try:
             return said(200, bucket=await self.accept(request))
-        except (Unfit, WebhookRefused, Invalid) as refused:
+        except (Unfit, WebhookRefused, Invalid, TooSlow) as refused:
             return said(status_of(refused), error=str(refused))
         except ClientDisconnect:
             return said(400, error="The request broke off.")
@@ -84,7 +88,7 @@ class Webhooks:
     async def accept(self, request: Request) -> str:
         """Prove, store and apply a report; gives its bucket, "stored" where it has to wait.
 
-        Raises Unfit, WebhookRefused and Invalid; nothing is stored then.
+        Raises Unfit, WebhookRefused, Invalid and TooSlow; nothing is stored then.
         """
         provider = PROVIDERS.get(request.path_params["provider"])
         if provider is None:
@@ -117,9 +121,9 @@ class Webhooks:
 
 
 async def read_body(request: Request) -> bytes:
-    """The raw body, whatever type it says it has. Raises Unfit for one that is too large."""
+    """The raw body, whatever type it says it has. Raises Unfit for one that is too large, and TooSlow."""
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in chunks(request):
         body += chunk
         if len(body) > LARGEST:
             raise Unfit(413, f"A report holds at most {LARGEST:,} bytes.", "Send one event at a time.")
@@ -127,8 +131,7 @@ async def read_body(request: Request) -> bytes:
 
 
 def said(status: int, **told: str) -> Response:
-    headers = {**HEADERS, "Allow": "POST"} if status == 405 else HEADERS
-    return JSONResponse(told, status_code=status, headers=headers)
+    return JSONResponse(told, status_code=status, headers={**HEADERS, **MORE_HEADERS.get(status, {})})
 
 
 def webhook_routes(runner: Runner, environ: Mapping[str, str]) -> list[Route]:

@@ -9,6 +9,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from starlette.requests import Request
 
+from orderway.arrival import chunks
 from orderway.receipts.parts import Begun, Parts, UploadRefused
 
 FILE = "file"
@@ -16,6 +17,9 @@ FIELDS = ("payment", "csrf")
 LONGEST_FIELD = 200
 AROUND = 64 * 1024
 """Bytes that a request may hold besides the file: boundaries, headers, fields."""
+
+SLOWEST = 600.0
+"""Seconds that an upload may take: the largest receipt of the default setting, at a telephone's worst."""
 
 Admitted = TypeVar("Admitted")
 Admit = Callable[[Mapping[str, str]], Awaitable[Admitted]]
@@ -34,8 +38,8 @@ class Arrived(Generic[Admitted]):
 async def read_upload(request: Request, *, into: BinaryIO, largest: int, admit: Admit[Admitted]) -> Arrived[Admitted]:
     """Read the one file of a form into a file on the disk. `largest` is in bytes.
 
-    Nothing more is read once it is refused. Raises UploadRefused, ClientDisconnect where the sender went away, and
-    what `admit` raises.
+    Nothing more is read once it is refused. Raises UploadRefused, TooSlow, ClientDisconnect where the sender went
+    away, and what `admit` raises.
     """
     parts = Parts(request.headers.get("content-type", ""))
     room = largest + AROUND
@@ -43,7 +47,7 @@ async def read_upload(request: Request, *, into: BinaryIO, largest: int, admit: 
         raise too_large(largest)
     reading: _Reading[Admitted] = _Reading(into, largest, admit)
     count = 0
-    async for chunk in request.stream():
+    async for chunk in chunks(request, within=SLOWEST):
         for found in parts.of(chunk):
             await reading.take(found)
         count += len(chunk)

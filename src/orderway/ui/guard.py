@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orderway.arrival import chunks
+
 SESSION = "orderway_session"
 VISIT = "orderway_visit"
 """A visit before anyone has signed in: it ties the sign-in form to the browser that asked for it."""
@@ -86,11 +88,11 @@ def is_ours(request: Request, *, secret: str, token: str) -> bool:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The texts of a posted form. Raises HTTPException for what no page of ours sends."""
+    """The texts of a posted form. Raises HTTPException for what no page of ours sends, and TooSlow."""
     if request.headers.get("content-type", FORM).partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, "Send the form as the page does")
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in chunks(request):
         body += chunk
         if len(body) > LARGEST:
             raise HTTPException(413, f"A form holds at most {LARGEST:,} bytes")

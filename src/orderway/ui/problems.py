@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.storage.place import StorageUnavailable
@@ -56,6 +57,10 @@ def told(error: OrderwayError, back: tuple[str, str] = BACK) -> Response:
             return problem(status, heading, sentence=message[:1].upper() + message[1:], remedy=error.remedy, back=back)
         case Refused() | Invalid():
             return problem(422, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
+        case TooSlow():
+            page = problem(408, "This did not arrive", sentence=error.message, remedy=error.remedy, back=back)
+            page.headers.update(CLOSE)
+            return page
         case DatabaseUnavailable() | StorageUnavailable():
             return problem(503, "Orderway is not ready", sentence=error.message, remedy="Try again in a moment.")
     return problem(409, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
