@@ -123,6 +123,7 @@ def test_a_value_is_told_with_its_unit():
     assert told["SALE_PENDING_EXPIRY_MINUTES"] == "1,440 minutes"
     assert told["SALE_EXPIRY_CRON"] == "0 * * * *"
     assert told["RIDERS_WITHOUT_COVERAGE_SEE_ALL"] == "yes"
+    assert SALE_PENDING_EXPIRY_MINUTES.told(1) == "1 minute"
 
 
 def test_a_schedule_is_read_as_times():

@@ -42,8 +42,10 @@ class Setting(Generic[Value_co]):
             raise SettingInvalid(f"{self.name} {said}{why}.", f"It must be {self.expects}.") from error
 
     def told(self, value: object) -> str:
-        """A value as a person reads it: "1,440 minutes", "yes", "0 * * * *"."""
-        return f"{value:,} {self.unit}" if self.high is not None else written(value)
+        """A value as a person reads it: "1,440 minutes", "1 minute", "yes", "0 * * * *"."""
+        if self.high is None:
+            return written(value)
+        return f"{value:,} {self.unit.removesuffix('s') if value == 1 else self.unit}"
 
 
 def number(name: str, label: str, *, default: int, low: int, high: int, unit: str, help: str) -> Setting[int]:

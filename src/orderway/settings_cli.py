@@ -30,15 +30,12 @@ SOURCES = {"database": "set here", "environment": "from the environment", "defau
 @settings.command("list")
 def list_all() -> None:
     """Show each setting with its value, where that comes from, and who changed it last."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("Setting", "Value", "From", "Changed", title_justify="left", pad_edge=False)
     standings = _in_database(_standings)
     for each in standings:
-        changed = f"{each.changed_by}, {each.changed_at:%Y-%m-%d %H:%M} UTC" if each.changed_at else ""
-        table.add_row(f"{each.name}\n[dim]{each.label}[/dim]", each.told, SOURCES[each.source], changed)
-    Console().print(table)
+        by = " by" if each.source == "database" else ", last changed by"
+        changed = f"{by} {each.changed_by}, {each.changed_at:%Y-%m-%d %H:%M} UTC" if each.changed_at else ""
+        typer.echo(f"{each.name}: {each.told}, {SOURCES[each.source]}{changed}")
+        typer.secho(f"    {each.label}", dim=True)
     for each in standings:
         if each.problem:
             typer.echo(f"! {each.problem}")

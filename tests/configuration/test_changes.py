@@ -100,7 +100,7 @@ async def test_what_can_not_be_is_refused_and_nothing_is_written(
 async def test_a_name_that_no_setting_has_is_not_found(pool: asyncpg.Pool, value: str | None):
     with pytest.raises(NotFound) as missing:
         await wish(pool, value, name="RETURN_WINDOW")
-    assert str(missing.value) == "There is no setting RETURN_WINDOW. The list of settings has those there are."
+    assert str(missing.value) == "There is no setting RETURN_WINDOW. Look it up in the list of settings."
 
 
 async def test_who_saw_what_was_before_is_told_who_changed_it(pool: asyncpg.Pool):

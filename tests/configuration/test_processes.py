@@ -12,6 +12,8 @@ from tests.commands import ADDRESS, running
 from tests.graphql.office import Api, Office
 from tests.graphql.orders import agreed
 
+from orderway.settings import SETTINGS
+
 MINUTES = "SELECT extract(epoch FROM (context ->> 'expires_at')::timestamptz - created_at) / 60 FROM sale WHERE id = $1"
 CHANGE = """
     mutation($input: ChangeSettingInput!) {
@@ -88,6 +90,7 @@ async def test_the_commands_show_what_stands_and_who_changed_it(database_url: st
     listed = orderway("settings", "list", DATABASE_URL=database_url, SALE_EXPIRY_BATCH_SIZE="10")
     (window,) = [line for line in listed.splitlines() if "RETURN_WINDOW_DAYS" in line]
     (batch,) = [line for line in listed.splitlines() if "SALE_EXPIRY_BATCH_SIZE" in line]
+    assert all(name in listed for name in SETTINGS), "No name is cut."
     assert "21 days" in window
     assert user in window
     assert "10 sales" in batch

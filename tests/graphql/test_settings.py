@@ -146,7 +146,7 @@ async def test_who_did_not_see_a_colleagues_change_is_told_of_it(api: Api):
             {"value": "21", "name": "NO_SETTING"},
             {
                 "__typename": "NotFound",
-                "sentence": "There is no setting NO_SETTING. The list of settings has those there are.",
+                "sentence": "There is no setting NO_SETTING. Look it up in the list of settings.",
             },
         ),
     ],

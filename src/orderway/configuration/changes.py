@@ -98,7 +98,7 @@ def checked(wish: Wish) -> tuple[str | None, str]:
 
 
 def missing(name: str) -> NotFound:
-    return NotFound(f"There is no setting {name[:100]}.", "The list of settings has those there are.")
+    return NotFound(f"There is no setting {name[:100]}.", "Look it up in the list of settings.")
 
 
 async def _require_unchanged(connection: Connection, wish: Wish) -> None:
