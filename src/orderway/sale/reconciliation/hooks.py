@@ -21,12 +21,18 @@ WHY: dict[About, str] = {
     "surplus": "With it more was paid for the order than is to pay.",
     "disputed": "The buyer disputes it, and the provider holds the money until that is decided.",
 }
+DISPUTE_OVER = "A dispute is over, and this much is owed to the buyer."
 BY_ITSELF = "It was settled by what became of the payment."
 
 OPEN_ABOUT = """
 SELECT id FROM parked_money
 WHERE store_id = $1 AND order_id = $2 AND resolution IS NULL AND (payment_id = $3 OR $3 IS NULL) AND kind = ANY ($4)
 ORDER BY id FOR UPDATE
+"""
+
+IN_INBOX = """
+SELECT coalesce(sum(amount), 0)::bigint FROM parked_money
+WHERE store_id = $1 AND order_id = $2 AND resolution IS NULL AND kind IN ('late', 'surplus')
 """
 
 WAITING = """
@@ -55,7 +61,7 @@ async def require_not_parked(tx: Transaction, payment: Instance) -> None:
         raise Refused(Refusal("", "", "", (reason,), ()), f"{reason.sentence} {told} {reason.remedy}")
 
 
-async def open_about(tx: Transaction, payment: Instance, kind: About, *, amount: int) -> None:
+async def open_about(tx: Transaction, payment: Instance, kind: About, *, amount: int, why: str = "") -> None:
     """Park that a confirmed payment is late, too much or disputed by an amount; nothing is no reason to."""
     paid: PaymentContext = payment.context
     if amount <= 0 or await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, payment.id, [kind]):
@@ -66,7 +72,7 @@ async def open_about(tx: Transaction, payment: Instance, kind: About, *, amount:
         reference=paid.reference,
         amount=amount,
         currency=paid.currency,
-        why=WHY[kind],
+        why=why or WHY[kind],
         at=tx.now,
         store=tx.store_id,
         order=tx.order_id,
@@ -84,11 +90,20 @@ async def note_taken(tx: Transaction, payment: Instance, amount: int) -> None:
 
 
 async def close_dispute(tx: Transaction, payment: Instance, how: Literal["won", "lost"]) -> None:
-    """The dispute is over; what it took may have settled more."""
+    """The dispute is over: what it took may have settled more, and what it gave back may be owed to the buyer."""
     for (item,) in await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, payment.id, ["disputed"]):
         await resolve(tx.connection, item, ended(tx, how))
     if how == "lost":
         await close_settled(tx, payment, "lost")
+    await open_owed(tx, payment)
+
+
+async def open_owed(tx: Transaction, payment: Instance) -> None:
+    """Park what is owed to the buyer, is left of the payment, and waits in no item yet: nobody else tells of it."""
+    waiting: int = await tx.connection.fetchval(IN_INBOX, tx.store_id, tx.order_id)
+    paid: PaymentContext = payment.context
+    amount = min(paid.left, await owed(tx) - waiting)
+    await open_about(tx, payment, "surplus", amount=amount, why=DISPUTE_OVER)
 
 
 async def close_settled(tx: Transaction, payment: Instance, how: Literal["refunded", "lost"]) -> None:

@@ -95,7 +95,9 @@ OWED = Law(
                 AND l.at = i.resolved_at)
         WHEN i.resolution = 'lost' THEN NOT EXISTS (
             SELECT FROM payment d WHERE d.store_id = i.store_id AND d.order_id = i.order_id
-                AND (d.context ->> 'reversed')::bigint > 0)
+                AND (d.context ->> 'reversed')::bigint > 0) AND NOT EXISTS (
+            SELECT FROM payable l WHERE l.store_id = i.store_id AND l.order_id = i.order_id
+                AND l.kind = 'LOST' AND l.amount < 0)  -- what a dispute took may be back by now
         ELSE false END
     """,
 )
