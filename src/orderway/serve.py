@@ -16,6 +16,7 @@ import uvicorn
 
 from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
+from orderway.connection import Connection
 from orderway.database import connect_pool, shown
 from orderway.embedded import open_database
 from orderway.errors import OrderwayError
@@ -96,7 +97,7 @@ async def answer(runner: Runner, taken: socket.socket, *, on_ready: Callable[[],
     app = make_http(runner, Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings))
     tune()
     config = uvicorn.Config(
-        app, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",
+        app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
     await Server(config, on_ready).serve([taken])
