@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from orderway import cashflow, coordinator
+from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, pins, returns, riders
 from orderway.fulfillment.facts import FulfillmentReader
@@ -97,4 +98,4 @@ def charts(name: str) -> Mapping[int, Chart]:
 
 def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
-    return (*STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *PROVIDER_LAWS, *FULFILLMENT_LAWS)
+    return (*CATALOGUE_LAWS, *STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *PROVIDER_LAWS, *FULFILLMENT_LAWS)

@@ -64,6 +64,42 @@ async def test_a_product_is_made_named_anew_retired_and_sold_again(api: Api):
     ]  # fmt: skip
 
 
+CREATIONS = {
+    "createProduct": ({"name": "Tea"}, {"name": "Coffee"}),
+    "createVariant": (
+        {"product": SHIRT, "sku": "SHIRT-L", "price": 1200, "currency": "NGN"},
+        {"product": SHIRT, "sku": "SHIRT-L", "price": 1300, "currency": "NGN"},
+    ),
+    "createPriceList": ({"tier": "GOLD", "currency": "NGN"}, {"tier": "GOLD", "currency": "GHS"}),
+}
+
+
+def test_each_command_that_makes_something_is_tried_with_a_key():
+    made = {f"c{command.__name__[1:]}" for command in get_args(Command) if command.__name__.startswith("Create")}
+    assert set(CREATIONS) == made
+
+
+@pytest.mark.parametrize("mutation", CREATIONS)
+async def test_a_key_lets_nothing_be_made_twice(api: Api, mutation: str):
+    given, other = CREATIONS[mutation]
+    first = await done(api, mutation, **given, idempotencyKey="made-1")
+    assert await no(api, "manager", mutation, **given, idempotencyKey="made-1") == first
+    reused = await no(api, "manager", mutation, **other, idempotencyKey="made-1")
+    assert reused == {
+        "__typename": "Invalid",
+        "field": "idempotencyKey",
+        "sentence": "This idempotency key was already used for another request. Use a new key for each new request.",
+    }  # fmt: skip
+    long = await no(api, "manager", mutation, **other, idempotencyKey="k" * 201)
+    assert (long["__typename"], long["field"]) == ("Invalid", "idempotencyKey")
+
+
+async def test_a_key_of_what_was_refused_is_not_spent(api: Api):
+    given = {"product": SHIRT, "sku": "SHIRT-L", "price": -1, "currency": "NGN", "idempotencyKey": "made-1"}
+    assert (await no(api, "manager", "createVariant", **given))["__typename"] == "Invalid"
+    assert (await done(api, "createVariant", **{**given, "price": 1}))["variant"]["price"] == 1
+
+
 async def test_a_variant_is_made_with_its_price_and_tax_and_each_change_is_remembered(api: Api):
     given = {"product": SHIRT, "sku": "SHIRT-L", "name": "large", "price": 1200, "currency": "NGN", "taxRate": 750}
     made = (await done(api, "createVariant", **given))["variant"]

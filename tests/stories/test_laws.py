@@ -7,6 +7,8 @@ import pytest
 from tests.stories.shop import RESELLER, SHIRT, SHOES, Shop, person, shirts, shoes
 
 from orderway.app import the_laws
+from orderway.catalogue.changes import Changed, change
+from orderway.catalogue.commands import CreateProduct
 from orderway.database import connect
 from orderway.fulfillment.events import (
     Complete,
@@ -158,6 +160,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000001",
         "Its fulfillment is COMPLETED; open returns: 1.",
     ),
+    "idempotency keys of the catalogue": (
+        """UPDATE spent_key SET answer = '{"product":"0198a000-0000-7000-8000-0000000000ff"}'""",
+        "key tea",
+        "system was answered with what the catalogue does not know as made.",
+    ),
     "returned goods": (
         "UPDATE returned_goods SET condition = 'DAMAGED'",
         "order LAG-000001",
@@ -179,6 +186,7 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     await edited.send("quotation", Edit((LineWanted(SHIRT, 2), LineWanted(SHOES, 1))))
     await (await shop.agreed(shoes(1))).send("sale", AdminOverrideRequested("They pay tomorrow."))
     await charged_back(shop)
+    await made_once(shop)
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     yield connection
@@ -203,6 +211,15 @@ async def charged_back(shop: Shop) -> None:
     payment = await order.pay(700)
     await order.send("sale", CancelRequested("No longer wanted."))
     await order.send("payment", Reverse(300, "Chargeback."), by="accountant", to=payment)
+
+
+async def made_once(shop: Shop) -> None:
+    """A product that a key keeps from being made again."""
+
+    async def work(tx: Transaction) -> Changed:
+        return await change(tx, CreateProduct(name="Tea"))
+
+    await shop.runner.once(work, Changed, key="tea", request="tea", actor=THE_SYSTEM)
 
 
 async def brought_by_a_rider(shop: Shop) -> None:

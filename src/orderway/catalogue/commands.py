@@ -120,4 +120,7 @@ Alteration = (
 )  # fmt: skip
 """What sets one value of a product or a variant."""
 
-Command = Alteration | CreateProduct | CreateVariant | CreatePriceList | SetListPrice | RemoveListPrice
+Creation = CreateProduct | CreateVariant | CreatePriceList
+"""What would make a second one when it was sent twice."""
+
+Command = Alteration | Creation | SetListPrice | RemoveListPrice

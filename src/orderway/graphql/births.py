@@ -172,5 +172,5 @@ async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
 async def begun(asking: Asking, actor: Actor, work: Work[Moved], *, request: object, key: str | None) -> Moved:
     """Do the work in one transaction; the same key gives the same answer, and nothing begins twice."""
     return await asking.desk.runner.once(
-        work, key=key, request=(type(request).__name__, request), actor=actor, request_id=asking.request_id
+        work, Moved, key=key, request=(type(request).__name__, request), actor=actor, request_id=asking.request_id
     )

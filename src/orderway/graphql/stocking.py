@@ -10,12 +10,12 @@ from strawberry.types.field import StrawberryField
 
 from orderway.catalogue import reads
 from orderway.catalogue.changes import Changed, change
-from orderway.catalogue.commands import Command
+from orderway.catalogue.commands import Command, Creation
 from orderway.catalogue.reads import Eyes, Product, Variant
 from orderway.graphql.answers import Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.catalogue import PriceListType, ProductType, VariantType
-from orderway.graphql.expose import INPUTS
+from orderway.graphql.expose import INPUTS, KEY, key_of
 from orderway.graphql.forms import payload_of
 from orderway.workflow import errors
 from orderway.workflow.transaction import Transaction
@@ -43,7 +43,8 @@ def stocking() -> Iterator[StrawberryField]:
 def mutation(command: type) -> StrawberryField:
     """The mutation that sends one command: CreateProduct is createProduct."""
     name = f"{command.__name__[0].lower()}{command.__name__[1:]}"
-    form = INPUTS.of(command, machine="catalogue", name=f"{command.__name__}Input")
+    extras = (KEY,) if command in get_args(Creation) else ()
+    form = INPUTS.of(command, machine="catalogue", name=f"{command.__name__}Input", extras=extras)
 
     async def resolve(info: Info, input: Any) -> CatalogueAnswer:  # noqa: A002  (the API's word for it)
         return await changed(info.context, command, input)
@@ -61,14 +62,17 @@ def said(command: type) -> str:
 
 async def changed(asking: Asking, command: type, given: Any) -> CatalogueAnswer:
     """Change the catalogue as the viewer, and give it back as it stands; where it could not be, nothing was written."""
-    runner, viewer = asking.desk.runner, asking.signed_in
-
-    async def work(tx: Transaction) -> Changed:
-        return await change(tx, payload_of(command, given))
-
+    runner, actor = asking.desk.runner, asking.signed_in.actor()
     try:
-        about = await runner.run(work, actor=viewer.actor(), request_id=asking.request_id)
-    except (errors.Refused, errors.NotFound, errors.Invalid) as no:
+        wanted = payload_of(command, given)
+        key = key_of(given) if command in get_args(Creation) else None
+
+        async def work(tx: Transaction) -> Changed:
+            return await change(tx, wanted)
+
+        request = (command.__name__, wanted)
+        about = await runner.once(work, Changed, key=key, request=request, actor=actor, request_id=asking.request_id)
+    except (errors.Refused, errors.NotFound, errors.Invalid, errors.KeyReused) as no:
         return denied(runner.workflow, no)  # type: ignore[return-value]  # nothing here conflicts
     return await standing(asking, about)
 

@@ -46,7 +46,7 @@ async def copy_order(
     async def work(tx: Transaction) -> Moved:
         return await copy(tx, order.store_id, order.id, biller=biller)
 
-    return await runner.once(work, key=key, request=("copy", order.id), actor=actor, request_id=request_id)
+    return await runner.once(work, Moved, key=key, request=("copy", order.id), actor=actor, request_id=request_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Reached:
             return await tx.send(self.ref, event, seen=seen, reason=reason)
 
         request = (self.ref, event.name, event, seen)
-        return await runner.once(work, key=key, request=request, actor=self.viewer.actor(), request_id=request_id)
+        actor = self.viewer.actor()
+        return await runner.once(work, Moved, key=key, request=request, actor=actor, request_id=request_id)
 
 
 async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:

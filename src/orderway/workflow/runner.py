@@ -72,7 +72,7 @@ class Runner:
             return await tx.send(ref, event, seen=seen, reason=reason)
 
         request = (ref, event.name, event, seen)
-        return await self.once(work, key=key, request=request, actor=actor, at=at, request_id=request_id)
+        return await self.once(work, Moved, key=key, request=request, actor=actor, at=at, request_id=request_id)
 
     async def open(
         self,
@@ -97,33 +97,36 @@ class Runner:
             return await tx.open(machine, context, reason=reason)
 
         request = (store_id, order_id, machine, context)
-        return await self.once(work, key=key, request=request, actor=actor, at=at, request_id=request_id)
+        return await self.once(work, Moved, key=key, request=request, actor=actor, at=at, request_id=request_id)
 
     async def once(
         self,
-        work: Work[Moved],
+        work: Work[Result],
+        answer: type[Result],
         *,
         key: str | None,
         request: object,
         actor: Actor,
         at: datetime | None = None,
         request_id: str | None = None,
-    ) -> Moved:
+    ) -> Result:
         """Do some work: the same key of the same actor gives the same answer, and nothing is done twice.
 
         `request` is what a repeat has to equal; raises KeyReused where it does not. Without a key it is just done.
+        `answer` is the type that is kept as JSON; a law has to say what its answers must agree with.
         """
         if key is None:
             return await self.run(work, actor=actor, at=at, request_id=request_id)
         with storable():
             asked = sha256(encode(request).encode()).digest()
 
-        async def only_once(tx: Transaction) -> Moved:
-            answered = await spend(tx, key, asked)
-            moved = answered or await work(tx)
-            if not answered:
-                await remember(tx, key, moved)
-            return moved
+        async def only_once(tx: Transaction) -> Result:
+            kept = await spend(tx, key, asked)
+            if kept is not None:
+                return msgspec.json.decode(kept, type=answer)
+            result = await work(tx)
+            await remember(tx, key, result)
+            return result
 
         return await self.run(only_once, actor=actor, at=at, request_id=request_id)
 
@@ -170,8 +173,8 @@ def storable() -> Iterator[None]:
         ) from error
 
 
-async def spend(tx: Transaction, key: str, request: bytes) -> Moved | None:
-    """Spend an idempotency key; gives the earlier answer where it was spent before, and raises KeyReused if on another.
+async def spend(tx: Transaction, key: str, request: bytes) -> str | None:
+    """Spend an idempotency key; gives the answer kept where it was spent before, and raises KeyReused if on another.
 
     A second request with a key that is being spent waits for the first to end.
     """
@@ -188,11 +191,12 @@ async def spend(tx: Transaction, key: str, request: bytes) -> Moved | None:
         raise KeyReused(
             "This idempotency key was already used for another request.", "Use a new key for each new request."
         )
-    return msgspec.json.decode(answer, type=Moved)
+    kept: str = answer
+    return kept
 
 
-async def remember(tx: Transaction, key: str, moved: Moved) -> None:
+async def remember(tx: Transaction, key: str, answer: object) -> None:
     """Keep the answer to a spent key."""
     await tx.connection.execute(
-        "UPDATE spent_key SET answer = $3 WHERE actor = $1 AND key = $2", tx.actor.id, key, encode(moved)
+        "UPDATE spent_key SET answer = $3 WHERE actor = $1 AND key = $2", tx.actor.id, key, encode(answer)
     )

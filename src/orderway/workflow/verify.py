@@ -68,7 +68,7 @@ OUTBOX_LAWS = (
 
 KEY_LAW = Law(
     "idempotency keys",
-    "The answer kept for an idempotency key is what the log says that its actor did.",
+    "The answer kept for an idempotency key is what the log says that its actor did; one without a `ref` is no move.",
     """
     SELECT 'key ' || k.key, format('%s was answered with a move that the log does not know.', k.actor)
     FROM (
@@ -77,7 +77,7 @@ KEY_LAW = Law(
             answer -> 'ref' ->> 'machine' AS machine, (answer ->> 'order_id')::uuid AS order_id,
             answer ->> 'event' AS event, answer ->> 'from_state' AS from_state, answer ->> 'to_state' AS to_state,
             (answer ->> 'at')::timestamptz AS at
-        FROM spent_key
+        FROM spent_key WHERE answer IS NULL OR answer -> 'ref' IS NOT NULL
     ) k LEFT JOIN transition_log l USING (store_id, instance_id, step)
     WHERE (k.actor, k.machine, k.order_id, k.event, k.from_state, k.to_state, k.at)
         IS DISTINCT FROM (l.actor, l.machine, l.order_id, l.event, l.from_state, l.to_state, l.at)
