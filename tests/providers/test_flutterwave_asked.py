@@ -91,8 +91,20 @@ def flutterwave(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flutterwave]:
 
 
 async def test_a_capture_that_flutterwave_confirms_is_proven(flutterwave: Flutterwave):
-    assert await confirm(CAPTURED, flutterwave.environ) == replace(CAPTURED, needs_verification=False)
+    proven = replace(CAPTURED, order_ref="OW-2026-00017", needs_verification=False)
+    assert await confirm(CAPTURED, flutterwave.environ) == proven
     assert flutterwave.asked == [(CHARGE_PATH, "Bearer FLWSECK-1")]
+
+
+@pytest.mark.parametrize(
+    ("meta", "order"), [({"orderId": "OW-2026-00017"}, "OW-2026-00017"), (None, "Links-616626414629")]
+)
+async def test_the_order_is_the_one_that_flutterwave_names_whatever_the_body_says(
+    flutterwave: Flutterwave, meta: object, order: str
+):
+    flutterwave.says(CHARGE_PATH, CHARGE, meta=meta)
+    led_astray = replace(CAPTURED, order_ref="OW-2026-00018")
+    assert (await confirm(led_astray, flutterwave.environ)).order_ref == order
 
 
 @pytest.mark.parametrize(("kind", "status"), [("failed", "failed"), ("pending", "pending")])

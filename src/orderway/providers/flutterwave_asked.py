@@ -31,8 +31,8 @@ _NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
 async def confirm(news: News, environ: Mapping[str, str]) -> News:
     """Return news that need verification without that mark, once Flutterwave says the same.
 
-    State, number, reference, amount and currency have to be the same there. What a refund does not tell (reference and
-    currency) comes from its charge. Raises Unverified where Flutterwave says otherwise, does not know of it, or no key
+    State, number, reference, amount and currency have to be the same there. The order is the one that Flutterwave
+    names: nothing proves the body's. What a refund does not tell (reference and currency) comes from its charge. Raises Unverified where Flutterwave says otherwise, does not know of it, or no key
     is set; Unreachable where it does not answer.
     """
     of_refund = news.kind in {"refunded", "refund_failed"}
@@ -47,7 +47,7 @@ async def confirm(news: News, environ: Mapping[str, str]) -> News:
     wrong = [field for field in COMPARED if getattr(here, field) != getattr(there, field)]
     if wrong:
         raise Unverified(f"Flutterwave says otherwise about the payment's {' and '.join(wrong)}.", BY_HAND)
-    return replace(here, order_ref=news.order_ref or there.order_ref, needs_verification=False)
+    return replace(here, order_ref=there.order_ref, needs_verification=False)
 
 
 def _client(environ: Mapping[str, str]) -> httpx.AsyncClient:

@@ -105,7 +105,7 @@ WHERE id = $1
 
 PROVE = """
 UPDATE webhook_event SET needs_verification = false, reference = coalesce(reference, $2),
-    order_ref = coalesce(order_ref, $3), amount = coalesce(amount, $4), currency = coalesce(currency, $5)
+    order_ref = $3, amount = coalesce(amount, $4), currency = coalesce(currency, $5)
 WHERE id = $1 AND bucket IS NULL
 """
 
