@@ -32,8 +32,9 @@ async def confirm(news: News, environ: Mapping[str, str]) -> News:
     """Return news that need verification without that mark, once Flutterwave says the same.
 
     State, number, reference, amount and currency have to be the same there. The order is the one that Flutterwave
-    names: nothing proves the body's. What a refund does not tell (reference and currency) comes from its charge. Raises Unverified where Flutterwave says otherwise, does not know of it, or no key
-    is set; Unreachable where it does not answer.
+    names: nothing proves the body's. What a refund does not tell (reference and currency) comes from its charge.
+    Raises Unverified where Flutterwave says otherwise, does not know of it, or no key is set; Unreachable where it does
+    not answer.
     """
     of_refund = news.kind in {"refunded", "refund_failed"}
     async with _client(environ) as client:
