@@ -56,6 +56,37 @@ async def test_an_order_tells_its_way_its_goods_its_money_and_its_past(sign_in: 
     assert re.search(r"What can happen next (Assign the rider|Name a rider)… ", page)
 
 
+async def test_what_can_be_done_with_payments_that_came_stands_behind_a_fold(sign_in: SignIn, shop: Shop):
+    path = await shop.order("fulfillment", "AWAITING_RIDER_SELECTION")
+    page = (await (await sign_in("admin")).get(path)).text
+    before, fold = page.split("Earlier payments…")
+    assert "Refund the payment" not in words(before)
+    assert "Refund the payment" in words(fold)
+    action(fold, "Note a reversal")
+
+
+@pytest.mark.parametrize("state", ["CANCELLED", "EXPIRED", "REFUNDED"])
+async def test_nothing_is_still_to_pay_for_a_sale_that_has_ended(sign_in: SignIn, shop: Shop, state: str):
+    page = words((await (await sign_in("admin")).get(await shop.order("sale", state))).text)
+    assert "Payments" in page
+    assert "Still to pay" not in page
+    open_still = words((await (await sign_in("admin")).get(await shop.order("sale", "PAYMENT_INITIATED"))).text)
+    assert "Still to pay NGN" in open_still
+
+
+async def test_credit_is_told_of_a_sale_that_asks_for_it_and_of_no_other(sign_in: SignIn, shop: Shop):
+    admin = await sign_in("admin")
+    on_account = words((await admin.get(await shop.order("sale", "OVERRIDE_REVIEW"))).text)
+    assert "Used by other sales" in on_account
+    by_transfer = await shop.pool.fetchval(
+        "SELECT order_id FROM sale WHERE state = 'PAYMENT_INITIATED' AND context ->> 'payment_method' = 'TRANSFER'"
+        " AND (context -> 'credit' ->> 'overage')::bigint > 0"
+    ) or pytest.fail("no sale by transfer is over a limit")
+    page = words((await admin.get(f"/orders/{by_transfer}")).text)
+    assert "Still to pay NGN" in page
+    assert "Used by other sales" not in page
+
+
 async def test_the_picture_shows_where_the_order_is_where_it_went_and_what_is_next(sign_in: SignIn, shop: Shop):
     page = (await (await sign_in("admin")).get(await shop.order("fulfillment", "PICK_PACK"))).text
     svg = page[page.index("<svg xmlns") : page.index("</svg>", page.index("<svg xmlns"))]

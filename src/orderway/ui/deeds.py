@@ -39,6 +39,8 @@ class Deed:
     fields: tuple[Field, ...] = ()
     reasons: tuple[str, ...] = ()
     problem: str = ""
+    settled: bool = False
+    """It is about a payment that nobody waits for any longer."""
 
     @property
     def asked(self) -> list[Field]:
@@ -120,6 +122,7 @@ def _deed(
         look="grave" if leads and leads <= GRAVE else "",
         fields=fields,
         reasons=tuple(_why(reason, helpers) for reason in choice.reasons),
+        settled=life.machine == "payment" and telling.state(life).tone != "waiting",
     )
 
 
