@@ -30,7 +30,7 @@ class PaymentCaptured:
     amount: int
 
 
-@event(label="Reverse the payment", log="counted a payment, or part of it, no longer")
+@event(label="Reverse the payment", log="reversed a payment")
 class PaymentReversed:
     """Sent when a provider takes money back, or holds it while a dispute lasts."""
 
@@ -38,7 +38,7 @@ class PaymentReversed:
     amount: int
 
 
-@event(label="Restore the payment", log="counted again what a dispute had held")
+@event(label="Restore the payment", log="restored a payment")
 class PaymentRestored:
     """Sent when a dispute is won."""
 
