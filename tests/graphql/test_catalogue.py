@@ -64,7 +64,7 @@ async def test_a_product_is_made_named_anew_retired_and_sold_again(api: Api):
     ]  # fmt: skip
 
 
-CREATIONS = {
+CREATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "createProduct": ({"name": "Tea"}, {"name": "Coffee"}),
     "createVariant": (
         {"product": SHIRT, "sku": "SHIRT-L", "price": 1200, "currency": "NGN"},

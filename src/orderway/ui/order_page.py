@@ -10,6 +10,7 @@ from typing import Any
 from orderway.fulfillment.context import FULFILLMENT_TYPES
 from orderway.order.shape import Life, Line, Order, Payment
 from orderway.order.timeline import Timeline
+from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import METHODS
 from orderway.statechart import Chart
@@ -188,8 +189,7 @@ class Telling:
         order = self.order
         if order.sees_money:
             yield self._payments()
-        if order.sale and (order.sale.context.outstanding or order.sale.context.exposed):
-            yield from self._credit()
+        yield from self._credit()
         if order.overrides:
             yield self._overrides()
         if order.fulfillment or order.delivery:
@@ -203,7 +203,8 @@ class Telling:
         if totals and order.sale:
             sums = (
                 ("Refunded", totals.refunded), ("Taken back by the provider", totals.reversed),
-                ("Let go", totals.allowance), ("Written off", totals.written_off), ("Still to pay", totals.outstanding),
+                ("Let go", totals.allowance), ("Written off", totals.written_off),
+                ("Still to pay", 0 if self.is_over(order.sale) else totals.outstanding),
             )  # fmt: skip
             pairs += [Pair(label, money(amount, order.currency)) for label, amount in sums if amount]
         aside = counted(len(order.payments), "payment", "payments") if order.payments else ""
@@ -221,11 +222,13 @@ class Telling:
         )
 
     def _credit(self) -> Iterator[Box]:
-        """The credit account as the last decision saw it, where something is still to pay."""
-        sale = self.order.sale
-        credit = sale.context.credit if sale else None
-        if credit is None:
+        """The credit account as the last decision saw it, where the sale owes on it or asks to."""
+        order, sale = self.order, self.order.sale
+        if sale is None or self.is_over(sale) or sale.context.credit is None or not sale.context.outstanding:
             return
+        if not (sale.context.exposed or order.overrides or sale.context.payment_method in ON_ACCOUNT):
+            return
+        credit = sale.context.credit
         currency = self.order.currency
         pairs = (
             Pair("Limit", money(credit.limit, currency)),
