@@ -27,8 +27,11 @@ from orderway.embedded import EmbeddedServer
 from orderway.errors import OrderwayError
 from orderway.home import home_path
 from orderway.migrations import newest, require_current
+from orderway.receipts.desk import open_storage
 from orderway.setting import SettingInvalid
 from orderway.settings import Settings
+from orderway.storage.place import StorageUnavailable
+from orderway.storage.storage import THE_FOLDER
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.timers import FailedTimer, list_failed
 
@@ -68,7 +71,7 @@ def report() -> int:
 
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other. Each look returns the sentence of what is right, or raises."""
-    for look in (python, package_data, time_zones, settings, home, port):
+    for look in (python, package_data, time_zones, settings, home, receipts, port):
         yield _look(look)
     if url := os.environ.get("DATABASE_URL"):
         yield from asyncio.run(database(url))
@@ -124,6 +127,20 @@ def home() -> str:
             "Make room, or set ORDERWAY_HOME to a folder on another disk.",
         )
     return f"ORDERWAY_HOME, {folder}, can be written and has {free // 1_000_000_000} GB free."
+
+
+def receipts() -> str:
+    """Where they are kept in a bucket, put a small file there and delete it."""
+    storage = open_storage()
+    try:
+        asyncio.run(storage.check())
+    except StorageUnavailable as away:
+        raise Wrong(
+            f"Receipts can not be kept. {away.message}",
+            "Mend that place, or correct ORDERWAY_RECEIPTS, ORDERWAY_S3_ENDPOINT and the variables AWS_….",
+        ) from away
+    place = f"folder {storage.folder.root}" if storage.bucket == THE_FOLDER else f"bucket {storage.bucket}"
+    return f"Receipts can be put into the {place}."
 
 
 def embedded_starts() -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
+from tests.receipts.weed import Weed
 
+from orderway import doctor
 from orderway.storage.place import Label, StorageUnavailable
-from orderway.storage.storage import Storage
+from orderway.storage.storage import THE_FOLDER, Storage
 
 ANY = Label("image/png", "inline")
 
@@ -79,3 +84,103 @@ async def test_a_large_file_goes_to_the_bucket_in_parts_and_comes_back_whole(tmp
         await storage.at(storage.bucket).delete(key)
         await storage.at(storage.bucket).delete(key)
         assert (await client.get(link)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("ORDERWAY_RECEIPTS", "s3://key:hush@a-bucket", "ORDERWAY_RECEIPTS is 's3://…@a-bucket'."),
+        ("ORDERWAY_S3_ENDPOINT", "key:hush@storage.example", "ORDERWAY_S3_ENDPOINT is '…@storage.example'."),
+        (
+            "ORDERWAY_S3_ENDPOINT",
+            "https://key:hush@storage.example",
+            "ORDERWAY_S3_ENDPOINT is 'https://…@storage.example'.",
+        ),
+    ],
+)
+def test_a_secret_in_an_address_is_refused_and_not_repeated(variable: str, value: str, told: str, tmp_path: Path):
+    with pytest.raises(StorageUnavailable) as refused:
+        Storage({variable: value}, folder=tmp_path)
+    assert refused.value.message == told
+
+
+@pytest.mark.usefixtures("place")
+async def test_a_place_that_takes_files_is_well_and_nothing_of_the_look_stays(tmp_path: Path):
+    storage = Storage(os.environ, folder=tmp_path / "none" / "receipts")
+    await storage.check()
+    assert not (tmp_path / "none").exists()
+    if storage.bucket != THE_FOLDER:
+        found = storage.s3(storage.bucket).store.list(storage.new_key().partition("/")[0])
+        assert [each async for each in found] == []
+
+
+async def test_a_folder_that_can_not_be_is_told(tmp_path: Path):
+    (tmp_path / "receipts").write_text("a file")
+    with pytest.raises(StorageUnavailable, match="receipts can not be written") as told:
+        await Storage({}, folder=tmp_path / "receipts").check()
+    assert told.value.remedy == "Make room in it, or open it for this user."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "another"}, "The bucket receipts-of-the-tests refuses us."),
+        (
+            {"ORDERWAY_S3_ENDPOINT": "http://127.0.0.1:1"},
+            "The bucket receipts-of-the-tests does not do what it is asked for.",
+        ),
+    ],
+    ids=["secret", "endpoint"],
+)
+async def test_what_is_wrong_with_a_bucket_is_told(
+    wrong: dict[str, str], told: str, weed: Weed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for name, value in (weed.environment("x") | wrong).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(StorageUnavailable) as away:
+        await Storage(os.environ, folder=tmp_path).check()
+    assert away.value.message == told
+
+
+async def test_a_bucket_that_is_not_there_is_told(weed: Weed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """The server of the tests makes each bucket that somebody names; others answer like this one."""
+
+    class NoSuchBucket(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its own word)
+            del format, args
+
+    for name, value in weed.environment("x").items():
+        monkeypatch.setenv(name, value)
+    with ThreadingHTTPServer(("127.0.0.1", 0), NoSuchBucket) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        monkeypatch.setenv("ORDERWAY_S3_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(StorageUnavailable) as away:
+            await Storage(os.environ, folder=tmp_path).check()
+        server.shutdown()
+        thread.join()
+    assert away.value.message == "There is no bucket receipts-of-the-tests."
+
+
+async def test_the_doctor_looks_whether_receipts_can_be_kept(weed: Weed, monkeypatch: pytest.MonkeyPatch):
+    for name, value in weed.environment("x").items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(doctor.receipts) == "Receipts can be put into the bucket receipts-of-the-tests."
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a wrong one")
+    with pytest.raises(doctor.Wrong) as wrong:
+        await asyncio.to_thread(doctor.receipts)
+    assert str(wrong.value) == (
+        "Receipts can not be kept. The bucket receipts-of-the-tests refuses us. "
+        "Mend that place, or correct ORDERWAY_RECEIPTS, ORDERWAY_S3_ENDPOINT and the variables AWS_…."
+    )
+
+
+def test_a_fresh_machine_keeps_them_in_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("ORDERWAY_HOME", str(tmp_path / "home"))
+    assert doctor.receipts() == f"Receipts can be put into the folder {tmp_path}/home/receipts."
+    assert not (tmp_path / "home").exists()

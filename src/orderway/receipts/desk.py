@@ -42,4 +42,9 @@ class Receipts:
 
 def open_receipts(runner: Runner, environment: Mapping[str, str] = os.environ) -> Receipts:
     """The desk as the environment configures it. Raises StorageUnavailable."""
-    return Receipts(runner, Storage(environment, folder=home_path() / "receipts"))
+    return Receipts(runner, open_storage(environment))
+
+
+def open_storage(environment: Mapping[str, str] = os.environ) -> Storage:
+    """Where the environment says that receipts are kept. Raises StorageUnavailable."""
+    return Storage(environment, folder=home_path() / "receipts")

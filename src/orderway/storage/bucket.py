@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
 from orderway.storage.place import Label, StorageUnavailable
@@ -55,6 +56,11 @@ class Bucket:
                 max_concurrency=PARTS_AT_ONCE,
             )
 
+    async def check(self, key: str) -> None:
+        """Put a small file there and delete it: what else is allowed there may differ from that."""
+        await self.put(key, BytesIO(b"Orderway looks whether it may."), Label("text/plain", "attachment"))
+        await self.delete(key)
+
     async def delete(self, key: str) -> None:
         with told(self.name):
             try:
@@ -74,6 +80,14 @@ def told(bucket: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        raise StorageUnavailable(
-            f"The bucket {bucket} does not do what it is asked for.", "Try again; the log says what it answered."
-        ) from error
+        raise StorageUnavailable(_sentence(error, bucket), "Try again; the log says what it answered.") from error
+
+
+def _sentence(error: Exception, bucket: str) -> str:
+    match error:
+        case NotFoundError():
+            return f"There is no bucket {bucket}."
+        case PermissionDeniedError() | UnauthenticatedError():
+            return f"The bucket {bucket} refuses us."
+        case _:
+            return f"The bucket {bucket} does not do what it is asked for."

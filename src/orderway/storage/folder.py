@@ -27,13 +27,20 @@ class Folder:
         try:
             await asyncio.to_thread(self._put, key, file)
         except OSError as error:
-            raise self._unusable(error) from error
+            raise self._unusable(error.strerror) from error
+
+    async def check(self, key: str) -> None:
+        """Look whether it can be written, or made, and make nothing."""
+        del key
+        there = next(path for path in (self.root, *self.root.parents) if path.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            raise self._unusable()
 
     async def delete(self, key: str) -> None:
         try:
             await asyncio.to_thread(self.path(key).unlink, missing_ok=True)
         except OSError as error:
-            raise self._unusable(error) from error
+            raise self._unusable(error.strerror) from error
 
     def _put(self, key: str, file: BinaryIO) -> None:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,8 +55,8 @@ class Folder:
         finally:
             os.close(folder)
 
-    def _unusable(self, error: OSError) -> StorageUnavailable:
+    def _unusable(self, why: str | None = None) -> StorageUnavailable:
         return StorageUnavailable(
-            f"The folder {self.root} can not be written: {error.strerror}.",
+            f"The folder {self.root} can not be written{f': {why}' if why else ''}.",
             "Make room in it, or open it for this user.",
         )

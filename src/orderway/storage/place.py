@@ -26,5 +26,8 @@ class Place(Protocol):
     async def put(self, key: str, file: BinaryIO, label: Label) -> None:
         """Write the file from its beginning to its end; when this returns, it outlives a power cut."""
 
+    async def check(self, key: str) -> None:
+        """Return where files can be put and deleted. Nothing stays of what is tried under the key."""
+
     async def delete(self, key: str) -> None:
         """Delete what lies under the key, if something does."""

@@ -22,6 +22,10 @@ ADDRESS = re.compile(
 )
 
 
+ENDPOINTS = re.compile(r"https?://[^@]+")
+"""Who we are there stands in variables of its own: in an address it would get into logs."""
+
+
 class Storage:
     """New files go to `bucket`, under keys that nobody can guess; earlier ones stay readable where they lie."""
 
@@ -31,11 +35,13 @@ class Storage:
         found = ADDRESS.fullmatch(address)
         if address and not found:
             raise StorageUnavailable(
-                f"{VARIABLE} is '{address}'.", "Write it as s3://bucket/prefix, or unset it for a folder."
+                f"{VARIABLE} is '{without_user(address)}'.", "Write it as s3://bucket/prefix, or unset it for a folder."
             )
         self.endpoint = environment.get(ENDPOINT) or None
-        if self.endpoint and not self.endpoint.startswith(("http://", "https://")):
-            raise StorageUnavailable(f"{ENDPOINT} is '{self.endpoint}'.", "Write it as https://host:port.")
+        if self.endpoint and not ENDPOINTS.fullmatch(self.endpoint):
+            raise StorageUnavailable(
+                f"{ENDPOINT} is '{without_user(self.endpoint)}'.", "Write it as https://host:port."
+            )
         self.bucket = found["bucket"] if found else THE_FOLDER
         prefix = found["prefix"].strip("/") if found else ""
         self._prefix = f"{prefix}/" if prefix else ""
@@ -47,6 +53,10 @@ class Storage:
         """A key in `bucket` that was never given before: 192 bits of chance."""
         return f"{self._prefix}{secrets.token_hex(24)}"
 
+    async def check(self) -> None:
+        """Return where new files can be put. Raises StorageUnavailable; nothing of what is tried stays."""
+        await self.at(self.bucket).check(self.new_key())
+
     def at(self, bucket: str) -> Place:
         """The place that a row names."""
         return self.folder if bucket == THE_FOLDER else self.s3(bucket)
@@ -55,3 +65,8 @@ class Storage:
         if bucket not in self._buckets:
             self._buckets[bucket] = Bucket(bucket, endpoint=self.endpoint)
         return self._buckets[bucket]
+
+
+def without_user(address: str) -> str:
+    """An address as it may be shown: what stands before an @ may be a secret."""
+    return re.sub(r"[^/]*@", "…@", address)
