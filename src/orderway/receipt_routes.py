@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -44,6 +45,8 @@ STATUSES: Mapping[type[OrderwayError], int] = {
     StorageUnavailable: 503,
     DatabaseUnavailable: 503,
 }
+BACK_TO_ORDER = "Back to the order"
+ORDER_PAGE = re.compile(r"https?://[^/]+(/orders/[0-9a-f-]{36})(?:[?#]|$)")
 CODES = {401: "SIGNED_OUT", 403: "REFUSED", 404: "NOT_FOUND", 413: "TOO_LARGE", 500: "FAULT", 503: "UNAVAILABLE"}
 
 NOT_OURS = {
@@ -124,7 +127,7 @@ class Uploads:
             viewer = await self.sessions.viewer_of(cookie)
             if viewer is None:
                 raise SessionOver("The session is over.", "Sign in again.")
-            return FromPage(self.receipts, request, viewer, cookie)
+            return FromPage(self.receipts, request, viewer, cookie, came_from(request))
         token = bearer(request)
         viewer = await self.sessions.viewer_of(token) if token else None
         if viewer is None:
@@ -169,13 +172,13 @@ class FromPage:
     request: Request
     viewer: Viewer
     token: str
-    back: tuple[str, str] = BACK
+    back: tuple[str, str]
 
     async def judge(self, fields: Mapping[str, str]) -> Payment:
         if not is_ours(self.request, secret=self.token, token=fields.get("csrf", "")):
             raise Forged("The form did not come from a page of Orderway.")
         payment = await admit(self.receipts, self.viewer, fields.get("payment", ""))
-        self.back = (f"/orders/{payment.order_id}", "Back to the order")
+        self.back = (f"/orders/{payment.order_id}", BACK_TO_ORDER)
         return payment
 
     async def done(self, kept: Kept) -> Response:
@@ -190,6 +193,12 @@ class FromPage:
 
     def broke(self, error: Exception) -> Response:
         return broke(self.request, error)
+
+
+def came_from(request: Request) -> tuple[str, str]:
+    """The way back of a form that is refused before its payment is known, by the page that the browser names."""
+    order = ORDER_PAGE.match(request.headers.get("referer", ""))
+    return (order[1], BACK_TO_ORDER) if order else BACK
 
 
 class FromProgram(InJson):

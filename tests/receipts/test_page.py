@@ -96,6 +96,19 @@ async def test_a_refusal_is_a_page_that_leads_back(counter: Counter):
     assert await counter.all_there_is() == before
 
 
+@pytest.mark.parametrize("content", [b"", PNG + bytes(100_000)], ids=["empty", "huge"])
+async def test_a_refusal_before_the_payment_is_known_leads_back_to_the_page_it_came_from(
+    counter: Counter, content: bytes
+):
+    browser = await counter.browser("biller")
+    address = f"/orders/{counter.order}"
+    answer = await added(counter, browser, content, {"Referer": f"https://shop.example{address}?chart=sale"})
+    assert answer.status_code == (413 if content else 400)
+    assert f'href="{address}"' in answer.text
+    elsewhere = await added(counter, browser, content, {"Referer": "https://[evil.example/orders/1"})
+    assert 'href="/orders"' in elsewhere.text
+
+
 @pytest.mark.parametrize(
     ("headers", "csrf"),
     [

@@ -24,7 +24,7 @@ only_s3 = pytest.mark.parametrize("place", ["s3"], indirect=True)
 MULTIPART = "multipart/form-data; boundary=edge"
 NO_SUCH_PAYMENT = "There is no such payment. Check its id, or look for its order in the list of orders."
 NOTHING_OF_OURS = "This file is no picture and no PDF, whatever it is called."
-TOO_LARGE = "The file is larger than a receipt may be: 4,096 bytes. Upload a smaller picture of it."
+TOO_LARGE = "The file is larger than a receipt may be: 4 kB. Upload a smaller picture of it."
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,7 @@ from typing import BinaryIO, Generic, TypeVar
 from starlette.requests import Request
 
 from orderway.arrival import chunks
+from orderway.receipts.content import weight
 from orderway.receipts.parts import Begun, Parts, UploadRefused
 
 FILE = "file"
@@ -60,7 +61,7 @@ async def read_upload(request: Request, *, into: BinaryIO, largest: int, admit: 
 
 def too_large(largest: int) -> UploadRefused:
     return UploadRefused(
-        413, f"The file is larger than a receipt may be: {largest:,} bytes.", "Upload a smaller picture of it."
+        413, f"The file is larger than a receipt may be: {weight(largest)}.", "Upload a smaller picture of it."
     )
 
 

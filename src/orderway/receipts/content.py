@@ -25,6 +25,12 @@ PDF_TAIL = 1024
 """Bytes at the end of a PDF in which its mark is looked for, as readers do."""
 
 
+def weight(size: int) -> str:
+    """How large a file of so many bytes is: in kB and MB as people count them, at least one."""
+    kilobytes = max(1, round(size / 1000))
+    return f"{kilobytes:,} kB" if kilobytes < 1000 else f"{kilobytes / 1000:,.1f} MB"
+
+
 class NotAReceipt(OrderwayError):
     """The file is none of the kinds that a receipt may be, or not all of it is there."""
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
-from orderway.order.shape import ContentType, Payment, Receipt
+from orderway.order.shape import ContentType, Payment
+from orderway.receipts.content import weight
 from orderway.receipts.links import make_links
 from orderway.receipts.reads import load_receipt
 from orderway.ui.site import Visit
@@ -36,18 +37,12 @@ def links(payment: Payment, now: datetime) -> tuple[Link, ...]:
     return tuple(
         Link(
             f"/receipts/{each.id}",
-            f"{WHAT[each.content_type]}, {weight(each)}",
+            f"{WHAT[each.content_type]}, {weight(each.size)}",
             each.uploaded_by,
             ago(each.uploaded_at, now),
         )
         for each in payment.receipts
     )
-
-
-def weight(receipt: Receipt) -> str:
-    """How large its file is: in kB as people count them, at least one."""
-    kilobytes = max(1, round(receipt.size / 1000))
-    return f"{kilobytes:,} kB" if kilobytes < 1000 else f"{kilobytes / 1000:,.1f} MB"
 
 
 async def receipt(visit: Visit) -> Response:
