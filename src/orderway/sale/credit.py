@@ -69,8 +69,12 @@ CROSS JOIN LATERAL (
 ACCOUNT = "customer_id, currency, policy, tier, custom_limit, exposure"
 
 # One statement locks the account, or opens it on first need. Two at once: one opens it, the other finds nothing yet.
-LOCK = f"""{BUYER}, held AS (
-    SELECT p.* FROM credit_profile p JOIN buyer USING (customer_id, currency) FOR UPDATE OF p
+# Before the row there is a turn to wait for: those who wait for a row that keeps changing overtake one another, and the
+# last of a crowd waited ten times as long as most.
+LOCK = f"""{BUYER}, turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(hashtextextended(customer_id || currency, 0)) AS taken, customer_id, currency FROM buyer
+), held AS (
+    SELECT p.* FROM credit_profile p JOIN turn USING (customer_id, currency) FOR UPDATE OF p
 ), opened AS (
     INSERT INTO credit_profile (customer_id, currency, policy, tier)
     SELECT customer_id, currency, policy, tier FROM buyer WHERE NOT EXISTS (SELECT FROM held)
