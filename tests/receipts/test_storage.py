@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -142,28 +143,35 @@ async def test_what_is_wrong_with_a_bucket_is_told(
     assert away.value.message == told
 
 
-async def test_a_bucket_that_is_not_there_is_told(weed: Weed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """The server of the tests makes each bucket that somebody names; others answer like this one."""
+@pytest.fixture
+def nothing_there(weed: Weed, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server to which nothing is there, unlike the one of the tests, which makes each bucket that it is told of."""
 
-    class NoSuchBucket(BaseHTTPRequestHandler):
+    class NotFound(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(404)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its own word)
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its library's word)
             del format, args
 
     for name, value in weed.environment("x").items():
         monkeypatch.setenv(name, value)
-    with ThreadingHTTPServer(("127.0.0.1", 0), NoSuchBucket) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), NotFound) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setenv("ORDERWAY_S3_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        with pytest.raises(StorageUnavailable) as away:
-            await Storage(os.environ, folder=tmp_path).check()
+        yield
         server.shutdown()
         thread.join()
+
+
+@pytest.mark.usefixtures("nothing_there")
+async def test_a_bucket_that_is_not_there_is_told(tmp_path: Path):
+    with pytest.raises(StorageUnavailable) as away:
+        await Storage(os.environ, folder=tmp_path).check()
     assert away.value.message == "There is no bucket receipts-of-the-tests."
 
 

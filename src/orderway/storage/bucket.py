@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
 from orderway.storage.place import Label, StorageUnavailable
@@ -63,10 +63,7 @@ class Bucket:
 
     async def delete(self, key: str) -> None:
         with told(self.name):
-            try:
-                await obstore.delete_async(self.store, key)
-            except NotFoundError:
-                return
+            await obstore.delete_async(self.store, key)
 
     async def links(self, keys: Sequence[str], span: timedelta) -> Sequence[str]:
         """An address for each key under which anyone can read the object until the span is over."""
@@ -85,7 +82,7 @@ def told(bucket: str) -> Iterator[None]:
 
 def _sentence(error: Exception, bucket: str) -> str:
     match error:
-        case NotFoundError():
+        case FileNotFoundError():
             return f"There is no bucket {bucket}."
         case PermissionDeniedError() | UnauthenticatedError():
             return f"The bucket {bucket} refuses us."
