@@ -12,6 +12,7 @@ from orderway.people.viewer import Viewer
 from orderway.sale.events import AcceptShort
 from orderway.sale.payments.events import Confirm, Refund
 from orderway.sale.payments.opening import OURS, NewPayment, register
+from orderway.sale.reconciliation.hooks import hand_on
 from orderway.sale.reconciliation.inbox import load_destination, load_item
 from orderway.sale.reconciliation.parking import End, Resolution, Target, resolve
 from orderway.sale.reconciliation.rules import Action, Tolerance, against
@@ -137,7 +138,7 @@ async def do(desk: Desk) -> None:
         case "accept_short":
             await desk.end("accepted", await take_in(desk, desk.here))
             sale = await desk.here.find("sale")
-            if sale is not None:
+            if sale is not None and sale.context.outstanding:
                 await desk.here.send(sale.ref, AcceptShort(desk.wish.reason))
         case "accept_over":
             await desk.end("accepted", await take_in(desk, desk.here))
@@ -165,12 +166,14 @@ async def refund(desk: Desk) -> None:
 
 
 async def send_back(desk: Desk, amount: int) -> None:
-    """Take an amount out of the payment that the item is about."""
+    """Take an amount out of the payment that the item is about; what of a surplus is not left there waits on."""
     payment = desk.item.payment
     if payment is not None:
         with desk.here.as_system():
             ref = Ref("payment", desk.here.store_id, payment.id)
             await desk.here.send(ref, Refund(amount), reason=desk.wish.reason)
+    if desk.item.money.kind == "surplus":
+        await hand_on(desk.here, desk.item.money.amount - amount)
 
 
 async def take_in(desk: Desk, tx: Transaction) -> Target:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from orderway.sale.payable import owed
 from orderway.sale.payments.context import PaymentContext
+from orderway.sale.payments.events import Refund
 from orderway.sale.reconciliation.parking import End, Parked, Resolution, park, resolve
 from orderway.statechart import Amount, Reason, Refusal
 from orderway.workflow.errors import Refused
@@ -21,11 +22,12 @@ WHY: dict[About, str] = {
     "surplus": "With it more was paid for the order than is to pay.",
     "disputed": "The buyer disputes it, and the provider holds the money until that is decided.",
 }
+LEFT_ELSEWHERE = "It is owed to the buyer, and nothing is left of the payment it came with."
 DISPUTE_OVER = "A dispute is over, and this much is owed to the buyer."
 BY_ITSELF = "It was settled by what became of the payment."
 
 OPEN_ABOUT = """
-SELECT id FROM parked_money
+SELECT id, kind, amount FROM parked_money
 WHERE store_id = $1 AND order_id = $2 AND resolution IS NULL AND (payment_id = $3 OR $3 IS NULL) AND kind = ANY ($4)
 ORDER BY id FOR UPDATE
 """
@@ -91,8 +93,8 @@ async def note_taken(tx: Transaction, payment: Instance, amount: int) -> None:
 
 async def close_dispute(tx: Transaction, payment: Instance, how: Literal["won", "lost"]) -> None:
     """The dispute is over: what it took may have settled more, and what it gave back may be owed to the buyer."""
-    for (item,) in await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, payment.id, ["disputed"]):
-        await resolve(tx.connection, item, ended(tx, how))
+    for item in await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, payment.id, ["disputed"]):
+        await resolve(tx.connection, item["id"], ended(tx, how))
     if how == "lost":
         await close_settled(tx, payment, "lost")
     await open_owed(tx, payment)
@@ -100,10 +102,15 @@ async def close_dispute(tx: Transaction, payment: Instance, how: Literal["won", 
 
 async def open_owed(tx: Transaction, payment: Instance) -> None:
     """Park what is owed to the buyer, is left of the payment, and waits in no item yet: nobody else tells of it."""
-    waiting: int = await tx.connection.fetchval(IN_INBOX, tx.store_id, tx.order_id)
     paid: PaymentContext = payment.context
-    amount = min(paid.left, await owed(tx) - waiting)
+    amount = min(paid.left, await not_waiting(tx))
     await open_about(tx, payment, "surplus", amount=amount, why=DISPUTE_OVER)
+
+
+async def not_waiting(tx: Transaction) -> int:
+    """What is owed to the buyer and waits in no item, in minor units; below nothing where more waits than is owed."""
+    waiting: int = await tx.connection.fetchval(IN_INBOX, tx.store_id, tx.order_id)
+    return await owed(tx) - waiting
 
 
 async def close_settled(tx: Transaction, payment: Instance, how: Literal["refunded", "lost"]) -> None:
@@ -120,8 +127,20 @@ async def close_settled(tx: Transaction, payment: Instance, how: Literal["refund
     else:
         return
     settled = await tx.connection.fetch(OPEN_ABOUT, tx.store_id, tx.order_id, of_payment, ["late", "surplus"])
-    for (item,) in settled:
-        await resolve(tx.connection, item, ended(tx, how))
+    for item in settled:
+        await resolve(tx.connection, item["id"], ended(tx, how))
+    await hand_on(tx, sum(item["amount"] for item in settled if item["kind"] == "surplus"))
+
+
+async def hand_on(tx: Transaction, amount: int) -> None:
+    """Let what of a surplus is owed still wait as one of the other payments, the newest first: its own has none left."""
+    rest = min(amount, await not_waiting(tx))
+    if rest <= 0:
+        return
+    for other in reversed(await tx.every("payment", taking=Refund)):
+        part = min(rest, other.context.left)
+        await open_about(tx, other, "surplus", amount=part, why=LEFT_ELSEWHERE)
+        rest -= part
 
 
 def ended(tx: Transaction, resolution: Resolution) -> End:

@@ -41,9 +41,14 @@ def amounts(item: Standing, _to: object, tolerance: Tolerance) -> dict[str, obje
     if item.payment:
         known["left"] = Amount(item.payment.context.left, currency)
     if item.sale:
-        total = item.sale.context.grand_total
-        known |= {"missing": Amount(missing(item), currency), "allowed": Amount(tolerance.of(total), currency)}
+        known |= {"missing": Amount(missing(item), currency), "allowed": Amount(allowed(item, tolerance), currency)}
     return known
+
+
+def allowed(item: Standing, tolerance: Tolerance) -> int:
+    """What the sale may still let go; what it did before counts."""
+    sale = item.sale
+    return max(0, tolerance.of(sale.context.grand_total) - sale.context.allowance) if sale else 0
 
 
 def missing(item: Standing) -> int:
@@ -128,7 +133,7 @@ def sale_takes_it(item: Standing) -> bool:
 )
 def is_tolerable(item: Standing, _to: object, tolerance: Tolerance) -> bool:
     """What is missing must be little enough to let go."""
-    return item.sale is None or missing(item) <= tolerance.of(item.sale.context.grand_total)
+    return missing(item) <= allowed(item, tolerance)
 
 
 @guard(
