@@ -72,7 +72,7 @@ ACCOUNT = "customer_id, currency, policy, tier, custom_limit, exposure"
 # Before the row there is a turn to wait for: those who wait for a row that keeps changing overtake one another, and the
 # last of a crowd waited ten times as long as most.
 LOCK = f"""{BUYER}, turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(hashtextextended(customer_id || currency, 0)) AS taken, customer_id, currency FROM buyer
+    SELECT customer_id, currency, pg_advisory_xact_lock(hashtextextended(customer_id || currency, 0)) AS come FROM buyer
 ), held AS (
     SELECT p.* FROM credit_profile p JOIN turn USING (customer_id, currency) FOR UPDATE OF p
 ), opened AS (
