@@ -145,15 +145,17 @@ async def test_one_that_can_not_be_deleted_stops_no_other(counter: Counter, pool
     storage, office = counter.receipts.storage, counter.api.office
     key = storage.new_key()
     await storage.at(storage.bucket).put(key, BytesIO(PNG), ANY)
-    rows = [("a-bucket-that-nobody-has", "k", office.now), (storage.bucket, key, office.now)]
+    rows = [*(("a-bucket-that-nobody-has", f"k-{n}", office.now) for n in range(3)), (storage.bucket, key, office.now)]
     await pool_of.executemany("INSERT INTO receipt_begun VALUES ($1, $2, $3)", rows)
     office.later(days=2)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
         away = Storage({"ORDERWAY_S3_ENDPOINT": "http://127.0.0.1:1"}, folder=storage.folder.root)
         patch.setitem(storage._buckets, rows[0][0], away.s3(rows[0][0]))
         assert await sweep_abandoned(counter.receipts) == 1
     assert await counter.objects() == []
-    assert await pool_of.fetchval("SELECT array_agg(bucket) FROM receipt_begun") == ["a-bucket-that-nobody-has"]
+    assert await pool_of.fetchval("SELECT array_agg(key ORDER BY key) FROM receipt_begun") == ["k-0", "k-1", "k-2"]
+    asked = [line["key"] for line in logs if line["event"] == "An abandoned receipt can not be deleted."]
+    assert len(asked) == 1, "one that is away holds up no worker for longer than it takes to see that it is"
 
 
 async def test_what_is_given_up_can_not_be_kept_any_more(

@@ -167,12 +167,18 @@ async def _give_up(receipts: Receipts, bucket: str, key: str) -> bool:
 
 
 async def sweep_abandoned(receipts: Receipts) -> int:
-    """Delete the objects of uploads that nobody finished within a day; gives how many. One that fails stops none."""
+    """Delete the objects of uploads that nobody finished within a day; gives how many.
+
+    A bucket that fails is left alone for this time, and holds up no other: each request to it may take its PATIENCE.
+    """
     before = receipts.now() - ABANDONED_AFTER
-    count = 0
+    count, away = 0, set[str]()
     for bucket, key in await receipts.pool.fetch(ABANDONED, before, SWEPT_AT_ONCE):
+        if bucket in away:
+            continue
         try:
             count += await _give_up(receipts, bucket, key)
         except StorageUnavailable as error:
+            away.add(bucket)
             log.warning("An abandoned receipt can not be deleted.", bucket=bucket, key=key, reason=str(error))
     return count
