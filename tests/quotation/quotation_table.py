@@ -111,11 +111,9 @@ REFUSED = [
     Refused("DRAFT", replace(TWO_TEAS, valid_until=datetime(2036, 3, 8, tzinfo=UTC)),
             {"ends_later": "A new validity must end in the future, and within ten years."}, DRAFT, PRICING),
     Refused("DRAFT IN_REVIEW", Edit(lines=(LineWanted(TEA, 1, unit_price=5),)),
-            {"prices_allowed": "A price set by hand must not be negative, and must be set by someone who may change "
-                               "prices."}, DRAFT, PRICING),
+            {"prices_allowed": "A price must be set by someone who may change prices."}, DRAFT, PRICING),
     Refused("DRAFT", Edit(lines=(LineWanted(TEA, 1, unit_price=-5),)),
-            {"prices_allowed": "A price set by hand must not be negative, and must be set by someone who may change "
-                               "prices."}, DRAFT, replace(PRICING, may_price=True)),
+            {"prices_fit": "A price must not be negative."}, DRAFT, replace(PRICING, may_price=True)),
     Refused("DRAFT IN_REVIEW", Edit(lines=(LineWanted(TEA, 2, discount=5),)), NOT_ALLOWED, DRAFT, PRICING),
     Refused("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount_rate=1),)), NOT_ALLOWED, DRAFT, PRICING),
     Refused("DRAFT", Edit(lines=(LineWanted(TEA, 2, discount=-5),)), {**NOT_ALLOWED, **NOT_FITTING}, DRAFT,

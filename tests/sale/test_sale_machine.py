@@ -84,7 +84,7 @@ def test_what_a_sale_waits_for_is_said_with_its_numbers():
             (
                 "“Revoke the override” is refused while the sale is “Choosing how to pay”. "
                 "The override must be one that was granted to this sale and still stands. "
-                "Revoke the override that the sale stands on now."
+                "Leave it: the sale does not stand on it."
             ),
         ),
     ],

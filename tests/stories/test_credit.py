@@ -282,8 +282,21 @@ async def test_what_is_over_is_not_taken_back(shop: Shop):
     await order.send("fulfillment", PackageDelivered(await order.pin()))
     await order.send("fulfillment", Complete())
     before = await shop.rows()
-    with pytest.raises(Refused, match=r"do without the override\. The sale is “Completed”\."):
+    with pytest.raises(Refused, match=r"The sale is “Completed”\. Leave the override: it has done its part\."):
         await order.send("override_request", revoke, by="manager")
+    assert await shop.rows() == before
+
+
+async def test_an_override_of_too_little_is_not_revoked_but_left(shop: Shop):
+    """The sale asks anew at once, and stands on the new request."""
+    await shop.stock((SHIRT, 5))
+    await shop.limit(1000)
+    order = await shop.agreed(shirts(4), customer=RESELLER)
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    short = await order.send("override_request", Approve(approved_amount=2999), by="manager")
+    before = await shop.rows()
+    with pytest.raises(Refused, match=r"still stands\. Leave it: the sale does not stand on it\.$"):
+        await order.send("override_request", Revoke("Too risky."), by="manager", to=short.ref.id)
     assert await shop.rows() == before
 
 

@@ -72,9 +72,14 @@ def ends_later(_quotation: QuotationContext, event: Edit, facts: QuotationFacts)
 
 @guard(remedy="Leave the price to the catalogue.", help="price.change")
 def prices_allowed(_quotation: QuotationContext, event: Edit, facts: QuotationFacts) -> bool:
-    """A price set by hand must not be negative, and must be set by someone who may change prices."""
-    by_hand = [line.unit_price for line in event.lines if line.unit_price is not None]
-    return not by_hand or (facts.may_price and min(by_hand) >= 0)
+    """A price must be set by someone who may change prices."""
+    return facts.may_price or all(line.unit_price is None for line in event.lines)
+
+
+@guard(remedy="Correct the price.")
+def prices_fit(_quotation: QuotationContext, event: Edit) -> bool:
+    """A price must not be negative."""
+    return all(line.unit_price is None or line.unit_price >= 0 for line in event.lines)
 
 
 @guard(remedy="Leave the discount out.", help="price.change")
@@ -106,6 +111,12 @@ def validity_over(quotation: QuotationContext, _event: object, facts: QuotationF
 extends_well = all_of(at_least_a_day, not_too_far)
 can_be_shared = all_of(has_lines, still_valid)
 makes_sense = all_of(
-    whole_quantities, ends_later, prices_allowed, discounts_allowed, discounts_fit, total_can_be_counted
+    whole_quantities,
+    ends_later,
+    prices_allowed,
+    prices_fit,
+    discounts_allowed,
+    discounts_fit,
+    total_can_be_counted,
 )
 can_be_approved = all_of(is_current, still_valid)

@@ -191,7 +191,7 @@ def review_from_start(sale: SaleContext) -> bool:
     return sale.review is not None and sale.review.opened_from == "PAYMENT_INITIATED"
 
 
-@guard(remedy="Revoke the override that the sale stands on now.")
+@guard(remedy="Leave it: the sale does not stand on it.")
 def is_its_own(sale: SaleContext, event: OverrideRevoked) -> bool:
     """The override must be one that was granted to this sale and still stands."""
     return any(each.status in ("granted", "used") and each.request == event.request for each in sale.overrides)

@@ -42,7 +42,7 @@ class OverrideReader:
         return known
 
     async def objection(self, tx: Transaction, request: Instance) -> str:
-        """What the sale itself would say to the revocation."""
+        """What the sale itself would say to the revocation, and what to do instead."""
         sale = await tx.find("sale")
         if sale is None:
             return ""
@@ -50,8 +50,9 @@ class OverrideReader:
         answer = decide(SALE, sale.snapshot, OverrideRevoked(request.id, ""), facts)
         if not isinstance(answer, Refusal):
             return ""
-        reasons = " ".join(reason.sentence for reason in answer.reasons)
-        return reasons or f"The sale is “{SALE.node(sale.state).label}”."
+        why = " ".join(reason.sentence for reason in answer.reasons) or f"The sale is “{SALE.node(sale.state).label}”."
+        instead = " ".join(reason.remedy for reason in answer.reasons if reason.remedy)
+        return f"{why} {instead or 'Leave the override: it has done its part.'}"
 
 
 async def with_cap(

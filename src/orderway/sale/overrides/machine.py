@@ -42,7 +42,7 @@ class OverrideRequestFacts:
     who_may: str = ""
     """Who may approve all that was asked, in words."""
     objection: str = ""
-    """Why the sale can not do without the override any more, in a sentence; empty where it can."""
+    """Why the sale can not do without the override any more and what to do, in sentences; empty where it can."""
 
 
 @event(
@@ -153,7 +153,7 @@ def objection(_request: OverrideRequestContext, _event: object, facts: OverrideR
     return {"objection": facts.objection}
 
 
-@guard(detail="{objection}", numbers=objection, remedy="Leave it: it has done its part.")
+@guard(detail="{objection}", numbers=objection)
 def sale_can_do_without(_request: OverrideRequestContext, _event: object, facts: OverrideRequestFacts) -> bool:
     """The sale must still be able to do without the override."""
     return not facts.objection
