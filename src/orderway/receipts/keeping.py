@@ -45,7 +45,8 @@ FIND = f"""
     SELECT r.order_id, {RECEIPT}::text FROM payment_receipt r
     WHERE r.store_id = $1 AND r.payment_id = $2 AND r.sha256 = $3
 """  # noqa: S608  (texts of this program alone)
-ABANDONED = "SELECT bucket, key FROM receipt_begun WHERE begun_at < $1 ORDER BY begun_at LIMIT $2"
+# In any order, so that what can never be deleted does not stand before everything else for ever.
+ABANDONED = "SELECT bucket, key FROM receipt_begun WHERE begun_at < $1 ORDER BY random() LIMIT $2"
 
 
 @dataclass(frozen=True, slots=True)
