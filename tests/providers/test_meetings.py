@@ -10,7 +10,7 @@ from tests.providers.till import SECRET, Till
 from tests.reconciliation.inbox import Inbox
 from tests.stories.shop import LAGOS, Order, actor, shirts
 
-from orderway.sale.payments.events import Confirm, Dispute, LoseDispute, WinDispute
+from orderway.sale.payments.events import Confirm, Dispute, LoseDispute, Refund, Reverse, WinDispute
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
@@ -146,4 +146,37 @@ async def test_a_refund_in_another_currency_that_waited_for_its_payment_is_for_a
     assert await till.parked() == [("early", -500, "dismissed"), ("wrong_currency", -500, None)]
     inbox = Inbox(till.shop)
     await inbox.act(await inbox.only("wrong_currency"), "dismiss")
+    assert await till.shop.findings() == []
+
+
+async def overpaid(till: Till) -> Order:
+    """A sale with 1000 too much by R-2, of which a person noted that 600 were refunded."""
+    order = await till.shop.paid(shirts(4))
+    assert await till.report("captured", order=await till.number(order), reference="R-2", amount=1000) == "applied"
+    payment = await till.shop.pool.fetchval("SELECT id FROM payment WHERE reference = 'R-2'")
+    await order.send("payment", Refund(600), by="accountant", to=payment)
+    return order
+
+
+async def test_a_refund_that_a_person_noted_and_that_failed_leaves_its_money_in_the_inbox(till: Till):
+    await overpaid(till)
+    assert await till.report("refund_failed", reference="R-2", amount=600, subject="B-1") == "parked"
+    assert await till.report("refund_failed", reference="R-2", amount=600, subject="B-1") == "ignored"
+    assert await till.parked() == [("surplus", 1000, None), ("orphan", 600, None)]
+    assert await till.shop.findings() == []
+
+
+async def test_a_refund_that_failed_is_not_the_one_that_reached_the_buyer(till: Till):
+    await overpaid(till)
+    assert await till.report("refunded", reference="R-2", amount=600, subject="B-1") == "already applied"
+    assert await till.report("refund_failed", reference="R-2", amount=600, subject="B-2") == "ignored"
+    assert await till.parked() == [("surplus", 1000, None)]
+    assert await till.shop.findings() == []
+
+
+async def test_what_a_person_noted_as_taken_back_is_no_refund_that_failed(till: Till):
+    order = await overpaid(till)
+    await order.send("payment", Reverse(300, "Chargeback."), by="accountant")
+    assert await till.report("refunded", reference="R-2", amount=600, subject="B-1") == "already applied"
+    assert await till.report("refund_failed", reference="R-2", amount=300, subject="B-2") == "ignored"
     assert await till.shop.findings() == []

@@ -14,7 +14,6 @@ from orderway.providers.event import Case
 from orderway.providers.inbox import Bucket, Outcome
 from orderway.providers.provider import Kind
 from orderway.sale.payable import owed
-from orderway.sale.payments.context import PaymentContext
 from orderway.sale.payments.events import Dispute, LoseDispute, Refund, Reverse, WinDispute
 from orderway.workflow.kinds import Instance
 
@@ -39,6 +38,28 @@ class Told:
     payment: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What went back of a payment, in minor units: `reported` as refunded, `refunded` and `taken` as it is booked,
+    `by_refunds` of what is taken because a refund was reported.
+    """
+
+    reported: int
+    refunded: int
+    taken: int
+    by_refunds: int
+
+    @property
+    def unbooked(self) -> int:
+        """What is reported, and not explained by anything that is booked."""
+        return self.reported - self.refunded - self.taken
+
+    @property
+    def unreported(self) -> int:
+        """What we refunded, and no report says that it went."""
+        return self.refunded + self.by_refunds - self.reported
+
+
 SAME_SUBJECT = """
 SELECT kind, bucket, amount, payment_id FROM webhook_event WHERE provider = $1 AND subject = $2 AND id <> $3
 """
@@ -54,11 +75,16 @@ FROM (
 ) told
 """
 
-# What was taken back of a payment, but for what lost disputes took.
+# What was taken back of a payment, but for what lost disputes took; and of it what refunds took that were reported.
 TAKEN_BACK = """
-SELECT coalesce(sum((payload ->> 'amount')::bigint), 0)::bigint FROM transition_log l
-WHERE store_id = $1 AND instance_id = $2 AND event = 'REVERSE'
-    AND NOT EXISTS (SELECT FROM webhook_event e WHERE e.id::text = l.request_id AND e.kind = 'dispute_lost')
+SELECT coalesce(sum(amount), 0)::bigint, coalesce(sum(amount) FILTER (WHERE by = 'refunded'), 0)::bigint
+FROM (
+    SELECT (l.payload ->> 'amount')::bigint AS amount, (
+        SELECT kind FROM webhook_event e
+        WHERE e.store_id = $1 AND e.payment_id = $2 AND e.id::text = l.request_id
+    ) AS by
+    FROM transition_log l WHERE store_id = $1 AND instance_id = $2 AND event = 'REVERSE'
+) taken WHERE by IS DISTINCT FROM 'dispute_lost'
 """
 
 DISPUTED_BY = """
@@ -70,18 +96,23 @@ ORDER BY settled_at DESC, received_at DESC LIMIT 1
 
 async def refunded(case: Case) -> Outcome | Wait:
     """Money went back to the buyer: what our own refunds do not explain is refunded now where it is owed, else lost."""
-    event, payment = case.event, known_payment(case)
+    payment = known_payment(case)
     if any(each.kind == "refund_failed" for each in await same_subject(case)):
         return Outcome(bucket="already applied", why="The refund did not reach the buyer.", order=case.place)
     if payment is None:
         return UNKNOWN
-    context: PaymentContext = payment.context
-    reported = await case.tx.connection.fetchval(REPORTED, event.id, payment.ref.store_id, payment.id, event.amount)
-    taken = await case.tx.connection.fetchval(TAKEN_BACK, payment.ref.store_id, payment.id)
-    rest: int = reported - context.refunded - taken
+    rest = (await gone(case, payment)).unbooked
     if rest <= 0:
         return case.outcome("already applied", "The payment was refunded that much already.")
     return await pay_back(case, payment, rest)
+
+
+async def gone(case: Case, payment: Instance) -> Gone:
+    """What went back of the payment, as its provider reported it and as it is booked."""
+    place = payment.ref.store_id, payment.id
+    reported = await case.tx.connection.fetchval(REPORTED, case.event.id, *place, case.event.amount)
+    taken, by_refunds = await case.tx.connection.fetchrow(TAKEN_BACK, *place) or (0, 0)
+    return Gone(reported, payment.context.refunded, taken, by_refunds)
 
 
 async def pay_back(case: Case, payment: Instance, amount: int) -> Outcome | Wait:
@@ -100,9 +131,16 @@ async def refund_failed(case: Case) -> Outcome | Wait:
     """A refund did not reach the buyer: where it was booked, its money is here and belongs to nothing."""
     others = await same_subject(case)
     booked = [each for each in others if each.kind == "refunded" and each.payment]
-    if not booked or any(each.kind == "refund_failed" and each.bucket for each in others):
+    is_known = any(each.kind == "refund_failed" and each.bucket for each in others)
+    if is_known or not (booked or await was_noted(case)):
         return case.outcome("ignored", "Nothing was booked for the refund that failed.")
     return await come_back(case, booked, "A refund did not reach the buyer: its money is here still.")
+
+
+async def was_noted(case: Case) -> bool:
+    """Whether a person noted a refund that may be this one: of so much at least no provider says that it went."""
+    payment, amount = known_payment(case), case.event.amount or 0
+    return payment is not None and 0 < amount <= (await gone(case, payment)).unreported
 
 
 async def disputed(case: Case) -> Outcome | Wait:
