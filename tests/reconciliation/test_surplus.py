@@ -1,4 +1,4 @@
-"""What was paid too much waits until it went back, whichever payment has it left; and short money that the rest joined."""
+"""What was paid too much waits until it went back, whichever payment has it left; and short money is accepted."""
 
 from uuid import UUID
 

@@ -133,7 +133,7 @@ async def close_settled(tx: Transaction, payment: Instance, how: Literal["refund
 
 
 async def hand_on(tx: Transaction, amount: int) -> None:
-    """Let what of a surplus is owed still wait as one of the other payments, the newest first: its own has none left."""
+    """Let what of a surplus is owed still wait as one of other payments, the newest first: its own has none left."""
     rest = min(amount, await not_waiting(tx))
     if rest <= 0:
         return
