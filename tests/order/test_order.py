@@ -90,7 +90,7 @@ async def test_a_timeline_tells_who_did_what_newest_first(api: Api, connection: 
         ("Customer", "accepted the quotation for the buyer", None),
         ("Biller", "shared the quotation with the buyer", None),
         ("Biller", "edited the quotation", None),
-        ("Biller", "opened the quotation", None),
+        ("Biller", "drafted the quotation", None),
     ]
     assert timeline.older is None
     newest = timeline.entries[1].what

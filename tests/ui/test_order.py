@@ -245,7 +245,7 @@ async def test_a_long_timeline_is_continued_on_demand(sign_in: SignIn, shop: Sho
     (more,) = re.findall(r'href="([^"]+)">Show older entries', page)
     rest = words((await client.get(more)).text)
     assert rest.count("extended the validity") == 2
-    assert "opened the quotation" in rest
+    assert "drafted the quotation" in rest
 
 
 async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(sign_in: SignIn, shop: Shop):

@@ -104,6 +104,7 @@ FULFILLMENT = chart(
     "fulfillment",
     version=1,
     label="Fulfillment",
+    born="began the fulfillment",
     context=FulfillmentContext,
     facts=FulfillmentFacts,
     lanes=("other ways", "main", "exceptions", "returns"),

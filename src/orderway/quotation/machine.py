@@ -30,6 +30,7 @@ QUOTATION = chart(
     "quotation",
     version=1,
     label="Quotation",
+    born="drafted the quotation",
     context=QuotationContext,
     facts=QuotationFacts,
     lanes=("buyer first", "main", "seller first", "ended"),

@@ -24,6 +24,7 @@ class Chart:
     """A machine as data; made by `words.chart` or `xstate.load`, never changed after.
 
     `lanes` are the columns of its picture from left to right; those of its states that are not named follow.
+    `born` is what the log says of its birth, as it continues the name of who did it.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Chart:
     root: Node
     events: dict[str, type]
     lanes: tuple[str, ...] = ()
+    born: str = ""
     nodes: dict[str, Node] = field(init=False)
     leaves: dict[str, Leaf] = field(init=False)
     birth: Plan = field(init=False)
@@ -41,6 +43,7 @@ class Chart:
     def __post_init__(self) -> None:
         self.nodes = {node.name: node for node in self.root.walk()}
         self.birth = birth(self.root)
+        self.born = self.born or f"opened the {self.label.lower()}"
         self.leaves = {node.name: compiled(node) for node in self.nodes.values() if node.is_leaf}
         self.lanes = tuple(dict.fromkeys([*self.lanes, *(node.lane for node in self.nodes.values() if node.is_leaf)]))
 

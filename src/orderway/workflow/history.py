@@ -110,6 +110,6 @@ def _phrase(chart: Chart, row: asyncpg.Record) -> str:
     """What somebody did, as it continues their name; what is no event is the birth."""
     event: Any = chart.events.get(row["event"])
     if event is None:
-        return f"opened the {chart.label.lower()}"
+        return chart.born
     said: str = event.words.phrase(row["from_state"], row["to_state"])
     return said

@@ -123,6 +123,7 @@ RIDER_INTEREST = chart(
     "rider_interest",
     version=1,
     label="Offer",
+    born="offered to deliver",
     context=RiderInterestContext,
     facts=RiderInterestFacts,
     lanes=("main", "ended"),

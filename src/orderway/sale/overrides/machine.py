@@ -205,6 +205,7 @@ OVERRIDE_REQUEST = chart(
     "override_request",
     version=1,
     label="Override",
+    born="asked for the override",
     context=OverrideRequestContext,
     facts=OverrideRequestFacts,
     lanes=("main", "ended"),

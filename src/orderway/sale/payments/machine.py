@@ -151,6 +151,7 @@ PAYMENT = chart(
     "payment",
     version=1,
     label="Payment",
+    born="registered the payment",
     context=PaymentContext,
     facts=PaymentFacts,
     lanes=("main", "exceptions"),
