@@ -291,8 +291,10 @@ async def test_what_a_customer_pays_is_by_their_list_or_the_markup(api: Api, poo
     assert await prices(api, "biller", customer=str(RESELLER), currency="KWD") == [
         ("SHIRT", 1000, None), ("SHOES", 5000, 1505),
     ]  # fmt: skip
-    query = 'query($c: UUID!) { variant(sku: "SHIRT", customer: $c) { title customerPrice } }'
-    assert (await api.ask("biller", query, c=str(RESELLER)))["variant"] == {"title": "Shirt", "customerPrice": 800}
+    query = 'query($c: UUID!) { variant(sku: "SHIRT", customer: $c) { title customerPrice customerCurrency } }'
+    assert (await api.ask("biller", query, c=str(RESELLER)))["variant"] == {
+        "title": "Shirt", "customerPrice": 800, "customerCurrency": "NGN",
+    }  # fmt: skip
     moved = await api.move(
         "manager", "createQuotation", store=LAGOS, customer=RESELLER, fulfillmentType="PICKUP",
         lines=[{"variant": str(SHIRT), "quantity": 1}],

@@ -22,7 +22,7 @@ class Variant:
     """What is ordered. `price` is the reseller's own, in minor units of `currency` and without tax, for the seller.
 
     `tax_rate` in basis points on top of it. `customer_price` is what the customer who was asked for pays for a piece,
-    in minor units of the currency that was asked for, before tax; empty where there is no price in it.
+    in minor units of `customer_currency`, before tax; both are empty where there is no price in what was asked for.
     """
 
     id: UUID
@@ -35,6 +35,7 @@ class Variant:
     price: int | None
     currency: str | None
     customer_price: int | None = None
+    customer_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Row(Variant):
             id=self.id, product=self.product, sku=self.sku, name=self.name, title=self.title, active=self.active,
             tax_rate=self.tax_rate, price=self.price if eyes.seller else None,
             currency=self.currency if eyes.seller else None, customer_price=asked,
+            customer_currency=eyes.terms.currency if eyes.terms and asked is not None else None,
         )  # fmt: skip
 
 
