@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 from tests.providers.till import SECRET, Till, plain, signed
 from tests.stories.shop import shirts
 
@@ -27,6 +28,40 @@ async def test_a_report_is_answered_with_its_bucket_and_nothing_else(till: Till)
     again = await till.post(told)
     assert (again.status_code, again.json()) == (200, {"bucket": "already applied"})
     assert await till.shop.rows() == rows
+
+
+OTHER: list[dict[str, Any]] = [
+    {"status": "failed"},
+    {"amount": 4001},
+    {"currency": "USD"},
+    {"reference": "R-2"},
+    {"transaction": "T-2"},
+    {"subject": "S-2"},
+]
+
+
+@pytest.mark.parametrize("other", OTHER, ids=[next(iter(other)) for other in OTHER])
+async def test_another_report_under_an_id_that_was_used_is_refused_and_not_forgotten(till: Till, other: dict[str, Any]):
+    """Else its money would be lost without a word: the sender would take it for a repeat that was heard."""
+    told = plain("captured", id="e1", transaction="T-1", subject="S-1")
+    assert (await till.post(told)).json() == {"bucket": "parked"}
+    rows = await till.shop.rows()
+    with capture_logs() as logs:
+        answer = await till.post(told | other)
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "error": "Another report came under this event id, and told something else. Give each event an id of its own."
+    }
+    assert [(line["event"], line["provider"], line["event_id"]) for line in logs] == [
+        ("A report has the event id of another.", "paystack", "plain:e1")
+    ]
+    assert await till.shop.rows() == rows
+
+
+async def test_what_a_repeat_tells_beside_the_money_does_not_matter(till: Till):
+    told = plain("captured", id="e1")
+    assert (await till.post(told)).json() == {"bucket": "parked"}
+    assert (await till.post(told | {"reason": "As agreed.", "attempt": 2})).json() == {"bucket": "parked"}
 
 
 async def test_the_raw_report_is_kept_with_what_proves_it(till: Till):

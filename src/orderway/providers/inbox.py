@@ -44,13 +44,23 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A report that is stored; without a bucket nothing has followed from it yet."""
+    """A report that is stored; without a bucket nothing has followed from it yet.
+
+    `is_another`: it has the event id of the one that came now, and tells of other money.
+    """
 
     id: UUID
     bucket: Bucket | None
+    is_another: bool = False
 
 
-RECALL = "SELECT id, bucket FROM webhook_event WHERE provider = $1 AND event_id = $2"
+TOLD = ("kind", "transaction", "reference", "subject", "amount", "currency")
+"""What copies of a report have in common, as far as they tell it: more may be learned after the first was stored."""
+
+RECALL = """
+SELECT id, bucket, kind, transaction, reference, subject, amount, currency FROM webhook_event
+WHERE provider = $1 AND event_id = $2
+"""
 
 STORE = """
 INSERT INTO webhook_event (id, provider, event_id, received_at, body, headers, kind, transaction, reference, order_ref,
@@ -60,10 +70,13 @@ ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
 """
 
 
-async def recall(pool: asyncpg.Pool, provider: str, event_id: str) -> Known | None:
+async def recall(pool: asyncpg.Pool, report: Report) -> Known | None:
     """The report where it came before: one read of an index."""
-    row = await pool.fetchrow(RECALL, provider, event_id)
-    return Known(*row) if row else None
+    row = await pool.fetchrow(RECALL, report.provider, report.news.event_id)
+    if row is None:
+        return None
+    is_another = any(getattr(report.news, name) not in (None, row[name]) for name in TOLD)
+    return Known(row["id"], row["bucket"], is_another)
 
 
 async def store(pool: asyncpg.Pool, report: Report, *, at: datetime) -> Known:
@@ -77,7 +90,7 @@ async def store(pool: asyncpg.Pool, report: Report, *, at: datetime) -> Known:
     )  # fmt: skip
     if id is not None:
         return Known(id, None)
-    known = await recall(pool, report.provider, news.event_id)
+    known = await recall(pool, report)
     if known is None:
         raise LookupError(f"The report {news.event_id} of {report.provider} was there and is not.")
     return known

@@ -110,10 +110,22 @@ class Webhooks:
         return await self.take(report)
 
     async def take(self, report: Report) -> str:
-        """What became of the report; a repeat changes nothing."""
+        """What became of the report; a repeat changes nothing.
+
+        Raises Unfit for a report that is no repeat and comes as one: taken for it, its money would be lost in silence.
+        """
         with storable():
-            known = await recall(self.runner.pool, report.provider, report.news.event_id)
+            known = await recall(self.runner.pool, report)
             known = known or await store(self.runner.pool, report, at=self.runner.clock())
+        if known.is_another:
+            log.warning(
+                "A report has the event id of another.", provider=report.provider, event_id=report.news.event_id
+            )
+            raise Unfit(
+                409,
+                "Another report came under this event id, and told something else.",
+                "Give each event an id of its own.",
+            )
         if known.bucket is not None:
             return again(known.bucket)
         pending = Pending(known.id, report.provider, report.news.needs_verification)
