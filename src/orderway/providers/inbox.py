@@ -57,10 +57,8 @@ class Known:
 TOLD = ("kind", "transaction", "reference", "subject", "amount", "currency")
 """What copies of a report have in common, as far as they tell it: more may be learned after the first was stored."""
 
-RECALL = """
-SELECT id, bucket, kind, transaction, reference, subject, amount, currency FROM webhook_event
-WHERE provider = $1 AND event_id = $2
-"""
+RECALL = """SELECT id, bucket, kind, transaction, reference, subject, amount, currency FROM webhook_event
+    WHERE provider = $1 AND event_id = $2"""
 
 STORE = """
 INSERT INTO webhook_event (id, provider, event_id, received_at, body, headers, kind, transaction, reference, order_ref,
