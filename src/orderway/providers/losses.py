@@ -12,6 +12,7 @@ from uuid import UUID
 
 from orderway.providers.event import Case
 from orderway.providers.inbox import Bucket, Outcome
+from orderway.providers.noted import lost_before
 from orderway.providers.provider import Kind
 from orderway.sale.payable import owed
 from orderway.sale.payments.events import Dispute, LoseDispute, Refund, Reverse, WinDispute
@@ -25,6 +26,7 @@ class Wait:
     why: str
 
 
+LOST_AND_WON = "The dispute was lost before, and is won now: its money is back."
 UNKNOWN = Wait("Its payment is not known, or has not come yet.")
 
 
@@ -168,11 +170,14 @@ async def hold_back(case: Case, payment: Instance) -> Outcome | Wait:
 async def dispute_won(case: Case) -> Outcome | Wait:
     """What a dispute held is ours again; where it was reported as lost before, its money has come back."""
     payment, others = case.payment, await same_subject(case)
-    if was_booked("dispute_lost", others) and not any(each.kind == "dispute_won" and each.bucket for each in others):
-        return await come_back(case, others, "The dispute was lost before, and is won now: its money is back.")
+    is_first = not any(each.kind == "dispute_won" and each.bucket for each in others)
+    if was_booked("dispute_lost", others) and is_first:
+        return await come_back(case, others, LOST_AND_WON)
     if payment is not None and await is_disputed_here(case, payment):
         await case.tx.send(payment.ref, WinDispute())
         return case.outcome("applied", "The dispute is won.")
+    if payment is not None and is_first and 0 < (case.event.amount or 0) <= await lost_before(case, payment):
+        return await come_back(case, others, LOST_AND_WON)
     return case.outcome("already applied" if payment else "ignored", "The dispute holds no money.")
 
 
@@ -185,9 +190,12 @@ async def dispute_lost(case: Case) -> Outcome | Wait:
         return UNKNOWN
     if case.tx.takes(payment, LoseDispute):
         return await lose_held(case, payment)
-    if was_booked("disputed", others) and not any(each.kind == "dispute_won" for each in others):
-        return case.outcome("already applied", "The dispute was noted as over before.")
-    return await lose(case, payment)
+    rest = (case.event.amount or 0) - await lost_before(case, payment)
+    if rest > 0:
+        return await lose(case, payment, rest)
+    if rest < 0 and was_booked("disputed", others):
+        return await case.park("orphan", -rest, "A dispute took less than it had held: the rest is here still.")
+    return case.outcome("already applied", "The dispute was noted as lost before.")
 
 
 async def lose_held(case: Case, payment: Instance) -> Outcome | Wait:
@@ -199,11 +207,10 @@ async def lose_held(case: Case, payment: Instance) -> Outcome | Wait:
     return case.outcome("applied", "The dispute is lost.")
 
 
-async def lose(case: Case, payment: Instance) -> Outcome | Wait:
-    event = case.event
-    if (event.amount or 0) > payment.context.left:
+async def lose(case: Case, payment: Instance, amount: int) -> Outcome | Wait:
+    if amount > payment.context.left:
         return Wait("More was lost than is left of the payment.")
-    await case.tx.send(payment.ref, Reverse(event.amount or 0, event.reason or "A dispute was lost."))
+    await case.tx.send(payment.ref, Reverse(amount, case.event.reason or "A dispute was lost."))
     return case.outcome("applied", "The dispute is lost, and the payment was taken back.")
 
 
