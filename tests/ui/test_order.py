@@ -74,6 +74,12 @@ async def test_nothing_is_still_to_pay_for_a_sale_that_has_ended(sign_in: SignIn
     assert "Still to pay NGN" in open_still
 
 
+async def test_the_form_of_an_approval_says_what_an_empty_field_means(sign_in: SignIn, shop: Shop):
+    page = words((await (await sign_in("admin")).get(await shop.order("sale", "OVERRIDE_REVIEW"))).text)
+    assert "Amount approved, if not all (NGN)" in page
+    assert "Valid until, if not for good (UTC)" in page
+
+
 async def test_credit_is_told_of_a_sale_that_asks_for_it_and_of_no_other(sign_in: SignIn, shop: Shop):
     admin = await sign_in("admin")
     on_account = words((await admin.get(await shop.order("sale", "OVERRIDE_REVIEW"))).text)

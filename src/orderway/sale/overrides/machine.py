@@ -49,8 +49,8 @@ class OverrideRequestFacts:
     label="Approve the override",
     log="approved the override",
     permission="override.decide",
-    approved_amount="Amount approved",
-    expires_at="Valid until",
+    approved_amount="Amount approved, if not all",
+    expires_at="Valid until, if not for good",
 )
 class Approve:
     """Without `approved_amount` (minor units) all that was asked is approved, or else a part of it; without
