@@ -34,11 +34,11 @@ def list_all() -> None:
     for each in standings:
         by = " by" if each.source == "database" else ", last changed by"
         changed = f"{by} {each.changed_by}, {each.changed_at:%Y-%m-%d %H:%M} UTC" if each.changed_at else ""
-        typer.echo(f"{each.name}: {each.told}, {SOURCES[each.source]}{changed}")
+        typer.echo(_printable(f"{each.name}: {each.told}, {SOURCES[each.source]}{changed}"))
         typer.secho(f"    {each.label}", dim=True)
     for each in standings:
         if each.problem:
-            typer.echo(f"! {each.problem}")
+            typer.echo(_printable(f"! {each.problem}"))
 
 
 @settings.command("set")
@@ -57,6 +57,7 @@ def reset(name: str = NAME, reason: str = REASON) -> None:
 def history(name: str = NAME) -> None:
     """Show the latest changes of a setting, newest first."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from orderway.configuration.changes import missing
@@ -70,7 +71,8 @@ def history(name: str = NAME) -> None:
     table = Table("When (UTC)", "Who", "From", "To", "Why", title_justify="left", pad_edge=False)
     for each in found.history:
         before, after = ("–" if value is None else value for value in (each.from_value, each.to_value))
-        table.add_row(f"{each.at:%Y-%m-%d %H:%M:%S}", each.who, before, after, each.reason)
+        written = (escape(_printable(text)) for text in (each.who, before, after, each.reason))
+        table.add_row(f"{each.at:%Y-%m-%d %H:%M:%S}", *written)
     Console().print(table)
 
 
@@ -91,6 +93,11 @@ def _change(name: str, value: str | None, *, reason: str) -> None:
 
     now = _in_database(work)
     typer.echo(f"{name} is {now.told}, {SOURCES[now.source]}." if now else f"{name} is taken out.")
+
+
+def _printable(text: str) -> str:
+    """What somebody wrote, so that it commands no terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _user() -> str:

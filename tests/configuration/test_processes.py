@@ -106,3 +106,17 @@ async def test_a_command_that_is_refused_says_why(database_url: str):
     assert said == (
         "orderway: RETURN_WINDOW_DAYS can not be '4000'. It must be a whole number of days from 0 to 3650.\n"
     )
+
+
+async def test_no_text_that_somebody_wrote_commands_the_terminal_or_breaks_the_table(
+    database_url: str, pool: asyncpg.Pool
+):
+    change = ("RETURN_WINDOW_DAYS", "21", "--reason", "See [/ticket] and [red]\x1b[2Jthat.")
+    orderway("settings", "set", *change, DATABASE_URL=database_url)
+    told = orderway("settings", "history", "RETURN_WINDOW_DAYS", DATABASE_URL=database_url)
+    assert "See [/ticket] and [red] [2Jthat." in told
+    await pool.execute("INSERT INTO system_setting (name, value) VALUES ('AN[/i]\x1bOTHER', '[/b]\x1bvalue')")
+    listed = orderway("settings", "list", DATABASE_URL=database_url)
+    assert "AN[/i] OTHER" in listed
+    assert "[/b] value" in listed
+    assert "! The database holds a value for AN[/i] OTHER" in listed
