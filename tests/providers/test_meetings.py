@@ -180,3 +180,19 @@ async def test_what_a_person_noted_as_taken_back_is_no_refund_that_failed(till: 
     assert await till.report("refunded", reference="R-2", amount=600, subject="B-1") == "already applied"
     assert await till.report("refund_failed", reference="R-2", amount=300, subject="B-2") == "ignored"
     assert await till.shop.findings() == []
+
+
+async def test_a_refund_of_what_was_moved_to_another_order_is_not_the_move(till: Till):
+    order, other = await till.shop.agreed(shirts(4)), await till.shop.agreed(shirts(1))
+    report = {"order": await till.number(order), "transaction": "T-1"}
+    assert await till.report("captured", amount=5000, **report) == "applied"
+    inbox = Inbox(till.shop)
+    await inbox.act(await inbox.only("surplus"), "attach", order=other.id)
+    assert await till.report("refund_failed", subject="B-0", amount=1000, **report) == "ignored"
+    assert await till.report("refunded", subject="B-1", amount=1000, **report) == "applied"
+    assert await till.report("refunded", subject="B-1", amount=1000, **report) == "already applied"
+    rows = await till.shop.pool.fetch("SELECT amount, refunded, (context ->> 'reversed')::int FROM payment ORDER BY id")
+    assert [tuple(row) for row in rows] == [(5000, 1000, 1000), (1000, 0, 0)]
+    assert (await order.states())[1:] == ("PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
+    assert await other.state("sale") == "CLEARED_FOR_FULFILLMENT"
+    assert await till.shop.findings() == []

@@ -42,8 +42,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What went back of a payment, in minor units: `reported` as refunded, `refunded` and `taken` as it is booked,
-    `by_refunds` of what is taken because a refund was reported.
+    """What went back of a payment, in minor units: `reported` as refunded; `refunded`, but for what moved to other orders,
+    and `taken` as it is booked, `by_refunds` of it because a refund was reported.
     """
 
     reported: int
@@ -89,6 +89,13 @@ FROM (
 ) taken WHERE by IS DISTINCT FROM 'dispute_lost'
 """
 
+# What of a payment was moved to other orders: that is a refund in the books here, and none at its provider.
+MOVED = """
+SELECT coalesce(sum(p.amount), 0)::bigint FROM parked_money i
+JOIN payment p ON p.store_id = i.to_store_id AND p.id = i.to_payment_id
+WHERE i.store_id = $1 AND i.order_id = $2 AND i.payment_id = $3 AND i.kind IN ('late', 'surplus')
+"""
+
 DISPUTED_BY = """
 SELECT subject FROM webhook_event
 WHERE store_id = $1 AND payment_id = $2 AND kind = 'disputed' AND bucket = 'applied'
@@ -114,7 +121,8 @@ async def gone(case: Case, payment: Instance) -> Gone:
     place = payment.ref.store_id, payment.id
     reported = await case.tx.connection.fetchval(REPORTED, case.event.id, *place, case.event.amount)
     taken, by_refunds = await case.tx.connection.fetchrow(TAKEN_BACK, *place) or (0, 0)
-    return Gone(reported, payment.context.refunded, taken, by_refunds)
+    moved = await case.tx.connection.fetchval(MOVED, payment.ref.store_id, payment.order_id, payment.id)
+    return Gone(reported, payment.context.refunded - moved, taken, by_refunds)
 
 
 async def pay_back(case: Case, payment: Instance, amount: int) -> Outcome | Wait:
