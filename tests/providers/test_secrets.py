@@ -24,3 +24,14 @@ def test_none_is_refused(environ: dict[str, str]):
 def test_each_provider_has_its_own():
     with pytest.raises(NoSecret):
         secrets_of("generic", {"ORDERWAY_WEBHOOK_SECRET_PAYSTACK": "one"})
+
+
+@pytest.mark.parametrize("given", ["one,\udcff\udcfe", "one\x1b"])
+def test_what_is_no_text_is_refused_and_not_told(given: str):
+    """As Python gives bytes of the environment that are none."""
+    with pytest.raises(NoSecret) as wrong:
+        secrets_of("paystack", {"ORDERWAY_WEBHOOK_SECRET_PAYSTACK": given})
+    assert str(wrong.value) == (
+        "A secret for webhooks of paystack holds what is no letter, figure or sign. "
+        "Correct ORDERWAY_WEBHOOK_SECRET_PAYSTACK and start again."
+    )
