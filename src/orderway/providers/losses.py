@@ -42,8 +42,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What went back of a payment, in minor units: `reported` as refunded; `refunded`, but for what moved to other orders,
-    and `taken` as it is booked, `by_refunds` of it because a refund was reported.
+    """What went back of a payment, in minor units: `reported` as refunded; `refunded` and `taken` as it is booked.
+
+    What only moved to another order is not refunded here; `by_refunds` of `taken` is so because a refund was reported.
     """
 
     reported: int
