@@ -175,7 +175,7 @@ async def test_who_may_not_manage_credit_changes_nothing(api: Api, who: str):
 @pytest.mark.parametrize(
     ("given", "field", "says"),
     [
-        ({"customLimit": -1}, "customLimit", "A limit is an amount from 0 to 9223372036854775807."),
+        ({"customLimit": -1}, "customLimit", "A limit is an amount from 0 to 9,223,372,036,854,775,807."),
         ({"tier": None}, "tier", "With a fixed limit a customer needs a tier."),
         ({"tier": "WOOD"}, "tier", "There is no tier WOOD. There are BRONZE, SILVER, GOLD, PLATINUM."),
         ({"tier": "gold"}, "tier", "“gold” is no name of a tier."),
@@ -234,8 +234,8 @@ async def test_the_ladder_rises_by_rungs_that_are_set_and_removed(api: Api):
         ({"minimum": 100_000_100}, "minimum", "SILVER and IRON would begin at the same amount."),
         ({"maximum": 400_000_000}, "maximum", "IRON takes more than SILVER, and would allow less."),
         ({"minimum": 5, "maximum": 600_000_000}, "maximum", "SILVER takes more than IRON, and would allow less."),
-        ({"minimum": -1}, "minimum", "The minimum of a tier is an amount from 0 to 9223372036854775807."),
-        ({"maximum": -1}, "maximum", "The maximum of a tier is an amount from 0 to 9223372036854775807."),
+        ({"minimum": -1}, "minimum", "The minimum of a tier is an amount from 0 to 9,223,372,036,854,775,807."),
+        ({"maximum": -1}, "maximum", "The maximum of a tier is an amount from 0 to 9,223,372,036,854,775,807."),
         ({"name": "Iron tier"}, "tier", "“Iron tier” is no name of a tier."),
         ({"currency": "ngn"}, "currency", "“ngn” is not a currency of ISO 4217 with minor units."),
     ],

@@ -194,7 +194,7 @@ async def test_who_may_not_change_settings_neither_sees_nor_sets_caps(api: Api, 
 @pytest.mark.parametrize(
     ("given", "kind", "says"),
     [
-        ({"amount": -1}, "Invalid", "A cap is an amount from 0 to 9223372036854775807."),
+        ({"amount": -1}, "Invalid", "A cap is an amount from 0 to 9,223,372,036,854,775,807."),
         ({"currency": "naira"}, "Invalid", "“naira” is not a currency of ISO 4217 with minor units."),
         ({"role": "BILLER"}, "Invalid", "The role BILLER may not decide or revoke an override."),
         ({"role": "KING"}, "NotFound", "There is no role KING."),

@@ -80,6 +80,11 @@ async def test_the_form_of_an_approval_says_what_an_empty_field_means(sign_in: S
     assert "Valid until, if not for good (UTC)" in page
 
 
+async def test_what_takes_more_than_a_form_says_who_does_it(sign_in: SignIn, shop: Shop):
+    page = words((await (await sign_in("manager.lagos")).get(await shop.order("quotation", "DRAFT"))).text)
+    assert "Edit the quotation There is no form for this here; a program does it through the API." in page
+
+
 async def test_credit_is_told_of_a_sale_that_asks_for_it_and_of_no_other(sign_in: SignIn, shop: Shop):
     admin = await sign_in("admin")
     on_account = words((await admin.get(await shop.order("sale", "OVERRIDE_REVIEW"))).text)

@@ -236,6 +236,6 @@ def check(change: CapChange) -> None:
     except UnknownCurrency as unknown:
         raise Invalid(unknown.message, unknown.remedy, "currency") from None
     if change.amount is not None and not 0 <= change.amount <= LARGEST:
-        raise Invalid(f"A cap is an amount from 0 to {LARGEST}.", "Correct it, or remove the cap.", "amount")
+        raise Invalid(f"A cap is an amount from 0 to {LARGEST:,}.", "Correct it, or remove the cap.", "amount")
     if not change.reason.strip():
         raise Invalid("A cap is changed for a reason.", "Say why.", "reason")

@@ -96,7 +96,7 @@ async def require_customer(connection: Connection, customer_id: UUID, *, by: Vie
 def check_terms(terms: Terms, tiers: Sequence[str]) -> None:
     """Raise Invalid for terms that contradict themselves, or lie outside what can be counted."""
     if terms.custom_limit is not None and not 0 <= terms.custom_limit <= LARGEST:
-        raise Invalid(f"A limit is an amount from 0 to {LARGEST}.", "Correct it, or leave it out.", "customLimit")
+        raise Invalid(f"A limit is an amount from 0 to {LARGEST:,}.", "Correct it, or leave it out.", "customLimit")
     if terms.policy == "EARNED":
         if terms.tier is not None:
             raise Invalid("Who earns their credit is in the tier that they earned.", "Leave the tier out.", "tier")
@@ -164,7 +164,7 @@ def check_rung(rung: Tier) -> None:
     check_name(rung.name)
     for field in ("minimum", "maximum"):
         if not 0 <= getattr(rung, field) <= LARGEST:
-            raise Invalid(f"The {field} of a tier is an amount from 0 to {LARGEST}.", "Correct it.", field)
+            raise Invalid(f"The {field} of a tier is an amount from 0 to {LARGEST:,}.", "Correct it.", field)
 
 
 def check_ladder(rungs: Sequence[Tier]) -> None:

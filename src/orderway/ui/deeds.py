@@ -176,7 +176,7 @@ def others(
 def _why_not_here(event: type, offered: Offered) -> str:
     """Why the viewer has no button for it: there is nothing to choose, or it takes more than a form."""
     empty = [NONE[part.name] for part in payload_of(event) if offered.get(part.name) == []]
-    return next(iter(empty), "You may do this through the API.")
+    return next(iter(empty), "There is no form for this here; a program does it through the API.")
 
 
 def _together(found: Sequence[Other]) -> list[Other]:
