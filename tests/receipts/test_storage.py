@@ -190,5 +190,5 @@ async def test_the_doctor_looks_whether_receipts_can_be_kept(weed: Weed, monkeyp
 
 def test_a_fresh_machine_keeps_them_in_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("ORDERWAY_HOME", str(tmp_path / "home"))
-    assert doctor.receipts() == f"Receipts can be put into the folder {tmp_path}/home/receipts."
+    assert doctor.receipts() == f"Receipts can be put into the folder {tmp_path / 'home' / 'receipts'}."
     assert not (tmp_path / "home").exists()
