@@ -1,0 +1,50 @@
+"""What should never happen to the door, and that it says so when it does."""
+
+import asyncpg
+import pytest
+from tests.workflow.lamp import ANYONE, Press, a_lamp, make_order, runner
+
+from orderway.machines import VERSIONS
+from orderway.workflow.errors import Invalid
+from orderway.workflow.kinds import Codec
+from orderway.workflow.transaction import Transaction
+
+
+def test_a_time_without_a_zone_is_no_time_of_an_event() -> None:
+    codec = Codec(VERSIONS["override_request", 1])
+    with pytest.raises(Invalid) as wrong:
+        codec.event("APPROVE", '{"expires_at": "2026-03-02T12:00:00"}')
+    assert wrong.value.field == "expires_at"
+    assert str(wrong.value) == "APPROVE: 2026-03-02 12:00:00 has no zone. Write it like 2026-03-01T09:30:00Z."
+
+
+async def test_a_fault_of_a_statement_is_not_told_as_one_of_the_request(pool: asyncpg.Pool) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.connection.execute("SELECT 1 / 0")
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await runner(pool).run(work, actor=ANYONE)
+
+
+async def test_who_moves_an_order_has_to_lock_it(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        store, order = await make_order(connection)
+
+    async def work(tx: Transaction) -> None:
+        tx.look_at(store, order)
+
+    with pytest.raises(RuntimeError, match="Who is to move an order locks it"):
+        await runner(pool).run(work, actor=ANYONE)
+
+
+async def test_a_row_that_is_not_where_its_lock_found_it_is_not_moved(pool: asyncpg.Pool) -> None:
+    lamp = await a_lamp(runner(pool))
+
+    async def work(tx: Transaction) -> None:
+        found = await tx.load(lamp)
+        found.step += 1
+        await tx.send(lamp, Press())
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await runner(pool).run(work, actor=ANYONE)
+    assert await pool.fetchval("SELECT count(*) FROM transition_log") == 1
