@@ -28,6 +28,7 @@ test: setup ## Format, lint, types, import contracts, laws and tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tests.mutants
 	$(BIN)/pytest -n logical --dist worksteal --cov --cov-report=term
+	$(BIN)/coverage report --include='*/statechart/*,*/workflow/*,*/machine.py' --fail-under=100
 
 .PHONY: setup
 setup: $(READY) ## Bring uv when it is missing, make .venv and install by the lock

@@ -48,3 +48,16 @@ async def test_a_row_that_is_not_where_its_lock_found_it_is_not_moved(pool: asyn
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await runner(pool).run(work, actor=ANYONE)
     assert await pool.fetchval("SELECT count(*) FROM transition_log") == 1
+
+
+async def test_a_row_that_moved_under_its_lock_stops_everything(pool: asyncpg.Pool) -> None:
+    lamp = await a_lamp(runner(pool))
+
+    async def work(tx: Transaction) -> None:
+        await tx.load(lamp)
+        await tx.connection.execute("UPDATE quotation SET step = step + 1")
+        await tx.send(lamp, Press())
+
+    with pytest.raises(RuntimeError, match="was not where its lock had found it"):
+        await runner(pool).run(work, actor=ANYONE)
+    assert await pool.fetchval("SELECT count(*) FROM transition_log") == 1
