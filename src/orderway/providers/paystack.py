@@ -5,14 +5,13 @@ Source: paystack.com/docs/payments/webhooks, /refunds, /disputes; the samples of
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from orderway.providers.amounts import known_currency, minor_units
 from orderway.providers.body import Part, moment, order_ref, own_id, read_json
 from orderway.providers.provider import Kind, News
-from orderway.providers.signatures import header, match, need_secrets
+from orderway.providers.signatures import prove_sha512
 from orderway.sale.payments.context import Method
 
 SIGNATURE = "x-paystack-signature"
@@ -46,9 +45,7 @@ class Paystack:
     def verify(self, body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str], now: datetime) -> None:
         """Return when a secret made the signature; the scheme has no timestamp."""
         del now
-        keys = need_secrets(secrets, provider=self.name)
-        given = header(headers, SIGNATURE)
-        match([given], [hmac.new(key.encode(), body, "sha512").hexdigest() for key in keys], provider=self.name)
+        prove_sha512(body, headers, SIGNATURE, secrets=secrets, provider=self.name)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> News:
         del headers

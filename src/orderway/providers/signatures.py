@@ -47,6 +47,16 @@ def match(given: Iterable[str], expected: Iterable[str], *, provider: str) -> No
         )
 
 
+def prove_sha512(body: bytes, headers: Mapping[str, str], name: str, *, secrets: Sequence[str], provider: str) -> None:
+    """Return when the header has the hexadecimal HMAC-SHA512 of the raw body by one of the secrets.
+
+    Raises NoSecret or SignatureRefused.
+    """
+    keys = need_secrets(secrets, provider=provider)
+    made = [hmac.new(key.encode(), body, "sha512").hexdigest() for key in keys]
+    match([header(headers, name)], made, provider=provider)
+
+
 def unix_time(text: str) -> int:
     """Return the seconds of a timestamp header. Raises SignatureRefused where it is no Unix time."""
     if not _UNIX.fullmatch(text):
