@@ -47,6 +47,7 @@ from orderway.fulfillment.events import (
     RiderSelected,
     RiderUnassigned,
     ServiceCompleted,
+    ServiceRescheduled,
     ServiceScheduled,
 )
 
@@ -182,6 +183,9 @@ RETURNING = [
 SERVING = [
     Taken("SCHEDULING", ServiceScheduled(WINDOW_END), "IN_PROGRESS", SERVICE, FACTS,
           changed={"scheduled_at": WINDOW_END}),
+    Taken("SCHEDULING", ServiceScheduled(NOW), "IN_PROGRESS", SERVICE, FACTS, changed={"scheduled_at": NOW}),
+    Taken("IN_PROGRESS", ServiceRescheduled(NOW, "The buyer travels."), "IN_PROGRESS",
+          replace(SERVICE, scheduled_at=WINDOW_END), FACTS, changed={"scheduled_at": NOW}),
     Taken("IN_PROGRESS", ServiceCompleted(), "COMPLETED", SERVICE, FACTS,
           effects=(TellSale("FULFILLMENT_COMPLETED"),)),
 ]  # fmt: skip

@@ -57,6 +57,7 @@ from orderway.fulfillment.events import (
     RiderSelected,
     RiderUnassigned,
     ServiceCompleted,
+    ServiceRescheduled,
     ServiceScheduled,
 )
 
@@ -75,6 +76,7 @@ NOT_RETURNABLE = {
 NOT_ASKED_BACK = {"goods_were_asked_back": "Some goods must be received, and no more of each than the return names."}
 NO_REFUND = {"refund_fits": "The refund must not be more than what was paid for the returned goods."}
 NOT_EVERYTHING = {"everything_returned": "For the order to end as refunded, all its goods must have come back."}
+PAST = {"not_in_the_past": "The service must not be set on a time that is past."}
 TEA_BACK = ReturnRequested((ReturnWanted(TEA, 2),), "Stale")
 ENDS = "COMPLETED REFUNDED CANCELLED FAILED"
 
@@ -132,6 +134,9 @@ REFUSED = [
     Refused("RETURN_RECEIVED", RefundIssued(-1), NO_REFUND, BACK, ALL_BACK),
     Refused("RETURN_REQUESTED DELIVERED REFUNDED", RefundIssued(450), {}, BACK, ALL_BACK),
     Refused("IN_PROGRESS ALLOCATING_STOCK", ServiceScheduled(WINDOW_END), {}, SERVICE, FACTS),
+    Refused("SCHEDULING", ServiceScheduled(EARLIER), PAST, SERVICE, FACTS),
+    Refused("IN_PROGRESS", ServiceRescheduled(EARLIER, "The buyer travels."), PAST, SERVICE, FACTS),
+    Refused("SCHEDULING COMPLETED PICK_PACK", ServiceRescheduled(WINDOW_END, "The buyer travels."), {}, SERVICE, FACTS),
     Refused("SCHEDULING COMPLETED", ServiceCompleted(), {}, SERVICE, FACTS),
     Refused("ON_HOLD SHIPPED DELIVERED SCHEDULING", Hold("Address unclear"), {}, DELIVERY, FACTS),
     Refused("ON_HOLD", Resume(), {"sale_is_cleared": "The sale must be cleared for fulfillment."}, DELIVERY, FACTS),

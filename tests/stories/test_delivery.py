@@ -1,4 +1,4 @@
-"""Riders, pickups, services, carriers, and what goes wrong on the way."""
+"""Riders, pickups, carriers, and what goes wrong on the way."""
 
 from uuid import UUID
 
@@ -18,8 +18,6 @@ from orderway.fulfillment.events import (
     RiderNamed,
     RiderSelected,
     RiderUnassigned,
-    ServiceCompleted,
-    ServiceScheduled,
 )
 from orderway.fulfillment.interests.machine import Register, Withdraw
 from orderway.fulfillment.riders import volunteer
@@ -167,17 +165,6 @@ async def test_a_pickup_is_handed_over_against_the_pin(shop: Shop):
     await order.send("fulfillment", PackageDelivered(await order.pin()))
     assert await order.state("fulfillment") == "DELIVERED"
     assert await shop.shelf(SHIRT) == (3, 0)
-    assert await shop.findings() == []
-
-
-async def test_a_service_takes_nothing_from_the_shelf(shop: Shop):
-    await shop.stock((SHIRT, 5))
-    order = await shop.paid(shirts(2), by="SERVICE")
-    assert await order.state("fulfillment") == "SCHEDULING"
-    assert await shop.shelf(SHIRT) == (5, 0)
-    await order.send("fulfillment", ServiceScheduled(shop.now))
-    await order.send("fulfillment", ServiceCompleted())
-    assert await order.states() == ("MUTUALLY_APPROVED", "COMPLETED", "COMPLETED")
     assert await shop.findings() == []
 
 

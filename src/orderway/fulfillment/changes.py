@@ -9,6 +9,7 @@ from orderway.fulfillment.events import (
     ReturnReceived,
     ReturnRequested,
     RiderNamed,
+    ServiceRescheduled,
     ServiceScheduled,
 )
 from orderway.statechart import replace
@@ -87,5 +88,5 @@ def end_return(fulfillment: FulfillmentContext) -> FulfillmentContext:
     return replace(fulfillment, return_lines=())
 
 
-def schedule(fulfillment: FulfillmentContext, event: ServiceScheduled) -> FulfillmentContext:
+def schedule(fulfillment: FulfillmentContext, event: ServiceScheduled | ServiceRescheduled) -> FulfillmentContext:
     return replace(fulfillment, scheduled_at=event.at)

@@ -117,6 +117,12 @@ class ServiceScheduled:
     at: datetime
 
 
+@event(label="Move the service", log="moved the service", permission="fulfillment.work", at="New date and time")
+class ServiceRescheduled:
+    at: datetime
+    reason: str
+
+
 @event(label="Complete the service", log="completed the service", permission="fulfillment.work")
 class ServiceCompleted:
     pass

@@ -10,6 +10,8 @@ from orderway.fulfillment.events import (
     ReturnRequested,
     RiderNamed,
     RiderSelected,
+    ServiceRescheduled,
+    ServiceScheduled,
 )
 from orderway.statechart import Amount, all_of, guard, not_
 
@@ -148,6 +150,14 @@ def everything_returned(_fulfillment: FulfillmentContext, _event: object, facts:
 def sale_is_cleared(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
     """The sale must be cleared for fulfillment."""
     return facts.sale_cleared
+
+
+@guard(remedy="Choose a time from now on.")
+def not_in_the_past(
+    _fulfillment: FulfillmentContext, event: ServiceScheduled | ServiceRescheduled, facts: FulfillmentFacts
+) -> bool:
+    """The service must not be set on a time that is past."""
+    return event.at >= facts.now
 
 
 some_missing = not_(all_held, name="some_missing", says="Stock must be missing for some line.")

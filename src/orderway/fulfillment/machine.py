@@ -32,6 +32,7 @@ from orderway.fulfillment.events import (
     RiderSelected,
     RiderUnassigned,
     ServiceCompleted,
+    ServiceRescheduled,
     ServiceScheduled,
 )
 from orderway.statechart import always, chart, entry, final, history, on, state
@@ -118,12 +119,13 @@ FULFILLMENT = chart(
         ),
         state(
             "SCHEDULING",
-            on(ServiceScheduled, "IN_PROGRESS", do=changes.schedule),
+            on(ServiceScheduled, "IN_PROGRESS", when=guards.not_in_the_past, do=changes.schedule),
             CANCELLING,
             label="Scheduling", tone="waiting", lane="other ways", row=1,
         ),
         state(
             "IN_PROGRESS",
+            on(ServiceRescheduled, when=guards.not_in_the_past, do=changes.schedule),
             on(ServiceCompleted, "COMPLETED"),
             CANCELLING,
             FAILING,
