@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Computed,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -35,6 +36,9 @@ sale_order = Table(
     Column("currency", Text, nullable=False),
     Column("fulfillment_type", Text, nullable=False),
     Column("delivery", JSON),
+    # Degrees (WGS 84) of where it goes, both or none.
+    Column("latitude", Double, Computed("(delivery ->> 'latitude'::text)::double precision", persisted=True)),
+    Column("longitude", Double, Computed("(delivery ->> 'longitude'::text)::double precision", persisted=True)),
     Column("placed_at", MOMENT, nullable=False),
     Column("outbox_number", Integer, nullable=False, server_default="0"),
     Column("source", Text),
@@ -55,6 +59,7 @@ sale_order = Table(
     Index(None, "biller_id", "placed_at", "id"),
     Index(None, "customer_id", "placed_at", "id"),
     Index(None, "store_id", "copied_from", postgresql_where="copied_from IS NOT NULL"),
+    Index(None, "store_id", "latitude", "longitude", postgresql_where="latitude IS NOT NULL"),
     postgresql_with={"fillfactor": 70},
 )
 
