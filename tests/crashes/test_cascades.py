@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from tests.crashes.cascade_victim import CASCADES
 from tests.properties.market import Market
-from tests.stories.shop import LAGOS, SHIRT, Order, actor, person, shirts
+from tests.stories.shop import SHIRT, Order, actor, person, shirts
 
 from orderway.fulfillment.events import (
     FulfillmentStarted,
@@ -40,8 +40,7 @@ async def with_a_rider(market: Market) -> Order:
     await order.send("fulfillment", FulfillmentStarted())
 
     async def offer(tx: Transaction) -> Moved:
-        await tx.lock(LAGOS, order.id)
-        return await volunteer(tx, person("rider"), Register(700, 20))
+        return await volunteer(tx, await order.ref("fulfillment"), Register(700, 20), rider=person("rider"))
 
     offered = await market.runner.run(offer, actor=actor("rider"))
     await order.send("fulfillment", RiderSelected(offered.ref.id))

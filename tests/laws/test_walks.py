@@ -173,5 +173,5 @@ def judge_offer(walk: Walk, facts: RiderInterestFacts) -> None:
 @walking
 @given(dice)
 def test_an_offer_always_asks_for_something(dice: Random):
-    born = RiderInterestContext(IDS[0], proposed_cost=800, currency="NGN", eta_minutes=15)
+    born = RiderInterestContext(IDS[0], IDS[1], proposed_cost=800, currency="NGN", eta_minutes=15)
     Walk(RIDER_INTEREST, RiderInterestFacts(BEGIN, PERSON, is_sought=True), dice).go(born, judge_offer)

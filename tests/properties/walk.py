@@ -224,8 +224,7 @@ class Walk:
         wanted = Register(self.chance.choice([700, 800, 900, 0, 2**64]), 20, "\0" if self.rarely() else "By bicycle.")
 
         async def work(tx: Transaction) -> Moved:
-            await tx.lock(LAGOS, order.id)
-            return await volunteer(tx, person(rider), wanted)
+            return await volunteer(tx, await order.ref("fulfillment"), wanted, rider=person(rider))
 
         self.told.append(f"order {self.orders.index(order)}: the {rider} offers for {wanted.proposed_cost}")
         await self.answered(self.market.runner.run(work, actor=actor(rider)))

@@ -223,8 +223,7 @@ async def looking_for_a_rider(shop: Shop) -> Order:
 
 async def offer(order: Order, word: str) -> Moved:
     async def work(tx: Transaction) -> Moved:
-        await tx.lock(LAGOS, order.id)
-        return await volunteer(tx, person(word), Register(700, 20))
+        return await volunteer(tx, await order.ref("fulfillment"), Register(700, 20), rider=person(word))
 
     return await order.shop.runner.run(work, actor=actor(word))
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, person, shirts
+from tests.stories.shop import SHIRT, Order, Shop, actor, person, shirts
 
 from orderway.fulfillment.events import (
     Cancel,
@@ -38,8 +38,7 @@ async def offer(order: Order, word: str, *, cost: int = 500) -> UUID:
     """A rider offers to deliver the order."""
 
     async def work(tx: Transaction) -> Moved:
-        await tx.lock(LAGOS, order.id)
-        return await volunteer(tx, person(word), Register(cost, 20, "On my way."))
+        return await volunteer(tx, await order.ref("fulfillment"), Register(cost, 20, "On my way."), rider=person(word))
 
     return (await order.shop.runner.run(work, actor=actor(word))).ref.id
 
@@ -108,7 +107,7 @@ async def test_nobody_offers_for_a_delivery_that_looks_for_no_rider(shop: Shop):
 
 async def test_nobody_offers_before_there_is_a_delivery(shop: Shop):
     order = await shop.agreed(shirts(2))
-    with pytest.raises(NotFound, match="There is no such delivery"):
+    with pytest.raises(NotFound, match="There is no such fulfillment"):
         await offer(order, "rider")
 
 

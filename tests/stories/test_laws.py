@@ -227,8 +227,7 @@ async def brought_by_a_rider(shop: Shop) -> None:
     await order.send("fulfillment", FulfillmentStarted())
 
     async def work(tx: Transaction) -> Moved:
-        await tx.load(await order.ref("fulfillment"))
-        return await volunteer(tx, person("rider"), Register(500, 20))
+        return await volunteer(tx, await order.ref("fulfillment"), Register(500, 20), rider=person("rider"))
 
     offered = await shop.runner.run(work, actor=THE_SYSTEM)
     await order.send("fulfillment", RiderSelected(offered.ref.id))

@@ -28,8 +28,7 @@ async def offer(order: Order, word: str) -> UUID:
     """A rider offers to deliver the order."""
 
     async def work(tx: Transaction) -> Moved:
-        await tx.lock(LAGOS, order.id)
-        return await volunteer(tx, person(word), Register(500, 20))
+        return await volunteer(tx, await order.ref("fulfillment"), Register(500, 20), rider=person(word))
 
     return (await order.shop.runner.run(work, actor=actor(word))).ref.id
 

@@ -21,9 +21,11 @@ async def pick(tale: Tale) -> None:
 async def offer(tale: Tale) -> None:
     """Both riders of the town offer to deliver, the second one cheaper."""
     prices = (150_000, 120_000)
+    delivery = (await tale.one("fulfillment")).ref
     for rider, price in zip(tale.riders, prices, strict=True):
         with tale.acting(rider.actor()):
-            await volunteer(tale.tx, rider.person_id, Register(price, tale.chance.randint(8, 30), "On my motorcycle."))
+            offered = Register(price, tale.chance.randint(8, 30), "On my motorcycle.")
+            await volunteer(tale.tx, delivery, offered, rider=rider.person_id)
 
 
 async def offers_lapse(tale: Tale) -> None:
@@ -33,7 +35,7 @@ async def offers_lapse(tale: Tale) -> None:
 
 async def assign(tale: Tale) -> None:
     """The cheaper offer is taken."""
-    chosen = await offer_of(tale.tx, tale.riders[1].person_id)
+    chosen = await offer_of(tale.tx, tale.riders[1].person_id, to=(await tale.one("fulfillment")).id)
     if chosen is None:
         raise LookupError(f"Order {tale.order.reference} has no offer to take.")
     await tale.send("fulfillment", fulfilling.RiderSelected(chosen.id), by=tale.biller)

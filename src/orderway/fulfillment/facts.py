@@ -56,9 +56,9 @@ class FulfillmentReader:
             case PackageShipped() if context.carrier is None:
                 known = await with_pin(tx, known)
             case RiderSelected():
-                known = replace(known, interest=await offer_by_id(tx, event.interest))
+                known = replace(known, interest=await offer_by_id(tx, event.interest, to=fulfillment.id))
             case RiderNamed():
-                known = await with_rider(tx, known, event)
+                known = await with_rider(tx, known, event, of=fulfillment)
             case PackageDelivered():
                 matches = await pin_matches(event.pin, context.pin_hash)
                 known = replace(known, pin_matches=matches)
@@ -86,9 +86,9 @@ async def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts
     return known if is_import else replace(known, new_pin_hash=await make_pin(tx))
 
 
-async def with_rider(tx: Transaction, known: FulfillmentFacts, event: RiderNamed) -> FulfillmentFacts:
+async def with_rider(tx: Transaction, known: FulfillmentFacts, event: RiderNamed, *, of: Instance) -> FulfillmentFacts:
     """Whether a named rider covers the place, and whether they have offered by themselves."""
-    offer = await offer_of(tx, event.rider)
+    offer = await offer_of(tx, event.rider, to=of.id)
     return replace(
         known,
         covering=event.rider if await covers(tx, event.rider) else None,

@@ -104,21 +104,21 @@ RETURN_LAWS = (
 RIDER_LAWS = (
     Law(
         "assigned riders",
-        "The offer that a fulfillment chose is the one that is assigned; an order has no other.",
+        "The offer that a fulfillment chose is the one that is assigned; it has no other, and all are of its order.",
         """
         SELECT 'order ' || o.number,
             format('Its fulfillment chose the offer %s; assigned: %s.', coalesce(chosen.id::text, 'of nobody'),
-                coalesce(assigned.ids::text, 'none'))
-        FROM sale_order o
-        LEFT JOIN LATERAL (
-            SELECT (context ->> 'interest')::uuid AS id FROM fulfillment
-            WHERE store_id = o.store_id AND order_id = o.id AND state NOT IN ('CANCELLED', 'FAILED')
-        ) chosen ON true
-        LEFT JOIN LATERAL (
-            SELECT array_agg(id) AS ids FROM rider_interest
-            WHERE store_id = o.store_id AND order_id = o.id AND state = 'ASSIGNED'
-        ) assigned ON true
-        WHERE assigned.ids IS DISTINCT FROM CASE WHEN chosen.id IS NOT NULL THEN ARRAY[chosen.id] END
+                coalesce(i.assigned::text, 'none'))
+        FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN f.state NOT IN ('CANCELLED', 'FAILED') THEN (f.context ->> 'interest')::uuid END AS id
+        ) chosen
+        CROSS JOIN LATERAL (
+            SELECT array_agg(id) FILTER (WHERE state = 'ASSIGNED') AS assigned,
+                bool_or(order_id <> f.order_id) AS astray
+            FROM rider_interest WHERE store_id = f.store_id AND fulfillment_id = f.id
+        ) i
+        WHERE i.assigned IS DISTINCT FROM CASE WHEN chosen.id IS NOT NULL THEN ARRAY[chosen.id] END OR i.astray
         """,
     ),
     Law(

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from orderway.database import lost
-from orderway.fulfillment.context import FulfillmentContext, Interest
+from orderway.fulfillment.context import Interest
 from orderway.fulfillment.effects import AssignInterest, CloseInterests, ReleaseRider, TellRiders
 from orderway.fulfillment.events import RiderSelected
 from orderway.fulfillment.interests.machine import (
@@ -73,7 +73,7 @@ class InterestReader:
             now=tx.now,
             actor=tx.actor.author,
             expiry_minutes=self.settings[RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES],
-            is_sought=await is_sought(tx) if isinstance(event, Register) else False,
+            is_sought=await is_sought(tx, interest.context) if isinstance(event, Register) else False,
             is_stale=await self._is_stale(tx, interest) if isinstance(event, Expire) else False,
         )
 
@@ -115,27 +115,27 @@ async def expire_stale(runner: Runner) -> int:
     return expired
 
 
-async def is_sought(tx: Transaction) -> bool:
-    """Whether the order's delivery looks for a rider."""
-    fulfillment = await tx.find("fulfillment")
-    return fulfillment is not None and tx.takes(fulfillment, RiderSelected)
+async def is_sought(tx: Transaction, interest: RiderInterestContext) -> bool:
+    """Whether the delivery that an offer is for looks for a rider."""
+    fulfillment = await tx.load(Ref("fulfillment", tx.store_id, interest.fulfillment))
+    return tx.takes(fulfillment, RiderSelected)
 
 
-async def volunteer(tx: Transaction, rider: UUID, offer: Register) -> Moved:
-    """A rider offers to deliver the locked order: a new offer, or their earlier one made again.
+async def volunteer(tx: Transaction, delivery: Ref, offer: Register, *, rider: UUID) -> Moved:
+    """A rider offers to deliver what a fulfillment brings: a new offer, or their earlier one made again.
 
-    Raises Refused where the offer says too little, the delivery looks for no rider, or one may not volunteer.
+    Raises NotFound for the fulfillment, and Refused where the offer says too little, the delivery looks for no rider,
+    or one may not volunteer.
     """
     tx.require(RIDER_VOLUNTEER, to="offer to deliver")
-    fulfillment = await tx.find("fulfillment")
-    if fulfillment is None:
-        raise NotFound("There is no such delivery.")
-    earlier = await offer_of(tx, rider)
+    fulfillment = await tx.load(delivery)
+    earlier = await offer_of(tx, rider, to=delivery.id)
     if earlier is not None:
         return await tx.send(earlier.ref, offer)
-    delivery: FulfillmentContext = fulfillment.context
-    context = RiderInterestContext(rider, offer.proposed_cost, delivery.currency, offer.eta_minutes, offer.message)
-    facts = RiderInterestFacts(tx.now, tx.actor.author, is_sought=await is_sought(tx))
+    context = RiderInterestContext(
+        delivery.id, rider, offer.proposed_cost, fulfillment.context.currency, offer.eta_minutes, offer.message
+    )
+    facts = RiderInterestFacts(tx.now, tx.actor.author, is_sought=await is_sought(tx, context))
     reasons = why_not(can_be_registered, context, offer, facts)
     if reasons:
         refusal = Refusal(INTEREST, "", "REGISTER", reasons, ())
@@ -143,21 +143,22 @@ async def volunteer(tx: Transaction, rider: UUID, offer: Register) -> Moved:
     return await tx.open(INTEREST, context)
 
 
-OFFER = "SELECT id FROM rider_interest WHERE store_id = $1 AND order_id = $2 AND rider_id = $3"
+OFFER = "SELECT id FROM rider_interest WHERE store_id = $1 AND fulfillment_id = $2 AND rider_id = $3"
 
 
-async def offer_of(tx: Transaction, rider: UUID) -> Instance | None:
-    """The rider's offer to deliver the order, in whatever state."""
-    id = await tx.connection.fetchval(OFFER, tx.store_id, tx.order_id, rider)
+async def offer_of(tx: Transaction, rider: UUID, *, to: UUID) -> Instance | None:
+    """The rider's offer to deliver what the fulfillment `to` brings, in whatever state."""
+    id = await tx.connection.fetchval(OFFER, tx.store_id, to, rider)
     return await tx.load(Ref(INTEREST, tx.store_id, id)) if id else None
 
 
-async def offer_by_id(tx: Transaction, id: UUID) -> Interest | None:
-    """An offer to deliver the order, as the fulfillment looks at it; None where the order has none of this id."""
+async def offer_by_id(tx: Transaction, id: UUID, *, to: UUID) -> Interest | None:
+    """An offer as the fulfillment `to` looks at it; None where it has none of this id."""
     try:
-        return seen(tx, await tx.load(Ref(INTEREST, tx.store_id, id)))
+        offer = await tx.load(Ref(INTEREST, tx.store_id, id))
     except NotFound:
         return None
+    return seen(tx, offer) if offer.context.fulfillment == to else None
 
 
 def seen(tx: Transaction, offer: Instance) -> Interest:
@@ -190,22 +191,23 @@ async def tell_riders(tx: Transaction, fulfillment: Instance, _effect: TellRider
     await tx.put("order.fulfillment.available", DeliveryOpen(fulfillment.id))
 
 
-async def assign_interest(tx: Transaction, _fulfillment: Instance, effect: AssignInterest) -> None:
+async def assign_interest(tx: Transaction, fulfillment: Instance, effect: AssignInterest) -> None:
     """Assign one offer and turn the others down: all of it or nothing, under the order's lock."""
     with tx.as_system():
         await tx.send(Ref(INTEREST, tx.store_id, effect.interest), Assign())
-        await turn_down(tx, ANOTHER)
+        await turn_down(tx, fulfillment, ANOTHER)
 
 
-async def close_interests(tx: Transaction, _fulfillment: Instance, effect: CloseInterests) -> None:
+async def close_interests(tx: Transaction, fulfillment: Instance, effect: CloseInterests) -> None:
     with tx.as_system():
-        await turn_down(tx, effect.reason)
+        await turn_down(tx, fulfillment, effect.reason)
 
 
-async def turn_down(tx: Transaction, reason: str) -> None:
-    """Turn every open offer down."""
+async def turn_down(tx: Transaction, fulfillment: Instance, reason: str) -> None:
+    """Turn every open offer to deliver it down."""
     for offer in await tx.every(INTEREST, taking=Reject):
-        await tx.send(offer.ref, Reject(reason))
+        if offer.context.fulfillment == fulfillment.id:
+            await tx.send(offer.ref, Reject(reason))
 
 
 async def release_rider(tx: Transaction, fulfillment: Instance, effect: ReleaseRider) -> None:

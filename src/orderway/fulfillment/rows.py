@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -27,11 +28,18 @@ MOMENT = DateTime(timezone=True)
 RIDER = "(context ->> 'rider'::text)::uuid"
 """The rider of the context, as a column that can be looked up."""
 
+DELIVERY = "(context ->> 'fulfillment'::text)::uuid"
+"""The fulfillment that an offer is for."""
+
+PART = "coalesce((context ->> 'part'::text)::smallint, 1::smallint)"
+"""Which of the order's fulfillments it is; those from before an order could have several are its first."""
+
 
 fulfillment = lifecycle(
     "fulfillment",
     Column("rider_id", UUID, Computed(RIDER, persisted=True)),
-    UniqueConstraint("store_id", "order_id"),
+    Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
+    UniqueConstraint("store_id", "order_id", "part"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     Index(None, "rider_id", postgresql_where="rider_id IS NOT NULL"),
 )
@@ -39,11 +47,16 @@ fulfillment = lifecycle(
 rider_interest = lifecycle(
     "rider_interest",
     Column("rider_id", UUID, Computed(RIDER, persisted=True), nullable=False),
-    # An order has one fulfillment: one row for each fulfillment and rider, one rider assigned.
-    UniqueConstraint("store_id", "order_id", "rider_id"),
+    Column("fulfillment_id", UUID, Computed(DELIVERY, persisted=True), nullable=False),
+    # One row for each fulfillment and rider, one rider assigned.
+    UniqueConstraint("store_id", "fulfillment_id", "rider_id"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
+    ForeignKeyConstraint(["store_id", "fulfillment_id"], ["fulfillment.store_id", "fulfillment.id"]),
     Index(None, "rider_id"),
-    Index("rider_interest_assigned_key", "store_id", "order_id", unique=True, postgresql_where="state = 'ASSIGNED'"),
+    Index(None, "store_id", "order_id"),
+    Index(
+        "rider_interest_assigned_key", "store_id", "fulfillment_id", unique=True, postgresql_where="state = 'ASSIGNED'"
+    ),
 )
 
 rider_coverage = Table(

@@ -163,8 +163,11 @@ async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
 
     async def work(tx: Transaction) -> Moved:
         await tx.lock(order.store_id, order.id)
+        fulfillment = await tx.find("fulfillment")
+        if fulfillment is None:
+            raise NotFound("There is no such delivery.")
         offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
-        return await volunteer(tx, viewer.person_id, offer)
+        return await volunteer(tx, fulfillment.ref, offer, rider=viewer.person_id)
 
     return await begun(asking, order.actor, work, request=asked, key=key_of(given))
 

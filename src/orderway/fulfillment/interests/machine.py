@@ -15,6 +15,7 @@ from orderway.statechart import all_of, chart, entry, event, guard, on, state
 class RiderInterestContext:
     """`proposed_cost` in minor units of `currency`; `reason` is why the offer was last not taken, or was released."""
 
+    fulfillment: UUID
     rider: UUID
     proposed_cost: int
     currency: str
