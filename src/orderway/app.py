@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from orderway import cashflow, coordinator
+from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, pins, returns, riders
@@ -69,7 +69,7 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.ReceiveReturn: returns.receive_return,
     of_fulfillment.RejectReturn: returns.reject_return,
     of_fulfillment.PayBack: cashflow.pay_back,
-    of_fulfillment.TellSale: coordinator.hear_fulfillment,
+    of_fulfillment.TellSale: endings.hear_fulfillment,
 }
 """Who does what an effect says."""
 

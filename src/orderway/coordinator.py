@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from orderway.fulfillment.context import FulfillmentContext
-from orderway.fulfillment.effects import Rest, TellSale
 from orderway.fulfillment.events import Cancel, Hold, Resume
+from orderway.fulfillment.parts import is_dropped
 from orderway.quotation.context import OpenSale
 from orderway.sale.context import SaleContext
 from orderway.sale.effects import (
@@ -24,10 +24,6 @@ from orderway.sale.events import (
     AdminOverrideGranted,
     CreditOverrideDenied,
     CreditOverrideGranted,
-    FulfillmentCancelled,
-    FulfillmentCompleted,
-    FulfillmentFailed,
-    FulfillmentRefunded,
     OverrideRevoked,
 )
 from orderway.sale.machine import SALE
@@ -53,15 +49,6 @@ class Cleared:
     """The sale is cleared, and its fulfillment begins or goes on."""
 
     sale: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class StatusChanged:
-    """The fulfillment came to a rest that the sale has to hear of."""
-
-    fulfillment: UUID
-    status: str
-    event: Rest
 
 
 # ------------------------------------------------------------------------------------------- a quotation is agreed
@@ -91,47 +78,23 @@ async def start_fulfillment(tx: Transaction, sale: Instance, _effect: StartFulfi
         if new is not None:
             await tx.open("fulfillment", FulfillmentContext(new, sale.context.currency))
         else:
-            await tell(tx, await tx.find("fulfillment"), Resume())
+            await tell_all(tx, Resume())
         await tx.put("order.sale.cleared", Cleared(sale.id))
 
 
 async def hold_fulfillment(tx: Transaction, _sale: Instance, effect: HoldFulfillment) -> None:
     """The sale is cleared no longer: what has not left waits."""
-    await tell(tx, await tx.find("fulfillment"), Hold(effect.reason))
+    await tell_all(tx, Hold(effect.reason))
 
 
 async def cancel_fulfillment(tx: Transaction, _sale: Instance, effect: CancelFulfillment) -> None:
-    """The sale ends early, and with it the fulfillment that waited for it."""
-    await tell(tx, await tx.find("fulfillment"), Cancel(effect.reason))
+    """The sale ends early, and with it what waited for it."""
+    await tell_all(tx, Cancel(effect.reason))
 
 
 async def release_stock(tx: Transaction, _sale: Instance, _effect: ReleaseStock) -> None:
     """The sale ends early: nothing is held for it."""
     await release(tx)
-
-
-# ------------------------------------------------------------------------------------------- a fulfillment is over
-
-
-async def hear_fulfillment(tx: Transaction, fulfillment: Instance, effect: TellSale) -> None:
-    """The sale hears how the fulfillment ended, where it has not ended before it."""
-    event, sale = rest_of(effect), await the_sale(tx)
-    with tx.as_system():
-        if tx.takes(sale, type(event)):
-            await tx.send(sale.ref, event)
-        await tx.put("order.fulfillment.status_changed", StatusChanged(fulfillment.id, fulfillment.state, effect.event))
-
-
-def rest_of(effect: TellSale) -> Any:
-    match effect.event:
-        case "FULFILLMENT_COMPLETED":
-            return FulfillmentCompleted()
-        case "FULFILLMENT_CANCELLED":
-            return FulfillmentCancelled()
-        case "FULFILLMENT_FAILED":
-            return FulfillmentFailed()
-        case "FULFILLMENT_REFUNDED":
-            return FulfillmentRefunded(effect.amount, effect.waived)
 
 
 # ------------------------------------------------------------------------------------------------------- overrides
@@ -183,14 +146,20 @@ async def hear_revoked(tx: Transaction, request: Instance, effect: Revoked) -> N
 
 
 async def is_dispatched(tx: Transaction) -> bool:
-    """Whether the fulfillment can be stopped no longer."""
-    fulfillment = await tx.find("fulfillment")
-    return fulfillment is not None and not (tx.takes(fulfillment, Hold) or tx.takes(fulfillment, Resume))
+    """Whether something is away that can be stopped no longer, or nothing is left to stop."""
+    parts = await tx.every("fulfillment")
+    stopped = [each for each in parts if tx.takes(each, Hold) or tx.takes(each, Resume)]
+    return bool(parts) and (not stopped or any(each not in stopped and not is_dropped(each) for each in parts))
 
 
 async def is_cleared(tx: Transaction) -> bool:
     """Whether the sale is cleared for fulfillment."""
     return SALE.is_in((await the_sale(tx)).state, "CLEARED")
+
+
+async def is_over(tx: Transaction) -> bool:
+    """Whether the sale has ended."""
+    return SALE.is_final((await the_sale(tx)).state)
 
 
 async def unpaid_of(tx: Transaction, price: int) -> int:
@@ -212,3 +181,9 @@ async def tell(tx: Transaction, instance: Instance | None, event: Any) -> None:
     if instance is not None and tx.takes(instance, type(event)):
         with tx.as_system():
             await tx.offer(instance.ref, event)
+
+
+async def tell_all(tx: Transaction, event: Any) -> None:
+    """The same to every fulfillment of the order."""
+    for fulfillment in await tx.every("fulfillment", taking=type(event)):
+        await tell(tx, fulfillment, event)

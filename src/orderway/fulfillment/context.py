@@ -28,7 +28,7 @@ class ReturnLine:
 
 @dataclass(frozen=True)
 class FulfillmentContext:
-    """`cost` is what the rider asks, in minor units of `currency`.
+    """`part` numbers the fulfillments of an order; `cost` is what the rider asks, in minor units of `currency`.
 
     `attempts` counts failed deliveries. `pin_hash` is None where no PIN is asked: for carriers, and for
     deliveries that another system recorded. `missing` are the order lines that wait for stock; `return_lines`
@@ -37,6 +37,7 @@ class FulfillmentContext:
 
     type: FulfillmentType
     currency: str
+    part: int = 1
     rider: UUID | None = None
     interest: UUID | None = None
     cost: int | None = None

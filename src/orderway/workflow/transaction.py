@@ -134,12 +134,12 @@ class Transaction:
         row = await self.connection.fetchrow(statement, self.store_id, self.order_id)
         return self._hold(Ref(machine, self.store_id, row["id"]), row) if row is not None else None
 
-    async def every(self, machine: str, *, taking: type[Any]) -> list[Instance]:
-        """The locked order's instances of a machine that stand where some row takes this event, oldest first."""
+    async def every(self, machine: str, *, taking: type[Any] | None = None) -> list[Instance]:
+        """The locked order's instances of a machine, oldest first: all, or those where some row takes this event."""
         statement = find(self.workflow.kind(machine).table.name, self.intent)
         rows = await self.connection.fetch(statement, self.store_id, self.order_id)
         held = [self._hold(Ref(machine, self.store_id, row["id"]), row) for row in rows]
-        return [each for each in held if self.takes(each, taking)]
+        return [each for each in held if taking is None or self.takes(each, taking)]
 
     def takes(self, instance: Instance, event: type[Any]) -> bool:
         """Whether some row takes the event where the instance stands, whatever its guards say."""
