@@ -18,24 +18,12 @@ from pathlib import Path
 
 import psutil
 from benchmarks.bench_send import CONNECTIONS, ONE_BY_ONE, ORDERS, furnish, one_by_one
-from benchmarks.measure import DATA, fresh_server, keep, other_load
+from benchmarks.measure import DATA, PARTS, fresh_server, keep, other_load, rates
 
 from orderway.app import make_workflow
-from orderway.database import connect, connect_pool, create_database
+from orderway.database import connect_pool, create_database
 from orderway.migrations import migrate
 from orderway.workflow.runner import Runner
-
-PARTS = 5
-
-RATES = """
-WITH span AS (SELECT min(recorded_at) AS began, max(recorded_at) - min(recorded_at) AS took FROM transition_log)
-SELECT count(*) / extract(epoch FROM took) * $1 AS rate
-FROM (
-    SELECT took, least(floor(extract(epoch FROM recorded_at - began) / extract(epoch FROM took) * $1), $1 - 1) AS part
-    FROM transition_log, span
-) l
-GROUP BY part, took ORDER BY part
-"""
 
 
 def watched(url: str, *command: str) -> tuple[str, list[float]]:
@@ -57,15 +45,6 @@ def watched(url: str, *command: str) -> tuple[str, list[float]]:
     if process.returncode:
         raise RuntimeError(f"orderway {' '.join(command)} ended with {process.returncode}: {out[-2000:]}")
     return out, memory
-
-
-async def rates(url: str) -> list[float]:
-    """Moves a second in each part of the import's time."""
-    connection = await connect(url)
-    try:
-        return [float(row["rate"]) for row in await connection.fetch(RATES, PARTS)]
-    finally:
-        await connection.close()
 
 
 async def furnished(url: str) -> None:

@@ -14,11 +14,29 @@ from pathlib import Path
 
 import psutil
 
+from orderway.database import connect
 from orderway.embedded import EmbeddedServer
 
 RESULTS = Path(__file__).with_name("results.md")
 DATA = Path(os.environ.get("ORDERWAY_DATA", Path(__file__).parents[2] / "shared" / "data"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+PARTS = 5
+"""Into how many parts of its time a long run is cut."""
+
+RATES = """
+WITH told AS (
+    SELECT recorded_at AS at FROM transition_log WHERE recorded_at >= $2
+), span AS (
+    SELECT min(at) AS began, max(at) - min(at) AS took FROM told
+)
+SELECT count(*) / extract(epoch FROM took) * $1 AS rate
+FROM (
+    SELECT took, least(floor(extract(epoch FROM at - began) / extract(epoch FROM took) * $1), $1 - 1) AS part
+    FROM told, span
+) l
+GROUP BY part, took ORDER BY part
+"""
 
 
 def take_turns(rounds: int, *contestants: Callable[[], float]) -> list[float]:
@@ -28,6 +46,15 @@ def take_turns(rounds: int, *contestants: Callable[[], float]) -> list[float]:
         for contestant, figures in zip(contestants, taken, strict=True):
             figures.append(contestant())
     return [statistics.median(figures) for figures in taken]
+
+
+async def rates(url: str, *, since: datetime = BEGINNING) -> list[float]:
+    """Moves a second in each part of the time in which the log was written, from its own record."""
+    connection = await connect(url)
+    try:
+        return [float(row["rate"]) for row in await connection.fetch(RATES, PARTS, since)]
+    finally:
+        await connection.close()
 
 
 def machine() -> str:
