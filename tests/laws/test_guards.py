@@ -9,7 +9,7 @@ from orderway.machines import CHARTS
 
 LEDGERS = (
     "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
-    "credit_terms_change", "credit_tier_change",
+    "credit_terms_change", "credit_tier_change", "rider_coverage_change",
 )  # fmt: skip
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
 """What moves a customer's exposure, and refuses whatever else would."""

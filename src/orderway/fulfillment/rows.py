@@ -34,6 +34,9 @@ DELIVERY = "(context ->> 'fulfillment'::text)::uuid"
 PART = "coalesce((context ->> 'part'::text)::smallint, 1::smallint)"
 """Which of the order's fulfillments it is; those from before an order could have several are its first."""
 
+SOUGHT = "state = 'AWAITING_RIDER_SELECTION'"
+"""A rider is sought for it."""
+
 
 fulfillment = lifecycle(
     "fulfillment",
@@ -41,7 +44,9 @@ fulfillment = lifecycle(
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
     UniqueConstraint("store_id", "order_id", "part"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
-    Index(None, "rider_id", postgresql_where="rider_id IS NOT NULL"),
+    Index(None, "rider_id", "state", postgresql_where="rider_id IS NOT NULL"),
+    # What a store seeks a rider for, the newest need first.
+    Index("fulfillment_sought_idx", "store_id", "moved_at", "id", postgresql_where=SOUGHT),
 )
 
 rider_interest = lifecycle(
@@ -52,7 +57,7 @@ rider_interest = lifecycle(
     UniqueConstraint("store_id", "fulfillment_id", "rider_id"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     ForeignKeyConstraint(["store_id", "fulfillment_id"], ["fulfillment.store_id", "fulfillment.id"]),
-    Index(None, "rider_id"),
+    Index(None, "rider_id", "moved_at", "id"),
     Index(None, "store_id", "order_id"),
     Index(
         "rider_interest_assigned_key", "store_id", "fulfillment_id", unique=True, postgresql_where="state = 'ASSIGNED'"

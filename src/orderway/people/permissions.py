@@ -21,6 +21,8 @@ PAYMENT_RECONCILE = "payment.reconcile"
 RECONCILIATION_SEE = "reconciliation.see"
 SETTINGS_MANAGE = "settings.manage"
 SUPERADMIN_APPOINT = "superadmin.appoint"
+RIDER_ASSIGN = "rider.assign"
+RIDER_COVERAGE = "rider.coverage"
 RIDER_VOLUNTEER = "rider.volunteer"
 
 SCOPES = frozenset({SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED, SCOPE_OWN, SCOPE_DELIVERY})
@@ -49,8 +51,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
         "fulfillment.deliver": "Ship and deliver a package",
         "delivery.skip_pin": "Deliver without the receiver's PIN",
-        "rider.assign": "Assign or unassign a rider",
-        "rider.coverage": "Edit where riders deliver",
+        RIDER_ASSIGN: "Assign or unassign a rider",
+        RIDER_COVERAGE: "Edit where riders deliver",
         RIDER_VOLUNTEER: "Volunteer for a delivery, and withdraw",
         "stock.manage": "Receive and transfer stock, set reorder points",
         "return.request": "Request a return",
@@ -82,7 +84,7 @@ _BUYER = frozenset({"quotation.approve_as_buyer", "return.request", SCOPE_OWN, M
 # What everyone does who works on the orders of customers.
 _ORDER_WORK = frozenset({
     "quotation.edit", "quotation.approve_as_seller", "quotation.approve_as_buyer", "sale.work", "sale.cancel",
-    "payment.register", "override.ask", "fulfillment.work", "fulfillment.deliver", "rider.assign", "rider.coverage",
+    "payment.register", "override.ask", "fulfillment.work", "fulfillment.deliver", RIDER_ASSIGN, RIDER_COVERAGE,
     "return.request", MONEY_SEE,
 })  # fmt: skip
 _LEADING = frozenset({

@@ -42,23 +42,25 @@ class Reach:
     value: Callable[[Viewer], object]
 
 
-# The haversine of the angle between store and address is at most that of the radius, on a sphere of 6371 km; distances
-# are within about half a percent of the true ones. Null where a place is not known.
-WITHIN_RADIUS = """
-    power(sin(radians((o.delivery ->> 'latitude')::float8 - s.latitude) / 2), 2)
-    + cos(radians(s.latitude)) * cos(radians((o.delivery ->> 'latitude')::float8))
-    * power(sin(radians((o.delivery ->> 'longitude')::float8 - s.longitude) / 2), 2)
-    <= power(sin(least(c.radius_km / (2 * 6371), pi() / 2)), 2)
+DISTANCE_KM = """
+    CASE WHEN o.latitude IS NOT NULL AND s.latitude IS NOT NULL THEN 2 * 6371 * asin(sqrt(least(1,
+        power(sin(radians(o.latitude - s.latitude) / 2), 2)
+        + cos(radians(s.latitude)) * cos(radians(o.latitude)) * power(sin(radians(o.longitude - s.longitude) / 2), 2)
+    ))) END
 """
+"""How far the order `o` goes from the store `s`, in kilometres: the haversine on a sphere of 6371 km, within about half
+a percent of the true distance. Null where one of them has no coordinates."""
+
+WITHIN = f"coalesce({DISTANCE_KM} <= c.radius_km, true)"
+"""Whether the coverage `c` of the store `s` takes in the order `o`: it has no radius, or the distance is not known, or
+is not more."""
 
 COVERED = f"""
     EXISTS (
         SELECT FROM rider_coverage c JOIN store s ON s.id = c.store_id
-        WHERE c.rider_id = ?::uuid AND c.store_id = o.store_id
-        AND (c.radius_km IS NULL OR coalesce({WITHIN_RADIUS}, true)))
+        WHERE c.rider_id = ?::uuid AND c.store_id = o.store_id AND {WITHIN})
 """
-"""Whether a coverage of the rider `?` covers the place of the order `o`; a radius counts where store and address have
-coordinates."""
+"""Whether a coverage of the rider `?` takes in the order `o`."""
 
 UNBOUND = "NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)"
 """Whether the rider `?` has no coverage at all; the settings say what that means."""
@@ -145,6 +147,14 @@ def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
         or (not scopes.isdisjoint(STAFF_SCOPES) and store_id in viewer.stores)
         or (SCOPE_OWN in scopes and customer_id == viewer.customer_id)
     )
+
+
+def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
+    """Return the condition over `store s` under which the viewer holds the permission in the store, for the seller."""
+    scopes = _scopes_of(viewer, permission) & STAFF_SCOPES
+    if SCOPE_ALL in scopes:
+        return Condition("true")
+    return Condition(f"s.id = ANY (${first}::uuid[])", (list(viewer.stores),)) if scopes else Condition("false")
 
 
 def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:

@@ -1,0 +1,1 @@
+"""Riders as the seller knows them: what they ride, where they deliver, and who said so."""
