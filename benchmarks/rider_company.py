@@ -9,16 +9,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import asyncpg
 from benchmarks.rider_day import DAY, STORES, VARIANTS, Day, Delivery
 
+from orderway.delivery.address import Delivery as Address
 from orderway.ids import new_id
 from orderway.people.permissions import BUILT_IN
 from orderway.quotation.context import PricedLine
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
-from orderway.delivery.address import Delivery as Address
 from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.events import Confirm
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.stock.movements import Goods, receive
 from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -65,7 +66,7 @@ async def furnish_company(pool: asyncpg.Pool, day: Day) -> None:
         await furnish_shelves(connection, day.deliveries)
 
 
-async def furnish_shelves(connection: asyncpg.Connection, deliveries: Iterable[Delivery]) -> None:
+async def furnish_shelves(connection: Connection, deliveries: Iterable[Delivery]) -> None:
     await connection.executemany(
         "INSERT INTO customer (id, kind, name, currency) VALUES ($1, 'CONSUMER', $2, 'NGN')",
         [(known("customer", n), f"Customer {n}") for n in range(CUSTOMERS)],
