@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.fulfillment import effects as of_fulfillment
-from orderway.fulfillment import goods, pins, returns, riders
+from orderway.fulfillment import goods, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
 from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
 from orderway.fulfillment.rows import fulfillment, rider_interest
+from orderway.fulfillment.returns import records as returns
+from orderway.fulfillment.returns.prices import is_all_returned
 from orderway.machines import VERSIONS
 from orderway.people.names import name_of
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
@@ -68,8 +70,10 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.OpenReturn: returns.open_return,
     of_fulfillment.ReceiveReturn: returns.receive_return,
     of_fulfillment.RejectReturn: returns.reject_return,
+    of_fulfillment.AcceptReturn: returns.accept_return,
     of_fulfillment.PayBack: cashflow.pay_back,
     of_fulfillment.TellSale: endings.hear_fulfillment,
+    of_fulfillment.SettleReturn: returns.settle_return,
 }
 """Who does what an effect says."""
 
@@ -77,7 +81,7 @@ PERFORMERS: Mapping[type, Performer] = {
 def make_workflow(settings: Settings | None = None) -> Workflow:
     """The machines of an order, ready for the door; without `settings` those of the environment hold."""
     settings = settings or Settings(os.environ)
-    sale_reader = SaleReader(settings, coordinator.is_dispatched, returns.is_all_returned)
+    sale_reader = SaleReader(settings, coordinator.is_dispatched, is_all_returned)
     override_reader = OverrideReader(settings, coordinator.is_dispatched)
     fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.unpaid_of)
     kinds = (

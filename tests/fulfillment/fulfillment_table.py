@@ -8,6 +8,7 @@ from tests.tables import Taken
 
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, Interest, ReturnLine
 from orderway.fulfillment.effects import (
+    AcceptReturn,
     AllocateStock,
     AssignInterest,
     CloseInterests,
@@ -20,6 +21,7 @@ from orderway.fulfillment.effects import (
     ReleaseStock,
     Restock,
     SendPin,
+    SettleReturn,
     TakeBackStock,
     TellRiders,
     TellSale,
@@ -38,6 +40,7 @@ from orderway.fulfillment.events import (
     ReserveMiss,
     ReserveOk,
     Resume,
+    ReturnAccepted,
     Returned,
     ReturnReceived,
     ReturnRejected,
@@ -149,6 +152,8 @@ DELIVERING = [
     Taken("DELIVERED", Complete(), "COMPLETED", ARRIVED, FACTS, effects=(TellSale("FULFILLMENT_COMPLETED"),)),
 ]  # fmt: skip
 
+ANSWERING = "RETURN_REQUESTED RETURN_ACCEPTED"
+
 RETURNING = [
     Taken("DELIVERED", ReturnRequested((ReturnWanted(TEA, 2),), "Stale"), "RETURN_REQUESTED", ARRIVED, RETURNABLE,
           changed={"return_lines": (ReturnLine(TEA, 2),)}, effects=(OpenReturn((ReturnLine(TEA, 2),), "Stale"),)),
@@ -157,27 +162,38 @@ RETURNING = [
           changed={"return_lines": (ReturnLine(TEA, 2),)}, effects=(OpenReturn((ReturnLine(TEA, 2),), "Stale"),)),
     Taken("SHIPPED", ReturnRequested((ReturnWanted(TEA, 2),), "Refused"), "RETURN_REQUESTED", ON_ITS_WAY, RETURNABLE,
           changed={"return_lines": (ReturnLine(TEA, 2),)}, effects=(OpenReturn((ReturnLine(TEA, 2),), "Refused"),)),
-    Taken("RETURN_REQUESTED", ReturnReceived((Returned(TEA, 1, "SELLABLE"), Returned(TEA, 1, "DAMAGED"))),
+    Taken("RETURN_REQUESTED", ReturnAccepted(), "RETURN_ACCEPTED", ASKED_BACK, FACTS,
+          effects=(AcceptReturn((ReturnLine(TEA, 2), ReturnLine(CUPS, 1))),)),
+    Taken(ANSWERING, ReturnReceived((Returned(TEA, 1, "SELLABLE"), Returned(TEA, 1, "DAMAGED"))),
           "RETURN_RECEIVED", ASKED_BACK, FACTS,
           changed={"return_lines": (ReturnLine(TEA, 1, "SELLABLE"), ReturnLine(TEA, 1, "DAMAGED"))},
           effects=(ReceiveReturn((ReturnLine(TEA, 1, "SELLABLE"), ReturnLine(TEA, 1, "DAMAGED"))),
                    Restock((ReturnLine(TEA, 1, "SELLABLE"),)))),
-    Taken("RETURN_REQUESTED", ReturnReceived((Returned(CUPS, 1, "DAMAGED"),)), "RETURN_RECEIVED", ASKED_BACK, FACTS,
+    Taken(ANSWERING, ReturnReceived((Returned(CUPS, 1, "DAMAGED"),)), "RETURN_RECEIVED", ASKED_BACK, FACTS,
           changed={"return_lines": (ReturnLine(CUPS, 1, "DAMAGED"),)},
           effects=(ReceiveReturn((ReturnLine(CUPS, 1, "DAMAGED"),)),)),
-    Taken("RETURN_REQUESTED", ReturnRejected("Opened"), "DELIVERED", ASKED_BACK, FACTS, changed={"return_lines": ()},
+    # One piece did not come: it is told, and is no part of what came.
+    Taken(ANSWERING, ReturnReceived((Returned(TEA, 1, "SELLABLE"), Returned(TEA, 1, "MISSING"))),
+          "RETURN_RECEIVED", ASKED_BACK, FACTS, changed={"return_lines": (ReturnLine(TEA, 1, "SELLABLE"),)},
+          effects=(ReceiveReturn((ReturnLine(TEA, 1, "SELLABLE"), ReturnLine(TEA, 1, "MISSING"))),
+                   Restock((ReturnLine(TEA, 1, "SELLABLE"),)))),
+    # Nothing came: there is nothing to refund.
+    Taken(ANSWERING, ReturnReceived((Returned(TEA, 2, "MISSING"), Returned(CUPS, 1, "MISSING"))), "DELIVERED",
+          ASKED_BACK, FACTS, changed={"return_lines": ()},
+          effects=(ReceiveReturn((ReturnLine(TEA, 2, "MISSING"), ReturnLine(CUPS, 1, "MISSING"))),)),
+    Taken(ANSWERING, ReturnRejected("Opened"), "DELIVERED", ASKED_BACK, FACTS, changed={"return_lines": ()},
           effects=(RejectReturn("Opened"),)),
     # Asked for at the door and rejected: the goods count as delivered now.
     Taken("RETURN_REQUESTED", ReturnRejected("Opened"), "DELIVERED",
           replace(ON_ITS_WAY, return_lines=(ReturnLine(TEA, 2),)), FACTS, changed={**AT_THE_DOOR, "return_lines": ()},
           effects=(RejectReturn("Opened"),)),
     Taken("RETURN_RECEIVED", REFUND, "DELIVERED", BACK, REFUNDABLE, changed={"return_lines": ()},
-          effects=(TellSale("FULFILLMENT_REFUNDED", 450, 70), PayBack(450))),
+          effects=(SettleReturn(450), TellSale("FULFILLMENT_REFUNDED", 450, 70), PayBack(450))),
     Taken("RETURN_RECEIVED", RefundIssued(500), "REFUNDED", BACK, ALL_BACK, changed={"return_lines": ()},
-          effects=(TellSale("FULFILLMENT_REFUNDED", 500, 70), PayBack(500))),
+          effects=(SettleReturn(500), TellSale("FULFILLMENT_REFUNDED", 500, 70), PayBack(500))),
     # Goods on account that were never paid for: nothing to pay back.
     Taken("RETURN_RECEIVED", RefundIssued(0), "DELIVERED", BACK, replace(FACTS, unpaid=500),
-          changed={"return_lines": ()}, effects=(TellSale("FULFILLMENT_REFUNDED", 0, 500),)),
+          changed={"return_lines": ()}, effects=(SettleReturn(0), TellSale("FULFILLMENT_REFUNDED", 0, 500))),
 ]  # fmt: skip
 
 SERVING = [

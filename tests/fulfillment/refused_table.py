@@ -48,6 +48,7 @@ from orderway.fulfillment.events import (
     ReserveMiss,
     ReserveOk,
     Resume,
+    ReturnAccepted,
     Returned,
     ReturnReceived,
     ReturnRejected,
@@ -73,9 +74,12 @@ NO_TRY = {
 NOT_RETURNABLE = {
     "goods_can_come_back": "Some goods must be named, and no more of each than were delivered and have not come back."
 }
-NOT_ASKED_BACK = {"goods_were_asked_back": "Some goods must be received, and no more of each than the return names."}
+NOT_ASKED_BACK = {"goods_were_asked_back": "Some goods must be named, and no more of each than the return names."}
+NOTHING_CAME = {"something_came": "Something must have come back."}
 NO_REFUND = {"refund_fits": "The refund must not be more than what was paid for the returned goods."}
-NOT_EVERYTHING = {"everything_returned": "For the order to end as refunded, all its goods must have come back."}
+NOT_EVERYTHING = {
+    "everything_returned": "For the fulfillment to end as refunded, all that it brought must have come back."
+}
 PAST = {"not_in_the_past": "The service must not be set on a time that is past."}
 TEA_BACK = ReturnRequested((ReturnWanted(TEA, 2),), "Stale")
 ENDS = "COMPLETED REFUNDED CANCELLED FAILED"
@@ -114,14 +118,18 @@ REFUSED = [
     Refused("SHIPPED", PackageDelivered(), NO_TRY, replace(ON_ITS_WAY, pin_tries=5), RIGHT_PIN),
     Refused("RIDER_ASSIGNED DELIVERED", PackageDelivered(), {}, ASSIGNED, RIGHT_PIN),
     Refused("RIDER_ASSIGNED DELIVERED", DeliveryFailed("Nobody home"), {}, ASSIGNED, FACTS),
-    Refused("SHIPPED RETURN_REQUESTED COMPLETED", Complete(), {}, ARRIVED, FACTS),
+    Refused("SHIPPED RETURN_REQUESTED RETURN_ACCEPTED COMPLETED", Complete(), {}, ARRIVED, FACTS),
     Refused("DELIVERED SHIPPED", TEA_BACK, {"inside_return_window": "The return window must be open."},
             replace(ARRIVED, return_until=EARLIER), RETURNABLE),
     Refused("DELIVERED SHIPPED", TEA_BACK, NOT_RETURNABLE, ARRIVED, FACTS),
     Refused("DELIVERED", ReturnRequested((), "Stale"), NOT_RETURNABLE, ARRIVED, RETURNABLE),
     Refused("DELIVERED", ReturnRequested((ReturnWanted(TEA, 0),), "Stale"), NOT_RETURNABLE, ARRIVED, RETURNABLE),
-    Refused("READY_FOR_SHIPMENT RETURN_REQUESTED COMPLETED", TEA_BACK, {}, ARRIVED, RETURNABLE),
-    Refused("RETURN_REQUESTED", ReturnReceived(()), NOT_ASKED_BACK, ASKED_BACK, FACTS),
+    Refused("READY_FOR_SHIPMENT RETURN_REQUESTED RETURN_ACCEPTED COMPLETED", TEA_BACK, {}, ARRIVED, RETURNABLE),
+    Refused("DELIVERED RETURN_ACCEPTED RETURN_RECEIVED REFUNDED", ReturnAccepted(), {}, ASKED_BACK, FACTS),
+    Refused("RETURN_REQUESTED RETURN_ACCEPTED", ReturnReceived(()), {**NOT_ASKED_BACK, **NOTHING_CAME}, ASKED_BACK,
+            FACTS),
+    Refused("RETURN_REQUESTED RETURN_ACCEPTED", ReturnReceived((Returned(TEA, 3, "MISSING"),)),
+            {**NOT_ASKED_BACK, **NOTHING_CAME}, ASKED_BACK, FACTS),
     Refused("RETURN_REQUESTED", ReturnReceived((Returned(TEA, 2, "SELLABLE"), Returned(TEA, 1, "DAMAGED"))),
             NOT_ASKED_BACK, ASKED_BACK, FACTS),
     Refused("RETURN_REQUESTED", ReturnReceived((Returned(TEA, 1, "SELLABLE"), Returned(CUPS, 0, "DAMAGED"))),
@@ -132,7 +140,7 @@ REFUSED = [
     Refused("RETURN_RECEIVED", RefundIssued(501), {**NO_REFUND, **NOT_EVERYTHING}, BACK, REFUNDABLE),
     Refused("RETURN_RECEIVED", RefundIssued(501), NO_REFUND, BACK, ALL_BACK),
     Refused("RETURN_RECEIVED", RefundIssued(-1), NO_REFUND, BACK, ALL_BACK),
-    Refused("RETURN_REQUESTED DELIVERED REFUNDED", RefundIssued(450), {}, BACK, ALL_BACK),
+    Refused("RETURN_REQUESTED RETURN_ACCEPTED DELIVERED REFUNDED", RefundIssued(450), {}, BACK, ALL_BACK),
     Refused("IN_PROGRESS ALLOCATING_STOCK", ServiceScheduled(WINDOW_END), {}, SERVICE, FACTS),
     Refused("SCHEDULING", ServiceScheduled(EARLIER), PAST, SERVICE, FACTS),
     Refused("IN_PROGRESS", ServiceRescheduled(EARLIER, "The buyer travels."), PAST, SERVICE, FACTS),

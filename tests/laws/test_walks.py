@@ -88,14 +88,21 @@ def judge_goods(walk: Walk, _facts: FulfillmentFacts) -> None:
     state, fulfillment = walk.steps[-1].snapshot.state, walk.steps[-1].snapshot.context
     gone, freed, back = (len(walk.told(kind)) for kind in (CommitStock, ReleaseStock, TakeBackStock))
     assert gone <= 1
-    assert gone or state not in ("SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURN_RECEIVED", "REFUNDED")
+    assert gone or state not in (
+        "SHIPPED",
+        "DELIVERED",
+        "RETURN_REQUESTED",
+        "RETURN_ACCEPTED",
+        "RETURN_RECEIVED",
+        "REFUNDED",
+    )
     assert freed + back == (state in ("CANCELLED", "FAILED"))
     assert not (gone and freed), "What has left can not be released."
     assert back <= gone
     rests = [effect.event for effect in walk.told(TellSale) if effect.event != "FULFILLMENT_REFUNDED"]
     assert len(rests) == (state in ("COMPLETED", "CANCELLED", "FAILED"))
     assert 0 <= fulfillment.pin_tries <= 5
-    assert not fulfillment.return_lines or state in ("RETURN_REQUESTED", "RETURN_RECEIVED")
+    assert not fulfillment.return_lines or state in ("RETURN_REQUESTED", "RETURN_ACCEPTED", "RETURN_RECEIVED")
     assert fulfillment.rider is None or state != "AWAITING_RIDER_SELECTION"
     assert not fulfillment.missing or state in ("BACKORDERED", "ON_HOLD", "CANCELLED", "FAILED")
     assert fulfillment.rider is None or fulfillment.type == "DELIVERY"

@@ -156,14 +156,19 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "assigned: none.",
     ),
     "open returns": (
-        "UPDATE sales_return SET status = 'REQUESTED', closed_at = NULL",
+        "UPDATE sales_return SET refunded = NULL, refunded_at = NULL",
         "order LAG-000001",
-        "Its fulfillment is COMPLETED; open returns: 1.",
+        "Its fulfillment is COMPLETED; open returns: RECEIVED.",
     ),
     "idempotency keys of the catalogue": (
         """UPDATE spent_key SET answer = '{"product":"0198a000-0000-7000-8000-0000000000ff"}'""",
         "key tea",
         "system was answered with what the catalogue does not know as made.",
+    ),
+    "goods of returns": (
+        "UPDATE returned_goods SET quantity = 3",
+        "order LAG-000001",
+        "Of line 1 3 pieces came back; 2 were asked back, and 4 brought.",
     ),
     "returned goods": (
         "UPDATE returned_goods SET condition = 'DAMAGED'",

@@ -9,7 +9,7 @@ from orderway.demo.tale import Tale
 from orderway.fulfillment import events as fulfilling
 from orderway.fulfillment.interests.machine import Expire as LetLapse
 from orderway.fulfillment.interests.machine import Register
-from orderway.fulfillment.returns import price_of, sold
+from orderway.fulfillment.returns.prices import price_of, sold
 from orderway.fulfillment.riders import offer_of, volunteer
 from orderway.workflow.actor import THE_SYSTEM, Actor
 

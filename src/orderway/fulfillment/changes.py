@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, ReturnLine
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     CarrierSelected,
     ReserveMiss,
-    ReturnReceived,
-    ReturnRequested,
     RiderNamed,
     ServiceRescheduled,
     ServiceScheduled,
@@ -73,19 +71,6 @@ def arrive(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFa
     delivered_at = fulfillment.delivered_at or facts.now
     until = fulfillment.return_until or delivered_at + timedelta(days=facts.return_window_days)
     return replace(fulfillment, delivered_at=delivered_at, return_until=until, pin_hash=None, pin_tries=0)
-
-
-def ask_back(fulfillment: FulfillmentContext, event: ReturnRequested) -> FulfillmentContext:
-    return replace(fulfillment, return_lines=tuple(ReturnLine(line.line, line.quantity) for line in event.lines))
-
-
-def receive(fulfillment: FulfillmentContext, event: ReturnReceived) -> FulfillmentContext:
-    lines = tuple(ReturnLine(line.line, line.quantity, line.condition) for line in event.lines)
-    return replace(fulfillment, return_lines=lines)
-
-
-def end_return(fulfillment: FulfillmentContext) -> FulfillmentContext:
-    return replace(fulfillment, return_lines=())
 
 
 def schedule(fulfillment: FulfillmentContext, event: ServiceScheduled | ServiceRescheduled) -> FulfillmentContext:

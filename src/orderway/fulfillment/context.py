@@ -9,9 +9,9 @@ FulfillmentType = Literal["PICKUP", "DELIVERY", "SERVICE"]
 FULFILLMENT_TYPES: dict[FulfillmentType, str] = {"PICKUP": "Pickup", "DELIVERY": "Delivery", "SERVICE": "Service"}
 """How an order reaches its buyer, in words."""
 
-Condition = Literal["SELLABLE", "DAMAGED"]
-CONDITIONS: dict[Condition, str] = {"SELLABLE": "Can be sold again", "DAMAGED": "Damaged"}
-"""How goods came back, in words."""
+Condition = Literal["SELLABLE", "DAMAGED", "MISSING"]
+CONDITIONS: dict[Condition, str] = {"SELLABLE": "Can be sold again", "DAMAGED": "Damaged", "MISSING": "Did not come"}
+"""How goods came back that were asked back, in words."""
 
 PIN_TRIES = 5
 """How often the receiver's PIN may be wrong before a manager has to hand the goods over."""
@@ -93,4 +93,4 @@ class FulfillmentFacts:
     unpaid: int = 0
     """What of the price of the goods of the return was never paid, in minor units."""
     everything_returned: bool = False
-    """With the goods of this return all goods of the order came back."""
+    """With the goods of this return all came back that the fulfillment brought."""

@@ -10,6 +10,7 @@ from orderway.fulfillment.events import (
     DeliveryFailed,
     Fail,
     RefundIssued,
+    ReturnReceived,
     ReturnRejected,
     ReturnRequested,
     RiderUnassigned,
@@ -90,7 +91,14 @@ class ReceiveReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptReturn:
+    lines: tuple[ReturnLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RejectReturn:
+    """What came, and what is missing."""
+
     reason: str
 
 
@@ -99,6 +107,13 @@ class PayBack:
     """Pay this back to the buyer through the payments' own methods; told after the sale has heard of it."""
 
     amount: int
+@dataclass(frozen=True, slots=True)
+class SettleReturn:
+    """The price of what came is judged: this goes back of it."""
+
+    amount: int
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +167,12 @@ def open_return(fulfillment: FulfillmentContext, event: ReturnRequested) -> Open
     return OpenReturn(fulfillment.return_lines, event.reason)
 
 
-def receive_return(fulfillment: FulfillmentContext) -> ReceiveReturn:
-    return ReceiveReturn(fulfillment.return_lines)
+def accept_return(fulfillment: FulfillmentContext) -> AcceptReturn:
+    return AcceptReturn(fulfillment.return_lines)
+
+
+def receive_return(_fulfillment: FulfillmentContext, event: ReturnReceived) -> ReceiveReturn:
+    return ReceiveReturn(tuple(ReturnLine(each.line, each.quantity, each.condition) for each in event.lines))
 
 
 def reject_return(_fulfillment: FulfillmentContext, event: ReturnRejected) -> RejectReturn:
@@ -170,4 +189,8 @@ def tell_refunded(_fulfillment: FulfillmentContext, event: RefundIssued, facts: 
 
 
 def pay_back(_fulfillment: FulfillmentContext, event: RefundIssued) -> PayBack | None:
+def settle_return(_fulfillment: FulfillmentContext, event: RefundIssued) -> SettleReturn:
+    return SettleReturn(event.amount)
+
+
     return PayBack(event.amount) if event.amount else None

@@ -16,7 +16,7 @@ class ReturnWanted:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Pieces of one line in one condition; a line may come back in both."""
+    """Pieces of one line in one condition; a line may come back in several. What is not named did not come either."""
 
     line: UUID
     quantity: int
@@ -100,6 +100,11 @@ class ReturnReceived:
 @event(label="Reject the return", log="rejected the return", permission="return.decide")
 class ReturnRejected:
     reason: str
+
+@event(label="Accept the return", log="accepted the return", permission="return.decide")
+class ReturnAccepted:
+    """The buyer may send the goods."""
+
 
 
 @event(label="Refund the returned goods", log="refunded the returned goods", permission="payment.confirm")

@@ -20,7 +20,7 @@ from orderway.fulfillment.events import (
     RiderSelected,
 )
 from orderway.fulfillment.pins import make_pin, pin_matches
-from orderway.fulfillment.returns import all_back, can_come_back, price_of, sold
+from orderway.fulfillment.returns.prices import all_back, brought, can_come_back, price_of, sold
 from orderway.fulfillment.riders import covers, offer_by_id, offer_of, seen
 from orderway.settings import RETURN_WINDOW_DAYS, Settings
 from orderway.stock.reservations import all_held
@@ -34,7 +34,7 @@ Ask = Callable[[Transaction], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentReader:
-    """Reads the facts of a fulfillment. `unpaid_of` tells what of a price was never paid (minor units)."""
+    """Reads the facts of a fulfillment; the sale is asked. `unpaid_of` tells what of a price was never paid (minor units)."""
 
     settings: Settings
     is_cleared: Ask[bool]
@@ -63,21 +63,19 @@ class FulfillmentReader:
                 matches = await pin_matches(event.pin, context.pin_hash)
                 known = replace(known, pin_matches=matches)
             case ReturnRequested():
-                known = replace(known, returnable=can_come_back(await sold(tx), event.lines))
+                known = replace(known, returnable=can_come_back(await brought(tx, fulfillment), event.lines))
             case RefundIssued():
-                known = await self.with_refund(tx, known, context)
+                known = await self.with_refund(tx, known, fulfillment)
             case Resume():
                 known = replace(known, sale_cleared=await self.is_cleared(tx))
         return known
 
-    async def with_refund(
-        self, tx: Transaction, known: FulfillmentFacts, context: FulfillmentContext
-    ) -> FulfillmentFacts:
+    async def with_refund(self, tx: Transaction, known: FulfillmentFacts, fulfillment: Instance) -> FulfillmentFacts:
         """What never was paid is no longer owed first; the rest of the price goes back."""
-        lines = await sold(tx)
-        price = price_of(lines, context.return_lines)
+        price = price_of(await sold(tx), fulfillment.context.return_lines)
         unpaid = await self.unpaid_of(tx, price)
-        return replace(known, refundable=price - unpaid, unpaid=unpaid, everything_returned=all_back(lines))
+        everything = all_back(await brought(tx, fulfillment))
+        return replace(known, refundable=price - unpaid, unpaid=unpaid, everything_returned=everything)
 
 
 async def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:

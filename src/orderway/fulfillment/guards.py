@@ -1,19 +1,14 @@
 """What must hold before a fulfillment moves, each in the sentence that a person reads when it does not."""
 
-from collections import Counter
-
 from orderway.fulfillment.context import PIN_TRIES, FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     PackageDelivered,
-    RefundIssued,
-    ReturnReceived,
-    ReturnRequested,
     RiderNamed,
     RiderSelected,
     ServiceRescheduled,
     ServiceScheduled,
 )
-from orderway.statechart import Amount, all_of, guard, not_
+from orderway.statechart import all_of, any_of, guard, not_
 
 
 @guard()
@@ -103,49 +98,6 @@ def attempts_are_left(fulfillment: FulfillmentContext, _event: object, facts: Fu
     return fulfillment.attempts + 1 < facts.attempts_allowed
 
 
-def window(fulfillment: FulfillmentContext) -> dict[str, object]:
-    return {"until": fulfillment.return_until}
-
-
-@guard(detail="Returns were possible until {until}.", numbers=window)
-def inside_return_window(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
-    """The return window must be open."""
-    return fulfillment.return_until is None or facts.now <= fulfillment.return_until
-
-
-@guard(remedy="Check the goods and their numbers.")
-def goods_can_come_back(_fulfillment: FulfillmentContext, event: ReturnRequested, facts: FulfillmentFacts) -> bool:
-    """Some goods must be named, and no more of each than were delivered and have not come back."""
-    return bool(event.lines) and all(line.quantity >= 1 for line in event.lines) and facts.returnable
-
-
-@guard(remedy="Check the goods and their numbers.")
-def goods_were_asked_back(fulfillment: FulfillmentContext, event: ReturnReceived) -> bool:
-    """Some goods must be received, and no more of each than the return names."""
-    asked, received = Counter[object](), Counter[object]()
-    for line in fulfillment.return_lines:
-        asked[line.line] += line.quantity
-    for came in event.lines:
-        received[came.line] += came.quantity
-    return bool(event.lines) and all(line.quantity >= 1 for line in event.lines) and received <= asked
-
-
-def paid(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> dict[str, object]:
-    return {"paid": Amount(facts.refundable, fulfillment.currency)}
-
-
-@guard(detail="{paid} was paid for them.", numbers=paid, remedy="Refund less.")
-def refund_fits(_fulfillment: FulfillmentContext, event: RefundIssued, facts: FulfillmentFacts) -> bool:
-    """The refund must not be more than what was paid for the returned goods."""
-    return 0 <= event.amount <= facts.refundable
-
-
-@guard()
-def everything_returned(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
-    """For the order to end as refunded, all its goods must have come back."""
-    return facts.everything_returned
-
-
 @guard(remedy="Clear the sale first: take a payment, or ask for an override.", help="payment.register")
 def sale_is_cleared(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
     """The sale must be cleared for fulfillment."""
@@ -164,5 +116,3 @@ some_missing = not_(all_held, name="some_missing", says="Stock must be missing f
 rider_can_be_named = all_of(covers_the_store, has_no_offer, costs_nothing_negative)
 handed_over = all_of(is_pickup, receiver_is_known)
 pickup_tries_left = all_of(is_pickup, tries_are_left)
-may_come_back = all_of(inside_return_window, goods_can_come_back)
-refund_ends_it = all_of(refund_fits, everything_returned)

@@ -1,5 +1,6 @@
-"""What must hold of an order as a whole, of its goods, its riders and its returns."""
+"""What must hold of an order as a whole, of its goods and of its riders."""
 
+from orderway.fulfillment.returns.laws import LAWS as RETURN_LAWS
 from orderway.workflow.verify import Law
 
 ROAD_LAWS = (
@@ -46,57 +47,13 @@ ROAD_LAWS = (
         WHERE NOT CASE
             WHEN o.fulfillment_type = 'SERVICE' OR s.state IS NULL OR s.state IN ('CANCELLED', 'EXPIRED')
                 THEN (g.held, g.away) = (0, 0)
-            WHEN f.state IN ('SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURN_RECEIVED', 'COMPLETED', 'REFUNDED')
+            WHEN f.state IN ('SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURN_ACCEPTED', 'RETURN_RECEIVED',
+                'COMPLETED', 'REFUNDED')
                 OR f.context ->> 'shipped_at' IS NOT NULL THEN g.away = g.lines
             WHEN f.state IN ('PICK_PACK', 'AWAITING_RIDER_SELECTION', 'RIDER_ASSIGNED', 'READY_FOR_SHIPMENT')
                 THEN g.held = g.lines
             ELSE g.away = 0 AND (f.state <> 'BACKORDERED' OR g.held < g.lines) IS NOT FALSE
         END
-        """,
-    ),
-)
-
-RETURN_LAWS = (
-    Law(
-        "returns",
-        "Each return that the log tells of is kept as it was asked for and as it ended; there is no other.",
-        """
-        WITH told AS (
-            SELECT l.store_id, l.order_id, l.event, l.at, coalesce(l.payload ->> 'reason', '') AS reason,
-                l.event = 'RETURN_REQUESTED' AS asks,
-                row_number() OVER (PARTITION BY l.store_id, l.order_id, l.event = 'RETURN_REQUESTED' ORDER BY l.step)
-                    AS nth, (
-                SELECT string_agg(g.said, ' ' ORDER BY g.said) FROM (
-                    SELECT concat_ws(' ', e ->> 'line', e ->> 'condition', sum((e ->> 'quantity')::bigint)) AS said
-                    FROM json_array_elements(l.payload -> 'lines') e GROUP BY e ->> 'line', e ->> 'condition'
-                ) g) AS goods
-            FROM transition_log l
-            WHERE l.machine = 'fulfillment' AND l.event IN ('RETURN_REQUESTED', 'RETURN_RECEIVED', 'RETURN_REJECTED')
-        ), numbered AS (
-            SELECT *, row_number() OVER (PARTITION BY store_id, order_id ORDER BY requested_at, id) AS nth
-            FROM sales_return
-        ), kept AS (
-            SELECT store_id, order_id, 'RETURN_REQUESTED' AS event, requested_at AS at, reason, true AS asks, nth, (
-                SELECT string_agg(g.said, ' ' ORDER BY g.said) FROM (
-                    SELECT concat_ws(' ', line_id, quantity) AS said FROM return_line
-                    WHERE store_id = r.store_id AND return_id = r.id
-                ) g) AS goods
-            FROM numbered r
-            UNION ALL SELECT store_id, order_id, 'RETURN_' || status, closed_at, '', false, nth, (
-                SELECT string_agg(g.said, ' ' ORDER BY g.said) FROM (
-                    SELECT concat_ws(' ', line_id, condition, quantity) AS said FROM returned_goods
-                    WHERE store_id = r.store_id AND return_id = r.id
-                ) g)
-            FROM numbered r WHERE closed_at IS NOT NULL
-        )
-        SELECT 'order ' || o.number,
-            format('Its return of %s is not kept as the log tells it.', to_char(d.at, 'YYYY-MM-DD HH24:MI'))
-        FROM (
-            SELECT store_id, order_id, coalesce(told.at, kept.at) AS at
-            FROM told FULL JOIN kept USING (store_id, order_id, asks, nth)
-            WHERE (told.event, told.at, told.goods) IS DISTINCT FROM (kept.event, kept.at, kept.goods)
-                OR (asks AND told.reason <> kept.reason)
-        ) d JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id
         """,
     ),
 )
@@ -119,39 +76,6 @@ RIDER_LAWS = (
             FROM rider_interest WHERE store_id = f.store_id AND fulfillment_id = f.id
         ) i
         WHERE i.assigned IS DISTINCT FROM CASE WHEN chosen.id IS NOT NULL THEN ARRAY[chosen.id] END OR i.astray
-        """,
-    ),
-    Law(
-        "open returns",
-        "A return is open exactly while its fulfillment waits for the goods.",
-        """
-        SELECT 'order ' || o.number, format('Its fulfillment is %s; open returns: %s.', f.state, r.open)
-        FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS open FROM sales_return
-            WHERE store_id = f.store_id AND order_id = f.order_id AND status = 'REQUESTED'
-        ) r
-        WHERE r.open <> (f.state = 'RETURN_REQUESTED')::int
-        """,
-    ),
-    Law(
-        "returned goods",
-        "No more of a line came back than was sold, and what can be sold again is back on the shelf.",
-        """
-        SELECT 'order ' || o.number,
-            format('Of the %s pieces of line %s %s came back, %s to sell again; %s are back on the shelf.', l.quantity,
-                l.position, g.back, g.sellable, coalesce(m.shelved, 0))
-        FROM (
-            SELECT store_id, line_id, sum(quantity)::bigint AS back,
-                coalesce(sum(quantity) FILTER (WHERE condition = 'SELLABLE'), 0)::bigint AS sellable
-            FROM returned_goods GROUP BY store_id, line_id
-        ) g JOIN order_line l ON l.store_id = g.store_id AND l.id = g.line_id
-        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
-        LEFT JOIN (
-            SELECT store_id, line_id, sum(quantity)::bigint AS shelved FROM movement WHERE kind = 'RETURN_SALE'
-            GROUP BY store_id, line_id
-        ) m ON m.store_id = g.store_id AND m.line_id = g.line_id
-        WHERE g.back > l.quantity OR g.sellable <> coalesce(m.shelved, 0)
         """,
     ),
 )

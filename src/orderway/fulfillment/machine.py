@@ -4,7 +4,7 @@ What the table leaves open is decided so: a delivery that is open again (its rid
 is told to the riders again. The PIN of a pickup is made when the goods are ready, that of a delivery when they
 leave. Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled
 after it. A return that is asked for at the door lies inside the window, which only delivery opens; where it is
-rejected, the goods count as delivered then. Resuming waits for the sale to be cleared, since a revoked override
+rejected, the goods count as delivered then. Goods brought over the counter are received without being accepted. Resuming waits for the sale to be cleared, since a revoked override
 puts the fulfillment on hold. A refund may be 0, for goods that were never paid. The sale hears of an early end
 before the goods go back: credit is locked before stock, there as everywhere.
 """
@@ -26,6 +26,7 @@ from orderway.fulfillment.events import (
     ReserveOk,
     Resume,
     ReturnReceived,
+    ReturnAccepted,
     ReturnRejected,
     ReturnRequested,
     RiderNamed,
@@ -37,6 +38,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.statechart import always, chart, entry, final, history, on, state
 
+from orderway.fulfillment.returns import rules
 SHIPPING = on(
     PackageShipped, "SHIPPED", when=guards.is_delivery,
     do=[changes.ship, changes.make_pin], emit=[effects.commit_stock_once, effects.send_pin],
@@ -98,11 +100,24 @@ PREPARING = state(
 )  # fmt: skip
 
 RETURNING = on(
-    ReturnRequested, "RETURN_REQUESTED", when=guards.may_come_back, do=changes.ask_back, emit=effects.open_return
+    ReturnRequested, "RETURN_REQUESTED", when=rules.may_come_back, do=rules.ask_back, emit=effects.open_return
 )
 
 FULFILLMENT = chart(
     "fulfillment",
+REJECTING = on(ReturnRejected, "DELIVERED", do=rules.end_return, emit=effects.reject_return)
+RECEIVING = on(
+    ReturnReceived,
+    "RETURN_RECEIVED",
+    when=rules.goods_came_back,
+    do=rules.receive,
+    emit=[effects.receive_return, effects.restock],
+)
+NOTHING_CAME = on(
+    ReturnReceived, "DELIVERED", when=rules.goods_were_asked_back, do=rules.end_return, emit=effects.receive_return
+)  # fmt: skip
+
+REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
     version=1,
     label="Fulfillment",
     born="began the fulfillment",
@@ -151,17 +166,23 @@ FULFILLMENT = chart(
         ),
         state(
             "RETURN_REQUESTED",
-            on(ReturnReceived, "RETURN_RECEIVED", when=guards.goods_were_asked_back,
-               do=changes.receive, emit=[effects.receive_return, effects.restock]),
-            on(ReturnRejected, "DELIVERED", do=changes.end_return, emit=effects.reject_return),
-            label="Return requested", tone="waiting", lane="returns", row=4,
+            on(ReturnAccepted, "RETURN_ACCEPTED", emit=effects.accept_return),
+            RECEIVING,
+            NOTHING_CAME,
+            REJECTING,
+            label="Return requested", tone="waiting", lane="returns", row=3,
+        ),
+        state(
+            "RETURN_ACCEPTED",
+            RECEIVING,
+            NOTHING_CAME,
+            REJECTING,
+            label="Return accepted", tone="waiting", lane="returns", row=4,
         ),
         state(
             "RETURN_RECEIVED",
-            on(RefundIssued, "REFUNDED", when=guards.refund_ends_it,
-               do=changes.end_return, emit=[effects.tell_refunded, effects.pay_back]),
-            on(RefundIssued, "DELIVERED", when=guards.refund_fits,
-               do=changes.end_return, emit=[effects.tell_refunded, effects.pay_back]),
+            on(RefundIssued, "REFUNDED", when=rules.refund_ends_it, do=rules.end_return, emit=REFUNDING),
+            on(RefundIssued, "DELIVERED", when=rules.refund_fits, do=rules.end_return, emit=REFUNDING),
             label="Return received", tone="active", lane="returns", row=5,
         ),
         final(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     Computed,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import UUID
@@ -72,51 +70,4 @@ rider_coverage = Table(
     # Kilometres around the store; all of them where it is null.
     Column("radius_km", Double),
     CheckConstraint("radius_km > 0", name="radius_km"),
-)
-
-sales_return = Table(
-    "sales_return",
-    metadata,
-    Column("store_id", UUID, primary_key=True),
-    Column("id", UUID, primary_key=True),
-    Column("order_id", UUID, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("requested_at", MOMENT, nullable=False),
-    Column("requested_by", Text, nullable=False),
-    Column("closed_at", MOMENT),
-    CheckConstraint("status IN ('REQUESTED', 'RECEIVED', 'REJECTED')", name="status"),
-    CheckConstraint("(status = 'REQUESTED') = (closed_at IS NULL)", name="closed_at"),
-    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
-    Index(None, "store_id", "order_id"),
-    Index("sales_return_open_key", "store_id", "order_id", unique=True, postgresql_where="status = 'REQUESTED'"),
-)
-
-return_line = Table(
-    "return_line",
-    metadata,
-    Column("store_id", UUID, primary_key=True),
-    Column("return_id", UUID, primary_key=True),
-    Column("line_id", UUID, primary_key=True),
-    Column("quantity", BigInteger, nullable=False),
-    CheckConstraint("quantity > 0", name="quantity"),
-    ForeignKeyConstraint(["store_id", "return_id"], ["sales_return.store_id", "sales_return.id"]),
-    ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
-)
-
-# What of it came, and how: pieces of one line may come back in both conditions.
-returned_goods = Table(
-    "returned_goods",
-    metadata,
-    Column("store_id", UUID, primary_key=True),
-    Column("return_id", UUID, primary_key=True),
-    Column("line_id", UUID, primary_key=True),
-    Column("condition", Text, primary_key=True),
-    Column("quantity", BigInteger, nullable=False),
-    CheckConstraint("quantity > 0", name="quantity"),
-    CheckConstraint("condition IN ('SELLABLE', 'DAMAGED')", name="condition"),
-    ForeignKeyConstraint(
-        ["store_id", "return_id", "line_id"],
-        ["return_line.store_id", "return_line.return_id", "return_line.line_id"],
-    ),
 )
