@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
+from orderway.delivery.laws import LAWS as DELIVERY_LAWS
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
@@ -102,4 +103,7 @@ def charts(name: str) -> Mapping[int, Chart]:
 
 def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
-    return (*CATALOGUE_LAWS, *STOCK_LAWS, *SALE_LAWS, *RECONCILIATION_LAWS, *PROVIDER_LAWS, *FULFILLMENT_LAWS)
+    slices = (
+        CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS, FULFILLMENT_LAWS,
+    )  # fmt: skip
+    return tuple(law for laws in slices for law in laws)

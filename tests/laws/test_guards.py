@@ -11,6 +11,7 @@ LEDGERS = (
     "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
     "credit_terms_change", "credit_tier_change", "rider_coverage_change",
 )  # fmt: skip
+RECORDS = ("payment_receipt", "payment_reference", "setting_change", "delivery_address")
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
 """What moves a customer's exposure, and refuses whatever else would."""
 
@@ -29,7 +30,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     lifecycles = {name for name, table in all_tables().tables.items() if table.info.get("lifecycle")}
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
-    appended = {f"{ledger}_appended" for ledger in (*LEDGERS, "payment_receipt", "payment_reference", "setting_change")}
+    appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
     assert await triggers(pool) == guards | appended | EXPOSURE | SIGNED | CAME_IN
 
 

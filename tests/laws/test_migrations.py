@@ -15,7 +15,8 @@ COLUMNS = """
         || coalesce(' ' || pg_get_expr(d.adbin, d.adrelid), '')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'alembic_version'
+    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+        AND c.relname <> 'alembic_version'
 """
 CONSTRAINTS = """
     SELECT c.relname || '.' || k.conname || ' ' || pg_get_constraintdef(k.oid)

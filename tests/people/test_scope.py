@@ -13,7 +13,7 @@ from orderway.people.scope import actor_on, allowed, may_open, money_visible, st
 from orderway.workflow.errors import NotFound
 
 STRANGER = UUID("00000000-0000-7000-8000-0000000000c3")
-IKEJA = '{"latitude": 6.6018, "longitude": 3.3515}'  # 9.1 km from the store in Lagos
+IKEJA = (6.6018, 3.3515)  # 9.1 km from the store in Lagos
 SELECTING = "AWAITING_RIDER_SELECTION"
 
 
@@ -27,13 +27,13 @@ class Placed:
     biller: str | None = None
     state: str | None = None
     rider: str | None = None
-    delivery: str | None = None
+    place: tuple[float, float] | tuple[None, None] = (None, None)
 
 
 ORDERS = (
     Placed("L1", LAGOS, CUSTOMER, biller="biller"),
     Placed("L2", LAGOS, RESELLER, biller="colleague"),
-    Placed("L3", LAGOS, STRANGER, state=SELECTING, delivery=IKEJA),
+    Placed("L3", LAGOS, STRANGER, state=SELECTING, place=IKEJA),
     Placed("L4", LAGOS, STRANGER, state="SHIPPED", rider="rider"),
     Placed("K1", KANO, CUSTOMER, biller="biller", state=SELECTING),
     Placed("K2", KANO, STRANGER, state="RIDER_ASSIGNED", rider="other"),
@@ -51,11 +51,11 @@ async def town(company: Company, superuser_url: str) -> Company:
         "INSERT INTO customer (id, kind, name, currency) VALUES ($1, 'CONSUMER', 'Stranger', 'NGN')", STRANGER
     )
     await company.pool.executemany(
-        "INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, delivery,"
-        " placed_at) VALUES ($1, $2, $3, $4, $5, 'NGN', 'DELIVERY', $6, $7)",
+        "INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, latitude,"
+        " longitude, placed_at) VALUES ($1, $2, $3, $4, $5, 'NGN', 'DELIVERY', $6, $7, $8)",
         [
             (each.store, IDS[each.number], each.number, each.customer, company.ids.get(each.biller or ""),
-             each.delivery, NOON)
+             *each.place, NOON)
             for each in ORDERS
         ],
     )  # fmt: skip
@@ -267,9 +267,7 @@ async def test_a_radius_counts_only_where_the_store_has_a_place(town: Company):
 async def test_a_degree_of_longitude_is_shorter_in_the_north(town: Company, radius: float, orders: list[str]):
     """At 60 degrees it is 55.6 km, half of what it is at the equator."""
     await town.pool.execute("UPDATE store SET latitude = 60, longitude = 0 WHERE id = $1", LAGOS)
-    await town.pool.execute(
-        "UPDATE sale_order SET delivery = $1 WHERE number = 'L3'", '{"latitude": 60, "longitude": 1}'
-    )
+    await town.pool.execute("UPDATE sale_order SET latitude = 60, longitude = 1 WHERE number = 'L3'")
     await cover(town, "rider", (LAGOS, radius))
     assert await seen(town, "rider") == orders
 

@@ -9,11 +9,12 @@ from uuid import UUID
 import asyncpg
 
 from orderway.app import make_workflow, the_laws
+from orderway.delivery.address import Delivery
 from orderway.ids import new_id
 from orderway.people.permissions import BUILT_IN
 from orderway.quotation.context import PricedLine
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
-from orderway.quotation.opening import Delivery, NewOrder, place
+from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.events import Confirm
 from orderway.sale.payments.opening import NewPayment, register
@@ -32,6 +33,7 @@ SHIRT = UUID("0198a000-0000-7000-8000-0000000000b1")
 SHOES = UUID("0198a000-0000-7000-8000-0000000000b2")
 CONSUMER = UUID("0198a000-0000-7000-8000-0000000000c1")
 RESELLER = UUID("0198a000-0000-7000-8000-0000000000c2")
+DOOR = Delivery(receiver="The buyer", phone="+234 803 123 4567", address="1 Marina", city="Lagos")
 PERMISSIONS = {role.name: role.permissions for role in BUILT_IN}
 PEOPLE = {
     "biller": (UUID("0198a000-0000-7000-8000-0000000000d1"), "BILLER"),
@@ -122,7 +124,7 @@ class Shop:
             fulfillment_type=by,
             lines=lines,
             biller_id=person("biller"),
-            delivery=Delivery(receiver="The buyer", address="1 Marina, Lagos"),
+            delivery=DOOR,
             valid_until=self.now + timedelta(days=7),
         )
 

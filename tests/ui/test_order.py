@@ -128,7 +128,8 @@ async def test_a_rider_reads_no_money_and_a_buyer_no_notes(sign_in: SignIn, shop
     assert "Payments" not in page
     assert "Ship the package" in page
     (to,) = await shop.pool.fetch(
-        "SELECT delivery ->> 'receiver', delivery ->> 'address' FROM sale_order WHERE id = $1", delivery
+        "SELECT d.receiver, d.address FROM sale_order o JOIN delivery_address d ON d.id = o.address_id WHERE o.id = $1",
+        delivery,
     )
     assert re.search(rf"To {re.escape(to[1])}.* {re.escape(to[0])}", words(page)), "where it goes, and to whom"
     reviewed = await shop.pool.fetchval(

@@ -8,11 +8,11 @@ from datetime import timedelta
 from random import Random
 from typing import Literal
 
+from orderway.delivery.way import FulfillmentType
 from orderway.demo import delivering as d
 from orderway.demo import selling as s
 from orderway.demo.extract import Order
 from orderway.demo.tale import Act
-from orderway.fulfillment.context import FulfillmentType
 
 Span = Callable[[Order, Random], timedelta]
 """How long after the act before it an act comes."""

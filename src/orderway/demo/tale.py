@@ -10,15 +10,16 @@ from random import Random
 from typing import Any
 
 from orderway.catalogue.prices import terms_of
+from orderway.delivery.address import Delivery
+from orderway.delivery.way import FulfillmentType
 from orderway.demo.company import CURRENCY
 from orderway.demo.extract import Order, naira
 from orderway.demo.seed import SOURCE, Buyer, Company, Store
-from orderway.fulfillment.context import FulfillmentType
 from orderway.people.viewer import Viewer
 from orderway.quotation.context import PricedLine
 from orderway.quotation.events import LineWanted
 from orderway.quotation.lines import priced
-from orderway.quotation.opening import Delivery, NewOrder, place
+from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT, Settings
@@ -83,6 +84,7 @@ class Tale:
     async def draft(self, *, valid: timedelta = VALID) -> None:
         """Place the order with its lines, as the biller does."""
         latitude, longitude = self.store.place.latitude, self.store.place.longitude
+        house = self.chance.randint(1, 90)
         new = NewOrder(
             store_id=self.store.id,
             customer_id=self.buyer.id,
@@ -92,7 +94,8 @@ class Tale:
             biller_id=self.store.people["biller"].person_id,
             delivery=Delivery(
                 receiver=self.buyer.customer.name,
-                address=f"{self.chance.randint(1, 90)} Market Road, {self.buyer.customer.quarter}",
+                phone=f"+234 700 555 01{house}",
+                address=f"{house} Market Road, {self.buyer.customer.quarter}",
                 city=self.store.place.name,
                 country="NG",
                 latitude=round(latitude + self.chance.uniform(-NEAR, NEAR), 5),

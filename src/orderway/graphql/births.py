@@ -10,7 +10,8 @@ from uuid import UUID
 
 from strawberry.types.field import StrawberryField
 
-from orderway.fulfillment.context import FulfillmentType
+from orderway.delivery.address import Delivery
+from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
 from orderway.graphql.asking import Asking
@@ -22,7 +23,7 @@ from orderway.people.permissions import SCOPE_BILLED
 from orderway.people.scope import may_open
 from orderway.people.viewer import find_viewer
 from orderway.quotation.events import Edit, LineWanted
-from orderway.quotation.opening import Delivery, NewOrder, place
+from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.actor import Actor

@@ -16,7 +16,8 @@ from uuid import UUID
 
 import strawberry
 
-from orderway.fulfillment.context import CONDITIONS, FULFILLMENT_TYPES
+from orderway.delivery.way import FULFILLMENT_TYPES
+from orderway.fulfillment.context import CONDITIONS
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
 from orderway.order.texts import check_texts

@@ -10,7 +10,9 @@ import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentType
+from orderway.delivery.address import Delivery
+from orderway.delivery.way import FulfillmentType
+from orderway.fulfillment.context import FulfillmentContext
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
 from orderway.graphql.forms import enum_of
@@ -35,7 +37,6 @@ from orderway.graphql.story import (
 from orderway.order import shape
 from orderway.order.copies import load_copies, load_origin
 from orderway.order.shape import Life, Order
-from orderway.quotation.opening import Delivery
 
 Phase = enum_of(get_args(shape.Phase), "Phase")
 OrderLine = OUTPUTS.of(shape.Line, machine="order", name="OrderLine")

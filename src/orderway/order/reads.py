@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.delivery.keeping import READ
 from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import Order
 from orderway.order.sight import Sight
@@ -73,6 +74,9 @@ def statement(sight: Sight, which: str) -> str:
     asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
     # Why a sale is under review is a note between the seller's people.
     sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
+DELIVERY = f"""(SELECT {READ} FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id)"""  # noqa: S608
+
+
     # What a rider is paid is between the rider and the seller.
     hidden = f"CASE WHEN {sight.interest()} THEN '{{pin_hash}}' ELSE '{{pin_hash, cost, interest}}' END"
     fulfillment_context = f"(i.context::jsonb - ({hidden})::text[])::json"
@@ -81,7 +85,7 @@ def statement(sight: Sight, which: str) -> str:
     return f"""
     SELECT json_build_object(
         'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
-        'fulfillment_type', o.fulfillment_type, 'delivery', o.delivery, 'source', o.source,
+        'fulfillment_type', o.fulfillment_type, 'delivery', {DELIVERY}, 'source', o.source,
         'source_ref', o.source_ref, 'copied_from', o.copied_from, 'sees_money', money.seen, 'sees_notes', staff.seen,
         'phase', (SELECT h.phase FROM order_phase h WHERE h.store_id = o.store_id AND h.order_id = o.id),
         'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),

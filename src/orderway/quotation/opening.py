@@ -8,29 +8,15 @@ from uuid import UUID
 
 import asyncpg
 
+from orderway.delivery.address import Delivery, checked
+from orderway.delivery.keeping import keep
 from orderway.ids import new_id
 from orderway.quotation.context import PricedLine, QuotationContext
 from orderway.quotation.guards import LARGEST_TOTAL, TEN_YEARS
 from orderway.quotation.lines import write_lines
 from orderway.workflow.errors import Invalid, NotFound
-from orderway.workflow.kinds import Moved, encode
+from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """Where an order goes and to whom; coordinates in degrees (WGS 84), `promised_at` the day that was promised."""
-
-    receiver: str = ""
-    phone: str = ""
-    address: str = ""
-    city: str = ""
-    region: str = ""
-    postcode: str = ""
-    country: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +44,15 @@ class NewOrder:
 
 
 PLACE = """
-INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, delivery, placed_at,
-    source, source_ref, copied_from)
-SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11, $12
+INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, placed_at, source,
+    source_ref, copied_from)
+SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11
 FROM store s, customer c,
     LATERAL (SELECT CASE WHEN $3::text IS NULL THEN nextval('sale_order_number')::text END AS digits) next,
     LATERAL (SELECT lpad(digits, greatest(6, length(digits)), '0') AS text) numbered
 WHERE s.id = $1 AND c.id = $4 AND ($5::uuid IS NULL OR EXISTS (SELECT FROM person WHERE id = $5))
 RETURNING number
 """
-
-
-def check_place(delivery: Delivery) -> None:
-    """Raises Invalid for coordinates that are none."""
-    for name, other, most in (("latitude", "longitude", 90), ("longitude", "latitude", 180)):
-        degrees, field = getattr(delivery, name), f"delivery.{name}"
-        if degrees is None and getattr(delivery, other) is not None:
-            raise Invalid("A place has both a latitude and a longitude.", "Correct it.", field)
-        if degrees is not None and not -most <= degrees <= most:
-            raise Invalid(f"A {name} lies between -{most} and {most} degrees.", "Correct it.", field)
 
 
 def check_validity(valid_until: datetime | None, *, now: datetime) -> None:
@@ -96,7 +72,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     reference is taken or a value can not be, and Refused for who may not draft quotations.
     """
     tx.require("quotation.edit", to="place an order")
-    check_place(order.delivery or Delivery())
+    delivery = checked(order.delivery) if order.delivery else None
     check_validity(order.valid_until, now=tx.now)
     id, total = new_id(), sum(line.total for line in order.lines)
     if total > LARGEST_TOTAL:
@@ -104,8 +80,7 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     try:
         number = await tx.connection.fetchval(
             PLACE, order.store_id, id, order.number, order.customer_id, order.biller_id, order.currency,
-            order.fulfillment_type, encode(order.delivery) if order.delivery else None, tx.now,
-            order.source, order.source_ref, order.copied_from,
+            order.fulfillment_type, tx.now, order.source, order.source_ref, order.copied_from,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as taken:
         raise Invalid("The store has this order already.", "Look for its number or its reference.") from taken
@@ -116,6 +91,8 @@ async def place(tx: Transaction, order: NewOrder) -> Moved:
     if number is None:
         raise NotFound("There is no such store, customer or biller.")
     await tx.lock(order.store_id, id)
+    if delivery:
+        await keep(tx, delivery)
     if order.lines:
         await write_lines(tx, order.lines)
     context = QuotationContext(

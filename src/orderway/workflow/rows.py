@@ -35,10 +35,10 @@ sale_order = Table(
     Column("biller_id", UUID),
     Column("currency", Text, nullable=False),
     Column("fulfillment_type", Text, nullable=False),
-    Column("delivery", JSON),
-    # Degrees (WGS 84) of where it goes, both or none.
-    Column("latitude", Double, Computed("(delivery ->> 'latitude'::text)::double precision", persisted=True)),
-    Column("longitude", Double, Computed("(delivery ->> 'longitude'::text)::double precision", persisted=True)),
+    # Where it goes, and the coordinates of that (degrees, WGS 84): here because riders search by them.
+    Column("address_id", UUID),
+    Column("latitude", Double),
+    Column("longitude", Double),
     Column("placed_at", MOMENT, nullable=False),
     Column("outbox_number", Integer, nullable=False, server_default="0"),
     Column("source", Text),
@@ -53,6 +53,11 @@ sale_order = Table(
     ForeignKeyConstraint(["customer_id"], ["customer.id"]),
     ForeignKeyConstraint(["biller_id"], ["person.id"]),
     ForeignKeyConstraint(["store_id", "copied_from"], ["sale_order.store_id", "sale_order.id"]),
+    ForeignKeyConstraint(
+        ["store_id", "id", "address_id"],
+        ["delivery_address.store_id", "delivery_address.order_id", "delivery_address.id"],
+        use_alter=True,
+    ),
     # Lists are read newest first: of all stores, of one, of a biller or of a customer.
     Index(None, "placed_at", "id"),
     Index(None, "store_id", "placed_at", "id"),

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,11 @@ def test_what_an_order_stands_on_is_written_once(run: Run, folder: Path, databas
         (2, "Health beauty, 1e9e8ef0 (seller 3442f895, Campinas, SP)", 9000, 1000, 10000),
         (3, "Health beauty, aaaa8ef0 (seller 3442f895, Campinas, SP)", 9000, 1000, 10000),
     ]
-    delivery = "SELECT delivery ->> 'city', delivery ->> 'promised_at' FROM sale_order WHERE source_ref = 'good'"
-    assert ask(database_url, delivery) == [("Campinas", "2018-03-20T00:00:00Z")]
+    delivery = (
+        "SELECT d.city, d.promised_at FROM sale_order o JOIN delivery_address d ON d.id = o.address_id"
+        " WHERE o.source_ref = 'good'"
+    )
+    assert ask(database_url, delivery) == [("Campinas", datetime(2018, 3, 20, tzinfo=UTC))]
 
 
 def test_the_report_says_where_the_money_is_and_what_was_found(run: Run, folder: Path):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orderway.delivery.address import Delivery
 from orderway.errors import OrderwayError
 from orderway.fulfillment.events import (
     Cancel,
@@ -45,7 +46,7 @@ from orderway.legacy.olist.moves import (
 from orderway.legacy.olist.plan import Plan
 from orderway.quotation.context import PricedLine
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share, Withdraw
-from orderway.quotation.opening import Delivery, NewOrder, place
+from orderway.quotation.opening import NewOrder, place
 from orderway.sale.events import AdminOverrideRequested, CancelRequested
 from orderway.sale.events import SetPaymentMethod as ChooseMethod
 from orderway.sale.overrides.machine import Approve

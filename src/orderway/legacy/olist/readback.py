@@ -26,7 +26,7 @@ SELECT json_build_object(
     'order_id', o.source_ref,
     'status', i.status,
     'placed_at', o.placed_at,
-    'promised_at', o.delivery ->> 'promised_at',
+    'promised_at', (SELECT promised_at FROM delivery_address WHERE store_id = o.store_id AND id = o.address_id),
     'approved_at', told.approved_at,
     'carrier_at', told.carrier_at,
     'customer_at', told.customer_at,

@@ -1,0 +1,22 @@
+"""What must hold of addresses: the order's row says where its address is."""
+
+from orderway.workflow.verify import Law
+
+LAWS = (
+    Law(
+        "places of orders",
+        "The coordinates of an order are those of its address, and its address is the last that it got.",
+        """
+        SELECT 'order ' || o.number, format('It is at %s, %s, its address at %s, %s%s.', o.latitude, o.longitude,
+            d.latitude, d.longitude, CASE WHEN d.id IS DISTINCT FROM newest.id THEN ', which is not its last' END)
+        FROM sale_order o
+        LEFT JOIN delivery_address d ON d.store_id = o.store_id AND d.id = o.address_id
+        LEFT JOIN LATERAL (
+            SELECT n.id FROM delivery_address n WHERE n.store_id = o.store_id AND n.order_id = o.id
+            ORDER BY n.at DESC, n.id DESC LIMIT 1
+        ) newest ON true
+        WHERE (o.latitude, o.longitude) IS DISTINCT FROM (d.latitude, d.longitude)
+            OR d.id IS DISTINCT FROM newest.id
+        """,
+    ),
+)
