@@ -1,4 +1,4 @@
-"""Riders, pickups, carriers, and what goes wrong on the way."""
+"""Riders, carriers, and what goes wrong on the way."""
 
 from uuid import UUID
 
@@ -148,22 +148,6 @@ async def test_the_receiver_is_known_by_the_pin_and_a_manager_helps_where_it_is_
     assert await order.state("fulfillment") == "DELIVERED"
     logged = await shop.pool.fetchval("SELECT string_agg(l::text, '') FROM transition_log l")
     assert pin not in logged.replace(str(order.id), "")
-    assert await shop.findings() == []
-
-
-async def test_a_pickup_is_handed_over_against_the_pin(shop: Shop):
-    await shop.stock((SHIRT, 5))
-    order = await shop.paid(shirts(2), by="PICKUP")
-    await order.send("fulfillment", FulfillmentStarted())
-    assert await order.state("fulfillment") == "READY_FOR_SHIPMENT"
-    assert await shop.shelf(SHIRT) == (5, 2)
-    before = await shop.rows()
-    with pytest.raises(Refused, match="The order must be one to deliver"):
-        await order.send("fulfillment", PackageShipped())
-    assert await shop.rows() == before
-    await order.send("fulfillment", PackageDelivered(await order.pin()))
-    assert await order.state("fulfillment") == "DELIVERED"
-    assert await shop.shelf(SHIRT) == (3, 0)
     assert await shop.findings() == []
 
 
