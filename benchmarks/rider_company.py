@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import asyncpg
@@ -28,6 +29,7 @@ PRICE = 250_000
 EVENING_BEFORE = DAY - timedelta(hours=4)
 
 
+@cache
 def known(kind: str, number: int) -> UUID:
     """The id of a store, a variant or a customer by its number: the same in every process."""
     return uuid5(NAMESPACE_URL, f"{kind} {number}")
