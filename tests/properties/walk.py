@@ -147,9 +147,11 @@ class Walk:
             await self.bring(order, by)
 
     async def bring(self, order: Order, by: str) -> None:
-        """Whatever it takes: the goods are on their way, or ready to be collected."""
+        """Whatever it takes: the goods are on their way, or ready to be collected, unless somebody else was first."""
         if await order.state("sale") == "OVERRIDE_REVIEW":
             await order.send("override_request", Approve(), by="manager")
+        if await order.state("fulfillment") == "BACKORDERED":
+            return  # the goods are there for who asked before
         if by != "SERVICE":
             await order.send("fulfillment", FulfillmentStarted())
         if by == "DELIVERY":
