@@ -26,6 +26,7 @@ def test_the_defaults_are_those_of_the_specification():
         "RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES": "60",
         "RIDER_INTEREST_EXPIRY_CRON": "*/10 * * * *",
         "RIDER_INTEREST_EXPIRY_BATCH_SIZE": "50",
+        "DELIVERY_ATTEMPTS": "3",
         "RETURN_WINDOW_DAYS": "14",
         "RIDERS_WITHOUT_COVERAGE_SEE_ALL": "yes",
         "PAYMENT_RECEIPT_MAX_FILE_SIZE": "10485760",

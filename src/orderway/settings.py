@@ -86,6 +86,15 @@ RIDER_INTEREST_EXPIRY_BATCH_SIZE = number(
     unit="interests",
     help="Look follows look until no interest is due. Each is sent by itself: one that fails stops no other.",
 )
+DELIVERY_ATTEMPTS = number(
+    "DELIVERY_ATTEMPTS",
+    "A delivery is attempted",
+    default=3,
+    low=1,
+    high=100,
+    unit="times",
+    help="When the last attempt fails, the fulfillment fails and its goods go back into stock.",
+)
 RETURN_WINDOW_DAYS = number(
     "RETURN_WINDOW_DAYS",
     "Goods may be returned for",
@@ -141,6 +150,7 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES,
         RIDER_INTEREST_EXPIRY_CRON,
         RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+        DELIVERY_ATTEMPTS,
         RETURN_WINDOW_DAYS,
         RIDERS_WITHOUT_COVERAGE_SEE_ALL,
         PAYMENT_RECEIPT_MAX_FILE_SIZE,

@@ -99,7 +99,6 @@ PREPARING = [
     Taken("ALLOCATING_STOCK", ReserveMiss((TEA,)), "BACKORDERED", DELIVERY, FACTS, changed={"missing": (TEA,)}),
     Taken("BACKORDERED", ReserveOk(), "PICK_PACK", replace(DELIVERY, missing=(TEA,)), ALL_HELD,
           changed={"missing": ()}),
-    Taken("PICK_PACK", FulfillmentStarted(), "AWAITING_RIDER_SELECTION", DELIVERY, FACTS, effects=(TellRiders(),)),
     Taken("PICK_PACK", FulfillmentStarted(), "READY_FOR_SHIPMENT", PICKUP, NEW_PIN,
           changed={"pin_hash": "hash of 4711"}, effects=(SendPin(),)),
     Taken("PICK_PACK", FulfillmentStarted(), "READY_FOR_SHIPMENT", PICKUP, FACTS),

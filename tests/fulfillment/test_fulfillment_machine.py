@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.fulfillment import bringing_table
 from tests.fulfillment.fulfillment_table import (
     ARRIVED,
     ASSIGNED,
@@ -27,12 +28,12 @@ from orderway.statechart import Refusal, Snapshot, Step, decide, start
 from orderway.statechart.explain import explain, sentence
 
 
-@pytest.mark.parametrize(("case", "state"), each_taken(TAKEN), ids=named)
+@pytest.mark.parametrize(("case", "state"), each_taken([*TAKEN, *bringing_table.TAKEN]), ids=named)
 def test_a_row_of_the_fulfillment_is_taken(case: Taken, state: str):
     check_taken(FULFILLMENT, case, state)
 
 
-@pytest.mark.parametrize(("case", "state"), each_refused(REFUSED), ids=named)
+@pytest.mark.parametrize(("case", "state"), each_refused([*REFUSED, *bringing_table.REFUSED]), ids=named)
 def test_a_row_of_the_fulfillment_is_refused(case: Refused, state: str):
     check_refused(FULFILLMENT, case, state)
 

@@ -8,11 +8,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
-from tests.fulfillment import fulfillment_table, interest_table, refused_table
+from tests.fulfillment import bringing_table, fulfillment_table, interest_table, refused_table
 from tests.quotation import quotation_table
 from tests.sale import cleared_table, override_table, payment_table, reversal_table, sale_examples, uncleared_table
 from tests.tables import Refused, Taken, Traced, each_refused, each_taken, traced
 
+from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
 from orderway.machines import CHARTS, VERSIONS
 from orderway.people.permissions import LABELS
@@ -39,7 +40,8 @@ TABLES = [
     Table(CHARTS["sale"], [*uncleared_table.TAKEN, *cleared_table.TAKEN, *reversal_table.TAKEN],
           [*uncleared_table.REFUSED, *cleared_table.REFUSED, *reversal_table.REFUSED], (sale_examples.OPEN,),
           sale_examples.FACTS),
-    Table(CHARTS["fulfillment"], fulfillment_table.TAKEN, refused_table.REFUSED,
+    Table(CHARTS["fulfillment"], [*fulfillment_table.TAKEN, *bringing_table.TAKEN],
+          [*refused_table.REFUSED, *bringing_table.REFUSED],
           (fulfillment_table.DELIVERY, fulfillment_table.SERVICE), fulfillment_table.FACTS),
     Table(CHARTS["rider_interest"], interest_table.TAKEN, interest_table.REFUSED, (interest_table.OFFER,),
           interest_table.FACTS),
@@ -100,7 +102,7 @@ def test_no_enum_text_stands_in_what_people_read(chart: Chart):
 def test_a_machine_speaks_in_sentence_case(chart: Chart):
     labels = [node.label for node in chart.states.values()]
     labels += [event.words.label for event in chart.events.values()]  # type: ignore[attr-defined]
-    assert [text for text in labels if not re.fullmatch(r"[A-Z][a-z ,']+", text)] == []
+    assert [text for text in labels if not re.fullmatch(r"[A-Z]([a-z ,']|\bPIN\b)+", text)] == []
 
 
 @BY_CHART

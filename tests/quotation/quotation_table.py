@@ -14,6 +14,7 @@ from orderway.quotation.events import (
     Expire,
     ExtendValidity,
     LineWanted,
+    PreferencesChanged,
     SellerApproves,
     Share,
     Withdraw,
@@ -42,7 +43,10 @@ MAY_PRICE = replace(PRICING, may_price=True)
 NOT_ALLOWED = {"discounts_allowed": "A discount must be given by someone who may change prices."}
 NOT_FITTING = {"discounts_fit": "A discount must be an amount or a rate, from nothing to all that the line costs."}
 
+COLLECTED = PreferencesChanged("PICKUP", None, "The buyer comes for it.")
+
 TAKEN = [
+    Taken("DRAFT IN_REVIEW REVISED APPROVED_BY_BUYER APPROVED_BY_SELLER", COLLECTED, context=DRAFT, facts=FACTS),
     Taken("DRAFT REVISED", Share(), "IN_REVIEW", DRAFT, FACTS),
     Taken(
         "DRAFT", TWO_TEAS, "DRAFT", EMPTY, PRICING,
@@ -146,6 +150,7 @@ REFUSED = [
     Refused("DRAFT", ExtendValidity(days=3644), {"not_too_far": "The validity must end within ten years."}, DRAFT,
             FACTS),
     Refused("EXPIRED", ExtendValidity(days=1), {}, DRAFT, FACTS),
+    Refused("MUTUALLY_APPROVED EXPIRED REJECTED CANCELLED", COLLECTED, {}, DRAFT, FACTS),
     Refused("DRAFT IN_REVIEW", Expire(), {"validity_over": "The validity must be over."}, DRAFT, FACTS),
     Refused("DRAFT", Expire(), {"validity_over": "The validity must be over."}, EMPTY, FACTS),
     Refused("MUTUALLY_APPROVED", Expire(), {}, replace(DRAFT, valid_until=NOW), FACTS),

@@ -59,10 +59,12 @@ from orderway.sale.events import (
     PaymentCaptured,
     PaymentExpired,
     PaymentFailed,
+    PreferencesChanged,
     SetPaymentMethod,
 )
 
 WITHOUT_REVIEW = "AWAITING_PAYMENT_METHOD PAYMENT_INITIATED PAYMENT_PENDING_CONFIRMATION PAYMENT_FAILED"
+COLLECTED = PreferencesChanged("PICKUP", None, "The buyer comes for it.")
 CLEARED_NOW = {"cleared_at": NOW, "expires_at": None}
 CREDIT_ASKED = {
     "credit_override": REQUESTED,
@@ -95,6 +97,7 @@ PAYING = [
     Taken("AWAITING_PAYMENT_METHOD", SetPaymentMethod("INVOICE"), "OVERRIDE_REVIEW",
           replace(OPEN, credit_override=replace(GRANTED_400, expires_at=EARLIER)), FACTS,
           changed={"payment_method": "INVOICE", "credit": seen(400), **CREDIT_ASKED}, effects=(ASK_CREDIT,)),
+    Taken(WITHOUT_REVIEW, COLLECTED, context=BY_CARD, facts=FACTS, changed={"credit": seen(400)}),
     Taken("PAYMENT_FAILED", InitiatePayment(), "PAYMENT_INITIATED", BY_CARD, FACTS, changed={"credit": seen(400)}),
     Taken("PAYMENT_FAILED", InitiatePayment(), "OVERRIDE_REVIEW", ON_ACCOUNT, FACTS,
           changed={"credit": seen(400), **CREDIT_ASKED}, effects=(ASK_CREDIT,)),
@@ -306,6 +309,7 @@ REFUSED = [
             {"nothing_pending": "No payment must be awaiting confirmation, or the end of a dispute."}, DUE,
             replace(FACTS, pending_payments=1)),
     Refused("CLEARED_FOR_FULFILLMENT AWAITING_SETTLEMENT COMPLETED", Expire(), {}, DUE, FACTS),
+    Refused("CLEARED_FOR_FULFILLMENT COMPLETED CANCELLED EXPIRED", COLLECTED, {}, BY_CARD, FACTS),
     Refused("PAYMENT_PENDING_CONFIRMATION", FulfillmentCancelled(),
             {"fulfillment_is_held": "A fulfillment must be on hold until the sale is cleared again."}, BY_CARD, TIGHT),
 ]  # fmt: skip

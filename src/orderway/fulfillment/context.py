@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-FulfillmentType = Literal["PICKUP", "DELIVERY", "SERVICE"]
-FULFILLMENT_TYPES: dict[FulfillmentType, str] = {"PICKUP": "Pickup", "DELIVERY": "Delivery", "SERVICE": "Service"}
-"""How an order reaches its buyer, in words."""
+from orderway.delivery.way import FulfillmentType
 
 Condition = Literal["SELLABLE", "DAMAGED", "MISSING"]
 CONDITIONS: dict[Condition, str] = {"SELLABLE": "Can be sold again", "DAMAGED": "Damaged", "MISSING": "Did not come"}
@@ -88,6 +86,8 @@ class FulfillmentFacts:
     """Who acts may hand goods over when the tries of the PIN are used up."""
     returnable: bool = False
     """No more pieces of a line are asked back than were delivered and have not come back."""
+    address_is_complete: bool = False
+    """The address says all that whoever brings the goods needs."""
     refundable: int = 0
     """What was paid for the goods of the return, in minor units."""
     unpaid: int = 0

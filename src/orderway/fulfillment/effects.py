@@ -9,6 +9,7 @@ from orderway.fulfillment.events import (
     Cancel,
     DeliveryFailed,
     Fail,
+    PreferencesChanged,
     RefundIssued,
     ReturnReceived,
     ReturnRejected,
@@ -152,7 +153,7 @@ def assign_interest(fulfillment: FulfillmentContext) -> AssignInterest | None:
 
 
 def release_rider(
-    fulfillment: FulfillmentContext, event: RiderUnassigned | DeliveryFailed | Cancel | Fail
+    fulfillment: FulfillmentContext, event: RiderUnassigned | DeliveryFailed | Cancel | Fail | PreferencesChanged
 ) -> ReleaseRider | None:
     if fulfillment.rider is None:
         return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.context import Condition
 from orderway.statechart import event
 
@@ -57,6 +58,39 @@ class RiderNamed:
 class CarrierSelected:
     carrier: str
     tracking: str | None = None
+
+
+@event(label="Release the carrier", log="released the carrier", permission="fulfillment.work")
+class CarrierReleased:
+    reason: str
+
+
+@event(
+    label="Set the tracking number",
+    log="set the tracking number",
+    permission="fulfillment.work",
+    tracking="Tracking number",
+)
+class TrackingSet:
+    tracking: str
+
+
+@event(label="Change how the order is brought", log="changed how the order is brought")
+class PreferencesChanged:
+    """`address` names the row of the address, whose words stand in no log.
+
+    `is_elsewhere` is whether that is another place than before.
+    """
+
+    type: FulfillmentType
+    address: UUID | None
+    is_elsewhere: bool
+    reason: str
+
+
+@event(label="Send a new PIN", log="sent the receiver a new PIN", permission="fulfillment.work")
+class NewPin:
+    pass
 
 
 @event(label="Release the rider", log="released the rider", permission="fulfillment.deliver")

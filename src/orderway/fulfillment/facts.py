@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from orderway.delivery.keeping import is_complete
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     FulfillmentStarted,
+    NewPin,
     PackageDelivered,
     PackageShipped,
+    PreferencesChanged,
     RefundIssued,
     ReserveMiss,
     ReserveOk,
@@ -22,7 +25,7 @@ from orderway.fulfillment.events import (
 from orderway.fulfillment.pins import make_pin, pin_matches
 from orderway.fulfillment.returns.prices import all_back, brought, can_come_back, price_of, sold
 from orderway.fulfillment.riders import covers, offer_by_id, offer_of, seen
-from orderway.settings import RETURN_WINDOW_DAYS, Settings
+from orderway.settings import DELIVERY_ATTEMPTS, RETURN_WINDOW_DAYS, Settings
 from orderway.stock.reservations import all_held
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
@@ -44,6 +47,7 @@ class FulfillmentReader:
         known = FulfillmentFacts(
             now=tx.now,
             actor=tx.actor.author,
+            attempts_allowed=self.settings[DELIVERY_ATTEMPTS],
             return_window_days=self.settings[RETURN_WINDOW_DAYS],
             may_skip_pin=tx.actor.may("delivery.skip_pin"),
         )
@@ -51,17 +55,12 @@ class FulfillmentReader:
         match event:
             case ReserveOk() | ReserveMiss():
                 known = replace(known, all_held=await all_held(tx))
-            case FulfillmentStarted() if context.type == "PICKUP":
-                known = await with_pin(tx, known)
-            case PackageShipped() if context.carrier is None:
-                known = await with_pin(tx, known)
-            case RiderSelected():
-                known = replace(known, interest=await offer_by_id(tx, event.interest, to=fulfillment.id))
-            case RiderNamed():
-                known = await with_rider(tx, known, event, of=fulfillment)
+            case FulfillmentStarted() | PreferencesChanged() | RiderSelected() | RiderNamed():
+                known = await with_bringing(tx, known, event, of=fulfillment)
+            case NewPin() | PackageShipped():
+                known = known if context.carrier else with_pin(tx, known)
             case PackageDelivered():
-                matches = await pin_matches(event.pin, context.pin_hash)
-                known = replace(known, pin_matches=matches)
+                known = replace(known, pin_matches=pin_matches(event.pin, context.pin_hash))
             case ReturnRequested():
                 known = replace(known, returnable=can_come_back(await brought(tx, fulfillment), event.lines))
             case RefundIssued():
@@ -78,10 +77,31 @@ class FulfillmentReader:
         return replace(known, refundable=price - unpaid, unpaid=unpaid, everything_returned=everything)
 
 
-async def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
+async def with_bringing(
+    tx: Transaction,
+    known: FulfillmentFacts,
+    event: FulfillmentStarted | PreferencesChanged | RiderSelected | RiderNamed,
+    *,
+    of: Instance,
+) -> FulfillmentFacts:
+    """Who is to bring it, and whether the address is complete; what another system recorded was brought to any."""
+    match event:
+        case RiderSelected():
+            return replace(known, interest=await offer_by_id(tx, event.interest, to=of.id))
+        case RiderNamed():
+            return await with_rider(tx, known, event, of=of)
+        case FulfillmentStarted() if of.context.type == "PICKUP":
+            return with_pin(tx, known)
+    return replace(known, address_is_complete=is_import(tx) or await is_complete(tx))
+
+
+def is_import(tx: Transaction) -> bool:
+    return tx.actor.id.startswith("import:")
+
+
+def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
     """A new PIN, unless another system recorded the delivery."""
-    is_import = tx.actor.id.startswith("import:")
-    return known if is_import else replace(known, new_pin_hash=await make_pin(tx))
+    return known if is_import(tx) else replace(known, new_pin_hash=make_pin(tx))
 
 
 async def with_rider(tx: Transaction, known: FulfillmentFacts, event: RiderNamed, *, of: Instance) -> FulfillmentFacts:

@@ -9,18 +9,21 @@ puts the fulfillment on hold. A refund may be 0, for goods that were never paid.
 before the goods go back: credit is locked before stock, there as everywhere.
 """
 
-from orderway.fulfillment import changes, effects, guards
+from orderway.fulfillment import bringing, changes, effects, guards
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     Cancel,
+    CarrierReleased,
     CarrierSelected,
     Complete,
     DeliveryFailed,
     Fail,
     FulfillmentStarted,
     Hold,
+    NewPin,
     PackageDelivered,
     PackageShipped,
+    PreferencesChanged,
     RefundIssued,
     ReserveMiss,
     ReserveOk,
@@ -35,6 +38,7 @@ from orderway.fulfillment.events import (
     ServiceCompleted,
     ServiceRescheduled,
     ServiceScheduled,
+    TrackingSet,
 )
 from orderway.statechart import always, chart, entry, final, history, on, state
 
@@ -43,6 +47,12 @@ SHIPPING = on(
     PackageShipped, "SHIPPED", when=guards.is_delivery,
     do=[changes.ship, changes.make_pin], emit=[effects.commit_stock_once, effects.send_pin],
 )  # fmt: skip
+CHANGING = on(PreferencesChanged, do=bringing.take_type)
+STARTING_OVER = on(
+    PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type, emit=effects.release_rider
+)
+TRACKING = on(TrackingSet, when=bringing.by_carrier, do=bringing.set_tracking)
+RENEWING_PIN = on(NewPin, when=bringing.pin_can_be_renewed, do=bringing.renew_pin, emit=effects.send_pin)
 CANCELLING = on(Cancel, "CANCELLED")
 FAILING = on(Fail, "FAILED")
 
@@ -58,18 +68,23 @@ PREPARING = state(
         always("SCHEDULING", when=guards.is_service),
         on(ReserveOk, "PICK_PACK", when=guards.all_held),
         on(ReserveMiss, "BACKORDERED", when=guards.some_missing, do=changes.miss),
+        CHANGING,
         label="Reserving stock", tone="active", lane="main", row=0,
     ),
     state(
         "BACKORDERED",
         on(ReserveOk, "PICK_PACK", when=guards.all_held, do=changes.miss_nothing),
+        CHANGING,
         label="Waiting for stock", tone="waiting", lane="exceptions", row=0,
     ),
     state(
         "PICK_PACK",
-        on(FulfillmentStarted, "AWAITING_RIDER_SELECTION", when=guards.is_delivery, emit=effects.TellRiders()),
+        entry(do=changes.choose_nobody),
+        on(FulfillmentStarted, "AWAITING_RIDER_SELECTION", when=bringing.can_be_brought,
+           emit=effects.TellRiders()),
         on(FulfillmentStarted, "READY_FOR_SHIPMENT", when=guards.is_pickup,
            do=changes.make_pin, emit=effects.send_pin),
+        CHANGING,
         label="Picking", tone="active", lane="main", row=1,
     ),
     state(
@@ -81,19 +96,32 @@ PREPARING = state(
            do=changes.choose_rider, emit=effects.CloseInterests("Another rider was chosen.")),
         on(CarrierSelected, "READY_FOR_SHIPMENT",
            do=changes.choose_carrier, emit=effects.CloseInterests("A carrier was chosen.")),
+        on(PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type,
+           emit=effects.CloseInterests("The goods go another way.")),
+        on(PreferencesChanged, when=bringing.moves_to_known_place,
+           emit=[effects.CloseInterests("The address has changed."), effects.TellRiders()]),
+        on(PreferencesChanged, when=bringing.address_is_complete),
         label="Choosing a rider", tone="waiting", lane="main", row=2,
     ),
     state(
         "RIDER_ASSIGNED",
         SHIPPING,
         on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=[effects.release_rider, effects.TellRiders()]),
+        STARTING_OVER,
+        on(PreferencesChanged, when=bringing.address_is_complete),
         label="Rider assigned", tone="active", lane="main", row=3,
     ),
     state(
         "READY_FOR_SHIPMENT",
         SHIPPING,
-        on(PackageDelivered, "DELIVERED", when=guards.handed_over, emit=effects.CommitStock()),
+        on(PackageDelivered, "DELIVERED", when=guards.handed_over, emit=effects.commit_stock_once),
         on(PackageDelivered, when=guards.pickup_tries_left, do=changes.count_try),
+        on(CarrierReleased, "AWAITING_RIDER_SELECTION", when=bringing.by_carrier, emit=effects.TellRiders()),
+        TRACKING,
+        RENEWING_PIN,
+        STARTING_OVER,
+        on(PreferencesChanged, when=guards.is_pickup),
+        on(PreferencesChanged, when=bringing.address_is_complete),
         label="Ready to ship or collect", tone="waiting", lane="other ways", row=3,
     ),
     label="Preparing", tone="active", lane="main", row=0,
@@ -135,6 +163,7 @@ REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
         state(
             "SCHEDULING",
             on(ServiceScheduled, "IN_PROGRESS", when=guards.not_in_the_past, do=changes.schedule),
+            on(PreferencesChanged),
             CANCELLING,
             label="Scheduling", tone="waiting", lane="other ways", row=1,
         ),
@@ -142,6 +171,7 @@ REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
             "IN_PROGRESS",
             on(ServiceRescheduled, when=guards.not_in_the_past, do=changes.schedule),
             on(ServiceCompleted, "COMPLETED"),
+            on(PreferencesChanged),
             CANCELLING,
             FAILING,
             label="In progress", tone="active", lane="other ways", row=2,
@@ -153,6 +183,8 @@ REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
             on(DeliveryFailed, "AWAITING_RIDER_SELECTION", when=guards.attempts_are_left,
                do=changes.count_attempt, emit=[effects.release_rider, effects.TellRiders()]),
             on(DeliveryFailed, "FAILED", do=changes.count_attempt),
+            TRACKING,
+            RENEWING_PIN,
             RETURNING,
             FAILING,
             label="Out for delivery", tone="active", lane="main", row=4,

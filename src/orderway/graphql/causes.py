@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 CAUSES: Mapping[tuple[str, str], str] = {
     ("quotation", "EXPIRE"): "when the quotation's validity ends",
+    ("quotation", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
+    ("sale", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
+    ("fulfillment", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
     ("sale", "EXPIRE"): "when nobody has paid in time",
     ("sale", "PAYMENT_CAPTURED"): "when a payment of the order is confirmed",
     ("sale", "PAYMENT_REVERSED"): "when a provider takes money back, or holds it over a dispute",

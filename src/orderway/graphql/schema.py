@@ -20,6 +20,7 @@ from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_payments import named
 from orderway.graphql.overrides import capping, overridden
+from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
 from orderway.graphql.scalars import SCALARS
@@ -50,6 +51,7 @@ def the_schema() -> Schema:
                 *exposed(),
                 *stocking(),
                 *crediting(),
+                *preferring(),
                 *capping(),
                 *tuning(),
             ],

@@ -14,6 +14,7 @@ SCOPE_STORE = "scope.store"
 SCOPE_BILLED = "scope.billed"
 SCOPE_OWN = "scope.own"
 SCOPE_DELIVERY = "scope.delivery"
+ACCOUNT_SPEND = "account.spend"
 CREDIT_MANAGE = "credit.manage"
 MONEY_SEE = "money.see"
 OVERRIDE_DECIDE = "override.decide"
@@ -24,6 +25,7 @@ SUPERADMIN_APPOINT = "superadmin.appoint"
 RIDER_ASSIGN = "rider.assign"
 RIDER_COVERAGE = "rider.coverage"
 RIDER_VOLUNTEER = "rider.volunteer"
+DELIVERY_CHOOSE = "delivery.choose"
 
 SCOPES = frozenset({SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED, SCOPE_OWN, SCOPE_DELIVERY})
 """Permissions that say which orders the others of the same role are for."""
@@ -45,11 +47,13 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "payment.confirm": "Confirm or fail a payment, issue a refund",
         PAYMENT_RECONCILE: "Decide what becomes of money in the reconciliation inbox",
         RECONCILIATION_SEE: "See the reconciliation inbox",
+        ACCOUNT_SPEND: "Pay an order from the buyer's account",
         CREDIT_MANAGE: "Change what a customer may owe, and the ladder of credit",
         "override.ask": "Ask for an override",
         OVERRIDE_DECIDE: "Decide or revoke an override",
         "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
         "fulfillment.deliver": "Ship and deliver a package",
+        DELIVERY_CHOOSE: "Choose how an own order is brought, until it is picked",
         "delivery.skip_pin": "Deliver without the receiver's PIN",
         RIDER_ASSIGN: "Assign or unassign a rider",
         RIDER_COVERAGE: "Edit where riders deliver",
@@ -80,12 +84,14 @@ class BuiltInRole:
     permissions: frozenset[str]
 
 
-_BUYER = frozenset({"quotation.approve_as_buyer", "return.request", SCOPE_OWN, MONEY_SEE})
+_BUYER = frozenset({
+    "quotation.approve_as_buyer", "return.request", DELIVERY_CHOOSE, ACCOUNT_SPEND, SCOPE_OWN, MONEY_SEE,
+})  # fmt: skip
 # What everyone does who works on the orders of customers.
 _ORDER_WORK = frozenset({
     "quotation.edit", "quotation.approve_as_seller", "quotation.approve_as_buyer", "sale.work", "sale.cancel",
     "payment.register", "override.ask", "fulfillment.work", "fulfillment.deliver", RIDER_ASSIGN, RIDER_COVERAGE,
-    "return.request", MONEY_SEE,
+    "return.request", ACCOUNT_SPEND, MONEY_SEE,
 })  # fmt: skip
 _LEADING = frozenset({
     OVERRIDE_DECIDE, "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
@@ -93,7 +99,7 @@ _LEADING = frozenset({
 })  # fmt: skip
 _ACCOUNTS = frozenset({
     "payment.register", "payment.confirm", PAYMENT_RECONCILE, RECONCILIATION_SEE, "sale.write_off", "outbox.see",
-    SCOPE_ALL, MONEY_SEE, CREDIT_MANAGE,
+    ACCOUNT_SPEND, SCOPE_ALL, MONEY_SEE, CREDIT_MANAGE,
 })  # fmt: skip
 _ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE}
 

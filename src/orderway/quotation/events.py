@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.delivery.way import FulfillmentType
 from orderway.statechart import event
 
 
@@ -74,3 +75,12 @@ class ExtendValidity:
 @event(label="Let the quotation expire", log="let the quotation expire")
 class Expire:
     pass
+
+
+@event(label="Change how the order is brought", log="changed how the order is brought")
+class PreferencesChanged:
+    """`address` names the row of the address, whose words stand in no log."""
+
+    type: FulfillmentType
+    address: UUID | None
+    reason: str

@@ -12,6 +12,7 @@ from orderway.quotation.events import (
     Edit,
     Expire,
     ExtendValidity,
+    PreferencesChanged,
     SellerApproves,
     Share,
     Withdraw,
@@ -40,6 +41,7 @@ QUOTATION = chart(
             on(Edit, "REVISED", when=makes_sense, do=revise, emit=new_lines),
             on(Withdraw, "CANCELLED", when=by_the_seller),
             on(ExtendValidity, when=extends_well, do=extend),
+            on(PreferencesChanged),
             on(Expire, "EXPIRED", when=validity_over, at="valid_until"),
             state(
                 "DRAFT",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from orderway.delivery.way import FulfillmentType
 from orderway.sale.context import PaymentMethod
 from orderway.statechart import event
 
@@ -139,4 +140,13 @@ class FulfillmentRefunded:
 
 @event(label="Write off the balance", log="wrote off the balance", permission="sale.write_off")
 class WriteOff:
+    reason: str
+
+
+@event(label="Change how the order is brought", log="changed how the order is brought")
+class PreferencesChanged:
+    """`address` names the row of the address, whose words stand in no log."""
+
+    type: FulfillmentType
+    address: UUID | None
     reason: str

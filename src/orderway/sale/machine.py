@@ -30,6 +30,7 @@ from orderway.sale.events import (
     PaymentFailed,
     PaymentRestored,
     PaymentReversed,
+    PreferencesChanged,
     SetPaymentMethod,
     WriteOff,
 )
@@ -55,6 +56,7 @@ UNCLEARED = state(
     on(PaymentFailed, "PAYMENT_FAILED", when=guards.nothing_captured, do=fresh),
     on(PaymentExpired, "PAYMENT_FAILED", when=guards.nothing_captured, do=fresh),
     on(OverrideRevoked, "PAYMENT_PENDING_CONFIRMATION", when=guards.is_its_own, do=[changes.revoke, fresh]),
+    on(PreferencesChanged, do=fresh),
     on(CancelRequested, "CANCELLED",
        emit=[effects.ReleaseStock(), effects.owe_buyer_everything, effects.cancel_held_fulfillment]),
     on(Expire, "EXPIRED", when=guards.may_expire, at="expires_at",

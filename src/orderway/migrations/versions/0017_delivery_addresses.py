@@ -1,4 +1,7 @@
-"""Addresses as rows of their own, which are only ever added to; the order names the one that counts, and its place."""
+"""Addresses as rows of their own, which are only ever added to; the order names the one that counts, and its place.
+
+Buyers may change theirs.
+"""
 
 from collections.abc import Sequence
 
@@ -88,9 +91,17 @@ def upgrade() -> None:
         "CREATE TRIGGER delivery_address_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON delivery_address"
         " EXECUTE FUNCTION orderway_refuse_change()"
     )
+    op.execute(
+        "UPDATE role SET permissions = permissions || 'delivery.choose'::text"
+        " WHERE is_seeded AND name IN ('RESELLER', 'CUSTOMER') AND NOT 'delivery.choose' = ANY (permissions)"
+    )
 
 
 def downgrade() -> None:
+    op.execute(
+        "UPDATE role SET permissions = array_remove(permissions, 'delivery.choose')"
+        " WHERE 'delivery.choose' = ANY (permissions)"
+    )
     op.add_column("sale_order", sa.Column("delivery", sa.JSON))
     op.execute(TAKE_BACK)
     op.drop_index("sale_order_store_id_latitude_longitude_idx", "sale_order")
