@@ -79,6 +79,7 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
         "removeListPrice",
         "changeCreditTerms", "setCreditTier", "removeCreditTier", "setOverrideCap", "removeOverrideCap",
         "changeSetting", "resetSetting",
+        "upsertRiderCoverage", "removeRiderCoverage", "setRiderProfile",
     }  # fmt: skip
     by_hand |= {"changeSetting", "resetSetting"}
     by_hand |= {f"{does}{buyer}Payment" for does in ("register", "confirm") for buyer in ("Consumer", "Reseller")}
@@ -125,7 +126,7 @@ def test_no_type_has_a_field_for_a_secret(schema: GraphQLSchema):
 def test_the_types_that_clients_know_are_there(schema: GraphQLSchema):
     known = {
         "SaleOrder", "Quotation", "Sale", "Fulfillment", "OverrideRequest", "ConsumerPayment", "ResellerPayment",
-        "FulfillmentRiderInterest", "CustomerCreditProfile", "CustomerSalesAgg",
+        "FulfillmentRiderInterest", "RiderCoverageArea", "CustomerCreditProfile", "CustomerSalesAgg",
     }  # fmt: skip
     assert known <= set(schema.type_map)
     for name in ("SaleOrder", "Fulfillment"):

@@ -48,18 +48,20 @@ async def states(shop: Shop) -> list[str]:
     return [row["state"] for row in rows]
 
 
-async def names(shop: Shop) -> list[str]:
-    """Who may be named for a delivery of the store."""
+async def names(order: Order) -> list[str]:
+    """Who may be named for the delivery."""
+    shop = order.shop
     async with shop.pool.acquire() as connection:
-        return [each.name for each in await list_riders(connection, LAGOS, shop.settings)]
+        riders = await list_riders(connection, shop.settings, store_id=LAGOS, order_id=order.id)
+    return [each.name for each in riders]
 
 
 async def test_a_rider_without_a_coverage_delivers_for_every_store_or_for_none(shop: Shop):
     order = await looking_for_a_rider(shop)
     await shop.pool.execute("INSERT INTO rider_coverage (rider_id, store_id) VALUES ($1, $2)", person("rider"), LAGOS)
-    assert await names(shop) == ["Rider", "Second rider"]
+    assert await names(order) == ["Rider", "Second rider"]
     shop.settings.take({"RIDERS_WITHOUT_COVERAGE_SEE_ALL": "no"})
-    assert await names(shop) == ["Rider"]
+    assert await names(order) == ["Rider"]
     with pytest.raises(Refused, match="The rider must cover the store"):
         await order.send("fulfillment", RiderNamed(person("second rider")))
     shop.settings.take({})

@@ -72,11 +72,10 @@ def checked(delivery: Delivery) -> Delivery:
     return tidy
 
 
-def check_phone(phone: str) -> None:
+def check_phone(phone: str, field: str = "delivery.phone") -> None:
+    """Raises Invalid, naming the field, for what is neither empty nor a telephone number."""
     if phone and not (PHONE.fullmatch(phone) and sum(each.isdigit() for each in phone) in DIGITS):
-        raise Invalid(
-            f"{phone} is no telephone number.", "Write 5 to 17 digits, such as +234 803 123 4567.", "delivery.phone"
-        )
+        raise Invalid(f"{phone} is no telephone number.", "Write 5 to 17 digits, such as +234 803 123 4567.", field)
 
 
 def check_place(delivery: Delivery) -> None:

@@ -18,6 +18,7 @@ import strawberry
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
+from orderway.fulfillment.riding.profiles import VEHICLES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
 from orderway.order.texts import check_texts
@@ -39,6 +40,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "OverrideKind": KINDS,
     "CreditPolicy": POLICIES,
     "BuyerKind": {"CONSUMER": "Consumer", "RESELLER": "Reseller"},
+    "Vehicle": VEHICLES,
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReconciliationResolution": RESOLUTIONS,
     "ReconciliationAction": ACTIONS,

@@ -1,25 +1,142 @@
-"""The riders who may be named for a delivery of a store."""
+"""Riders for a delivery as staff choose among them: who covers its address, and who offered to bring it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from orderway.order.shape import Person
-from orderway.people.permissions import RIDER_VOLUNTEER
+import msgspec
+
+from orderway.fulfillment.riding.reads import PROFILE, KeptProfile, check_page
+from orderway.fulfillment.riding.record import LOAD, acceptance
+from orderway.order.deliveries import INTEREST
+from orderway.order.reach import EVERY_STORE
+from orderway.order.shape import Interest, Person
+from orderway.order.sight import Sight
+from orderway.people.permissions import RIDER_ASSIGN, RIDER_VOLUNTEER
+from orderway.people.riders import IS_RIDER
+from orderway.people.scope import DISTANCE_KM, WITHIN
+from orderway.people.viewer import Viewer
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
+from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
-RIDERS = """
-    SELECT DISTINCT p.name, p.id FROM person p
-    JOIN person_role pr ON pr.person_id = p.id JOIN role r ON r.id = pr.role_id
-    WHERE p.disabled_at IS NULL AND $2 = ANY (r.permissions) AND (
-        EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = p.id AND c.store_id = $1)
-        OR $3 AND NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = p.id))
-    ORDER BY p.name, p.id
-"""
+# Everyone whose coverage takes in the order, and, where the settings let them, whoever is bound to no store.
+COVERING = f"""
+    SELECT c.rider_id FROM sale_order o JOIN store s ON s.id = o.store_id JOIN rider_coverage c ON c.store_id = s.id
+    WHERE o.store_id = $1 AND o.id = $2 AND {WITHIN}
+    UNION SELECT h.person_id FROM person_role h JOIN role r ON r.id = h.role_id
+    WHERE $3 AND '{RIDER_VOLUNTEER}' = ANY (r.permissions)
+    AND NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = h.person_id)
+"""  # noqa: S608  (texts of the code alone)
+RIDERS = f"""
+SELECT p.id, p.name FROM ({COVERING}) covering JOIN person p ON p.id = covering.rider_id
+WHERE {IS_RIDER} ORDER BY p.name, p.id
+"""  # noqa: S608  (texts of the code alone)
 
 
-async def list_riders(connection: Connection, store_id: UUID, settings: Settings) -> list[Person]:
-    """Return who delivers for the store, by name; the settings say whether one without a coverage does."""
-    rows = await connection.fetch(RIDERS, store_id, RIDER_VOLUNTEER, settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL])
+async def list_riders(connection: Connection, settings: Settings, *, store_id: UUID, order_id: UUID) -> list[Person]:
+    """Return who covers the address of the order, by name; the settings say whether one bound to no store does."""
+    rows = await connection.fetch(RIDERS, store_id, order_id, settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL])
     return [Person(id=row["id"], name=row["name"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A rider for a delivery, with their offer where they made one.
+
+    `covers` is whether they may be assigned; `distance_km` from the store to the address, to a tenth, None where one of
+    them has no coordinates; `load` how many deliveries they have in hand; `acceptance_rate` as
+    `riding.record.acceptance` defines it.
+    """
+
+    rider: Person
+    profile: KeptProfile | None
+    covers: bool
+    distance_km: float | None
+    load: int
+    acceptance_rate: float | None
+    offer: Interest | None
+
+
+CANDIDATE = f"""
+    json_build_object('rider', json_build_object('id', p.id, 'name', p.name), 'profile', {PROFILE},
+        'covers', {IS_RIDER} AND covering.rider_id IS NOT NULL, 'load', {LOAD}, 'acceptance_rate', {acceptance("$5")},
+        'distance_km', round(({DISTANCE_KM})::numeric, 1),
+        'offer', CASE WHEN i.id IS NOT NULL THEN {INTEREST} END)
+"""
+ITS_PLACE = "JOIN sale_order o ON o.store_id = $1 AND o.id = $2 JOIN store s ON s.id = o.store_id"
+
+CANDIDATES = f"""
+SELECT {CANDIDATE}::text
+FROM ({COVERING}) covering JOIN person p ON p.id = covering.rider_id {ITS_PLACE}
+LEFT JOIN rider_interest i ON i.store_id = $1 AND i.fulfillment_id = $4 AND i.rider_id = p.id
+WHERE {IS_RIDER} AND ($6::uuid IS NULL OR (p.name, p.id) > (SELECT w.name, w.id FROM person w WHERE w.id = $6))
+ORDER BY p.name, p.id LIMIT $7
+"""  # noqa: S608  (texts of the code alone)
+
+# Those that can be chosen come first, the cheapest before the others.
+RANK = "i.state <> 'ACTIVE', (i.context ->> 'proposed_cost')::bigint, i.id"
+OFFERS = f"""
+SELECT {CANDIDATE}::text
+FROM rider_interest i JOIN person p ON p.id = i.rider_id {ITS_PLACE}
+LEFT JOIN ({COVERING}) covering ON covering.rider_id = p.id
+WHERE i.store_id = $1 AND i.fulfillment_id = $4
+AND ($6::uuid IS NULL OR ({RANK}) > (SELECT {RANK} FROM rider_interest i WHERE i.store_id = $1 AND i.id = $6))
+ORDER BY {RANK} LIMIT $7
+"""  # noqa: S608  (texts of the code alone)
+DECODER = msgspec.json.Decoder(Candidate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choosing:
+    """A page of riders for a delivery: `at` is the time, `after` the last of the page before."""
+
+    fulfillment: UUID
+    at: datetime
+    after: UUID | None = None
+    limit: int = 20
+
+
+async def list_candidates(
+    connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing
+) -> tuple[list[Candidate], bool]:
+    """Return who may be assigned to a delivery, by name, and whether more follow; `after` is a rider.
+
+    Two statements. Raises NotFound for a delivery to which the viewer may assign nobody, and Invalid for a page that is
+    too large.
+    """
+    return await _list(connection, viewer, settings, choosing=choosing, query=CANDIDATES)
+
+
+async def list_offers(
+    connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing
+) -> tuple[list[Candidate], bool]:
+    """Return who offered to bring a delivery, open offers first, the cheapest first; `after` is an offer.
+
+    Raises what `list_candidates` does.
+    """
+    return await _list(connection, viewer, settings, choosing=choosing, query=OFFERS)
+
+
+async def _list(
+    connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing, query: str
+) -> tuple[list[Candidate], bool]:
+    check_page(choosing.limit, "riders")
+    sight = Sight(viewer, choosing.fulfillment)
+    found = await connection.fetchrow(
+        f"""
+        SELECT f.store_id, f.order_id FROM fulfillment f
+        JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+        WHERE f.id = $1 AND f.store_id = {EVERY_STORE} AND {sight.order()} AND {sight.may(RIDER_ASSIGN)}
+        """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+        *sight.values,
+    )
+    if found is None:
+        raise NotFound("There is no such delivery.", "Check its id, or look for its order in the list of orders.")
+    rows = await connection.fetch(
+        query, found["store_id"], found["order_id"], settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL], choosing.fulfillment,
+        choosing.at, choosing.after, choosing.limit + 1,
+    )  # fmt: skip
+    return [DECODER.decode(row[0]) for row in rows[: choosing.limit]], len(rows) > choosing.limit

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from orderway.people.permissions import (
     MONEY_SEE,
+    RIDER_VOLUNTEER,
     SCOPE_ALL,
     SCOPE_BILLED,
     SCOPE_DELIVERY,
@@ -137,6 +138,11 @@ async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, or
 def sees_prices(viewer: Viewer) -> bool:
     """Whether the viewer sees what the catalogue asks, of everyone: the seller's people do, a buyer their own price."""
     return not _scopes_of(viewer, MONEY_SEE).isdisjoint(STAFF_SCOPES)
+
+
+def delivers(viewer: Viewer) -> bool:
+    """Whether the viewer may offer to deliver what they cover."""
+    return not _scopes_of(viewer, RIDER_VOLUNTEER).isdisjoint({SCOPE_ALL, SCOPE_DELIVERY})
 
 
 def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:

@@ -95,7 +95,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
     async with site.pool.acquire() as connection:
         timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)
-        riders = await list_riders(connection, order.store_id, site.workflow.settings)
+        riders = await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
         actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
         chart = await draw(connection, telling, available, machine=asked.get("chart", ""))

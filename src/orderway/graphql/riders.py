@@ -1,0 +1,265 @@
+"""Riders in the API: their profiles, where they deliver, what they may bring, and who offered to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.fulfillment.riding import reads
+from orderway.fulfillment.riding.coverage import CHANGES, Change
+from orderway.graphql.asking import Info
+from orderway.graphql.charts import STATES
+from orderway.graphql.forms import enum_type, value_of
+from orderway.graphql.lives import OUTPUTS, FulfillmentRiderInterest, PersonType
+from orderway.graphql.queries import PageInfo, listed
+from orderway.order.deliveries import Errand, Goods, Made, list_made, list_sought
+from orderway.order.riders import Candidate, Choosing, list_candidates, list_offers
+from orderway.order.shape import Interest, Person, Store
+from orderway.workflow.errors import Invalid
+
+RATE = (
+    "The share of the rider's offers that were chosen, from 0 to 1, of those of the last 90 days that were chosen or"
+    " turned down for another rider; null before there was one."
+)
+DISTANCE = "From the store to the address as the crow flies; null where one of them has no coordinates."
+
+RiderProfile = OUTPUTS.of(reads.KeptProfile, machine="rider", name="RiderProfile")
+CoverageChangeKind = enum_type("CoverageChangeKind", CHANGES)
+
+
+@strawberry.type(name="CoveredStore")
+class CoveredStore:
+    id: UUID
+    code: str
+    name: str
+    has_coordinates: bool = strawberry.field(description="Without them no radius around the store counts.")
+
+
+@strawberry.type(name="RiderCoverageArea", description="A store that a rider delivers for.")
+class RiderCoverageArea:
+    rider: reads.Named = strawberry.field(graphql_type=PersonType)
+    store: reads.Place = strawberry.field(graphql_type=CoveredStore)
+    radius_km: float | None = strawberry.field(
+        description="How far around the store; null for all of it. It counts where store and address have coordinates."
+    )
+
+
+@strawberry.type(name="RiderCoverageChange", description="Who changed where a rider delivers.")
+class RiderCoverageChange:
+    id: UUID
+    rider: str
+    store: str
+    kind: Change = strawberry.field(graphql_type=CoverageChangeKind)
+    radius_before: float | None
+    radius_after: float | None
+    at: datetime
+    who: str
+
+
+@strawberry.type(name="Rider")
+class Rider:
+    id: UUID
+    name: str
+    profile: reads.KeptProfile | None = strawberry.field(graphql_type=RiderProfile | None)
+    is_bound: bool = strawberry.field(
+        description="One who is bound to no store delivers for all of them or for none: a setting says which."
+    )
+    areas: list[reads.KnownArea] = strawberry.field(
+        graphql_type=list[RiderCoverageArea], description="Of the stores where the viewer edits coverage, or their own."
+    )
+    load: int = strawberry.field(description="How many deliveries are assigned to them and not yet brought.")
+    acceptance_rate: float | None = strawberry.field(description=RATE)
+
+
+@strawberry.type(name="DeliveryGoods", description="What is to be brought, in pieces.")
+class DeliveryGoods:
+    description: str
+    quantity: int
+
+
+@strawberry.type(
+    name="DeliverableFulfillment", description="A delivery as riders see it before it is theirs: not who receives it."
+)
+class DeliverableFulfillment:
+    fulfillment: UUID
+    order: UUID
+    number: str = strawberry.field(description="The order's.")
+    part: int = strawberry.field(description="Which of the order's fulfillments it is.")
+    currency: str
+    store: Store = strawberry.field(graphql_type=OUTPUTS.of(Store, machine="order", name="Store"))
+    city: str
+    region: str
+    distance_km: float | None = strawberry.field(description=DISTANCE)
+    goods: list[Goods] = strawberry.field(graphql_type=list[DeliveryGoods])
+    since: datetime = strawberry.field(description="Since when it stands as it does.")
+    offer: Interest | None = strawberry.field(
+        graphql_type=FulfillmentRiderInterest | None, description="The viewer's own."
+    )
+
+
+@strawberry.type(name="MyFulfillmentInterest", description="An offer of the viewer's, and what it is for.")
+class MyFulfillmentInterest:
+    interest: Interest = strawberry.field(graphql_type=FulfillmentRiderInterest)
+    errand: Errand = strawberry.field(graphql_type=DeliverableFulfillment)
+
+
+@strawberry.type(name="RiderCandidate", description="A rider for a delivery, with their offer where they made one.")
+class RiderCandidate:
+    rider: Person = strawberry.field(graphql_type=PersonType)
+    profile: reads.KeptProfile | None = strawberry.field(graphql_type=RiderProfile | None)
+    covers: bool = strawberry.field(description="Whether they cover the address, and may be assigned.")
+    distance_km: float | None = strawberry.field(description=DISTANCE)
+    load: int = strawberry.field(description="How many deliveries are assigned to them and not yet brought.")
+    acceptance_rate: float | None = strawberry.field(description=RATE)
+    offer: Interest | None = strawberry.field(graphql_type=FulfillmentRiderInterest | None)
+
+
+@strawberry.type(name="RiderPage", description="Some riders, by name.")
+class RiderPage:
+    nodes: list[reads.Rider] = strawberry.field(graphql_type=list[Rider])
+    page_info: PageInfo
+
+
+@strawberry.type(name="RiderCoverageAreaPage", description="Some of where riders deliver.")
+class RiderCoverageAreaPage:
+    nodes: list[reads.KnownArea] = strawberry.field(graphql_type=list[RiderCoverageArea])
+    page_info: PageInfo
+
+
+@strawberry.type(name="RiderCoverageChangePage", description="Some changes of where riders deliver, newest first.")
+class RiderCoverageChangePage:
+    nodes: list[reads.AreaChange] = strawberry.field(graphql_type=list[RiderCoverageChange])
+    page_info: PageInfo
+
+
+@strawberry.type(name="DeliverableFulfillmentPage", description="Some deliveries, newest need first.")
+class DeliverableFulfillmentPage:
+    nodes: list[Errand] = strawberry.field(graphql_type=list[DeliverableFulfillment])
+    page_info: PageInfo
+
+
+@strawberry.type(name="MyFulfillmentInterestPage", description="Some of the viewer's offers, the last moved first.")
+class MyFulfillmentInterestPage:
+    nodes: list[Made] = strawberry.field(graphql_type=list[MyFulfillmentInterest])
+    page_info: PageInfo
+
+
+@strawberry.type(name="RiderCandidatePage", description="Some riders for a delivery.")
+class RiderCandidatePage:
+    nodes: list[Candidate] = strawberry.field(graphql_type=list[RiderCandidate])
+    page_info: PageInfo
+
+
+async def rider(info: Info, *, id: UUID | None = None) -> reads.Rider:
+    """Without an id the viewer, as the rider that they are."""
+    viewer = info.context.signed_in
+    async with info.context.connection() as connection:
+        return await reads.load_rider(connection, viewer, id or viewer.person_id, at=info.context.desk.runner.clock())
+
+
+async def riders(info: Info, *, first: int = 20, after: UUID | None = None) -> RiderPage:
+    at = info.context.desk.runner.clock()
+    async with info.context.connection() as connection:
+        found, more = await reads.list_known_riders(connection, info.context.signed_in, at=at, after=after, limit=first)
+    return RiderPage(nodes=found, page_info=page(more, str(found[-1].id) if found else None))
+
+
+async def rider_coverage_areas(
+    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: int = 20, after: str = ""
+) -> RiderCoverageAreaPage:
+    async with info.context.connection() as connection:
+        found, more = await reads.list_areas(
+            connection, info.context.signed_in, rider=rider, store=store, after=read_area(after), limit=first
+        )
+    end = f"{found[-1].rider.id}:{found[-1].store.id}" if found else None
+    return RiderCoverageAreaPage(nodes=found, page_info=page(more, end))
+
+
+async def rider_coverage_changes(
+    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: int = 20, after: UUID | None = None
+) -> RiderCoverageChangePage:
+    async with info.context.connection() as connection:
+        found, more = await reads.list_changes(
+            connection, info.context.signed_in, rider=rider, store=store, after=after, limit=first
+        )
+    return RiderCoverageChangePage(nodes=found, page_info=page(more, str(found[-1].id) if found else None))
+
+
+async def deliverable_fulfillments(info: Info, *, first: int = 20, after: str = "") -> DeliverableFulfillmentPage:
+    async with info.context.connection() as connection:
+        found, more = await list_sought(connection, info.context.signed_in, after=after, limit=first)
+    return DeliverableFulfillmentPage(nodes=found, page_info=page(more, found[-1].cursor if found else None))
+
+
+async def my_fulfillment_interests(
+    info: Info, *, states: Any = None, first: int = 20, after: str = ""
+) -> MyFulfillmentInterestPage:
+    chosen: tuple[str, ...] = value_of(tuple[str, ...], states) or ()  # type: ignore[assignment]  # names of states
+    async with info.context.connection() as connection:
+        found, more = await list_made(connection, info.context.signed_in, states=chosen, after=after, limit=first)
+    return MyFulfillmentInterestPage(nodes=found, page_info=page(more, found[-1].cursor if found else None))
+
+
+async def fulfillment_rider_interests(
+    info: Info, *, fulfillment: UUID, first: int = 20, after: UUID | None = None
+) -> RiderCandidatePage:
+    found, more = await chosen_from(list_offers, info, fulfillment, first=first, after=after)
+    last = found[-1].offer if found else None
+    return RiderCandidatePage(nodes=found, page_info=page(more, str(last.id) if last else None))
+
+
+async def fulfillment_riders(
+    info: Info, *, fulfillment: UUID, first: int = 20, after: UUID | None = None
+) -> RiderCandidatePage:
+    found, more = await chosen_from(list_candidates, info, fulfillment, first=first, after=after)
+    return RiderCandidatePage(nodes=found, page_info=page(more, str(found[-1].rider.id) if found else None))
+
+
+async def chosen_from(
+    read: Any, info: Info, fulfillment: UUID, *, first: int, after: UUID | None
+) -> tuple[list[Candidate], bool]:
+    """Riders for a delivery, by one of the two lists."""
+    runner = info.context.desk.runner
+    choosing = Choosing(fulfillment=fulfillment, at=runner.clock(), after=after, limit=first)
+    async with info.context.connection() as connection:
+        found: tuple[list[Candidate], bool] = await read(
+            connection, info.context.signed_in, runner.workflow.settings, choosing=choosing
+        )
+    return found
+
+
+def page(more: bool, end: str | None) -> PageInfo:  # noqa: FBT001  (it is what the page says)
+    return PageInfo(has_next_page=more, end_cursor=end)
+
+
+def read_area(cursor: str) -> tuple[UUID, UUID] | None:
+    """The area with which a page ended; raises Invalid."""
+    if not cursor:
+        return None
+    try:
+        rider_id, _, store_id = cursor.partition(":")
+        return UUID(rider_id), UUID(store_id)
+    except ValueError:
+        raise Invalid(
+            "This is no place in the list of areas.", "Send the cursor of a page as it was given.", "after"
+        ) from None
+
+
+def ridden() -> list[StrawberryField]:
+    """The queries of riders."""
+    my_fulfillment_interests.__annotations__["states"] = listed(STATES["rider_interest"])
+    told: list[tuple[Any, str]] = [
+        (riders, "Riders who deliver for the viewer's stores, or are bound to none, by name."),
+        (rider_coverage_areas, "Where riders deliver: of the viewer's stores, and for a rider their own."),
+        (rider_coverage_changes, "Who changed where riders deliver, newest first."),
+        (deliverable_fulfillments, "What the viewer may volunteer to deliver, newest need first."),
+        (my_fulfillment_interests, "The viewer's own offers to deliver, the last moved first."),
+        (fulfillment_rider_interests, "Who offered to bring a delivery: open offers first, the cheapest first."),
+        (fulfillment_riders, "Who covers the address of a delivery and may be assigned to it, by name."),
+    ]
+    by_id = strawberry.field(resolver=rider, graphql_type=Rider, description="A rider; without an id the viewer.")
+    return [by_id, *(strawberry.field(resolver=resolver, description=says) for resolver, says in told)]
