@@ -23,6 +23,8 @@ from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
+from orderway.graphql.riders import ridden
+from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.settling import settling
 from orderway.graphql.stocking import stocking
@@ -40,7 +42,7 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", [*asked(), *shelves(), *credited(), *overridden(), *looked_into(), tuned()]),
+        query=create_type("Query", [*asked(), *shelves(), *credited(), *overridden(), *looked_into(), *ridden(), tuned()]),
         mutation=create_type(
             "Mutation",
             [
@@ -53,6 +55,7 @@ def the_schema() -> Schema:
                 *crediting(),
                 *preferring(),
                 *capping(),
+                *riding(),
                 *tuning(),
             ],
         ),
