@@ -34,6 +34,7 @@ from orderway.sale.rows import override_request, payment, sale
 from orderway.settings import Settings
 from orderway.statechart import Chart
 from orderway.stock.laws import LAWS as STOCK_LAWS
+from orderway.stock.transfer_laws import TRANSFER_LAWS
 from orderway.workflow.kinds import Kind, Performer, Workflow
 from orderway.workflow.verify import Law
 
@@ -104,6 +105,7 @@ def charts(name: str) -> Mapping[int, Chart]:
 def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
     slices = (
-        CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS, FULFILLMENT_LAWS,
+        CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
+        FULFILLMENT_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

@@ -5,13 +5,13 @@ from orderway.workflow.verify import Law
 LAWS = (
     Law(
         "idempotency keys of the catalogue",
-        "The answer kept for an idempotency key that moved nothing is what the log says that its actor made.",
+        "The answer kept for an idempotency key of the catalogue is what the log says that its actor made.",
         """
         SELECT 'key ' || k.key, format('%s was answered with what the catalogue does not know as made.', k.actor)
         FROM (
             SELECT key, actor, (answer ->> 'product')::uuid AS product_id, (answer ->> 'variant')::uuid AS variant_id,
                 (answer ->> 'price_list')::uuid AS list_id
-            FROM spent_key WHERE answer IS NOT NULL AND answer -> 'ref' IS NULL
+            FROM spent_key WHERE answer -> 'product' IS NOT NULL
         ) k WHERE NOT EXISTS (
             SELECT FROM catalogue_change c WHERE c.what = 'CREATED'
                 AND (c.product_id = k.product_id OR c.list_id = k.list_id)

@@ -163,6 +163,14 @@ def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     return Condition(f"s.id = ANY (${first}::uuid[])", (list(viewer.stores),)) if scopes else Condition("false")
 
 
+def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
+    """Return the stores in which the viewer holds the permission for the seller; None is all of them."""
+    scopes = _scopes_of(viewer, permission)
+    if SCOPE_ALL in scopes:
+        return None
+    return frozenset() if scopes.isdisjoint(STAFF_SCOPES) else viewer.stores
+
+
 def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     """Return the condition under which at least one of the scopes reaches the order."""
     if SCOPE_ALL in scopes:

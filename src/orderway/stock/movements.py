@@ -37,7 +37,7 @@ WITH came AS (
     ON CONFLICT (store_id, variant_id) DO UPDATE SET quantity = stock.quantity + EXCLUDED.quantity
 )
 INSERT INTO movement (store_id, variant_id, kind, quantity, at, actor, note)
-SELECT $1, variant_id, 'PURCHASE', quantity, $4, $5, $6 FROM came
+SELECT $1, variant_id, 'PURCHASE', quantity, $4, $5, $6 FROM came RETURNING id
 """
 
 RESTOCK = """
@@ -83,16 +83,17 @@ SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4 FROM back
 
 async def receive(
     connection: Connection, store_id: UUID, *, goods: Iterable[Goods], at: datetime, actor: str, note: str | None = None
-) -> None:
+) -> tuple[UUID, ...]:
     """Goods came in for the store: the shelf rises, with a movement of kind PURCHASE for each variant.
 
-    Raises Invalid for a quantity below one. In the caller's transaction.
+    Gives the movements. Raises Invalid for a quantity below one. In the caller's transaction.
     """
     came = tuple(goods)
     if any(each.quantity < 1 for each in came):
         raise Invalid("Goods received must be at least one piece each.", "Correct the quantity.", "goods")
     variants, quantities = [each.variant for each in came], [each.quantity for each in came]
-    await connection.execute(RECEIVE, store_id, variants, quantities, at, actor, note)
+    rows = await connection.fetch(RECEIVE, store_id, variants, quantities, at, actor, note)
+    return tuple(row["id"] for row in rows)
 
 
 async def restock(tx: Transaction, back: Iterable[LineBack]) -> None:
