@@ -56,7 +56,7 @@ class Cleared:
 
 async def open_sale(tx: Transaction, quotation: Instance, _effect: OpenSale) -> None:
     """Both sides agree: stock is held for the lines, and the sale opens on the agreed terms."""
-    await reserve(tx)
+    await reserve(tx, 1)
     total, currency = quotation.context.total, quotation.context.currency
     with tx.as_system():
         sale = await tx.open("sale", SaleContext(grand_total=total, currency=currency))
@@ -94,7 +94,7 @@ async def cancel_fulfillment(tx: Transaction, _sale: Instance, effect: CancelFul
 
 async def release_stock(tx: Transaction, _sale: Instance, _effect: ReleaseStock) -> None:
     """The sale ends early: nothing is held for it."""
-    await release(tx)
+    await release(tx, None)
 
 
 # ------------------------------------------------------------------------------------------------------- overrides

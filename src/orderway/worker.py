@@ -17,7 +17,7 @@ from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
-from orderway.fulfillment.backorders import retry_fitting
+from orderway.fulfillment.backorders import serve_all
 from orderway.fulfillment.riders import expire_stale
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
@@ -108,7 +108,7 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
         rounds.swept_at[machine] = now
         if swept.sent or swept.failed:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
-    if served := await retry_fitting(runner):
+    if served := await serve_all(runner):
         log.info("Backorders were served.", served=served)
     reports = await settle_due(runner, os.environ)
     if reports.settled or reports.waiting:

@@ -35,23 +35,23 @@ async def test_each_verb_done_twice_is_done_once(shop: Shop):
     order = await shop.order(shirts(2), shoes(1))
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, order)
-        assert await all_held(tx) is False
+        assert await all_held(tx, 1) is False
         for _ in range(2):
-            assert await reserve(tx) == ()
-        assert await all_held(tx) is True
+            assert await reserve(tx, 1) == ()
+        assert await all_held(tx, 1) is True
     assert (await shop.shelf(SHIRT), await shop.shelf(SHOES)) == ((5, 2), (5, 1))
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, order)
         for _ in range(2):
-            await commit(tx)
-        await release(tx)
-        assert await reserve(tx) == ()
+            await commit(tx, 1)
+        await release(tx, 1)
+        assert await reserve(tx, 1) == ()
     assert (await shop.shelf(SHIRT), await shop.shelf(SHOES)) == ((3, 0), (4, 0))
     assert await statuses(shop) == ["COMMITTED", "COMMITTED"]
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, order)
         for _ in range(2):
-            await take_back(tx)
+            await take_back(tx, 1)
     assert (await shop.shelf(SHIRT), await shop.shelf(SHOES)) == ((5, 0), (5, 0))
     assert await movements(shop) == [
         ("PURCHASE", 5),
@@ -63,18 +63,19 @@ async def test_each_verb_done_twice_is_done_once(shop: Shop):
     ]
 
 
-async def test_what_was_released_can_be_held_again(shop: Shop):
-    await shop.stock((SHIRT, 5))
-    order = await shop.order(shirts(2))
+async def test_what_was_released_is_given_up_for_good(shop: Shop):
+    await shop.stock((SHIRT, 2))
+    order = await shop.order(shirts(2), shirts(1))
     async with shop.pool.acquire() as connection, connection.transaction():
         tx = await locked(shop, connection, order)
-        await reserve(tx)
+        assert len(await reserve(tx, 1)) == 1
         for _ in range(2):
-            await release(tx)
-        assert await statuses_in(connection) == ["RELEASED"]
-        await reserve(tx)
-    assert await shop.shelf(SHIRT) == (5, 2)
-    assert await statuses(shop) == ["HELD"]
+            await release(tx, None)
+        assert await statuses_in(connection) == ["RELEASED", "RELEASED"]
+        assert await reserve(tx, 1) == ()
+        assert await all_held(tx, 1) is False
+    assert await shop.shelf(SHIRT) == (2, 0)
+    assert await statuses(shop) == ["RELEASED", "RELEASED"]
 
 
 async def statuses_in(connection: Connection) -> list[str]:
@@ -86,7 +87,7 @@ async def test_a_line_is_held_whole_or_not_at_all(shop: Shop):
     order = await shop.order(shirts(3), shirts(2), shirts(1), shoes(1))
     third, fourth = (await order.lines())[2:]
     async with shop.pool.acquire() as connection, connection.transaction():
-        assert await reserve(await locked(shop, connection, order)) == (third, fourth)
+        assert await reserve(await locked(shop, connection, order), 1) == (third, fourth)
     assert await shop.shelf(SHIRT) == (5, 5)
 
 
@@ -97,8 +98,8 @@ async def test_the_second_who_asks_for_the_last_piece_waits_and_gets_nothing(sho
     async with shop.pool.acquire() as one, shop.pool.acquire() as other:
         await one.execute("BEGIN")
         await other.execute("BEGIN")
-        assert await reserve(await locked(shop, one, first)) == ()
-        waiting = asyncio.create_task(reserve(await locked(shop, other, second)))
+        assert await reserve(await locked(shop, one, first), 1) == ()
+        waiting = asyncio.create_task(reserve(await locked(shop, other, second), 1))
         await until_blocked(shop.pool)
         await one.execute("COMMIT")
         assert await waiting == (line,)
@@ -111,11 +112,11 @@ async def test_who_waited_for_goods_that_were_released_gets_them(shop: Shop):
     await shop.stock((SHIRT, 1))
     first, second = await shop.order(shirts(1)), await shop.order(shirts(1))
     async with shop.pool.acquire() as one, shop.pool.acquire() as other:
-        await reserve(await locked(shop, one, first))
+        await reserve(await locked(shop, one, first), 1)
         await one.execute("BEGIN")
         await other.execute("BEGIN")
-        await release(await locked(shop, one, first))
-        waiting = asyncio.create_task(reserve(await locked(shop, other, second)))
+        await release(await locked(shop, one, first), 1)
+        waiting = asyncio.create_task(reserve(await locked(shop, other, second), 1))
         await until_blocked(shop.pool)
         await one.execute("COMMIT")
         assert await waiting == ()
@@ -136,9 +137,10 @@ async def test_goods_are_received_and_put_back(shop: Shop):
         goods = (Goods(SHOES, 1), Goods(SHIRT, 2), Goods(SHIRT, 3))
         await receive(connection, LAGOS, goods=goods, at=NOON, actor="person:x", note="Note 7")
         tx = await locked(shop, connection, order)
-        await restock(tx, [LineBack(line, 1), LineBack(line, 2), LineBack(UUID(int=7), 5)])
-        await restock(tx, [])
-    assert (await shop.shelf(SHIRT), await shop.shelf(SHOES)) == ((8, 0), (1, 0))
+        await reserve(tx, 1)
+        await restock(tx, 1, [LineBack(line, 1), LineBack(line, 2), LineBack(UUID(int=7), 5)])
+        await restock(tx, 1, [])
+    assert (await shop.shelf(SHIRT), await shop.shelf(SHOES)) == ((8, 4), (1, 0))
     rows = await shop.pool.fetch("SELECT variant_id, kind, quantity, note FROM movement ORDER BY quantity, kind")
     assert {tuple(row) for row in rows} == {
         (SHOES, "PURCHASE", 1, "Note 7"),
@@ -164,20 +166,23 @@ async def test_the_shelf_itself_refuses_what_can_not_be(shop: Shop, cheat: str):
 
 async def test_goods_leave_while_others_are_held_and_freed(shop: Shop):
     """What each reckons with is the shelf as the other left it, not as it stood before it waited."""
-    await shop.stock((SHIRT, 3))
-    sold, freed = await shop.order(shirts(2)), await shop.order(shirts(1))
+    await shop.stock((SHIRT, 4))
+    sold, freed, late, last = [await shop.order(shirts(number)) for number in (2, 1, 1, 1)]
     async with shop.pool.acquire() as one, shop.pool.acquire() as other:
-        await reserve(await locked(shop, one, sold))
-        await reserve(await locked(shop, other, freed))
-        for first, second in ((commit, release), (take_back, reserve), (release, commit)):
+        for order in (sold, freed, last):
+            await reserve(await locked(shop, one, order), 1)
+        for first, its, second, their in (
+            (commit, sold, release, freed),
+            (take_back, sold, reserve, late),
+            (release, late, commit, last),
+        ):
             await one.execute("BEGIN")
             await other.execute("BEGIN")
-            await first(await locked(shop, one, sold))
-            waiting = asyncio.create_task(second(await locked(shop, other, freed)))
-            if first is not release:
-                await until_blocked(shop.pool)
+            await first(await locked(shop, one, its), 1)
+            waiting = asyncio.create_task(second(await locked(shop, other, their), 1))
+            await until_blocked(shop.pool)
             await one.execute("COMMIT")
             await waiting
             await other.execute("COMMIT")
-    assert await shop.shelf(SHIRT) == (2, 0)
-    assert await statuses(shop) == ["RELEASED", "COMMITTED"]
+    assert await shop.shelf(SHIRT) == (3, 0)
+    assert sorted(await statuses(shop)) == ["COMMITTED", "RELEASED", "RELEASED", "RELEASED"]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Shop, actor, shirts, shoes
 
-from orderway.fulfillment.backorders import Arrival, arrive, retry, retry_backorders, retry_fitting
+from orderway.fulfillment.backorders import Arrival, Shelf, arrive, serve, serve_all, serve_first
 from orderway.fulfillment.events import Cancel, Hold, Resume
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.stock.movements import Goods
@@ -49,7 +49,7 @@ async def test_what_a_cancelled_order_held_is_there_for_who_waits(shop: Shop):
     second = await shop.paid(shirts(2))
     await first.send("fulfillment", Cancel("Changed their mind."))
     assert await second.state("fulfillment") == "BACKORDERED"
-    assert await retry_backorders(shop.runner, LAGOS, [SHIRT]) == 1
+    assert await serve_first(shop.runner, LAGOS, [SHIRT]) == 1
     assert await second.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
 
@@ -76,14 +76,16 @@ async def test_a_backorder_that_fails_stops_no_other(shop: Shop):
         await connection.execute("ALTER TABLE fulfillment DISABLE TRIGGER USER")
         await connection.execute("UPDATE fulfillment SET history = '[]' WHERE order_id = $1", first.id)
         await connection.execute("ALTER TABLE fulfillment ENABLE TRIGGER USER")
-    assert await retry_fitting(shop.runner) == 1
+    assert await serve_all(shop.runner) == 1
     assert (await first.state("fulfillment"), await second.state("fulfillment")) == ("BACKORDERED", "PICK_PACK")
 
 
-async def test_an_order_on_hold_takes_what_arrived_when_it_resumes(shop: Shop):
-    order = await shop.paid(shirts(2))
+async def test_an_order_on_hold_keeps_its_turn_and_goes_on_when_it_resumes(shop: Shop):
+    order, younger = await shop.paid(shirts(2)), await shop.paid(shirts(2))
     await order.send("fulfillment", Hold("The buyer is away."))
-    assert await arrive(shop.runner, Arrival(LAGOS, (Goods(SHIRT, 2),)), actor=actor("manager")) == 0
+    assert await arrive(shop.runner, Arrival(LAGOS, (Goods(SHIRT, 2),)), actor=actor("manager")) == 1
+    assert (await order.state("fulfillment"), await younger.state("fulfillment")) == ("ON_HOLD", "BACKORDERED")
+    assert await shop.shelf(SHIRT) == (2, 2)
     await order.send("fulfillment", Resume())
     assert await order.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
@@ -91,14 +93,14 @@ async def test_an_order_on_hold_takes_what_arrived_when_it_resumes(shop: Shop):
 
 async def test_who_was_served_meanwhile_is_not_served_again(shop: Shop):
     order = await shop.paid(shirts(2))
-    ref = await order.ref("fulfillment")
-    assert await retry(shop.runner, ref) == 0
+    assert await serve(shop.runner, Shelf(LAGOS, SHIRT)) == 0
     await shop.stock((SHIRT, 5))
-    assert await retry(shop.runner, ref) == 1
+    assert await serve(shop.runner, Shelf(LAGOS, SHIRT)) == 1
     before = await shop.rows()
-    assert await retry(shop.runner, ref) == 0
+    assert await serve(shop.runner, Shelf(LAGOS, SHIRT)) == 0
     assert await shop.rows() == before
     assert await shop.shelf(SHIRT) == (5, 2)
+    assert await order.state("fulfillment") == "PICK_PACK"
 
 
 async def test_many_buyers_of_the_last_piece_make_one_reservation(shop: Shop):

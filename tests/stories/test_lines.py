@@ -82,10 +82,10 @@ async def test_lines_of_the_same_variant_are_held_first_come_first_served_and_re
     await order.send("quotation", Edit(tuple(LineWanted(id, quantity) for id, quantity in wanted)))
     for event in (Share(), BuyerApproves(2), SellerApproves(2)):
         await order.send("quotation", event)
-    # Six and five are more than ten; what does not fit counts on those behind it, as the first ones go first.
-    assert (await shop.shelf(first), await shop.shelf(second)) == ((10, 6), (10, 0))
-    held = await shop.pool.fetch("SELECT quantity FROM reservation WHERE order_id = $1 ORDER BY quantity", order.id)
-    assert [row["quantity"] for row in held] == [6]
+    # Six and five are more than ten: what does not fit is passed over, and what comes behind it is held.
+    assert (await shop.shelf(first), await shop.shelf(second)) == ((10, 10), (10, 10))
+    rows = await shop.pool.fetch("SELECT quantity, status FROM reservation WHERE order_id = $1 ORDER BY 1", order.id)
+    assert [tuple(row) for row in rows] == [(4, "HELD"), (5, "MISSING"), (6, "HELD"), (10, "HELD"), (11, "MISSING")]
     await order.send("sale", CancelRequested("Too much."))
     assert (await shop.shelf(first), await shop.shelf(second)) == ((10, 0), (10, 0))
     assert await shop.findings() == []

@@ -1,47 +1,42 @@
-"""Goods arrive or are free again: the fulfillments that waited for them are tried again, the oldest order first."""
+"""Goods arrive or are free again: who is missing them is served, the oldest question first, all that can go.
+
+Everybody is served alike: sales that are not cleared yet, fulfillments that wait, and those that are on hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from orderway.database import lost
-from orderway.fulfillment.effects import AllocateStock
 from orderway.fulfillment.events import ReserveOk
-from orderway.fulfillment.goods import allocate
-from orderway.fulfillment.machine import FULFILLMENT
 from orderway.stock.movements import Goods, receive
+from orderway.stock.reservations import reserve
 from orderway.workflow.actor import THE_SYSTEM, Actor
-from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
-WAITING = [name for name in FULFILLMENT.leaves if "RESERVE_OK" in FULFILLMENT.takes(name)]
+PAGE = 100
+"""How many reservations are read at once."""
 
-OLDEST_FIRST = """
-SELECT f.id FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
-WHERE f.store_id = $1 AND f.state = ANY ($3::text[]) AND EXISTS (
-    SELECT FROM order_line l LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
-    WHERE l.store_id = f.store_id AND l.order_id = f.order_id AND l.variant_id = ANY ($2::uuid[])
-        AND coalesce(r.status, 'RELEASED') = 'RELEASED'
-)
-ORDER BY o.placed_at, o.id
+HEAD = """
+SELECT r.order_id, r.line_id, r.part FROM reservation r
+JOIN stock s ON s.store_id = r.store_id AND s.variant_id = r.variant_id
+WHERE r.store_id = $1 AND r.variant_id = $2 AND r.status = 'MISSING' AND r.quantity <= s.quantity - s.reserved
+    AND r.order_id <> ALL ($3::uuid[])
+ORDER BY r.asked_at, r.order_id, r.part LIMIT $4
 """
 
-# Goods come free in other ways than by arriving (an order is cancelled), and whoever received some may not have got to
-# those who wait: a line that fits on the shelf now is asked for again.
-FITTING = """
-SELECT f.store_id, f.id FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
-WHERE f.state = ANY ($1::text[]) AND EXISTS (
-    SELECT FROM order_line l JOIN stock s ON s.store_id = l.store_id AND s.variant_id = l.variant_id
-    LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
-    WHERE l.store_id = f.store_id AND l.order_id = f.order_id AND coalesce(r.status, 'RELEASED') = 'RELEASED'
-        AND s.quantity - s.reserved >= l.quantity
-)
-ORDER BY o.placed_at, o.id
+SHELVES = """
+SELECT w.store_id, w.variant_id FROM (
+    SELECT store_id, variant_id, min(quantity) AS fewest FROM reservation WHERE status = 'MISSING'
+    GROUP BY store_id, variant_id
+) w JOIN stock s ON s.store_id = w.store_id AND s.variant_id = w.variant_id
+WHERE w.fewest <= s.quantity - s.reserved ORDER BY w.store_id, w.variant_id
 """
 
 log = structlog.get_logger(__name__)
@@ -57,7 +52,7 @@ class Arrival:
 
 
 async def arrive(runner: Runner, arrival: Arrival, *, actor: Actor) -> int:
-    """Receive goods, then try the backorders that wait for them; gives how many no longer wait.
+    """Receive goods, then serve the first who are missing them; gives how many are missing nothing any more.
 
     Raises Refused for who may not receive stock, and Invalid for a quantity below one.
     """
@@ -69,42 +64,67 @@ async def arrive(runner: Runner, arrival: Arrival, *, actor: Actor) -> int:
         )
 
     await runner.run(work, actor=actor)
-    variants = [each.variant for each in arrival.goods]
-    return await retry_backorders(runner, arrival.store_id, variants, actor=actor.behind())
+    return await serve_first(runner, arrival.store_id, [each.variant for each in arrival.goods], actor=actor.behind())
 
 
-async def retry_backorders(
-    runner: Runner, store_id: UUID, variants: Sequence[UUID], *, actor: Actor = THE_SYSTEM
-) -> int:
-    """Try every fulfillment that waits for one of the variants, each in a transaction of its own."""
-    rows = await runner.pool.fetch(OLDEST_FIRST, store_id, list(variants), WAITING)
-    return sum([await retry(runner, Ref("fulfillment", store_id, row["id"]), actor=actor) for row in rows])
+async def serve_first(runner: Runner, store_id: UUID, variants: Sequence[UUID], *, actor: Actor = THE_SYSTEM) -> int:
+    """Serve the first page of the queue of each of these shelves; the worker serves the rest."""
+    shelves = [Shelf(store_id, variant) for variant in dict.fromkeys(variants)]
+    return sum([await serve(runner, shelf, pages=1, actor=actor) for shelf in shelves])
 
 
-async def retry_fitting(runner: Runner) -> int:
-    """Try every fulfillment of which a line fits on its shelf now; gives how many no longer wait.
+async def serve_all(runner: Runner) -> int:
+    """Serve everybody for whom there are goods; gives how many are missing nothing any more."""
+    shelves = [Shelf(*row) for row in await runner.pool.fetch(SHELVES)]
+    return sum([await serve(runner, shelf) for shelf in shelves])
 
-    One that fails stops no other, and is tried again at the next look.
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The place of a variant in a store."""
+
+    store_id: UUID
+    variant_id: UUID
+
+
+async def serve(runner: Runner, shelf: Shelf, *, pages: int | None = None, actor: Actor = THE_SYSTEM) -> int:
+    """Serve the queue of a shelf from its head, so many pages of it or all, each order in a transaction of its own.
+
+    Several may do so at once: none of them gets ahead of another, since each tries who asked before first. An order
+    that fails stops no other: it is passed over, and tried again the next time.
     """
-    served = 0
-    for row in await runner.pool.fetch(FITTING, WAITING):
-        try:
-            served += await retry(runner, Ref("fulfillment", row["store_id"], row["id"]))
-        except Exception as error:
-            if lost(error):
-                raise
-            log.exception("A backorder could not be tried again.", fulfillment=str(row["id"]))
+    served, failed, left = 0, list[UUID](), pages
+    while left != 0 and (page := await runner.pool.fetch(HEAD, shelf.store_id, shelf.variant_id, failed, PAGE)):
+        left = left and left - 1
+        for row in page:
+            try:
+                missing = await serve_part(runner, shelf.store_id, row, passing=failed, actor=actor)
+            except Exception as error:
+                if lost(error):
+                    raise
+                log.exception("Who is missing goods could not be served.", order=str(row["order_id"]))
+                failed.append(row["order_id"])
+                break
+            if row["line_id"] in missing:  # the shelf, or who is at its head, is another by now
+                break
+            served += not missing
     return served
 
 
-async def retry(runner: Runner, ref: Ref, *, actor: Actor = THE_SYSTEM) -> int:
-    """Hold for one fulfillment what has come; gives 1 where nothing is missing any more."""
+async def serve_part(
+    runner: Runner, store_id: UUID, row: asyncpg.Record, *, passing: Collection[UUID], actor: Actor
+) -> tuple[UUID, ...]:
+    """Hold for one part of an order what has come; gives what is still missing. Where nothing is, it goes on."""
+    order_id, part = row["order_id"], row["part"]
 
-    async def work(tx: Transaction) -> int:
-        fulfillment = await tx.load(ref)
-        if not tx.takes(fulfillment, ReserveOk):
-            return 0
-        await allocate(tx, fulfillment, AllocateStock())
-        return int(not tx.takes(fulfillment, ReserveOk))
+    async def work(tx: Transaction) -> tuple[UUID, ...]:
+        await tx.lock(store_id, order_id)
+        missing = await reserve(tx, part, passing=passing)
+        if not missing:
+            with tx.as_system():
+                for fulfillment in await tx.every("fulfillment", taking=ReserveOk):
+                    if fulfillment.context.part == part:
+                        await tx.send(fulfillment.ref, ReserveOk())
+        return missing
 
     return await runner.run(work, actor=actor)

@@ -54,7 +54,7 @@ class FulfillmentReader:
         context: FulfillmentContext = fulfillment.context
         match event:
             case ReserveOk() | ReserveMiss():
-                known = replace(known, all_held=await all_held(tx))
+                known = replace(known, all_held=await all_held(tx, context.part))
             case FulfillmentStarted() | PreferencesChanged() | RiderSelected() | RiderNamed():
                 known = await with_bringing(tx, known, event, of=fulfillment)
             case NewPin() | PackageShipped():

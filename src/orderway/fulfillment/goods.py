@@ -12,7 +12,7 @@ from orderway.workflow.transaction import Transaction
 
 async def allocate(tx: Transaction, fulfillment: Instance, _effect: AllocateStock) -> None:
     """Hold what can be held, and tell the fulfillment; one that waits already hears only that all is there."""
-    missing = await reserve(tx)
+    missing = await reserve(tx, fulfillment.context.part)
     with tx.as_system():
         if not missing:
             await tx.send(fulfillment.ref, ReserveOk())
@@ -20,17 +20,17 @@ async def allocate(tx: Transaction, fulfillment: Instance, _effect: AllocateStoc
             await tx.send(fulfillment.ref, ReserveMiss(missing))
 
 
-async def commit_stock(tx: Transaction, _fulfillment: Instance, _effect: CommitStock) -> None:
-    await commit(tx)
+async def commit_stock(tx: Transaction, fulfillment: Instance, _effect: CommitStock) -> None:
+    await commit(tx, fulfillment.context.part)
 
 
-async def release_stock(tx: Transaction, _fulfillment: Instance, _effect: ReleaseStock) -> None:
-    await release(tx)
+async def release_stock(tx: Transaction, fulfillment: Instance, _effect: ReleaseStock) -> None:
+    await release(tx, fulfillment.context.part)
 
 
-async def take_back_stock(tx: Transaction, _fulfillment: Instance, _effect: TakeBackStock) -> None:
-    await take_back(tx)
+async def take_back_stock(tx: Transaction, fulfillment: Instance, _effect: TakeBackStock) -> None:
+    await take_back(tx, fulfillment.context.part)
 
 
-async def restock_goods(tx: Transaction, _fulfillment: Instance, effect: Restock) -> None:
-    await restock(tx, [LineBack(each.line, each.quantity) for each in effect.lines])
+async def restock_goods(tx: Transaction, fulfillment: Instance, effect: Restock) -> None:
+    await restock(tx, fulfillment.context.part, [LineBack(each.line, each.quantity) for each in effect.lines])

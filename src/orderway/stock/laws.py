@@ -35,32 +35,38 @@ LAWS = (
     ),
     Law(
         "lines sold",
-        "Every line that is committed has its movement of kind SALE, of its own quantity; no other line has one.",
+        "What is committed of a line in a part has its movement of kind SALE, of its own quantity; nothing else has.",
         """
         SELECT 'order ' || o.number,
             format('Line %s is %s with %s pieces; its movements of sale and return say %s.',
-                l.position, coalesce(lower(r.status), 'not reserved'), l.quantity, coalesce(m.gone, 0))
-        FROM order_line l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
-        LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+                l.position, lower(r.status), r.quantity, coalesce(m.gone, 0))
+        FROM reservation r JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
+        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
         LEFT JOIN (
-            SELECT store_id, line_id, -sum(quantity)::bigint AS gone,
+            SELECT store_id, line_id, part, -sum(quantity)::bigint AS gone,
                 -sum(quantity) FILTER (WHERE kind = 'SALE') AS sold
-            FROM movement WHERE line_id IS NOT NULL GROUP BY store_id, line_id
-        ) m ON m.store_id = l.store_id AND m.line_id = l.id
+            FROM movement WHERE line_id IS NOT NULL GROUP BY store_id, line_id, part
+        ) m ON m.store_id = r.store_id AND m.line_id = r.line_id AND m.part = r.part
         WHERE CASE r.status
-            WHEN 'COMMITTED' THEN m.sold IS DISTINCT FROM l.quantity OR m.gone NOT BETWEEN 0 AND l.quantity
+            WHEN 'COMMITTED' THEN m.sold IS DISTINCT FROM r.quantity OR m.gone NOT BETWEEN 0 AND r.quantity
             ELSE coalesce(m.gone, 0) <> 0
         END
         """,
     ),
     Law(
         "reservations",
-        "A reservation is for its line's own variant and quantity, in the line's own order.",
+        "Since its sale opened each line of goods is reserved, held or missing, in its parts: all its pieces, no more.",
         """
         SELECT 'order ' || o.number, format('What is reserved for line %s is not what the line is for.', l.position)
-        FROM reservation r JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
-        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
-        WHERE (r.order_id, r.variant_id, r.quantity) IS DISTINCT FROM (l.order_id, l.variant_id, l.quantity)
+        FROM (
+            SELECT l.store_id, l.order_id, l.position, l.quantity, coalesce(sum(r.quantity), 0) AS reserved,
+                bool_and((r.order_id, r.variant_id) = (l.order_id, l.variant_id)) AS fits
+            FROM order_line l LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
+            GROUP BY l.store_id, l.id
+        ) l JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        LEFT JOIN sale s ON s.store_id = o.store_id AND s.order_id = o.id
+        WHERE NOT l.fits OR l.reserved <>
+            CASE WHEN s.state IS NULL OR o.fulfillment_type = 'SERVICE' THEN 0 ELSE l.quantity END
         """,
     ),
     Law(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.stock.reservations import hold_shelves
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 from orderway.workflow.transaction import Transaction
@@ -42,42 +43,30 @@ SELECT $1, variant_id, 'PURCHASE', quantity, $4, $5, $6 FROM came RETURNING id
 
 RESTOCK = """
 WITH back AS (
-    SELECT l.id AS line_id, l.variant_id, g.quantity
-    FROM unnest($4::uuid[], $5::bigint[]) AS g (line_id, quantity)
-    JOIN order_line l ON l.store_id = $1 AND l.order_id = $2 AND l.id = g.line_id
+    SELECT r.line_id, r.variant_id, g.quantity
+    FROM unnest($6::uuid[], $7::bigint[]) AS g (line_id, quantity)
+    JOIN reservation r ON r.store_id = $1 AND r.order_id = $2 AND r.part = $3 AND r.line_id = g.line_id
 ), shelved AS (
     INSERT INTO stock (store_id, variant_id, quantity)
     SELECT $1, variant_id, sum(quantity)::bigint FROM back GROUP BY variant_id ORDER BY variant_id
     ON CONFLICT (store_id, variant_id) DO UPDATE SET quantity = stock.quantity + EXCLUDED.quantity
 )
-INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, at, actor)
-SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $6 FROM back
+INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, part, at, actor)
+SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4, $5 FROM back
 """
 
 TAKE_BACK = """
 WITH back AS (
-    SELECT line_id, variant_id, quantity FROM reservation
-    WHERE store_id = $1 AND order_id = $2 AND status = 'COMMITTED'
-), shelf AS (
-    SELECT variant_id, quantity FROM stock
-    WHERE store_id = $1 AND variant_id IN (SELECT variant_id FROM back)
-    ORDER BY variant_id FOR UPDATE
-), sums AS (
-    SELECT variant_id, sum(pieces)::bigint AS pieces, max(quantity) AS quantity
-    FROM (
-        SELECT variant_id, quantity AS pieces, NULL::bigint AS quantity FROM back
-        UNION ALL SELECT variant_id, 0, quantity FROM shelf
-    ) both_of_them
-    GROUP BY variant_id
+    UPDATE reservation SET status = 'RELEASED', moved_at = $4
+    WHERE store_id = $1 AND order_id = $2 AND part = $3 AND status = 'COMMITTED'
+    RETURNING line_id, variant_id, quantity
 ), shelved AS (
-    UPDATE stock s SET quantity = sums.quantity + sums.pieces FROM sums
-    WHERE s.store_id = $1 AND s.variant_id = sums.variant_id
-), undone AS (
-    UPDATE reservation SET status = 'RELEASED', moved_at = $3
-    WHERE store_id = $1 AND order_id = $2 AND status = 'COMMITTED'
+    UPDATE stock s SET quantity = s.quantity + b.pieces
+    FROM (SELECT variant_id, sum(quantity)::bigint AS pieces FROM back GROUP BY variant_id) b
+    WHERE s.store_id = $1 AND s.variant_id = b.variant_id
 )
-INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, at, actor)
-SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4 FROM back
+INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, line_id, part, at, actor)
+SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4, $5 FROM back
 """
 
 
@@ -96,16 +85,17 @@ async def receive(
     return tuple(row["id"] for row in rows)
 
 
-async def restock(tx: Transaction, back: Iterable[LineBack]) -> None:
-    """Pieces of the order's lines are back on the shelf, with a movement of kind RETURN_SALE for each line."""
+async def restock(tx: Transaction, part: int, back: Iterable[LineBack]) -> None:
+    """Pieces of the part's lines are back on the shelf, with a movement of kind RETURN_SALE for each line."""
     lines = tuple(back)
     if lines:
         await tx.connection.execute(
-            RESTOCK, tx.store_id, tx.order_id, tx.now,
-            [each.line for each in lines], [each.quantity for each in lines], tx.actor.author,
+            RESTOCK, tx.store_id, tx.order_id, part, tx.now, tx.actor.author,
+            [each.line for each in lines], [each.quantity for each in lines],
         )  # fmt: skip
 
 
-async def take_back(tx: Transaction) -> None:
-    """All goods that had left for the order are back on the shelf, once."""
-    await tx.connection.execute(TAKE_BACK, tx.store_id, tx.order_id, tx.now, tx.actor.author)
+async def take_back(tx: Transaction, part: int) -> None:
+    """All goods that had left for the part are back on the shelf, once."""
+    await hold_shelves(tx, part, statuses=("COMMITTED",))
+    await tx.connection.execute(TAKE_BACK, tx.store_id, tx.order_id, part, tx.now, tx.actor.author)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    SmallInteger,
     Table,
     Text,
     text,
@@ -41,19 +42,31 @@ reservation = Table(
     "reservation",
     metadata,
     Column("store_id", UUID, primary_key=True),
-    # One reservation for each line: holding twice holds once.
+    # One reservation for each line in each part of its order: holding twice holds once.
     Column("line_id", UUID, primary_key=True),
+    Column("part", SmallInteger, primary_key=True, autoincrement=False),
     Column("order_id", UUID, nullable=False),
     Column("variant_id", UUID, nullable=False),
+    # The pieces of the line that belong to this part.
     Column("quantity", BigInteger, nullable=False),
     Column("status", Text, nullable=False),
+    # When the buyer first asked: who is missing goods is served in this order.
+    Column("asked_at", MOMENT, nullable=False),
     Column("moved_at", MOMENT, nullable=False),
+    CheckConstraint("part > 0", name="part"),
     CheckConstraint("quantity > 0", name="quantity"),
-    CheckConstraint("status IN ('HELD', 'COMMITTED', 'RELEASED')", name="status"),
+    CheckConstraint("status IN ('MISSING', 'HELD', 'COMMITTED', 'RELEASED')", name="status"),
     ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
     ForeignKeyConstraint(["store_id", "variant_id"], ["stock.store_id", "stock.variant_id"]),
     Index(None, "store_id", "order_id"),
+    # The queue before each shelf.
+    Index(
+        "reservation_waiting_idx",
+        *("store_id", "variant_id", "asked_at", "order_id"),
+        postgresql_include=["quantity"],
+        postgresql_where="status = 'MISSING'",
+    ),
     postgresql_with={"fillfactor": 70},
 )
 
@@ -68,6 +81,8 @@ movement = Table(
     Column("quantity", BigInteger, nullable=False),
     Column("order_id", UUID),
     Column("line_id", UUID),
+    # The part of the order that the pieces of the line left or came back from.
+    Column("part", SmallInteger),
     Column("transfer_id", UUID, ForeignKey("stock_transfer.id")),
     Column("at", MOMENT, nullable=False),
     Column("actor", Text, nullable=False),
@@ -78,11 +93,14 @@ movement = Table(
         name="kind",
     ),
     CheckConstraint("kind <> 'SALE' OR (line_id IS NOT NULL AND order_id IS NOT NULL)", name="sale"),
+    CheckConstraint("(line_id IS NULL) = (part IS NULL)", name="part"),
     CheckConstraint("(kind = 'TRANSFER') = (transfer_id IS NOT NULL)", name="transfer"),
     CheckConstraint("kind <> 'ADJUSTMENT' OR coalesce(note, '') <> ''", name="adjustment"),
     ForeignKeyConstraint(["store_id", "variant_id"], ["stock.store_id", "stock.variant_id"]),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
-    ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
+    ForeignKeyConstraint(
+        ["store_id", "line_id", "part"], ["reservation.store_id", "reservation.line_id", "reservation.part"]
+    ),
     Index(None, "store_id", "variant_id", "id"),
     # A transfer moves a shelf once.
     Index(
@@ -92,8 +110,13 @@ movement = Table(
         postgresql_where="transfer_id IS NOT NULL",
     ),
     Index(None, "store_id", "order_id"),
-    # A line is sold once.
-    Index("movement_store_id_line_id_sale_key", "store_id", "line_id", unique=True, postgresql_where="kind = 'SALE'"),
+    # A line is sold once in each part.
+    Index(
+        "movement_sale_key",
+        *("store_id", "line_id", "part"),
+        unique=True,
+        postgresql_where="kind = 'SALE'",
+    ),
 )
 
 # Between two stores, so of neither: one end asks for it, the other decides, once.
