@@ -11,6 +11,7 @@ from orderway.delivery.laws import LAWS as DELIVERY_LAWS
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
+from orderway.fulfillment.interests.laws import LAWS as INTEREST_LAWS
 from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
 from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.fulfillment.returns import records as returns
@@ -35,7 +36,7 @@ from orderway.settings import Settings
 from orderway.statechart import Chart
 from orderway.stock.laws import LAWS as STOCK_LAWS
 from orderway.stock.transfer_laws import TRANSFER_LAWS
-from orderway.workflow.kinds import Kind, Performer, Workflow
+from orderway.workflow.kinds import Kind, Performer, Workflow, rider_of
 from orderway.workflow.verify import Law
 
 PERFORMERS: Mapping[type, Performer] = {
@@ -91,8 +92,8 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
         Kind(charts("sale"), sale, sale_reader),
         Kind(charts("payment"), payment, read_payment),
         Kind(charts("override_request"), override_request, override_reader, topic="override"),
-        Kind(charts("fulfillment"), fulfillment, fulfillment_reader),
-        Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings)),
+        Kind(charts("fulfillment"), fulfillment, fulfillment_reader, rider=rider_of),
+        Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings), rider=rider_of),
     )
     return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings)
 
@@ -106,6 +107,6 @@ def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
-        FULFILLMENT_LAWS,
+        FULFILLMENT_LAWS, INTEREST_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

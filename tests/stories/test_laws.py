@@ -156,6 +156,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000003",
         "assigned: none.",
     ),
+    "told riders": (
+        "UPDATE outbox SET data = (data::jsonb - 'rider')::json WHERE type = 'order.rider_interest.assign'",
+        "order LAG-000003",
+        "names the rider nobody; it concerns 0198a000-0000-7000-8000-0000000000d4.",
+    ),
     "open returns": (
         "UPDATE sales_return SET refunded = NULL, refunded_at = NULL",
         "order LAG-000001",

@@ -148,6 +148,8 @@ async def test_what_is_told_of_it_names_the_store_the_buyer_and_the_biller(shop:
             "order": str(order.id),
             "buyer": str(CONSUMER),
             "biller": str(person("biller")),
+            "rider": None,
+            "reason": None,
         }
     ]
 

@@ -92,14 +92,29 @@ NameOf = Callable[[Connection, str], Awaitable[str]]
 """What people call an actor of the log."""
 
 
+def nobody(_context: Any) -> UUID | None:
+    """The rider of what is no rider's."""
+    return None
+
+
+def rider_of(context: Any) -> UUID | None:
+    """The rider that a context names."""
+    rider: UUID | None = context.rider
+    return rider
+
+
 @dataclass(eq=False)
 class Kind:
-    """One machine: its charts by version (the newest is the one new instances run under), its table, its facts."""
+    """One machine: its charts by version (the newest is the one new instances run under), its table, its facts.
+
+    `rider` tells from a context which rider a move concerns.
+    """
 
     charts: Mapping[int, Chart]
     table: Table
     facts: Facts
     topic: str = ""
+    rider: Callable[[Any], UUID | None] = nobody
 
     def __post_init__(self) -> None:
         self.topic = self.topic or self.name

@@ -18,7 +18,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What moved how, and whom it may concern: the store has its managers, `buyer` is a customer, `biller` a person."""
+    """What moved how and why, and whom it may concern.
+
+    The store has its managers, `buyer` is a customer, `biller` a person; so is `rider`, who is chosen or offers.
+    """
 
     machine: str
     instance: UUID
@@ -30,3 +33,5 @@ class Told:
     order: UUID
     buyer: UUID | None
     biller: UUID | None
+    rider: UUID | None
+    reason: str | None

@@ -225,7 +225,8 @@ class Transaction:
         due_at, due_event = self._chart(was).due(snapshot) or (None, None)
         told = Told(
             entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state,
-            self.store_id, self.order_id, self.order.buyer, self.order.biller,
+            self.store_id, self.order_id, self.order.buyer, self.order.biller, kind.rider(snapshot.context),
+            entry.reason,
         )  # fmt: skip
         self._number += 1
         statement = move if was.hash else birth

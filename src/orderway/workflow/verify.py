@@ -90,12 +90,13 @@ SELECT 'order ' || o.number,
 FROM outbox b JOIN transition_log l ON l.store_id = b.store_id AND l.instance_id = b.instance_id AND l.step = b.step
 JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
 LEFT JOIN (VALUES %TOPICS%) AS topic (machine, name) ON topic.machine = l.machine
-WHERE split_part(b.type, '.', 3) = lower(l.event) AND (b.type, b.at, b.data::text) IS DISTINCT FROM (
-    'order.' || topic.name || '.' || lower(l.event), l.at, format(
+WHERE split_part(b.type, '.', 3) = lower(l.event)
+    AND (b.type, b.at, b.data ->> 'reason', b.data::text) IS DISTINCT FROM (
+    'order.' || topic.name || '.' || lower(l.event), l.at, l.reason, format(
         '{"machine":"%s","instance":"%s","step":%s,"event":"%s","from_state":%s,"to_state":"%s","store":"%s",'
-            '"order":"%s","buyer":"%s","biller":%s}', l.machine, l.instance_id, l.step, l.event,
+            '"order":"%s","buyer":"%s","biller":%s,"rider":%s,"reason":%s}', l.machine, l.instance_id, l.step, l.event,
         coalesce('"' || l.from_state || '"', 'null'), l.to_state, o.store_id, o.id, o.customer_id,
-        coalesce('"' || o.biller_id || '"', 'null')))
+        coalesce('"' || o.biller_id || '"', 'null'), b.data -> 'rider', b.data -> 'reason'))
 UNION ALL
 SELECT 'order ' || min(o.number), format('%s rows of the outbox have the id %s.', count(*), b.id)
 FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
