@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-
-Row = Mapping[str, Any]
+from tests.properties.shelves import DROPPED, ENDED_EARLY, Place, Row, dropped_pieces, goods, pieces
 
 TABLES = (
     "sale_order", "order_line", "sale", "fulfillment", "payment", "override_request", "rider_interest", "payable",
@@ -21,10 +19,7 @@ TABLES = (
 )  # fmt: skip
 JSON = {"context", "payload", "facts"}
 LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
-ENDED_EARLY = {"CANCELLED", "EXPIRED"}
 ON_CREDIT = {"CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT"}
-HAS_ALL = {"PICK_PACK", "AWAITING_RIDER_SELECTION", "RIDER_ASSIGNED", "READY_FOR_SHIPMENT"}
-IS_AWAY = {"SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURN_ACCEPTED", "RETURN_RECEIVED", "COMPLETED", "REFUNDED"}
 FINAL = {
     "quotation": {"MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"},
     "sale": {"COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED"},
@@ -37,10 +32,10 @@ FINAL = {
 
 @dataclass(frozen=True)
 class Books:
-    """All rows of the tables, and the pieces that were seen to arrive of each variant."""
+    """All rows of the tables, and the pieces that were seen to come to each shelf."""
 
     tables: Mapping[str, list[Row]]
-    arrived: Mapping[UUID, int]
+    arrived: Mapping[Place, int]
 
     def of(self, table: str, order: UUID) -> list[Row]:
         return [row for row in self.tables[table] if row["order_id"] == order]
@@ -51,7 +46,7 @@ class Books:
 
     def complaints(self) -> list[str]:
         """Everything that does not add up, in sentences."""
-        found = [*self.credit(), *self.goods(), *self.log(), *self.told(), *self.references()]
+        found = [*self.credit(), *goods(self.tables, self.arrived), *self.log(), *self.told(), *self.references()]
         for order in self.tables["sale_order"]:
             found += [f"Order {order['number']}: {each}" for each in self.of_order(order)]
         return found
@@ -60,7 +55,10 @@ class Books:
         yield from self.money(order["id"])
         yield from self.losses(order["id"])
         yield from self.returns(order["id"])
-        yield from self.pieces(order)
+        yield from pieces(
+            order, self.one("sale", order["id"]), self.of("fulfillment", order["id"]),
+            self.of("reservation", order["id"]), self.of("order_line", order["id"]),
+        )  # fmt: skip
         yield from self.riders(order["id"])
 
     def money(self, order: UUID) -> Iterator[str]:
@@ -109,51 +107,42 @@ class Books:
         return refunded
 
     def returns(self, order: UUID) -> Iterator[str]:
-        """What came back was refunded as far as it was paid, or is no longer owed: piece by piece, its whole price."""
-        log = [row for row in self.of("transition_log", order) if row["event"] == "REFUND_ISSUED"]
-        refunded = sum(row["payload"]["amount"] for row in log)
-        waived = sum(row["facts"]["unpaid"] for row in log)
-        sale = self.one("sale", order)["context"]
-        if sale and (sale["refunded_total"], sale["returned_total"]) != (self.refunded(order), refunded + waived):
-            yield f"{refunded} was refunded and {waived} waived; the sale says {sale}."
-        back = Counter[UUID]()
+        """What came back or never went was refunded as far as it was paid, or is no longer owed: piece by piece, its
+        whole price.
+        """
+        log = self.of("transition_log", order)
+        heard = [row["payload"] for row in log if row["event"] == "FULFILLMENT_REFUNDED"]
+        refunds = [row for row in log if row["event"] == "REFUND_ISSUED"]
+        refunded, waived = (sum(each[name] for each in heard) for name in ("amount", "waived"))
+        sale, parts = self.one("sale", order), self.of("fulfillment", order)
+        told = sale["context"].get("refunded_total"), sale["context"].get("returned_total")
+        if heard and told != (self.refunded(order), refunded + waived):
+            yield f"{refunded} was refunded and {waived} waived; the sale says {told}."
+        if sale["state"] in ENDED_EARLY or any(part["state"] == "RETURN_RECEIVED" for part in parts):
+            return
+        back = dropped_pieces(sale, parts, self.of("reservation", order))
         for row in self.tables["returned_goods"]:
-            back[row["line_id"]] += row["quantity"]
+            back[row["line_id"]] += row["quantity"] * (row["condition"] != "MISSING")
         price = sum(
             round(Fraction(line["total"] * back[line["id"]], line["quantity"])) for line in self.of("order_line", order)
         )
-        judged = waived + sum(row["facts"]["refundable"] for row in log)
-        if judged != price and self.one("fulfillment", order)["state"] != "RETURN_RECEIVED":
-            yield f"Goods for {price} came back, and {judged} was judged."
-
-    def pieces(self, order: Row) -> Iterator[str]:
-        """Each line is held, away or free, as the states of its order say."""
-        held = Counter(row["status"] for row in self.of("reservation", order["id"]))
-        lines = len(self.of("order_line", order["id"]))
-        sale, fulfillment = self.one("sale", order["id"]), self.one("fulfillment", order["id"])
-        state, context = fulfillment["state"], fulfillment["context"]
-        is_out = state in IS_AWAY or (state in HAS_ALL and context["attempts"] > 0)
-        if order["fulfillment_type"] == "SERVICE" or sale["state"] in (None, *ENDED_EARLY):
-            wrong = held["HELD"] + held["COMMITTED"]
-        elif is_out:
-            wrong = lines - held["COMMITTED"]
-        elif state in HAS_ALL:
-            wrong = lines - held["HELD"]
-        else:
-            wrong = held["COMMITTED"] if state != "ON_HOLD" else 0
-            wrong += state == "BACKORDERED" and lines == held["HELD"]
-        if wrong:
-            yield f"Its sale is {sale['state']}, its fulfillment {state}, its {lines} lines are {dict(held)}."
+        kept_back = sum(row["facts"]["refundable"] - row["payload"]["amount"] for row in refunds)
+        if refunded + waived + kept_back != price:
+            yield f"Goods for {price} came back or never went, and {refunded + waived + kept_back} was judged."
 
     def riders(self, order: UUID) -> Iterator[str]:
-        """At most one rider has the delivery, and it is the one whom the fulfillment names."""
-        assigned = [row["context"]["rider"] for row in self.of("rider_interest", order) if row["state"] == "ASSIGNED"]
-        fulfillment = self.one("fulfillment", order)
-        chosen = fulfillment["context"].get("interest") and fulfillment["context"]["rider"]
-        if fulfillment["state"] in {"CANCELLED", "FAILED"}:
-            chosen = None
-        if assigned != ([chosen] if chosen else []):
-            yield f"Assigned are {assigned}, and chosen is {chosen}."
+        """At most one rider has each delivery, and it is the one whom its fulfillment names."""
+        for part in self.of("fulfillment", order):
+            assigned = [
+                row["context"]["rider"]
+                for row in self.of("rider_interest", order)
+                if row["state"] == "ASSIGNED" and row["fulfillment_id"] == part["id"]
+            ]
+            chosen = part["context"]["interest"] and part["context"]["rider"]
+            if part["state"] in DROPPED:
+                chosen = None
+            if assigned != ([chosen] if chosen else []):
+                yield f"Assigned are {assigned}, and chosen is {chosen}."
 
     def credit(self) -> Iterator[str]:
         """Who bought on credit owes what is unpaid of cleared sales, and has earned what is completed."""
@@ -175,25 +164,6 @@ class Books:
         counted = {row["customer_id"]: (row["sales"], row["cumulative"]) for row in self.tables["customer_sales_agg"]}
         if counted != {customer: (len(sums), sum(sums)) for customer, sums in earned.items()}:
             yield f"{counted} is counted as earned, and {dict(earned)} was."
-
-    def goods(self) -> Iterator[str]:
-        """On the shelf lies what arrived, less what is away, and what came back whole; held is what is held."""
-        shelf = Counter[UUID](self.arrived)
-        held = Counter[UUID]()
-        variant_of = {row["id"]: row["variant_id"] for row in self.tables["order_line"]}
-        for row in self.tables["reservation"]:
-            shelf[row["variant_id"]] -= row["quantity"] * (row["status"] == "COMMITTED")
-            held[row["variant_id"]] += row["quantity"] * (row["status"] == "HELD")
-        for row in self.tables["returned_goods"]:
-            shelf[variant_of[row["line_id"]]] += row["quantity"] * (row["condition"] == "SELLABLE")
-        moved = Counter[UUID]()
-        for row in self.tables["movement"]:
-            moved[row["variant_id"]] += row["quantity"]
-        for row in self.tables["stock"]:
-            is_there = (row["quantity"], row["quantity"], row["reserved"])
-            expected = (shelf[row["variant_id"]], moved[row["variant_id"]], held[row["variant_id"]])
-            if is_there != expected or not 0 <= row["reserved"] <= row["quantity"]:
-                yield f"{row['variant_id']} lies there as {is_there}, and should as {expected}."
 
     def references(self) -> Iterator[str]:
         """Each payment stands in the register once, under its own reference."""
@@ -245,7 +215,7 @@ def left(payment: Row) -> int:
     return int(payment["amount"] - payment["refunded"] - payment["reversed"])
 
 
-async def read_books(pool: asyncpg.Pool, arrived: Mapping[UUID, int]) -> Books:
+async def read_books(pool: asyncpg.Pool, arrived: Mapping[Place, int]) -> Books:
     """Read every row."""
     order = {"outbox": "order_id, number", "transition_log": "instance_id, step"}
     tables = {

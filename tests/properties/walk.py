@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tests.properties.books import read_books
 from tests.properties.market import EVERYONE, LIMIT, RIDERS, Market, Sight
+from tests.properties.shelves import Place
 from tests.properties.wishes import as_sent, payload, wild
 from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, SHOES, Order, actor, person, shirts, shoes
 
@@ -47,7 +48,7 @@ class Walk:
     def __init__(self, market: Market, seed: int) -> None:
         self.market = market
         self.chance = Random(seed)  # noqa: S311  (the same steps for the same seed)
-        self.arrived = Counter[UUID]()
+        self.arrived = Counter[Place]()
         self.orders: list[Order] = []
         self.exposed: dict[UUID, int] = {}
         self.written: object = None
@@ -135,7 +136,7 @@ class Walk:
         if so_far.endswith("brought"):
             await self.market.stock(*((line.variant, line.quantity) for line in lines))
             for line in lines:
-                self.arrived[line.variant] += line.quantity
+                self.arrived[LAGOS, line.variant] += line.quantity
         draft = so_far == "draft"
         order = await (self.market.order if draft else self.market.agreed)(*lines, customer=customer, by=by)
         self.orders.append(order)
@@ -238,7 +239,7 @@ class Walk:
         self.told.append(f"{goods.quantity} of {goods.variant} arrive")
         came = arrive(self.market.runner, Arrival(LAGOS, (goods,)), actor=who)
         if await self.answered(came) is not None:
-            self.arrived[goods.variant] += goods.quantity
+            self.arrived[LAGOS, goods.variant] += goods.quantity
 
     async def wait(self) -> None:
         """Time passes, and whatever timer is due goes off without a fault."""
