@@ -25,6 +25,7 @@ from orderway.quotation.lines import replace_lines
 from orderway.quotation.rows import quotation
 from orderway.sale import credit, payable
 from orderway.sale import effects as of_sale
+from orderway.sale.account_credit import ledger as account_credit
 from orderway.sale.facts import SaleReader, read_payment
 from orderway.sale.laws import LAWS as SALE_LAWS
 from orderway.sale.overrides import machine as of_override
@@ -57,6 +58,8 @@ PERFORMERS: Mapping[type, Performer] = {
     of_payment.Captured: cashflow.hear_captured,
     of_payment.Failed: cashflow.hear_failed,
     of_payment.PaidOut: cashflow.hear_paid_out,
+    of_payment.Spent: account_credit.spend,
+    of_payment.Credited: account_credit.credit,
     of_payment.Reversed: cashflow.hear_reversed,
     of_payment.Restored: cashflow.hear_restored,
     of_payment.DisputeLost: cashflow.hear_dispute_lost,

@@ -78,12 +78,12 @@ async def hear_paid_out(tx: Transaction, payment: Instance, effect: PaidOut) -> 
 
 
 async def pay_back(tx: Transaction, _fulfillment: Instance, effect: PayBack) -> None:
-    """Refund the newest payments first, each through its own method; what none covers stays owed."""
+    """Refund the newest payments first, each its own way or onto the account; what none covers stays owed."""
     rest = effect.amount
     for payment in reversed(await tx.every("payment", taking=Refund)):
         paid: PaymentContext = payment.context
         amount = min(rest, paid.left)
         if amount:
             with tx.as_system():
-                await tx.send(payment.ref, Refund(amount))
+                await tx.send(payment.ref, Refund(amount, effect.to))
             rest -= amount

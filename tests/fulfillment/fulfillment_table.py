@@ -190,6 +190,8 @@ RETURNING = [
           effects=(SettleReturn(450), TellSale("FULFILLMENT_REFUNDED", 450, 70), PayBack(450))),
     Taken("RETURN_RECEIVED", RefundIssued(500), "REFUNDED", BACK, ALL_BACK, changed={"return_lines": ()},
           effects=(SettleReturn(500), TellSale("FULFILLMENT_REFUNDED", 500, 70), PayBack(500))),
+    Taken("RETURN_RECEIVED", RefundIssued(450, "ACCOUNT"), "DELIVERED", BACK, REFUNDABLE, changed={"return_lines": ()},
+          effects=(SettleReturn(450, "ACCOUNT"), TellSale("FULFILLMENT_REFUNDED", 450, 70), PayBack(450, "ACCOUNT"))),
     # Goods on account that were never paid for: nothing to pay back.
     Taken("RETURN_RECEIVED", RefundIssued(0), "DELIVERED", BACK, replace(FACTS, unpaid=500),
           changed={"return_lines": ()}, effects=(SettleReturn(0), TellSale("FULFILLMENT_REFUNDED", 0, 500))),

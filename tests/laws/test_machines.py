@@ -18,6 +18,7 @@ from orderway.fulfillment.context import CONDITIONS
 from orderway.machines import CHARTS, VERSIONS
 from orderway.people.permissions import LABELS
 from orderway.sale.context import PAYMENT_METHODS
+from orderway.sale.payments.context import REFUND_TO
 from orderway.statechart import SYSTEM, Chart, Guard, start
 from orderway.statechart.check import check
 from orderway.statechart.nodes import Transition
@@ -129,7 +130,7 @@ def choices_of(hint: Any) -> Iterator[tuple[Any, ...]]:
 
 @BY_CHART
 def test_every_choice_that_a_person_makes_is_in_words(chart: Chart):
-    in_words = [tuple(words) for words in (CONDITIONS, PAYMENT_METHODS)]
+    in_words = [tuple(words) for words in (CONDITIONS, FULFILLMENT_TYPES, PAYMENT_METHODS, REFUND_TO)]
     asked = [choices for event in chart.events.values() for choices in choices_of(event)]
     assert [choices for choices in asked if choices not in in_words] == []
 
@@ -226,7 +227,7 @@ LEAVES = {
             "Delivered, balance due · Completed · Cancelled · Expired · Refunded",
     "fulfillment": "Reserving stock · Waiting for stock · Picking · Choosing a rider · Rider assigned · "
                    "Ready to ship or collect · On hold · Scheduling · In progress · Out for delivery · Delivered · "
-                   "Return requested · Return received · Completed · Refunded · Cancelled · Failed",
+                   "Return requested · Return accepted · Return received · Completed · Refunded · Cancelled · Failed",
     "rider_interest": "Offered · Chosen · Withdrawn · Not chosen · Lapsed",
     "override_request": "Waiting for a decision · Approved · Declined · Lapsed · Revoked",
     "payment": "Waiting for confirmation · Confirmed · Partly refunded · Disputed · Failed · Refunded · Taken back",

@@ -14,7 +14,7 @@ from orderway.settings import Settings
 DECLARED = {
     of_quotation: {"ReplaceLines", "OpenSale"},
     of_override: {"Granted", "Denied", "Revoked"},
-    of_payment: {"Captured", "Failed", "PaidOut", "Reversed", "Restored", "DisputeLost"},
+    of_payment: {"Captured", "Failed", "PaidOut", "Spent", "Credited", "Reversed", "Restored", "DisputeLost"},
 }
 
 

@@ -9,6 +9,7 @@ from orderway.sale.payments.context import PaymentContext, PaymentFacts
 from orderway.sale.payments.events import (
     Captured,
     Confirm,
+    Credited,
     Dispute,
     DisputeLost,
     Fail,
@@ -19,6 +20,7 @@ from orderway.sale.payments.events import (
     Restored,
     Reverse,
     Reversed,
+    Spent,
     WinDispute,
 )
 
@@ -33,6 +35,10 @@ CONFIRMED = replace(PENDING, confirmed_at=EARLIER)
 PARTLY = replace(CONFIRMED, refunded=400)
 DISPUTED = replace(CONFIRMED, reversed=1000, disputed=1000)
 PARTLY_DISPUTED = replace(PARTLY, reversed=200, disputed=200)
+
+FROM_ACCOUNT = replace(PENDING, method="ACCOUNT_CREDIT", provider="account")
+PAID_FROM_ACCOUNT = replace(FROM_ACCOUNT, confirmed_at=EARLIER)
+HELD = replace(FACTS, on_account=1000)
 
 PAYING = [
     Taken("PENDING FAILED", Confirm(), "CONFIRMED", PENDING, FACTS, changed={"confirmed_at": NOW},
@@ -55,6 +61,22 @@ PAYING = [
           effects=(PaidOut(100),)),
     Taken("PARTIALLY_REFUNDED", Refund(600), "REFUNDED", PARTLY, FACTS, changed={"refunded": 1000},
           effects=(PaidOut(600),)),
+]  # fmt: skip
+
+BY_ACCOUNT = [
+    Taken("PENDING FAILED", Confirm(), "CONFIRMED", FROM_ACCOUNT, HELD, changed={"confirmed_at": NOW},
+          effects=(Spent(1000), Captured(1000))),
+    Taken("PENDING", Confirm(600), "CONFIRMED", FROM_ACCOUNT, replace(FACTS, on_account=600),
+          changed={"amount": 600, "confirmed_at": NOW}, effects=(Spent(600), Captured(600))),
+    Taken("CONFIRMED", Refund(400, "ACCOUNT"), "PARTIALLY_REFUNDED", CONFIRMED, FACTS,
+          changed={"refunded": 400, "credited": 400}, effects=(PaidOut(400), Credited(400))),
+    Taken("PARTIALLY_REFUNDED", Refund(600, "ACCOUNT"), "REFUNDED", PARTLY, FACTS,
+          changed={"refunded": 1000, "credited": 600}, effects=(PaidOut(600), Credited(600))),
+    Taken("PARTIALLY_REFUNDED", Refund(100, "ACCOUNT"), "PARTIALLY_REFUNDED", replace(PARTLY, credited=400), FACTS,
+          changed={"refunded": 500, "credited": 500}, effects=(PaidOut(100), Credited(100))),
+    # What came from the account goes back there, whatever was said.
+    Taken("CONFIRMED", Refund(1000), "REFUNDED", PAID_FROM_ACCOUNT, FACTS,
+          changed={"refunded": 1000, "credited": 1000}, effects=(PaidOut(1000), Credited(1000))),
 ]  # fmt: skip
 
 TAKING_BACK = [
@@ -87,14 +109,28 @@ TAKING_BACK = [
           effects=(DisputeLost(),)),
 ]  # fmt: skip
 
-TAKEN = [*PAYING, *TAKING_BACK]
+TAKEN = [*PAYING, *BY_ACCOUNT, *TAKING_BACK]
 
 ENDED = "REFUNDED REVERSED"
 MORE_THAN_NOTHING = {"takes_something": "The amount must be more than nothing."}
 WITHIN_REST = {"within_rest": "The amount must not be more than is left of the payment."}
 NOT_THE_REST = {"takes_the_rest": "All that is left of the payment must be taken back."}
 
+NOT_ON_IT = {"account_holds_it": "The buyer's account must hold what is paid from it."}
+NO_PROVIDER = {
+    "has_a_provider": "The money must have come from outside: what the buyer's account paid is taken back by nobody."
+}
+
 REFUSED = [
+    Refused("PENDING FAILED", Confirm(), NOT_ON_IT, FROM_ACCOUNT, replace(FACTS, on_account=999)),
+    Refused("PENDING FAILED", Confirm(1001), NOT_ON_IT, FROM_ACCOUNT, HELD),
+    Refused("CONFIRMED PARTIALLY_REFUNDED", Dispute(1000, "Not delivered"), NO_PROVIDER, PAID_FROM_ACCOUNT, FACTS),
+    Refused("CONFIRMED PARTIALLY_REFUNDED", Reverse(1000, "Chargeback"), NO_PROVIDER, PAID_FROM_ACCOUNT, FACTS),
+    Refused("CONFIRMED PARTIALLY_REFUNDED", Reverse(100, "Chargeback"), {**NO_PROVIDER, **NOT_THE_REST},
+            PAID_FROM_ACCOUNT, FACTS),
+    Refused("DISPUTED", Reverse(100, "Chargeback"), NO_PROVIDER, PAID_FROM_ACCOUNT, FACTS),
+    Refused("CONFIRMED PARTIALLY_REFUNDED", Refund(301, "ACCOUNT"),
+            {"is_owed": "The refund must not be more than is owed to the buyer."}, PARTLY, replace(FACTS, owed=300)),
     Refused(f"CONFIRMED PARTIALLY_REFUNDED DISPUTED {ENDED}", Confirm(), {}, CONFIRMED, FACTS),
     Refused(f"CONFIRMED PARTIALLY_REFUNDED DISPUTED {ENDED}", Confirm(600), {}, CONFIRMED, FACTS),
     *(

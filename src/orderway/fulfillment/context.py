@@ -11,6 +11,9 @@ Condition = Literal["SELLABLE", "DAMAGED", "MISSING"]
 CONDITIONS: dict[Condition, str] = {"SELLABLE": "Can be sold again", "DAMAGED": "Damaged", "MISSING": "Did not come"}
 """How goods came back that were asked back, in words."""
 
+RefundTo = Literal["PAYMENT", "ACCOUNT"]
+"""Where the money for returned goods goes: back the way it came, or onto the buyer's account."""
+
 PIN_TRIES = 5
 """How often the receiver's PIN may be wrong before a manager has to hand the goods over."""
 
@@ -83,11 +86,11 @@ class FulfillmentFacts:
     """The hash of a PIN made for this move; None where the receiver is asked for none."""
     pin_matches: bool = False
     may_skip_pin: bool = False
+    address_is_complete: bool = False
+    """The address says all that whoever brings the goods needs."""
     """Who acts may hand goods over when the tries of the PIN are used up."""
     returnable: bool = False
     """No more pieces of a line are asked back than were delivered and have not come back."""
-    address_is_complete: bool = False
-    """The address says all that whoever brings the goods needs."""
     refundable: int = 0
     """What was paid for the goods of the return, in minor units."""
     unpaid: int = 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, ReturnLine
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, RefundTo, ReturnLine
 from orderway.fulfillment.events import (
     Cancel,
     DeliveryFailed,
@@ -87,27 +87,22 @@ class OpenReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiveReturn:
-    lines: tuple[ReturnLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AcceptReturn:
     lines: tuple[ReturnLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RejectReturn:
+class ReceiveReturn:
     """What came, and what is missing."""
 
-    reason: str
+    lines: tuple[ReturnLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PayBack:
-    """Pay this back to the buyer through the payments' own methods; told after the sale has heard of it."""
+class RejectReturn:
+    reason: str
 
-    amount: int
+
 @dataclass(frozen=True, slots=True)
 class SettleReturn:
     """The price of what came is judged: this goes back of it."""
@@ -118,8 +113,15 @@ class SettleReturn:
 
 
 @dataclass(frozen=True, slots=True)
+    to: RefundTo = "PAYMENT"
+
 class TellSale:
+@dataclass(frozen=True, slots=True)
+class PayBack:
+    """Pay this back to the buyer, the way they paid or onto their account; told after the sale has heard of it."""
     """The sale is to hear this; `amount` and `waived` belong to FULFILLMENT_REFUNDED."""
+    amount: int
+    to: RefundTo = "PAYMENT"
 
     event: Rest
     amount: int = 0
@@ -191,7 +193,7 @@ def tell_refunded(_fulfillment: FulfillmentContext, event: RefundIssued, facts: 
 
 def pay_back(_fulfillment: FulfillmentContext, event: RefundIssued) -> PayBack | None:
 def settle_return(_fulfillment: FulfillmentContext, event: RefundIssued) -> SettleReturn:
-    return SettleReturn(event.amount)
+    return SettleReturn(event.amount, event.to)
 
 
-    return PayBack(event.amount) if event.amount else None
+    return PayBack(event.amount, event.to) if event.amount else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from orderway.delivery.way import FulfillmentType
-from orderway.fulfillment.context import Condition
+from orderway.fulfillment.context import Condition, RefundTo
 from orderway.statechart import event
 
 
@@ -141,7 +141,12 @@ class ReturnAccepted:
 
 
 
-@event(label="Refund the returned goods", log="refunded the returned goods", permission="payment.confirm")
+@event(
+    label="Refund the returned goods",
+    log="refunded the returned goods",
+    permission="payment.confirm",
+    to="Where it goes",
+)
 class RefundIssued:
     amount: int
 
@@ -153,6 +158,7 @@ class Complete:
 
 @event(label="Schedule the service", log="scheduled the service", permission="fulfillment.work", at="Date and time")
 class ServiceScheduled:
+    to: RefundTo = "PAYMENT"
     at: datetime
 
 

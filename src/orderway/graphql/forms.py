@@ -22,19 +22,25 @@ from orderway.fulfillment.riding.profiles import VEHICLES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
 from orderway.order.texts import check_texts
+from orderway.sale.account_credit.reads import KINDS as ACCOUNT_KINDS
 from orderway.sale.accounts import POLICIES
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.overrides.machine import KINDS
-from orderway.sale.payments.context import METHODS
+from orderway.sale.payments.context import METHODS, PAID_BY, REFUND_TO
 from orderway.sale.reconciliation.parking import KINDS as KINDS_OF_ITEMS
 from orderway.sale.reconciliation.parking import RESOLUTIONS
 from orderway.sale.reconciliation.rules import ACTIONS
+from orderway.stock.reads import KINDS as MOVEMENTS
+from orderway.stock.transfer_reads import STATUSES
 
 PLAIN: Mapping[object, object] = {str: str, bool: bool, float: float, int: Int64, datetime: datetime, UUID: UUID}
 
 LABELLED: Mapping[str, Mapping[Any, str]] = {
     "SalePaymentMethod": PAYMENT_METHODS,
     "PaymentMethod": METHODS,
+    "PaidBy": PAID_BY,
+    "RefundTo": REFUND_TO,
+    "AccountCreditKind": ACCOUNT_KINDS,
     "FulfillmentType": FULFILLMENT_TYPES,
     "Condition": CONDITIONS,
     "OverrideKind": KINDS,
@@ -44,6 +50,8 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReconciliationResolution": RESOLUTIONS,
     "ReconciliationAction": ACTIONS,
+    "StockMovementKind": MOVEMENTS,
+    "StockTransferStatus": STATUSES,
     "Phase": {"QUOTATION": "Quotation", "SALE": "Sale", "FULFILLMENT": "Fulfillment"},
 }
 """Literals that have words of their own."""

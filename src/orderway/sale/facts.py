@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from orderway.sale.account_credit.ledger import held
 from orderway.sale.context import SaleFacts
 from orderway.sale.credit import lock_credit
 from orderway.sale.events import (
@@ -19,7 +20,7 @@ from orderway.sale.events import (
 from orderway.sale.machine import SALE
 from orderway.sale.payable import owed, surplus_paid_out
 from orderway.sale.payments.context import PaymentFacts
-from orderway.sale.payments.events import Fail, Refund, WinDispute
+from orderway.sale.payments.events import Confirm, Fail, Refund, WinDispute
 from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, SHORT_PAYMENT_TOLERANCE_PERCENT, Settings
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
@@ -68,6 +69,12 @@ def is_uncleared(sale: Instance) -> bool:
     return SALE.is_in(sale.state, "UNCLEARED")
 
 
-async def read_payment(tx: Transaction, _payment: Instance, event: object) -> PaymentFacts:
-    """A refund looks at what the company owes the buyer."""
-    return PaymentFacts(tx.now, tx.actor.author, owed=await owed(tx) if isinstance(event, Refund) else 0)
+async def read_payment(tx: Transaction, payment: Instance, event: object) -> PaymentFacts:
+    """A refund looks at what the company owes the buyer, a payment out of their account at what that holds."""
+    known = PaymentFacts(tx.now, tx.actor.author)
+    match event:
+        case Refund():
+            return replace(known, owed=await owed(tx))
+        case Confirm() if payment.context.is_by_account:
+            return replace(known, on_account=await held(tx))
+    return known

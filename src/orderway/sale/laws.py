@@ -1,5 +1,6 @@
 """What must hold of a sale: of its money, its credit, its terms and its overrides."""
 
+from orderway.sale.account_credit.laws import LAWS as ACCOUNT_LAWS
 from orderway.sale.money_laws import MONEY_LAWS
 from orderway.workflow.verify import Law
 
@@ -178,4 +179,4 @@ OVERRIDE_LAWS = (
     ),
 )
 
-LAWS = (*MONEY_LAWS, *CREDIT_LAWS, *TERMS_LAWS, *OVERRIDE_LAWS)
+LAWS = (*MONEY_LAWS, *ACCOUNT_LAWS, *CREDIT_LAWS, *TERMS_LAWS, *OVERRIDE_LAWS)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from orderway.order.available import Available
 from orderway.order.shape import Interest, Life, Person
-from orderway.sale.payments.context import METHODS
+from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import SYSTEM, Amount, Chart, Reason
 from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain
@@ -150,7 +150,7 @@ def in_words(value: object) -> str:
 def _about(telling: Telling, life: Life[Any]) -> str:
     """Which of several it is: a payment by its way and amount, an offer by its rider."""
     if life.machine == "payment":
-        return f"{METHODS[life.context.method]}, {money(life.context.amount, telling.order.currency)}"
+        return f"{PAID_BY[life.context.method]}, {money(life.context.amount, telling.order.currency)}"
     return life.rider.name if isinstance(life, Interest) else ""
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from orderway.money import Money, NotAnAmount, exponent
 from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
+from orderway.sale.payments.context import REFUND_TO
 from orderway.statechart.words import sentence_case
 from orderway.workflow.errors import Invalid
 
@@ -27,7 +28,7 @@ SHORT = frozenset({"carrier", "tracking", "pin", "reference"})
 READ = frozenset({"version"})
 """Names of fields that say what the viewer read: the page knows it."""
 
-WORDS: Mapping[str, str] = {str(way): label for way, label in PAYMENT_METHODS.items()}
+WORDS: Mapping[str, str] = {str(way): label for way, label in (*PAYMENT_METHODS.items(), *REFUND_TO.items())}
 """What people read for the values of a choice; the others read well as they are written."""
 
 

@@ -12,7 +12,7 @@ from orderway.order.shape import Life, Line, Order, Payment
 from orderway.order.timeline import Timeline
 from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
-from orderway.sale.payments.context import METHODS
+from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import Chart
 from orderway.ui.lines import priced
 from orderway.ui.receipts import Link, links
@@ -213,7 +213,7 @@ class Telling:
     def _payment(self, payment: Payment) -> Pair:
         context = payment.context
         return Pair(
-            METHODS[context.method],
+            PAID_BY[context.method],
             money(context.amount, self.order.currency),
             self.state(payment),
             context.reference,

@@ -10,7 +10,9 @@ LAWS = (
         WITH told AS (
             SELECT l.store_id, l.instance_id AS fulfillment_id, l.order_id, l.event, l.at, l.step, CASE
                     WHEN l.event IN ('RETURN_REQUESTED', 'RETURN_REJECTED') THEN coalesce(l.payload ->> 'reason', '')
-                    WHEN l.event = 'REFUND_ISSUED' THEN l.payload ->> 'amount' ELSE '' END AS said,
+                    WHEN l.event = 'REFUND_ISSUED'
+                        THEN concat_ws(' ', l.payload ->> 'amount', coalesce(l.payload ->> 'to', 'PAYMENT'))
+                    ELSE '' END AS said,
                 count(*) FILTER (WHERE l.event = 'RETURN_REQUESTED')
                     OVER (PARTITION BY l.store_id, l.instance_id ORDER BY l.step) AS nth, (
                 SELECT string_agg(g.said, ' ' ORDER BY g.said) FROM (
@@ -38,7 +40,7 @@ LAWS = (
                         SELECT concat_ws(' ', line_id, condition, quantity) AS said FROM returned_goods
                         WHERE store_id = r.store_id AND return_id = r.id
                     ) g)),
-                ('REFUND_ISSUED', r.refunded_at, r.refunded::text, NULL)
+                ('REFUND_ISSUED', r.refunded_at, concat_ws(' ', r.refunded, r.refunded_to), NULL)
             ) AS v (event, at, said, goods) WHERE v.at IS NOT NULL
         )
         SELECT 'order ' || o.number,
@@ -84,9 +86,10 @@ LAWS = (
             ) c GROUP BY r.store_id, r.fulfillment_id, c.line_id
         ) g JOIN order_line l ON l.store_id = g.store_id AND l.id = g.line_id
         JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        JOIN fulfillment f ON f.store_id = g.store_id AND f.id = g.fulfillment_id
         LEFT JOIN LATERAL (
             SELECT sum(r.quantity)::bigint AS pieces FROM reservation r
-            WHERE r.store_id = g.store_id AND r.line_id = g.line_id AND r.status = 'COMMITTED'
+            WHERE r.store_id = g.store_id AND r.line_id = g.line_id AND r.part = f.part AND r.status = 'COMMITTED'
         ) b ON true
         WHERE g.is_over OR g.back > coalesce(b.pieces, 0)
         """,

@@ -49,6 +49,10 @@ SOLD = """
 SELECT l.id, l.total, l.quantity, (coalesce((
     SELECT sum(g.quantity) FROM returned_goods g JOIN sales_return r ON r.store_id = g.store_id AND r.id = g.return_id
     WHERE g.store_id = l.store_id AND g.line_id = l.id AND r.refunded_at IS NOT NULL
+), 0) + coalesce((
+    SELECT sum(r.quantity) FROM reservation r JOIN fulfillment f
+        ON f.store_id = r.store_id AND f.order_id = r.order_id AND f.part = r.part
+    WHERE r.store_id = l.store_id AND r.line_id = l.id AND f.state IN ('CANCELLED', 'FAILED')
 ), 0))::bigint AS settled
 FROM order_line l WHERE l.store_id = $1 AND l.order_id = $2
 """
@@ -58,7 +62,7 @@ SELECT r.line_id, r.quantity, coalesce((
     SELECT sum(g.quantity) FROM returned_goods g JOIN sales_return s ON s.store_id = g.store_id AND s.id = g.return_id
     WHERE g.store_id = r.store_id AND g.line_id = r.line_id AND s.fulfillment_id = $3
 ), 0)::bigint AS back
-FROM reservation r WHERE r.store_id = $1 AND r.order_id = $2 AND r.status = 'COMMITTED'
+FROM reservation r WHERE r.store_id = $1 AND r.order_id = $2 AND r.part = $4 AND r.status = 'COMMITTED'
 """
 
 
@@ -70,7 +74,8 @@ async def sold(tx: Transaction) -> dict[UUID, Sold]:
 
 async def brought(tx: Transaction, fulfillment: Instance) -> dict[UUID, Brought]:
     """The lines that have left the store with this fulfillment, and what came back of them."""
-    rows = await tx.connection.fetch(BROUGHT, tx.store_id, tx.order_id, fulfillment.id)
+    part = fulfillment.context.part
+    rows = await tx.connection.fetch(BROUGHT, tx.store_id, tx.order_id, fulfillment.id, part)
     return {row["line_id"]: Brought(row["quantity"], row["back"]) for row in rows}
 
 

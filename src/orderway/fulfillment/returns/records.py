@@ -54,7 +54,7 @@ WHERE store_id = $1 AND fulfillment_id = $2 AND status IN ('REQUESTED', 'ACCEPTE
 
 # Of what came back before, everything is settled: a fulfillment has one return at a time.
 SETTLE = """
-UPDATE sales_return r SET refunded = $3, refunded_at = $4
+UPDATE sales_return r SET refunded = $3, refunded_to = $4, refunded_at = $5
 WHERE store_id = $1 AND fulfillment_id = $2 AND status = 'RECEIVED' AND refunded_at IS NULL
     AND EXISTS (SELECT FROM returned_goods g WHERE g.store_id = r.store_id AND g.return_id = r.id)
 """
@@ -90,4 +90,4 @@ async def reject_return(tx: Transaction, fulfillment: Instance, effect: RejectRe
 
 async def settle_return(tx: Transaction, fulfillment: Instance, effect: SettleReturn) -> None:
     """The price of what came is judged: before the sale hears of it, which asks whether all goods came back."""
-    await tx.connection.execute(SETTLE, tx.store_id, fulfillment.id, effect.amount, tx.now)
+    await tx.connection.execute(SETTLE, tx.store_id, fulfillment.id, effect.amount, effect.to, tx.now)

@@ -36,6 +36,7 @@ UPDATE sales_return r SET
     closed_by = c.author,
     answer = CASE WHEN r.status = 'REJECTED' THEN coalesce(c.reason, '') END,
     refunded = p.amount,
+    refunded_to = CASE WHEN p.amount IS NOT NULL THEN 'PAYMENT' END,
     refunded_at = p.at
 FROM kept k
 JOIN fulfillment f ON f.store_id = k.store_id AND f.order_id = k.order_id AND f.part = 1
@@ -53,24 +54,28 @@ CHECKS = (
     ("closed_by", "(closed_at IS NULL) = (closed_by IS NULL)"),
     ("answer", "(status = 'REJECTED') = (answer IS NOT NULL)"),
     ("refunded", "refunded_at IS NULL OR status = 'RECEIVED' AND refunded >= 0"),
-    ("refunded_at", "(refunded IS NULL) = (refunded_at IS NULL)"),
+    ("refunded_at", "num_nulls(refunded, refunded_to, refunded_at) IN (0, 3)"),
+    ("refunded_to", "refunded_to IN ('PAYMENT', 'ACCOUNT')"),
 )
+
+COLUMNS = {
+    "fulfillment_id": UUID,
+    "accepted_at": MOMENT,
+    "accepted_by": sa.Text,
+    "closed_by": sa.Text,
+    "answer": sa.Text,
+    "refunded": sa.BigInteger,
+    "refunded_to": sa.Text,
+    "refunded_at": MOMENT,
+}
 
 
 def upgrade() -> None:
     for name in ("status", "closed_at"):
         op.drop_constraint(op.f(f"sales_return_{name}_check"), "sales_return")
     op.drop_index("sales_return_open_key", "sales_return")
-    for column in (
-        sa.Column("fulfillment_id", UUID),
-        sa.Column("accepted_at", MOMENT),
-        sa.Column("accepted_by", sa.Text),
-        sa.Column("closed_by", sa.Text),
-        sa.Column("answer", sa.Text),
-        sa.Column("refunded", sa.BigInteger),
-        sa.Column("refunded_at", MOMENT),
-    ):
-        op.add_column("sales_return", column)
+    for name, kind in COLUMNS.items():
+        op.add_column("sales_return", sa.Column(name, kind))
     op.execute(CARRY_OVER)
     op.alter_column("sales_return", "fulfillment_id", nullable=False)
     for name, condition in CHECKS:
@@ -101,7 +106,7 @@ def downgrade() -> None:
         op.drop_constraint(op.f(f"sales_return_{name}_check"), "sales_return")
     # What was accepted waits for its goods, as what was asked for.
     op.execute("UPDATE sales_return SET status = 'REQUESTED' WHERE status = 'ACCEPTED'")
-    for name in ("refunded_at", "refunded", "answer", "closed_by", "accepted_by", "accepted_at", "fulfillment_id"):
+    for name in reversed(COLUMNS):
         op.drop_column("sales_return", name)
     op.create_check_constraint(
         op.f("sales_return_status_check"), "sales_return", "status IN ('REQUESTED', 'RECEIVED', 'REJECTED')"

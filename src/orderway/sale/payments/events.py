@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orderway.sale.payments.context import RefundTo
 from orderway.statechart import event
 
 
@@ -19,9 +20,10 @@ class Fail:
     reason: str
 
 
-@event(label="Refund the payment", log="refunded the payment", permission="payment.confirm")
+@event(label="Refund the payment", log="refunded the payment", permission="payment.confirm", to="Where it goes")
 class Refund:
     amount: int
+    to: RefundTo = "PAYMENT"
 
 
 @event(
@@ -74,6 +76,20 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class PaidOut:
     """What was owed to the buyer falls by this, in minor units."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The buyer's account holds this less, in minor units."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What is paid out comes onto the buyer's account, in minor units."""
 
     amount: int
 

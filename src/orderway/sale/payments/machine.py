@@ -2,6 +2,7 @@
 
 A confirmed payment never changes its amount and never fails: what its provider takes back is counted beside it, for
 good by a reversal, for the time being by a dispute. One that failed may still come: then the failure was too early.
+What is paid out of the buyer's account leaves it when it is confirmed, and goes back there when it is refunded.
 """
 
 from dataclasses import replace
@@ -10,6 +11,7 @@ from orderway.sale.payments.context import LARGEST_PAYMENT, PaymentContext, Paym
 from orderway.sale.payments.events import (
     Captured,
     Confirm,
+    Credited,
     Dispute,
     DisputeLost,
     Fail,
@@ -20,13 +22,23 @@ from orderway.sale.payments.events import (
     Restored,
     Reverse,
     Reversed,
+    Spent,
     WinDispute,
 )
 from orderway.statechart import Amount, all_of, always, chart, final, guard, on, state
 
 
 def amounts(payment: PaymentContext, _event: object, facts: PaymentFacts) -> dict[str, object]:
-    return {"left": Amount(payment.left, payment.currency), "owed": Amount(facts.owed, payment.currency)}
+    return {
+        "left": Amount(payment.left, payment.currency),
+        "owed": Amount(facts.owed, payment.currency),
+        "held": Amount(facts.on_account, payment.currency),
+    }
+
+
+def coming(payment: PaymentContext, event: Confirm) -> int:
+    """What came, or just what was announced."""
+    return payment.amount if event.amount is None else event.amount
 
 
 @guard(remedy="Enter what came; where nothing did, report the payment as failed.")
@@ -39,6 +51,18 @@ def brings_something(_payment: PaymentContext, event: Confirm) -> bool:
 def is_believable(_payment: PaymentContext, event: Confirm) -> bool:
     """The amount that came must not be more than any payment."""
     return event.amount is None or event.amount <= LARGEST_PAYMENT
+
+
+@guard(detail="{held} is on it.", numbers=amounts, remedy="Pay less from it.")
+def account_holds_it(payment: PaymentContext, event: Confirm, facts: PaymentFacts) -> bool:
+    """The buyer's account must hold what is paid from it."""
+    return not payment.is_by_account or coming(payment, event) <= facts.on_account
+
+
+@guard(remedy="Refund it.")
+def has_a_provider(payment: PaymentContext) -> bool:
+    """The money must have come from outside: what the buyer's account paid is taken back by nobody."""
+    return not payment.is_by_account
 
 
 @guard(remedy="Enter an amount above nothing.")
@@ -99,19 +123,24 @@ def is_partly_refunded(payment: PaymentContext) -> bool:
     return payment.refunded > 0
 
 
-can_be_confirmed = all_of(brings_something, is_believable)
+can_be_confirmed = all_of(brings_something, is_believable, account_holds_it)
 can_be_refunded = all_of(refunds_something, within_payment, something_is_owed, is_owed)
-can_be_taken = all_of(takes_something, within_rest)
-can_be_taken_whole = all_of(takes_something, takes_the_rest)
+can_be_taken = all_of(has_a_provider, takes_something, within_rest)
+can_be_taken_whole = all_of(has_a_provider, takes_something, takes_the_rest)
+
+
+def goes_to_account(payment: PaymentContext, event: Refund) -> bool:
+    """Whether a refund comes onto the buyer's account: for money from there it is the payment's own way."""
+    return payment.is_by_account or event.to == "ACCOUNT"
 
 
 def confirm(payment: PaymentContext, event: Confirm, facts: PaymentFacts) -> PaymentContext:
-    amount = payment.amount if event.amount is None else event.amount
-    return replace(payment, amount=amount, confirmed_at=facts.now)
+    return replace(payment, amount=coming(payment, event), confirmed_at=facts.now)
 
 
 def refund(payment: PaymentContext, event: Refund) -> PaymentContext:
-    return replace(payment, refunded=payment.refunded + event.amount)
+    credited = event.amount if goes_to_account(payment, event) else 0
+    return replace(payment, refunded=payment.refunded + event.amount, credited=payment.credited + credited)
 
 
 def reverse(payment: PaymentContext, event: Reverse) -> PaymentContext:
@@ -124,6 +153,14 @@ def dispute(payment: PaymentContext, event: Dispute) -> PaymentContext:
 
 def win(payment: PaymentContext) -> PaymentContext:
     return replace(payment, reversed=payment.reversed - payment.disputed)
+
+
+def spend(payment: PaymentContext) -> Spent | None:
+    return Spent(payment.amount) if payment.is_by_account else None
+
+
+def credit(payment: PaymentContext, event: Refund) -> Credited | None:
+    return Credited(event.amount) if goes_to_account(payment, event) else None
 
 
 def tell_captured(payment: PaymentContext) -> Captured | None:
@@ -158,13 +195,13 @@ PAYMENT = chart(
     states=[
         state(
             "PENDING",
-            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=tell_captured),
+            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=[spend, tell_captured]),
             on(Fail, "FAILED", emit=tell_failed),
             label="Waiting for confirmation", tone="waiting", lane="main", row=0,
         ),
         state(
             "CONFIRMED",
-            on(Refund, "PARTIALLY_REFUNDED", when=can_be_refunded, do=refund, emit=pay_out),
+            on(Refund, "PARTIALLY_REFUNDED", when=can_be_refunded, do=refund, emit=[pay_out, credit]),
             on(Dispute, "DISPUTED", when=can_be_taken, do=dispute, emit=tell_reversed),
             on(Reverse, "REVERSED", when=can_be_taken_whole, do=reverse, emit=tell_reversed),
             on(Reverse, when=can_be_taken, do=reverse, emit=tell_reversed),
@@ -173,7 +210,7 @@ PAYMENT = chart(
         state(
             "PARTIALLY_REFUNDED",
             always("REFUNDED", when=nothing_left),
-            on(Refund, when=can_be_refunded, do=refund, emit=pay_out),
+            on(Refund, when=can_be_refunded, do=refund, emit=[pay_out, credit]),
             on(Dispute, "DISPUTED", when=can_be_taken, do=dispute, emit=tell_reversed),
             on(Reverse, "REVERSED", when=can_be_taken_whole, do=reverse, emit=tell_reversed),
             on(Reverse, when=can_be_taken, do=reverse, emit=tell_reversed),
@@ -191,7 +228,7 @@ PAYMENT = chart(
         ),
         state(
             "FAILED",
-            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=tell_captured),
+            on(Confirm, "CONFIRMED", when=can_be_confirmed, do=confirm, emit=[spend, tell_captured]),
             label="Failed", tone="bad", lane="exceptions", row=0,
         ),
         final("REFUNDED", label="Refunded", tone="ended", lane="main", row=3),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.sale.payments.context import LARGEST_PAYMENT, Method, PaymentContext
+from orderway.sale.payments.context import LARGEST_PAYMENT, PaidBy, PaymentContext
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection, Moved, Ref
 from orderway.workflow.transaction import Transaction
@@ -22,13 +22,16 @@ class NewPayment:
 
     amount: int
     currency: str
-    method: Method
+    method: PaidBy
     provider: str
     reference: str | None = None
 
 
 OURS = "orderway"
 """Whom a payment is by that Orderway makes itself, out of what another payment has too much."""
+
+ACCOUNT = "account"
+"""Whom a payment is by that comes out of the buyer's account."""
 
 
 class AlreadyRegistered(Invalid):
@@ -65,7 +68,7 @@ async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = No
     register nothing, as some records hold it.
     """
     tx.require("payment.register", to="register a payment")
-    if payment.provider == OURS and tx.actor.permissions is not None:
+    if payment.provider in (OURS, ACCOUNT) and tx.actor.permissions is not None:
         raise Invalid("Only Orderway itself pays by that name.", "Say who brought the money.", "provider")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
     check(payment, currency)
@@ -114,6 +117,8 @@ def check(payment: NewPayment, currency: str) -> None:
         raise Invalid(
             f"The order is in {currency}, and the payment in {payment.currency}.", f"Pay in {currency}.", "currency"
         )
+    if (payment.method == "ACCOUNT_CREDIT") != (payment.provider == ACCOUNT):
+        raise Invalid("Nobody brings what is on the buyer's account.", "Say how the money came.", "method")
     for field in ("provider", "reference"):
         if getattr(payment, field) == "":
             raise Invalid(f"A payment needs its {field}.", "Fill it in.", field)

@@ -164,6 +164,12 @@ def is_the_same_buyer(item: Standing, to: Destination) -> bool:
     return not item.is_about_a_payment or item.order is None or to.order.customer_id == item.order.customer_id
 
 
+@guard(remedy="Refund it: it goes back to the account, which can pay the other order.")
+def is_from_outside(item: Standing) -> bool:
+    """The money must not have come out of the buyer's account."""
+    return item.payment is None or not item.payment.context.is_by_account
+
+
 @guard(remedy="Choose an order of the same store, or refund the payment.")
 def is_the_same_store(item: Standing, to: Destination) -> bool:
     """The money of a payment must stay in its store."""
@@ -173,7 +179,7 @@ def is_the_same_store(item: Standing, to: Destination) -> bool:
 RULES: Mapping[Action, Guard] = {
     "attach": all_of(
         is_placeable, is_owed, is_undisputed, is_in_its_currency, order_takes_it, is_another_order,
-        is_the_same_buyer, is_the_same_store,
+        is_from_outside, is_the_same_buyer, is_the_same_store,
     ),
     "refund": all_of(is_of_a_payment, is_owed, is_undisputed),
     "return": holds_money,
