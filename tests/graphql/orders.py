@@ -10,6 +10,8 @@ from tests.graphql.office import BUYER, LAGOS, SHIRT, SHOES, Api
 
 from orderway.database import all_tables
 
+DOOR = {"receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "1 Harbour Road", "city": "Lagos"}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -24,7 +26,7 @@ async def draft(api: Api, who: str = "biller", *, store: UUID = LAGOS, customer:
     moved = await api.move(
         who, "createQuotation", store=store, customer=customer, fulfillmentType="DELIVERY",
         lines=[{"variant": str(SHIRT), "quantity": 1}, {"variant": str(SHOES), "quantity": 1}],
-        delivery={"receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "1 Harbour Road", "city": "Lagos"},
+        delivery=DOOR,
         validUntil=api.office.now + timedelta(days=7),
     )  # fmt: skip
     return Made(moved["order"]["id"], {"quotation": moved["id"]})

@@ -70,7 +70,7 @@ async def test_another_store_finds_the_order_by_no_query(api: Api, made: Made):
 
 async def test_a_rider_sees_the_delivery_and_nothing_of_its_money(api: Api, made: Made):
     seen = await api.order("second rider", made.order, WHOLE)
-    assert seen["customer"] == {"name": "Buyer of shirts", "phone": None, "email": None}
+    assert seen["customer"] is None
     assert seen["lines"] == [{"quantity": 1, "price": None}, {"quantity": 1, "price": None}]
     assert seen["fulfillment"] == {"id": made.ids["fulfillment"]}
     assert {name: seen[name] for name in ("totals", "quotation", "sale")} == dict.fromkeys(
@@ -81,6 +81,35 @@ async def test_a_rider_sees_the_delivery_and_nothing_of_its_money(api: Api, made
     assert seen["availableEvents"] == []
     text = (await api.post("second rider", f'{{ order(id: "{made.order}") {{ {WHOLE} }} }}')).text
     assert not {"6300", "630000", "captured", "grand_total", "late"} & set(text.replace('"', " ").split())
+
+
+DOOR = """
+    number customer { name phone email }
+    delivery { receiver phone address city region postcode country latitude longitude notes }
+"""
+HIDDEN = {
+    "receiver": "", "phone": "", "address": "", "city": "Lagos", "region": "", "postcode": "", "country": "",
+    "latitude": None, "longitude": None, "notes": "",
+}  # fmt: skip
+
+
+async def test_a_rider_learns_whom_it_goes_to_and_where_when_it_is_theirs(api: Api, made: Made):
+    before = await api.order("second rider", made.order, DOOR)
+    assert (before["customer"], before["delivery"]) == (None, HIDDEN)
+    found = 'query { orders(filter: {search: "Buyer of"}) { totalCount nodes { number } } }'
+    assert (await api.ask("second rider", found))["orders"] == {"totalCount": 0, "nodes": []}
+    text = (await api.post("second rider", f'{{ order(id: "{made.order}") {{ {WHOLE} {DOOR} }} }}')).text
+    assert [word for word in ("Buyer of shirts", "803", "Harbour") if word in text] == []
+    rider = str(api.office.ids["second rider"])
+    await api.move("biller", "fulfillmentRiderNamed", id=made.ids["fulfillment"], rider=rider)
+    after = await api.order("second rider", made.order, DOOR)
+    assert after["customer"] == {"name": "Buyer of shirts", "phone": None, "email": None}
+    assert after["delivery"] == {
+        **HIDDEN, "receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "1 Harbour Road",
+    }  # fmt: skip
+    assert (await api.ask("second rider", found))["orders"]["totalCount"] == 1
+    await api.move("second rider", "fulfillmentRiderUnassigned", id=made.ids["fulfillment"], reason="A puncture.")
+    assert (await api.order("second rider", made.order, DOOR))["delivery"] == HIDDEN
 
 
 async def test_a_rider_reaches_their_own_offer_and_no_other(api: Api, made: Made):

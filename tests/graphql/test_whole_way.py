@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.graphql.office import BUYER, LAGOS, NOON, SHIRT, SHOES, Api, Office
+from tests.graphql.orders import DOOR
 
 PARTS = """
     phase workflowState
@@ -25,7 +26,7 @@ async def test_an_order_goes_from_draft_to_completion(api: Api, office: Office):
     drafted = await api.move(
         "biller", "createQuotation", store=LAGOS, customer=BUYER, fulfillmentType="DELIVERY",
         lines=[{"variant": str(SHIRT), "quantity": 2}, {"variant": str(SHOES), "quantity": 1}],
-        delivery={"receiver": "Buyer of shirts", "address": "1 Harbour Road", "city": "Lagos"},
+        delivery=DOOR,
         validUntil=NOON + timedelta(days=7),
     )  # fmt: skip
     order = drafted["order"]["id"]

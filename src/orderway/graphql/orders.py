@@ -108,8 +108,8 @@ class SaleOrder:
         resolver=copies, graphql_type=list[Itself], description="The orders that began with its terms, newest first."
     )
     store: shape.Store = strawberry.field(graphql_type=OUTPUTS.of(shape.Store, machine="order", name="Store"))
-    customer: shape.Customer = strawberry.field(
-        graphql_type=OUTPUTS.of(shape.Customer, machine="order", name="Customer")
+    customer: shape.Customer | None = strawberry.field(
+        graphql_type=OUTPUTS.of(shape.Customer, machine="order", name="Customer") | None
     )
     biller: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
     rider: shape.Person | None = strawberry.field(graphql_type=PersonType | None)

@@ -24,7 +24,8 @@ COPIES = "SELECT id FROM sale_order WHERE store_id = $1 AND copied_from = $2"
 
 def may_copy(viewer: Viewer, order: Order) -> bool:
     """Whether the viewer may draft a new quotation for the order's buyer."""
-    return may_open(viewer, store_id=order.store_id, customer_id=order.customer.id)
+    buyer = order.customer
+    return buyer is not None and may_open(viewer, store_id=order.store_id, customer_id=buyer.id)
 
 
 async def copy_order(

@@ -51,7 +51,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One order of a list. `total` in minor units, the quotation and the sale are there for those who see money."""
+    """One order of a list. `total` in minor units, the quotation and the sale are there for those who see money.
+
+    A rider sees the customer once the order is theirs to deliver.
+    """
 
     store_id: UUID
     id: UUID
@@ -61,7 +64,7 @@ class Row:
     currency: str
     fulfillment_type: FulfillmentType
     store: Store
-    customer: Person
+    customer: Person | None
     biller: Person | None
     total: int | None
     quotation: Standing | None
@@ -102,13 +105,13 @@ def standing(alias: str) -> str:
         'state', {alias}.state, 'moved_at', {alias}.moved_at)"""
 
 
-def row(money: str) -> str:
-    """A row of the list as JSON; `money` is the condition of what tells of money."""
+def row(money: str, address: str) -> str:
+    """A row of the list as JSON; `money` is the condition of what tells of money, `address` of who gets the goods."""
     return f"""json_build_object(
         'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
         'fulfillment_type', o.fulfillment_type, 'phase', {PHASE},
         'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
-        'customer', json_build_object('id', c.id, 'name', c.name),
+        'customer', CASE WHEN {address} THEN json_build_object('id', c.id, 'name', c.name) END,
         'biller', CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'name', p.name) END,
         'total', CASE WHEN {money} THEN (SELECT coalesce(sum(l.total), 0)::bigint FROM order_line l
             WHERE l.store_id = o.store_id AND l.order_id = o.id) END,
@@ -131,7 +134,8 @@ def conditions(sight: Sight, filters: Filters) -> str:
     searched = filters.search.replace("\0", "").strip()
     if searched:
         text = sight.value(escaped(searched))
-        parts.append(f"(o.number ILIKE {text}::text || '%' OR c.name ILIKE '%' || {text}::text || '%')")
+        named = f"c.name ILIKE '%' || {text}::text || '%' AND {sight.address()}"
+        parts.append(f"(o.number ILIKE {text}::text || '%' OR {named})")
     return " AND ".join(parts)
 
 
@@ -151,7 +155,7 @@ async def list_orders(
         where += f" AND (o.placed_at, o.id) < ({sight.value(placed_at)}::timestamptz, {sight.value(id)}::uuid)"
     rows = await connection.fetch(
         f"""
-        SELECT {row(sight.money())}::text
+        SELECT {row(sight.money(), sight.address())}::text
         FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
         LEFT JOIN person p ON p.id = o.biller_id {JOINS}
         WHERE {where} ORDER BY o.placed_at DESC, o.id DESC LIMIT {sight.value(limit + 1)}

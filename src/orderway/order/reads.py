@@ -74,7 +74,10 @@ def statement(sight: Sight, which: str) -> str:
     asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
     # Why a sale is under review is a note between the seller's people.
     sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
-DELIVERY = f"""(SELECT {READ} FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id)"""  # noqa: S608
+# Where nobody brings it yet, riders are told of the town alone.
+TOWN = "json_build_object('city', d.city, 'region', d.region, 'country', d.country, 'promised_at', d.promised_at)"
+DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
+    FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id)"""  # noqa: S608
 
 
     # What a rider is paid is between the rider and the seller.
@@ -89,8 +92,8 @@ DELIVERY = f"""(SELECT {READ} FROM delivery_address d WHERE d.store_id = o.store
         'source_ref', o.source_ref, 'copied_from', o.copied_from, 'sees_money', money.seen, 'sees_notes', staff.seen,
         'phase', (SELECT h.phase FROM order_phase h WHERE h.store_id = o.store_id AND h.order_id = o.id),
         'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
-        'customer', json_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'phone', c.phone,
-            'email', CASE WHEN money.seen THEN c.email END),
+        'customer', CASE WHEN door.seen THEN json_build_object('id', c.id, 'kind', c.kind, 'name', c.name,
+            'phone', c.phone, 'email', CASE WHEN money.seen THEN c.email END) END,
         'biller', {person("o.biller_id")},
         'rider', (SELECT {person("i.rider_id")} FROM fulfillment i WHERE {OF_ORDER}),
         'lines', {LINES},
@@ -110,6 +113,7 @@ DELIVERY = f"""(SELECT {READ} FROM delivery_address d WHERE d.store_id = o.store
 
 
 async def load_order(connection: Connection, viewer: Viewer, order_id: UUID) -> Order:
+    CROSS JOIN LATERAL (SELECT {sight.address()} AS seen) door
     """Return the order as the viewer may see it. Raises NotFound; one statement."""
     return _only(await load_orders(connection, viewer, [order_id]))
 

@@ -175,7 +175,7 @@ class Order:
     sees_money: bool
     sees_notes: bool
     store: Store
-    customer: Customer
+    customer: Customer | None
     biller: Person | None
     lines: tuple[Line, ...]
     quotation: Life[QuotationContext] | None
@@ -188,6 +188,7 @@ class Order:
 
     @property
     def current(self) -> Life[Any] | None:
+    Riders see a customer, and of `delivery` more than the town, once it is theirs to bring.
         """The instance of the order's phase; None where the viewer does not see it."""
         return {"QUOTATION": self.quotation, "SALE": self.sale, "FULFILLMENT": self.fulfillment}[self.phase]
 

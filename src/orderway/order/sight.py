@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from orderway.people.scope import Condition, allowed, money_visible, staffed, visible
+from orderway.people.scope import Condition, allowed, money_visible, staffed, told_where, visible
 from orderway.people.viewer import Viewer
 
 MONEY = ("quotation", "sale", "payment")
@@ -38,6 +38,10 @@ class Sight:
     def staff(self) -> str:
         """Whether they look at it for the seller: with requests for overrides, and notes that no buyer reads."""
         return self._add(staffed)
+
+    def address(self) -> str:
+        """Whether they see who gets it, and at which door: a rider of nothing that is not theirs to deliver."""
+        return self._add(told_where)
 
     def may(self, permission: str) -> str:
         """Whether they hold a permission on it."""

@@ -96,6 +96,10 @@ ROAMING = Reach(delivery(f"{UNBOUND} OR {COVERED}"), lambda viewer: viewer.perso
 """What a rider reaches where one without a coverage delivers for every store."""
 
 
+ASSIGNED = "EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id AND f.rider_id = ?)"
+"""Whether some of the order `o` is the rider's to deliver, or was."""
+
+
 def visible(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer sees an order; `first` is the number of its first parameter."""
     return _within(viewer, viewer.permissions & SCOPES, first=first)
@@ -114,6 +118,19 @@ def money_visible(viewer: Viewer, *, first: int = 1) -> Condition:
 def staffed(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer looks at an order for the seller, not as its buyer or rider."""
     return _within(viewer, viewer.permissions & STAFF_SCOPES, first=first)
+
+
+def told_where(viewer: Viewer, *, first: int = 1) -> Condition:
+    """Return the condition under which the viewer of an order sees whom it goes to, and where.
+
+    A rider does once it is theirs to deliver.
+    """
+    scopes = viewer.permissions & SCOPES
+    if SCOPE_DELIVERY not in scopes:
+        return Condition("true")
+    others = _within(viewer, scopes - {SCOPE_DELIVERY}, first=first)
+    assigned = ASSIGNED.replace("?", f"${first + len(others.values)}::uuid")
+    return Condition(f"({others.sql} OR {assigned})", (*others.values, viewer.person_id))
 
 
 async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, order_id: UUID) -> Actor:

@@ -184,7 +184,7 @@ def _shelf(row: Row, workflow: Workflow, *, now: datetime) -> Shelf:
     return Shelf(
         url=f"/orders/{row.id}",
         number=row.number,
-        customer=row.customer.name,
+        customer=row.customer.name if row.customer else "Told to its rider",
         total=money(row.total, row.currency) if row.total is not None else "",
         state=shown(chart, standing.state),
         since=age(standing.moved_at, now),

@@ -128,7 +128,7 @@ class Telling:
         return Header(
             number=order.number,
             state=self.state(self.current()),
-            customer=order.customer.name,
+            customer=order.customer.name if order.customer else "Told to its rider",
             total=money(totals.total, order.currency) if totals else "",
             store=order.store.name,
             placed=day(order.placed_at, self.now),

@@ -1,0 +1,62 @@
+"""updateFulfillmentPreferences: the way and the address of an order, changed by those who may."""
+
+import pytest
+from tests.graphql.office import Api
+from tests.graphql.orders import DOOR, agreed, released, written
+
+CHANGE = "updateFulfillmentPreferences"
+ELSEWHERE = {**DOOR, "address": "12 Broad Street", "notes": "The blue gate."}
+WAY = "fulfillmentType delivery { receiver phone address city notes }"
+
+
+async def test_a_buyer_moves_and_the_log_says_who_and_why_but_not_where(api: Api):
+    made = await agreed(api)
+    moved = await api.move("customer", CHANGE, order=made.order, delivery=ELSEWHERE, reason="I have moved.")
+    assert (moved["id"], moved["state"]) == (made.ids["sale"], "AWAITING_PAYMENT_METHOD")
+    assert await api.order("customer", made.order, WAY) == {"fulfillmentType": "DELIVERY", "delivery": ELSEWHERE}
+    log = "transitionLog { entries { event who onBehalfOf reason } }"
+    entries = (await api.order("biller", made.order, log))["transitionLog"]["entries"]
+    [entry] = [each for each in entries if each["event"] == "PREFERENCES_CHANGED"]
+    assert (entry["who"], entry["onBehalfOf"], entry["reason"]) == ("Orderway", "Customer", "I have moved.")
+    kept = await api.office.pool.fetchval("SELECT string_agg(payload::text || facts::text, ' ') FROM transition_log")
+    assert "Broad Street" not in kept
+
+
+async def test_the_same_key_changes_it_once(api: Api):
+    made = await agreed(api)
+    given = {"order": made.order, "fulfillmentType": "PICKUP", "reason": "They come for it.", "idempotencyKey": "k"}
+    first = await api.move("biller", CHANGE, **given)
+    assert await api.move("biller", CHANGE, **given) == first
+    assert (await api.order("biller", made.order, WAY))["fulfillmentType"] == "PICKUP"
+
+
+async def test_no_one_changes_what_is_not_theirs_to_change(api: Api):
+    made = await released(api)
+    before = await written(api)
+    for who, kind in (
+        ("customer", "Refused"), ("accountant", "Refused"), ("rider", "Refused"),
+        ("reseller", "NotFound"), ("manager of kano", "NotFound"),
+    ):  # fmt: skip
+        answer = await api.do(who, CHANGE, order=made.order, delivery=ELSEWHERE, reason="Mine.")
+        assert answer["__typename"] == kind, who
+    assert await written(api) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({"delivery": {**DOOR, "latitude": 6.5}}, "delivery.longitude", "A place has both a latitude and a longitude."),
+        ({"delivery": {**DOOR, "phone": "none"}}, "delivery.phone", "none is no telephone number."),
+        ({"delivery": {**DOOR, "city": "y" * 101}}, "delivery.city", "The city has more than 100 characters."),
+        ({"fulfillmentType": "SERVICE"}, "fulfillmentType", "Goods do not become a service, nor a service goods."),
+        ({}, None, "The order is to be brought just so already."),
+        ({"fulfillmentType": "PICKUP", "reason": " "}, "reason", "Reason is missing."),
+    ],
+)
+async def test_what_can_not_be_is_told_by_its_field(api: Api, given: dict[str, object], field: str, sentence: str):
+    made = await agreed(api)
+    before = await written(api)
+    answer = await api.do("biller", CHANGE, **{"order": made.order, "reason": "They asked.", **given})
+    assert (answer["__typename"], answer["field"]) == ("Invalid", field)
+    assert answer["sentence"].startswith(sentence)
+    assert await written(api) == before
