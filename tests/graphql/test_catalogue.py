@@ -1,10 +1,11 @@
 """The catalogue through the API: changed by who may, checked, remembered, and read by each as far as they see it."""
 
 from typing import Any, get_args
+from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.graphql.office import BUYER, LAGOS, RESELLER, SHIRT, SHOES, Api
+from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api
 from tests.graphql.orders import written
 
 from orderway.catalogue.commands import Command
@@ -18,6 +19,7 @@ ANSWER = """
     }
     ... on Refused { sentence } ... on NotFound { sentence } ... on Invalid { field sentence }
 """
+ABUJA = UUID("0198a000-0000-7000-8000-0000000000a3")
 NOBODY = "0198a000-0000-7000-8000-0000000000ff"
 
 
@@ -314,6 +316,30 @@ async def test_a_rider_sees_no_price_and_a_buyer_their_own(api: Api):
         assert error["message"] == "There is no such customer. Check the id."
         seen = await api.ask(who, "{ priceLists { id } catalogueChanges { id } }")
         assert seen == {"priceLists": [], "catalogueChanges": []}
+
+
+async def test_what_a_store_has_is_told_to_everybody_and_how_much_to_the_seller(api: Api, pool: asyncpg.Pool):
+    await pool.execute("UPDATE stock SET reserved = 4 WHERE store_id = $1 AND variant_id = $2", LAGOS, SHIRT)
+    await pool.execute("UPDATE stock SET reserved = 10 WHERE store_id = $1 AND variant_id = $2", LAGOS, SHOES)
+    await pool.execute("INSERT INTO store (id, name, code, currency) VALUES ($1, 'Abuja', 'ABJ', 'NGN')", ABUJA)
+    query = "query($s: UUID) { products(store: $s) { nodes { variants { available free } } } }"
+
+    async def told(who: str, store: UUID | None) -> list[tuple[bool | None, int | None]]:
+        nodes = (await api.ask(who, query, s=str(store) if store else None))["products"]["nodes"]
+        return [(each["available"], each["free"]) for node in nodes for each in node["variants"]]
+
+    assert await told("biller", LAGOS) == [(True, 6), (False, 0)]
+    assert await told("biller", ABUJA) == [(False, 0), (False, 0)]
+    for who in ("customer", "reseller", "rider"):
+        assert await told(who, LAGOS) == [(True, None), (False, None)], who
+    for who in ("biller", "customer"):
+        assert await told(who, None) == [(None, None), (None, None)], who
+        [error] = await api.errors(who, query, s=NOBODY)
+        assert error["message"] == "There is no such store. Check its id."
+    one = f'{{ variant(sku: "SHIRT", store: "{KANO}") {{ free }} product(id: "{SHOES}", store: "{LAGOS}") {{'
+    assert await api.ask("manager", f"{one} variants {{ free }} }} }}") == {
+        "variant": {"free": 10}, "product": {"variants": [{"free": 0}]},
+    }  # fmt: skip
 
 
 async def test_what_is_retired_is_for_the_seller_alone(api: Api):

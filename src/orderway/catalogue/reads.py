@@ -23,6 +23,8 @@ class Variant:
 
     `tax_rate` in basis points on top of it. `customer_price` is what the customer who was asked for pays for a piece,
     in minor units of `customer_currency`, before tax; both are empty where there is no price in what was asked for.
+    `available` is whether the store that was asked for has any that are not held for orders; `free` is how many, for
+    the seller.
     """
 
     id: UUID
@@ -36,6 +38,8 @@ class Variant:
     currency: str | None
     customer_price: int | None = None
     customer_currency: str | None = None
+    available: bool | None = None
+    free: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +55,12 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
-    """With what eyes the catalogue is looked at: whose price is asked for, and whether the seller looks."""
+    """With what eyes the catalogue is looked at: whose price is asked for, in which store, and whether the seller
+    looks.
+    """
 
     terms: Terms | None = None
+    store: UUID | None = None
     seller: bool = False
 
 
@@ -74,6 +81,7 @@ class Row(Variant):
             tax_rate=self.tax_rate, price=self.price if eyes.seller else None,
             currency=self.currency if eyes.seller else None, customer_price=asked,
             customer_currency=eyes.terms.currency if eyes.terms and asked is not None else None,
+            available=None if self.free is None else self.free > 0, free=self.free if eyes.seller else None,
         )  # fmt: skip
 
 
@@ -95,11 +103,13 @@ class Whole:
 VARIANT = """
     json_build_object('id', v.id, 'product', v.product_id, 'sku', v.sku, 'name', v.name,
         'title', p.name || CASE WHEN v.name = '' THEN '' ELSE ', ' || v.name END, 'active', v.active AND p.active,
-        'tax_rate', v.tax_rate, 'price', v.price, 'currency', v.currency, 'list_price', l.price)
+        'tax_rate', v.tax_rate, 'price', v.price, 'currency', v.currency, 'list_price', l.price,
+        'free', CASE WHEN $3::uuid IS NOT NULL THEN coalesce(k.quantity - k.reserved, 0) END)
 """
 LISTED = """
     LEFT JOIN price_list t ON t.tier = $1 AND t.currency = $2
     LEFT JOIN list_price l ON l.list_id = t.id AND l.variant_id = v.id
+    LEFT JOIN stock k ON k.store_id = $3 AND k.variant_id = v.id
 """
 PRODUCT = f"""
     SELECT json_build_object('id', p.id, 'name', p.name, 'category', p.category, 'active', p.active,
@@ -108,10 +118,10 @@ PRODUCT = f"""
     FROM product p
 """  # noqa: S608  (texts of this module)
 FOUND = """
-    WHERE ($3 OR p.active) AND ($4 = '' OR strpos(lower(p.name), lower($4)) > 0
-        OR EXISTS (SELECT FROM variant v WHERE v.product_id = p.id AND starts_with(lower(v.sku), lower($4))))
-    AND ($5::uuid IS NULL OR (p.name, p.id) > (SELECT name, id FROM product WHERE id = $5))
-    ORDER BY p.name, p.id LIMIT $6
+    WHERE ($4 OR p.active) AND ($5 = '' OR strpos(lower(p.name), lower($5)) > 0
+        OR EXISTS (SELECT FROM variant v WHERE v.product_id = p.id AND starts_with(lower(v.sku), lower($5))))
+    AND ($6::uuid IS NULL OR (p.name, p.id) > (SELECT name, id FROM product WHERE id = $6))
+    ORDER BY p.name, p.id LIMIT $7
 """
 DECODER = msgspec.json.Decoder(Whole)
 ONE = msgspec.json.Decoder(Row)
@@ -134,14 +144,14 @@ async def load_products(
     """
     check_page(limit)
     rows = await connection.fetch(
-        PRODUCT + FOUND, *_tier(eyes), eyes.seller, search.replace("\0", "").strip(), after, limit + 1
+        PRODUCT + FOUND, *_asked(eyes), eyes.seller, search.replace("\0", "").strip(), after, limit + 1
     )
     return Page(tuple(DECODER.decode(row[0]).seen(eyes) for row in rows[:limit]), len(rows) > limit)
 
 
 async def load_product(connection: Connection, eyes: Eyes, id: UUID) -> Product | None:
     """Return one product; None where there is none, or none any more for who is not the seller."""
-    text = await connection.fetchval(f"{PRODUCT} WHERE p.id = $3 AND ($4 OR p.active)", *_tier(eyes), id, eyes.seller)
+    text = await connection.fetchval(f"{PRODUCT} WHERE p.id = $4 AND ($5 OR p.active)", *_asked(eyes), id, eyes.seller)
     return DECODER.decode(text).seen(eyes) if text else None
 
 
@@ -149,8 +159,8 @@ async def load_variant(connection: Connection, eyes: Eyes, *, id: UUID | None, s
     """Return the variant of that id, or of that SKU; None as for a product."""
     text = await connection.fetchval(
         f"SELECT {VARIANT}::text FROM variant v JOIN product p ON p.id = v.product_id {LISTED}"  # noqa: S608  (texts of this module)
-        " WHERE (v.id = $3 OR $3 IS NULL AND v.sku = $4) AND ($5 OR v.active AND p.active)",
-        *_tier(eyes), id, sku, eyes.seller,
+        " WHERE (v.id = $4 OR $4 IS NULL AND v.sku = $5) AND ($6 OR v.active AND p.active)",
+        *_asked(eyes), id, sku, eyes.seller,
     )  # fmt: skip
     return ONE.decode(text).seen(eyes) if text else None
 
@@ -161,8 +171,8 @@ def check_page(limit: int) -> None:
         raise Invalid(f"A page holds 1 to {LARGEST} entries.", "Ask for fewer, and then for the next page.", "first")
 
 
-def _tier(eyes: Eyes) -> tuple[str | None, str | None]:
-    return (eyes.terms.tier, eyes.terms.currency) if eyes.terms else (None, None)
+def _asked(eyes: Eyes) -> tuple[str | None, str | None, UUID | None]:
+    return (eyes.terms.tier, eyes.terms.currency, eyes.store) if eyes.terms else (None, None, eyes.store)
 
 
 # ------------------------------------------------------------------------------------------ price lists, and changes

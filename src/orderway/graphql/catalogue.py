@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -36,6 +37,9 @@ Customer = Annotated[
 ]
 Currency = Annotated[
     str | None, strawberry.argument(description="In which currency; without one, in that of the customer.")
+]
+StoreAsked = Annotated[
+    UUID | None, strawberry.argument(description="In which store `available` and `free` are asked for.")
 ]
 CURRENCY = "SELECT currency FROM customer WHERE id = $1"
 
@@ -95,9 +99,10 @@ async def products(
     after: Annotated[UUID | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
     customer: Customer = None,
     currency: Currency = None,
+    store: StoreAsked = None,
 ) -> ProductPage:
     async with info.context.connection() as connection:
-        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        eyes = await eyes_of(info.context, connection, Asked(customer, currency, store))
         page = await reads.load_products(connection, eyes, search=search, after=after, limit=first)
     nodes = list(page.products)
     return ProductPage(
@@ -105,34 +110,51 @@ async def products(
     )
 
 
-async def product(info: Info, *, id: UUID, customer: Customer = None, currency: Currency = None) -> Product | None:
+async def product(
+    info: Info, *, id: UUID, customer: Customer = None, currency: Currency = None, store: StoreAsked = None
+) -> Product | None:
     async with info.context.connection() as connection:
-        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        eyes = await eyes_of(info.context, connection, Asked(customer, currency, store))
         return await reads.load_product(connection, eyes, id)
 
 
 async def variant(
-    info: Info, *, id: UUID | None = None, sku: str = "", customer: Customer = None, currency: Currency = None
-) -> Variant | None:
+    info: Info, *, id: UUID | None = None, sku: str = "", customer: Customer = None, currency: Currency = None,
+    store: StoreAsked = None,
+) -> Variant | None:  # fmt: skip
     async with info.context.connection() as connection:
-        eyes = await eyes_of(info.context, connection, customer=customer, currency=currency)
+        eyes = await eyes_of(info.context, connection, Asked(customer, currency, store))
         return await reads.load_variant(connection, eyes, id=id, sku=sku)
 
 
-async def eyes_of(asking: Asking, connection: Connection, *, customer: UUID | None, currency: str | None) -> Eyes:
-    """With what eyes the viewer looks at the catalogue. Raises NotFound for a customer whose price is not theirs."""
-    viewer = asking.signed_in
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose price is asked for, in which currency, and in which store the goods."""
+
+    customer: UUID | None
+    currency: str | None
+    store: UUID | None
+
+
+async def eyes_of(asking: Asking, connection: Connection, asked: Asked) -> Eyes:
+    """With what eyes the viewer looks at the catalogue.
+
+    Raises NotFound for a customer whose price is not theirs, and for a store that is none.
+    """
+    viewer, customer, store = asking.signed_in, asked.customer, asked.store
     seller = sees_prices(viewer)
+    if store and not await connection.fetchval("SELECT EXISTS (SELECT FROM store WHERE id = $1)", store):
+        raise NotFound("There is no such store.", "Check its id.")
     if customer is None and MONEY_SEE in viewer.permissions:
         customer = viewer.customer_id
     if customer is None:
-        return Eyes(seller=seller)
+        return Eyes(store=store, seller=seller)
     known: str | None = await connection.fetchval(CURRENCY, customer)
     if known is None or not (seller or customer == viewer.customer_id):
         raise NotFound("There is no such customer.", "Check the id.")
     markup = asking.desk.runner.workflow.settings[CONSUMER_PRICE_MARKUP_PERCENT]
-    terms = await terms_of(connection, customer, currency=currency or known, markup_percent=markup)
-    return Eyes(terms=terms, seller=seller)
+    terms = await terms_of(connection, customer, currency=asked.currency or known, markup_percent=markup)
+    return Eyes(terms=terms, store=store, seller=seller)
 
 
 async def price_lists(info: Info) -> list[reads.PriceList]:
