@@ -1,6 +1,6 @@
 """A worker that is killed (-9) before each statement of a cascade in turn: `cascade_victim.py URL CASCADE STORE ID`.
 
-Each time a fresh process sends the cascade's event, and dies one statement later than the one before. It prints "died"
+Each time a fresh process starts the cascade, and dies one statement later than the one before. It prints "died"
 and goes on when a line comes in.
 """
 
@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,33 +17,61 @@ from tests.crashes.victim import Mortal
 from tests.stories.shop import NOON, actor
 
 from orderway.app import make_workflow
-from orderway.fulfillment.events import Cancel, RefundIssued
+from orderway.fulfillment.events import Cancel, RefundIssued, Returned, ReturnReceived, RiderSelected, Split
 from orderway.sale.payments.events import Confirm
 from orderway.settings import Settings
 from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
 
-CASCADES: dict[str, tuple[str, Any, str]] = {
-    "capture": ("payment", Confirm(), "accountant"),
-    "cancel": ("fulfillment", Cancel("Changed their mind."), "manager"),
-    "refund": ("fulfillment", RefundIssued(2000), "accountant"),
+Cascade = Callable[[Runner, Ref], Awaitable[object]]
+
+
+def sends(event: Any, by: str) -> Cascade:
+    return lambda runner, ref: runner.send(ref, event, actor=actor(by))
+
+
+async def receive_goods(runner: Runner, ref: Ref) -> None:
+    """Of each line that was asked back one piece is damaged, and the others can be sold again."""
+    lines = await runner.pool.fetch("SELECT line_id, quantity FROM return_line WHERE store_id = $1", ref.store_id)
+    goods: list[Returned] = []
+    for line, quantity in lines:
+        goods += [Returned(line, 1, "DAMAGED"), Returned(line, quantity - 1, "SELLABLE")]
+    await runner.send(ref, ReturnReceived(tuple(goods)), actor=actor("manager"))
+
+
+async def choose_cheapest(runner: Runner, ref: Ref) -> None:
+    offer = await runner.pool.fetchval(
+        "SELECT id FROM rider_interest WHERE store_id = $1 ORDER BY (context ->> 'proposed_cost')::bigint LIMIT 1",
+        ref.store_id,
+    )
+    await runner.send(ref, RiderSelected(offer), actor=actor("biller"))
+
+
+CASCADES: dict[str, tuple[str, Cascade]] = {
+    "capture": ("payment", sends(Confirm(), "accountant")),
+    "cancel": ("fulfillment", sends(Cancel("Changed their mind."), "manager")),
+    "choose": ("fulfillment", choose_cheapest),
+    "split": ("fulfillment", sends(Split(), "biller")),
+    "drop": ("fulfillment", sends(Cancel("The rest is not wanted."), "manager")),
+    "receive": ("fulfillment", receive_goods),
+    "refund": ("fulfillment", sends(RefundIssued(2000), "accountant")),
 }
-"""The machine, the event that starts the cascade, and who sends it."""
+"""What starts each cascade, and the machine of the instance that it starts with."""
 
 
-async def send(url: str, ref: Ref, cascade: str, *, statements: int) -> None:
-    """Send the event; this process dies when the statements are used up."""
-    _, event, word = CASCADES[cascade]
+async def begin(url: str, ref: Ref, cascade: str, *, statements: int) -> None:
+    """Start the cascade; this process dies when the statements are used up."""
     pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
     Mortal.statements_left = statements
-    await Runner(pool, make_workflow(Settings({})), lambda: NOON).send(ref, event, actor=actor(word))
+    _, start = CASCADES[cascade]
+    await start(Runner(pool, make_workflow(Settings({})), lambda: NOON), ref)
 
 
 def dies(url: str, ref: Ref, cascade: str, *, statements: int) -> bool:
-    """Send it in a process of its own; whether that was killed. Exits where it failed by itself."""
+    """Start it in a process of its own; whether that was killed. Exits where it failed by itself."""
     child = os.fork()
     if child == 0:
-        asyncio.run(send(url, ref, cascade, statements=statements))
+        asyncio.run(begin(url, ref, cascade, statements=statements))
         os._exit(0)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
