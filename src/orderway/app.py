@@ -9,13 +9,13 @@ from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.delivery.laws import LAWS as DELIVERY_LAWS
 from orderway.fulfillment import effects as of_fulfillment
-from orderway.fulfillment import goods, pins, riders
+from orderway.fulfillment import goods, parts, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
 from orderway.fulfillment.interests.laws import LAWS as INTEREST_LAWS
 from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
-from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.fulfillment.returns import records as returns
 from orderway.fulfillment.returns.prices import is_all_returned
+from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.machines import VERSIONS
 from orderway.people.names import name_of
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
@@ -64,6 +64,7 @@ PERFORMERS: Mapping[type, Performer] = {
     of_payment.Restored: cashflow.hear_restored,
     of_payment.DisputeLost: cashflow.hear_dispute_lost,
     of_fulfillment.AllocateStock: goods.allocate,
+    of_fulfillment.SplitOff: parts.split_off,
     of_fulfillment.CommitStock: goods.commit_stock,
     of_fulfillment.ReleaseStock: goods.release_stock,
     of_fulfillment.TakeBackStock: goods.take_back_stock,
@@ -74,12 +75,12 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.ReleaseRider: riders.release_rider,
     of_fulfillment.SendPin: pins.send_pin,
     of_fulfillment.OpenReturn: returns.open_return,
+    of_fulfillment.AcceptReturn: returns.accept_return,
     of_fulfillment.ReceiveReturn: returns.receive_return,
     of_fulfillment.RejectReturn: returns.reject_return,
-    of_fulfillment.AcceptReturn: returns.accept_return,
+    of_fulfillment.SettleReturn: returns.settle_return,
     of_fulfillment.PayBack: cashflow.pay_back,
     of_fulfillment.TellSale: endings.hear_fulfillment,
-    of_fulfillment.SettleReturn: returns.settle_return,
 }
 """Who does what an effect says."""
 
@@ -89,7 +90,7 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
     settings = settings or Settings(os.environ)
     sale_reader = SaleReader(settings, coordinator.is_dispatched, is_all_returned)
     override_reader = OverrideReader(settings, coordinator.is_dispatched)
-    fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.unpaid_of)
+    fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.is_over, coordinator.unpaid_of)
     kinds = (
         Kind(charts("quotation"), quotation, QuotationReader(settings)),
         Kind(charts("sale"), sale, sale_reader),

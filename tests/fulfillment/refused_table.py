@@ -60,6 +60,7 @@ from orderway.fulfillment.events import (
     ServiceCompleted,
     ServiceRescheduled,
     ServiceScheduled,
+    Split,
 )
 
 NOT_DELIVERY = {"is_delivery": "The order must be one to deliver."}
@@ -88,6 +89,11 @@ REFUSED = [
     Refused("ALLOCATING_STOCK BACKORDERED", ReserveOk(), {"all_held": "Stock must be held for every line."}, DELIVERY,
             FACTS),
     Refused("PICK_PACK ON_HOLD CANCELLED", ReserveOk(), {}, DELIVERY, ALL_HELD),
+    Refused("BACKORDERED", Split(), {"some_is_there": "Some of the goods must be held or free, and some be missing."},
+            DELIVERY, ALL_HELD),
+    Refused("ALLOCATING_STOCK PICK_PACK ON_HOLD SHIPPED", Split(), {}, DELIVERY, replace(FACTS, splittable=True)),
+    Refused("ON_HOLD", Cancel("Sold twice"),
+            {"may_end_early": "Of several parts one can be cancelled while the sale is cleared."}, DELIVERY, FACTS),
     Refused("ALLOCATING_STOCK", ReserveMiss((TEA,)), {"some_missing": "Stock must be missing for some line."},
             DELIVERY, ALL_HELD),
     Refused("BACKORDERED PICK_PACK", ReserveMiss((TEA,)), {}, DELIVERY, FACTS),

@@ -74,20 +74,26 @@ class FulfillmentFacts:
     actor: str
     all_held: bool = False
     """Stock is held for every line of the order."""
+    splittable: bool = False
+    """Some of the goods are held or free, and others are missing."""
+    is_last_part: bool = False
+    """No other part of the order is under way or delivered."""
+    sale_is_over: bool = False
+    """The sale has ended."""
     interest: Interest | None = None
     """The offer that is selected; for a rider who is named, their own offer."""
     covering: UUID | None = None
     """The rider who is named, where they cover the store."""
     sale_cleared: bool = False
     """The sale is cleared for fulfillment."""
+    address_is_complete: bool = False
+    """The address says all that whoever brings the goods needs."""
     attempts_allowed: int = 3
     return_window_days: int = 14
     new_pin_hash: str | None = None
     """The hash of a PIN made for this move; None where the receiver is asked for none."""
     pin_matches: bool = False
     may_skip_pin: bool = False
-    address_is_complete: bool = False
-    """The address says all that whoever brings the goods needs."""
     """Who acts may hand goods over when the tries of the PIN are used up."""
     returnable: bool = False
     """No more pieces of a line are asked back than were delivered and have not come back."""

@@ -26,6 +26,11 @@ class AllocateStock:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitOff:
+    """What is missing becomes the next part of the order, which waits for it; what is there is held for this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommitStock:
     """The held goods leave: quantity and reserved fall."""
 
@@ -108,20 +113,20 @@ class SettleReturn:
     """The price of what came is judged: this goes back of it."""
 
     amount: int
-
-
-
-
-@dataclass(frozen=True, slots=True)
     to: RefundTo = "PAYMENT"
 
-class TellSale:
+
 @dataclass(frozen=True, slots=True)
 class PayBack:
     """Pay this back to the buyer, the way they paid or onto their account; told after the sale has heard of it."""
-    """The sale is to hear this; `amount` and `waived` belong to FULFILLMENT_REFUNDED."""
+
     amount: int
     to: RefundTo = "PAYMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class TellSale:
+    """The sale is to hear this; `amount` and `waived` belong to FULFILLMENT_REFUNDED."""
 
     event: Rest
     amount: int = 0
@@ -187,13 +192,13 @@ def restock(fulfillment: FulfillmentContext) -> Restock | None:
     return Restock(sellable) if sellable else None
 
 
+def settle_return(_fulfillment: FulfillmentContext, event: RefundIssued) -> SettleReturn:
+    return SettleReturn(event.amount, event.to)
+
+
 def tell_refunded(_fulfillment: FulfillmentContext, event: RefundIssued, facts: FulfillmentFacts) -> TellSale:
     return TellSale("FULFILLMENT_REFUNDED", event.amount, facts.unpaid)
 
 
 def pay_back(_fulfillment: FulfillmentContext, event: RefundIssued) -> PayBack | None:
-def settle_return(_fulfillment: FulfillmentContext, event: RefundIssued) -> SettleReturn:
-    return SettleReturn(event.amount, event.to)
-
-
     return PayBack(event.amount, event.to) if event.amount else None

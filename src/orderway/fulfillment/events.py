@@ -36,6 +36,15 @@ class ReserveMiss:
     missing: tuple[UUID, ...]
 
 
+@event(
+    label="Send what is there, the rest later",
+    log="parted what is there from what is missing",
+    permission="fulfillment.work",
+)
+class Split:
+    """What is held or free goes on by itself; what is missing becomes the next part of the order."""
+
+
 @event(label="Mark the goods as picked", log="marked the goods as picked", permission="fulfillment.work")
 class FulfillmentStarted:
     pass
@@ -126,6 +135,11 @@ class ReturnRequested:
     reason: str
 
 
+@event(label="Accept the return", log="accepted the return", permission="return.decide")
+class ReturnAccepted:
+    """The buyer may send the goods."""
+
+
 @event(label="Receive the returned goods", log="received the returned goods", permission="return.decide", lines="Goods")
 class ReturnReceived:
     lines: tuple[Returned, ...]
@@ -134,11 +148,6 @@ class ReturnReceived:
 @event(label="Reject the return", log="rejected the return", permission="return.decide")
 class ReturnRejected:
     reason: str
-
-@event(label="Accept the return", log="accepted the return", permission="return.decide")
-class ReturnAccepted:
-    """The buyer may send the goods."""
-
 
 
 @event(
@@ -149,6 +158,7 @@ class ReturnAccepted:
 )
 class RefundIssued:
     amount: int
+    to: RefundTo = "PAYMENT"
 
 
 @event(label="Complete the order", log="completed the order", permission="fulfillment.work")
@@ -158,7 +168,6 @@ class Complete:
 
 @event(label="Schedule the service", log="scheduled the service", permission="fulfillment.work", at="Date and time")
 class ServiceScheduled:
-    to: RefundTo = "PAYMENT"
     at: datetime
 
 

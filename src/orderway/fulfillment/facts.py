@@ -9,6 +9,7 @@ from typing import TypeVar
 from orderway.delivery.keeping import is_complete
 from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
+    Cancel,
     FulfillmentStarted,
     NewPin,
     PackageDelivered,
@@ -21,12 +22,14 @@ from orderway.fulfillment.events import (
     ReturnRequested,
     RiderNamed,
     RiderSelected,
+    Split,
 )
+from orderway.fulfillment.parts import is_last
 from orderway.fulfillment.pins import make_pin, pin_matches
 from orderway.fulfillment.returns.prices import all_back, brought, can_come_back, price_of, sold
 from orderway.fulfillment.riders import covers, offer_by_id, offer_of, seen
 from orderway.settings import DELIVERY_ATTEMPTS, RETURN_WINDOW_DAYS, Settings
-from orderway.stock.reservations import all_held
+from orderway.stock.reservations import all_held, can_split
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
 
@@ -37,10 +40,11 @@ Ask = Callable[[Transaction], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentReader:
-    """Reads the facts of a fulfillment; the sale is asked. `unpaid_of` tells what of a price was never paid (minor units)."""
+    """Reads the facts of a fulfillment. `unpaid_of` tells what of a price was never paid, in minor units."""
 
     settings: Settings
     is_cleared: Ask[bool]
+    is_over: Ask[bool]
     unpaid_of: Callable[[Transaction, int], Awaitable[int]]
 
     async def __call__(self, tx: Transaction, fulfillment: Instance, event: object) -> FulfillmentFacts:
@@ -65,6 +69,15 @@ class FulfillmentReader:
                 known = replace(known, returnable=can_come_back(await brought(tx, fulfillment), event.lines))
             case RefundIssued():
                 known = await self.with_refund(tx, known, fulfillment)
+            case Split():
+                known = replace(known, splittable=await can_split(tx, context.part))
+            case Cancel() if fulfillment.state == "ON_HOLD":
+                known = replace(
+                    known,
+                    sale_cleared=await self.is_cleared(tx),
+                    sale_is_over=await self.is_over(tx),
+                    is_last_part=await is_last(tx, fulfillment),
+                )
             case Resume():
                 known = replace(known, sale_cleared=await self.is_cleared(tx))
         return known

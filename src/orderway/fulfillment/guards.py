@@ -35,6 +35,12 @@ def all_held(_fulfillment: FulfillmentContext, _event: object, facts: Fulfillmen
     return facts.all_held
 
 
+@guard(remedy="Receive some of the missing stock.", help="stock.manage")
+def some_is_there(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
+    """Some of the goods must be held or free, and some be missing."""
+    return facts.splittable
+
+
 @guard(remedy="Choose another offer, or ask the rider to renew it.", help="rider.volunteer")
 def offer_stands(_fulfillment: FulfillmentContext, event: RiderSelected, facts: FulfillmentFacts) -> bool:
     """The rider's offer must be active and not past its expiry."""
@@ -112,6 +118,25 @@ def not_in_the_past(
     return event.at >= facts.now
 
 
+@guard(remedy="Cancel the whole sale instead.", help="sale.cancel")
+def is_last_part(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
+    """No other part of the order must be under way or delivered."""
+    return facts.is_last_part
+
+
+@guard()
+def sale_is_over(_fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
+    """The sale must have ended."""
+    return facts.sale_is_over
+
+
+may_end_early = any_of(
+    is_last_part,
+    sale_is_cleared,
+    sale_is_over,
+    name="may_end_early",
+    says="Of several parts one can be cancelled while the sale is cleared.",
+)
 some_missing = not_(all_held, name="some_missing", says="Stock must be missing for some line.")
 rider_can_be_named = all_of(covers_the_store, has_no_offer, costs_nothing_negative)
 handed_over = all_of(is_pickup, receiver_is_known)

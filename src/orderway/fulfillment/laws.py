@@ -6,54 +6,115 @@ from orderway.workflow.verify import Law
 ROAD_LAWS = (
     Law(
         "road",
-        "Where the quotation, the sale and the fulfillment of an order stand fits together.",
+        "Where the quotation, the sale and the fulfillments of an order stand fits together.",
         """
         SELECT 'order ' || o.number, format('Its quotation is %s, its sale %s, its fulfillment %s: that does not fit.',
-            coalesce(q.state, 'missing'), coalesce(s.state, 'missing'), coalesce(f.state, 'missing'))
+            coalesce(q.state, 'missing'), coalesce(s.state, 'missing'), coalesce(f.states, 'missing'))
         FROM sale_order o
         LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
         LEFT JOIN sale s ON s.store_id = o.store_id AND s.order_id = o.id
-        LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id
-        WHERE q.state IS NULL OR (q.state = 'MUTUALLY_APPROVED') <> (s.state IS NOT NULL)
-            OR coalesce(f.state, '') NOT IN (SELECT CASE
-                WHEN s.state IS NULL THEN ''
-                WHEN s.state IN ('AWAITING_SETTLEMENT', 'COMPLETED') THEN 'COMPLETED'
-                WHEN s.state = 'REFUNDED' THEN 'REFUNDED'
-                WHEN s.state IN ('CANCELLED', 'EXPIRED') THEN
-                    CASE WHEN f.state IN ('CANCELLED', 'FAILED') THEN f.state ELSE '' END
-                WHEN s.state = 'CLEARED_FOR_FULFILLMENT' THEN
-                    CASE WHEN f.state IN ('COMPLETED', 'REFUNDED', 'CANCELLED', 'FAILED') THEN 'another' ELSE
-                        coalesce(f.state, 'another') END
-                WHEN (s.context ->> 'is_held')::boolean THEN 'ON_HOLD'
-                ELSE ''
-            END)
+        CROSS JOIN LATERAL (
+            SELECT string_agg(state, ', ' ORDER BY part) AS states, count(*) AS parts,
+                count(*) FILTER (WHERE state = 'COMPLETED') AS completed,
+                count(*) FILTER (WHERE state = 'REFUNDED') AS refunded,
+                count(*) FILTER (WHERE state IN ('CANCELLED', 'FAILED')) AS dropped,
+                count(*) FILTER (WHERE state = 'ON_HOLD') AS held
+            FROM fulfillment WHERE store_id = o.store_id AND order_id = o.id
+        ) f
+        WHERE q.state IS NULL OR (q.state = 'MUTUALLY_APPROVED') <> (s.state IS NOT NULL) OR NOT CASE
+            WHEN s.state IS NULL THEN f.parts = 0
+            WHEN s.state IN ('AWAITING_SETTLEMENT', 'COMPLETED')
+                THEN f.completed > 0 AND f.completed + f.refunded + f.dropped = f.parts
+            WHEN s.state = 'REFUNDED' THEN f.refunded > 0 AND f.refunded + f.dropped = f.parts
+            WHEN s.state IN ('CANCELLED', 'EXPIRED') THEN f.dropped = f.parts
+            WHEN s.state = 'CLEARED_FOR_FULFILLMENT' THEN f.completed + f.refunded + f.dropped < f.parts
+            WHEN (s.context ->> 'is_held')::boolean THEN f.held > 0 AND f.held + f.dropped = f.parts
+            ELSE f.parts = 0
+        END
+        """,
+    ),
+    Law(
+        "parts",
+        "The parts of an order are numbered from 1 on, and each has goods of its own, unless the order is a service.",
+        """
+        SELECT 'order ' || o.number, format('Its fulfillments are the parts %s; it has goods for the parts %s.',
+            array_to_string(f.parts, ', '), coalesce(nullif(array_to_string(r.parts, ', '), ''), 'none'))
+        FROM sale_order o
+        CROSS JOIN LATERAL (
+            SELECT array_agg(part ORDER BY part) AS parts, max(part) AS last FROM fulfillment
+            WHERE store_id = o.store_id AND order_id = o.id
+        ) f
+        CROSS JOIN LATERAL (
+            SELECT array_agg(DISTINCT part ORDER BY part) AS parts FROM reservation
+            WHERE store_id = o.store_id AND order_id = o.id
+        ) r
+        WHERE f.last <> cardinality(f.parts) OR f.last > 1 AND o.fulfillment_type = 'SERVICE'
+            OR o.fulfillment_type <> 'SERVICE' AND f.parts <> coalesce(r.parts, '{}')
         """,
     ),
     Law(
         "goods of orders",
-        "The lines of an order are held, away or free, as its sale and its fulfillment say.",
+        "The goods of each part of an order are missing, held, away or free, as its sale and its fulfillment say.",
         """
-        SELECT 'order ' || o.number, format('Its sale is %s, its fulfillment %s; of its %s lines %s are held, %s away.',
-            coalesce(s.state, 'missing'), coalesce(f.state, 'missing'), g.lines, g.held, g.away)
+        SELECT 'order ' || o.number, format(
+            'Its sale is %s, its fulfillment %s; of its %s lines %s are missing, %s held, %s away, %s free.',
+            coalesce(s.state, 'missing'), coalesce(f.state, 'missing'), g.lines, g.missing, g.held, g.away, g.free)
         FROM sale_order o
         LEFT JOIN sale s ON s.store_id = o.store_id AND s.order_id = o.id
         LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id
         CROSS JOIN LATERAL (
-            SELECT count(*) AS lines, count(*) FILTER (WHERE r.status = 'HELD') AS held,
-                count(*) FILTER (WHERE r.status = 'COMMITTED') AS away
-            FROM order_line l LEFT JOIN reservation r ON r.store_id = l.store_id AND r.line_id = l.id
-            WHERE l.store_id = o.store_id AND l.order_id = o.id
+            SELECT count(*) AS lines, count(*) FILTER (WHERE status = 'MISSING') AS missing,
+                count(*) FILTER (WHERE status = 'HELD') AS held, count(*) FILTER (WHERE status = 'COMMITTED') AS away,
+                count(*) FILTER (WHERE status = 'RELEASED') AS free
+            FROM reservation WHERE store_id = o.store_id AND order_id = o.id AND part = coalesce(f.part, part)
         ) g
         WHERE NOT CASE
-            WHEN o.fulfillment_type = 'SERVICE' OR s.state IS NULL OR s.state IN ('CANCELLED', 'EXPIRED')
-                THEN (g.held, g.away) = (0, 0)
-            WHEN f.state IN ('SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURN_ACCEPTED', 'RETURN_RECEIVED',
-                'COMPLETED', 'REFUNDED')
-                OR f.context ->> 'shipped_at' IS NOT NULL THEN g.away = g.lines
+            WHEN o.fulfillment_type = 'SERVICE' OR s.state IS NULL THEN g.lines = 0
+            WHEN f.state IN ('CANCELLED', 'FAILED') OR f.state IS NULL AND s.state IN ('CANCELLED', 'EXPIRED')
+                THEN g.free = g.lines
+            WHEN f.state IN ('DELIVERED', 'RETURN_REQUESTED', 'RETURN_ACCEPTED', 'RETURN_RECEIVED', 'COMPLETED',
+                'REFUNDED') OR f.context ->> 'shipped_at' IS NOT NULL THEN g.away = g.lines AND g.lines > 0
             WHEN f.state IN ('PICK_PACK', 'AWAITING_RIDER_SELECTION', 'RIDER_ASSIGNED', 'READY_FOR_SHIPMENT')
                 THEN g.held = g.lines
-            ELSE g.away = 0 AND (f.state <> 'BACKORDERED' OR g.held < g.lines) IS NOT FALSE
+            ELSE g.held + g.missing = g.lines AND (f.state <> 'BACKORDERED' OR g.missing > 0) IS NOT FALSE
         END
+        """,
+    ),
+    Law(
+        "prices of goods",
+        "What fell off a sale is the price of the pieces that came back or were never brought, to the last unit.",
+        """
+        SELECT 'order ' || o.number, format(
+            'The price of what came back or was not brought is %s; %s fell off its sale, and %s was kept of it.',
+            l.price, s.returned, k.kept)
+        FROM (
+            SELECT store_id, order_id, state, (context ->> 'returned_total')::numeric AS returned FROM sale
+            WHERE state NOT IN ('CANCELLED', 'EXPIRED')
+        ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(div(p.paid, p.quantity) + CASE
+                WHEN 2 * mod(p.paid, p.quantity) > p.quantity THEN 1
+                WHEN 2 * mod(p.paid, p.quantity) = p.quantity THEN mod(div(p.paid, p.quantity), 2)
+                ELSE 0 END), 0) AS price
+            FROM (
+                SELECT l.quantity::numeric AS quantity, l.total::numeric * (coalesce((
+                    SELECT sum(g.quantity) FROM returned_goods g
+                    JOIN sales_return r ON r.store_id = g.store_id AND r.id = g.return_id
+                    WHERE g.store_id = l.store_id AND g.line_id = l.id AND r.refunded_at IS NOT NULL
+                ), 0) + coalesce((
+                    SELECT sum(r.quantity) FROM reservation r JOIN fulfillment f
+                        ON f.store_id = r.store_id AND f.order_id = r.order_id AND f.part = r.part
+                    WHERE r.store_id = l.store_id AND r.line_id = l.id AND f.state IN ('CANCELLED', 'FAILED')
+                ), 0)) AS paid
+                FROM order_line l WHERE l.store_id = s.store_id AND l.order_id = s.order_id
+            ) p
+        ) l
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum((facts ->> 'refundable')::numeric - (payload ->> 'amount')::numeric), 0) AS kept
+            FROM transition_log
+            WHERE store_id = s.store_id AND order_id = s.order_id AND event = 'REFUND_ISSUED' AND l.price > 0
+        ) k
+        WHERE l.price <> s.returned + k.kept
         """,
     ),
 )

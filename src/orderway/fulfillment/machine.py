@@ -1,12 +1,13 @@
 """The fulfillment as a table: prepared, brought or collected, and perhaps returned; services take their own way.
 
-What the table leaves open is decided so: a delivery that is open again (its rider released, an attempt failed)
-is told to the riders again. The PIN of a pickup is made when the goods are ready, that of a delivery when they
-leave. Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled
-after it. A return that is asked for at the door lies inside the window, which only delivery opens; where it is
-rejected, the goods count as delivered then. Goods brought over the counter are received without being accepted. Resuming waits for the sale to be cleared, since a revoked override
-puts the fulfillment on hold. A refund may be 0, for goods that were never paid. The sale hears of an early end
-before the goods go back: credit is locked before stock, there as everywhere.
+What the table leaves open is decided so: a delivery that is open again (its rider released, an attempt failed) is
+told to the riders again. The PIN of a pickup is made when the goods are ready, that of a delivery when they leave.
+Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled after it. A
+return that is asked for at the door lies inside the window, which only delivery opens; where it is rejected, the
+goods count as delivered then. Goods that are brought over the counter are received without being accepted first;
+where nothing came of what was accepted, nothing is refunded. Resuming waits for the sale to be cleared, since a
+revoked override puts the fulfillment on hold. A refund may be 0, for goods that were never paid. The sale hears of
+an early end before the goods go back: credit is locked before stock, there as everywhere.
 """
 
 from orderway.fulfillment import bringing, changes, effects, guards
@@ -28,8 +29,8 @@ from orderway.fulfillment.events import (
     ReserveMiss,
     ReserveOk,
     Resume,
-    ReturnReceived,
     ReturnAccepted,
+    ReturnReceived,
     ReturnRejected,
     ReturnRequested,
     RiderNamed,
@@ -38,11 +39,12 @@ from orderway.fulfillment.events import (
     ServiceCompleted,
     ServiceRescheduled,
     ServiceScheduled,
+    Split,
     TrackingSet,
 )
+from orderway.fulfillment.returns import rules
 from orderway.statechart import always, chart, entry, final, history, on, state
 
-from orderway.fulfillment.returns import rules
 SHIPPING = on(
     PackageShipped, "SHIPPED", when=guards.is_delivery,
     do=[changes.ship, changes.make_pin], emit=[effects.commit_stock_once, effects.send_pin],
@@ -74,6 +76,7 @@ PREPARING = state(
     state(
         "BACKORDERED",
         on(ReserveOk, "PICK_PACK", when=guards.all_held, do=changes.miss_nothing),
+        on(Split, "PICK_PACK", when=guards.some_is_there, do=changes.miss_nothing, emit=effects.SplitOff()),
         CHANGING,
         label="Waiting for stock", tone="waiting", lane="exceptions", row=0,
     ),
@@ -130,9 +133,6 @@ PREPARING = state(
 RETURNING = on(
     ReturnRequested, "RETURN_REQUESTED", when=rules.may_come_back, do=rules.ask_back, emit=effects.open_return
 )
-
-FULFILLMENT = chart(
-    "fulfillment",
 REJECTING = on(ReturnRejected, "DELIVERED", do=rules.end_return, emit=effects.reject_return)
 RECEIVING = on(
     ReturnReceived,
@@ -146,6 +146,9 @@ NOTHING_CAME = on(
 )  # fmt: skip
 
 REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
+
+FULFILLMENT = chart(
+    "fulfillment",
     version=1,
     label="Fulfillment",
     born="began the fulfillment",
@@ -157,7 +160,7 @@ REFUNDING = [effects.settle_return, effects.tell_refunded, effects.pay_back]
         state(
             "ON_HOLD",
             on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing_stock),
-            CANCELLING,
+            on(Cancel, "CANCELLED", when=guards.may_end_early),
             label="On hold", tone="waiting", lane="exceptions", row=2,
         ),
         state(

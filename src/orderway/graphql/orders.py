@@ -40,6 +40,7 @@ from orderway.order.shape import Life, Order
 
 Phase = enum_of(get_args(shape.Phase), "Phase")
 OrderLine = OUTPUTS.of(shape.Line, machine="order", name="OrderLine")
+Portion = OUTPUTS.of(shape.Portion, machine="fulfillment", name="FulfillmentLine")
 TypeOfFulfillment = enum_of(get_args(FulfillmentType), "FulfillmentType")
 
 
@@ -78,6 +79,11 @@ Itself = Annotated["SaleOrder", strawberry.lazy("orderway.graphql.orders")]
 
 @strawberry.type(name="Fulfillment", description="How the goods or the service reach the buyer.")
 class Fulfillment(Alive):
+    rider: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
+    lines: list[shape.Portion] = strawberry.field(
+        graphql_type=list[Portion],  # type: ignore[valid-type]  # made just now
+        description="What of each line it brings; empty for a service.",
+    )
     state: str = strawberry.field(graphql_type=STATES["fulfillment"])
     context: FulfillmentContext = strawberry.field(
         graphql_type=OUTPUTS.of(FulfillmentContext, machine="fulfillment", name="FulfillmentContext")
@@ -112,7 +118,9 @@ class SaleOrder:
         graphql_type=OUTPUTS.of(shape.Customer, machine="order", name="Customer") | None
     )
     biller: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
-    rider: shape.Person | None = strawberry.field(graphql_type=PersonType | None)
+    rider: shape.Person | None = strawberry.field(
+        graphql_type=PersonType | None, description="The rider of its `fulfillment`."
+    )
     lines: list[shape.Line] = strawberry.field(
         graphql_type=list[OUTPUTS.of(shape.Line, machine="order", name="OrderLine")]  # type: ignore[misc]  # a type
     )
@@ -121,7 +129,10 @@ class SaleOrder:
     )
     quotation: Quotation | None
     sale: Sale | None
-    fulfillment: Fulfillment | None
+    fulfillment: Fulfillment | None = strawberry.field(
+        description="Of several the first that is under way, or else the last that brought something."
+    )
+    fulfillments: list[Fulfillment] = strawberry.field(description="Its parts in their order; most orders have one.")
     payments: list[Payment]
     overrides: list[OverrideRequest]
     interests: list[FulfillmentRiderInterest]

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from orderway.fulfillment.context import FulfillmentType
+from orderway.delivery.way import FulfillmentType
+from orderway.fulfillment.machine import FULFILLMENT
+from orderway.fulfillment.parts import DROPPED
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
@@ -23,8 +25,9 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What to list. States are names of each machine's leaves; `search` is the beginning of an order's number, or a
-    part of its customer's name.
+    """What to list. States are names of each machine's leaves: of several fulfillments one has to stand there.
+
+    `search` is the beginning of an order's number, or a part of its customer's name.
     """
 
     phase: Phase | None = None
@@ -70,6 +73,7 @@ class Row:
     quotation: Standing | None
     sale: Standing | None
     fulfillment: Standing | None
+    """Of several the first that is under way; or else the last that brought something, or the last of all."""
 
     @property
     def cursor(self) -> str:
@@ -87,15 +91,18 @@ class Page:
 
 
 DECODER = msgspec.json.Decoder(Row)
-MACHINES = {"quotation": "q", "sale": "a", "fulfillment": "f"}
-JOINS = " ".join(
-    f"LEFT JOIN {machine} {alias} ON {alias}.store_id = o.store_id AND {alias}.order_id = o.id"
-    for machine, alias in MACHINES.items()
-)
+JOINS = """
+    LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
+    LEFT JOIN sale a ON a.store_id = o.store_id AND a.order_id = o.id
+"""
+OF_ORDER = "FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id"
+OVER = f"f.state IN ({', '.join(repr(name) for name in FULFILLMENT.leaves if FULFILLMENT.is_final(name))})"
+GONE = f"f.state IN ({', '.join(map(repr, sorted(DROPPED)))})"
+FIRST = f"ORDER BY {OVER}, {GONE}, CASE WHEN {OVER} THEN -f.part ELSE f.part END LIMIT 1"
 PHASES: dict[Phase, str] = {
-    "QUOTATION": "a.id IS NULL AND f.id IS NULL",
-    "SALE": "a.id IS NOT NULL AND f.id IS NULL",
-    "FULFILLMENT": "f.id IS NOT NULL",
+    "QUOTATION": f"a.id IS NULL AND NOT EXISTS (SELECT {OF_ORDER})",
+    "SALE": f"a.id IS NOT NULL AND NOT EXISTS (SELECT {OF_ORDER})",
+    "FULFILLMENT": f"EXISTS (SELECT {OF_ORDER})",
 }
 PHASE = "CASE " + " ".join(f"WHEN {test} THEN '{phase}'" for phase, test in PHASES.items()) + " END"
 
@@ -117,7 +124,7 @@ def row(money: str, address: str) -> str:
             WHERE l.store_id = o.store_id AND l.order_id = o.id) END,
         'quotation', CASE WHEN q.id IS NOT NULL AND {money} THEN {standing("q")} END,
         'sale', CASE WHEN a.id IS NOT NULL AND {money} THEN {standing("a")} END,
-        'fulfillment', CASE WHEN f.id IS NOT NULL THEN {standing("f")} END)"""  # noqa: S608
+        'fulfillment', (SELECT {standing("f")} {OF_ORDER} {FIRST}))"""  # noqa: S608
 
 
 def conditions(sight: Sight, filters: Filters) -> str:
@@ -125,10 +132,13 @@ def conditions(sight: Sight, filters: Filters) -> str:
     parts = [sight.order()]
     if filters.phase:
         parts.append(PHASES[filters.phase])
-    for machine, alias in MACHINES.items():
-        states: tuple[str, ...] = getattr(filters, f"{machine}_states")
-        if states:
-            parts.append(f"{alias}.state = ANY ({sight.value(list(states))}::text[]) AND {sight.instance(machine)}")
+    if filters.quotation_states:
+        parts.append(f"q.state = ANY ({sight.value(list(filters.quotation_states))}::text[]) AND {sight.money()}")
+    if filters.sale_states:
+        parts.append(f"a.state = ANY ({sight.value(list(filters.sale_states))}::text[]) AND {sight.money()}")
+    if filters.fulfillment_states:
+        states = sight.value(list(filters.fulfillment_states))
+        parts.append(f"EXISTS (SELECT {OF_ORDER} AND f.state = ANY ({states}::text[]))")
     if filters.store_id:
         parts.append(f"o.store_id = {sight.value(filters.store_id)}::uuid")
     searched = filters.search.replace("\0", "").strip()

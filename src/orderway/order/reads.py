@@ -57,6 +57,11 @@ RECEIPT = """json_build_object('id', r.id, 'content_type', r.content_type, 'size
 RECEIPTS = f"""coalesce((SELECT json_agg({RECEIPT} ORDER BY r.uploaded_at DESC, r.id DESC)
     FROM payment_receipt r WHERE r.store_id = i.store_id AND r.payment_id = i.id), '[]')"""  # noqa: S608
 
+PORTIONS = """coalesce((SELECT json_agg(
+        json_build_object('line', r.line_id, 'quantity', r.quantity, 'status', r.status) ORDER BY l.position)
+    FROM reservation r JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
+    WHERE r.store_id = i.store_id AND r.order_id = i.order_id AND r.part = i.part), '[]')"""
+
 LINES = """
     coalesce((SELECT json_agg(json_build_object('id', l.id, 'position', l.position, 'variant_id', l.variant_id,
             'sku', v.sku, 'description', l.description, 'quantity', l.quantity,
@@ -69,20 +74,22 @@ LINES = """
 """
 
 
-def statement(sight: Sight, which: str) -> str:
-    """The statement that reads orders as JSON, newest first; `which` says which of those that the viewer sees."""
-    asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
-    # Why a sale is under review is a note between the seller's people.
-    sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
 # Where nobody brings it yet, riders are told of the town alone.
 TOWN = "json_build_object('city', d.city, 'region', d.region, 'country', d.country, 'promised_at', d.promised_at)"
 DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
     FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id)"""  # noqa: S608
 
 
+def statement(sight: Sight, which: str) -> str:
+    """The statement that reads orders as JSON, newest first; `which` says which of those that the viewer sees."""
+    asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
+    # Why a sale is under review is a note between the seller's people.
+    sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
     # What a rider is paid is between the rider and the seller.
     hidden = f"CASE WHEN {sight.interest()} THEN '{{pin_hash}}' ELSE '{{pin_hash, cost, interest}}' END"
     fulfillment_context = f"(i.context::jsonb - ({hidden})::text[])::json"
+    brought = f", 'rider', {person('i.rider_id')}, 'lines', {PORTIONS}"
+    fulfillment = life("fulfillment", fulfillment_context, more=brought)
     payment = life("payment", more=f", 'receipts', {RECEIPTS}")
     interest = life("rider_interest", more=f", 'rider', {person('i.rider_id')}")
     return f"""
@@ -95,11 +102,10 @@ DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
         'customer', CASE WHEN door.seen THEN json_build_object('id', c.id, 'kind', c.kind, 'name', c.name,
             'phone', c.phone, 'email', CASE WHEN money.seen THEN c.email END) END,
         'biller', {person("o.biller_id")},
-        'rider', (SELECT {person("i.rider_id")} FROM fulfillment i WHERE {OF_ORDER}),
         'lines', {LINES},
         'quotation', {one("quotation", "i.context", "money.seen")},
         'sale', {one("sale", sale_context, "money.seen")},
-        'fulfillment', {one("fulfillment", fulfillment_context, "true")},
+        'fulfillments', {many("fulfillment", fulfillment, "true")},
         'payments', {many("payment", payment, "money.seen")},
         'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
         'interests', {many("rider_interest", interest, sight.interest())}
@@ -107,13 +113,13 @@ DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
     FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
     CROSS JOIN LATERAL (SELECT {sight.money()} AS seen) money
     CROSS JOIN LATERAL (SELECT {sight.staff()} AS seen) staff
+    CROSS JOIN LATERAL (SELECT {sight.address()} AS seen) door
     WHERE {which} AND {sight.order()}
     ORDER BY o.placed_at DESC, o.id DESC
     """  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
 
 
 async def load_order(connection: Connection, viewer: Viewer, order_id: UUID) -> Order:
-    CROSS JOIN LATERAL (SELECT {sight.address()} AS seen) door
     """Return the order as the viewer may see it. Raises NotFound; one statement."""
     return _only(await load_orders(connection, viewer, [order_id]))
 

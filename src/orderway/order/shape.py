@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentType
+from orderway.delivery.address import Delivery
+from orderway.delivery.way import FulfillmentType
+from orderway.fulfillment.context import FulfillmentContext
 from orderway.fulfillment.interests.machine import RiderInterestContext
+from orderway.fulfillment.machine import FULFILLMENT
+from orderway.fulfillment.parts import DROPPED
 from orderway.quotation.context import QuotationContext
-from orderway.quotation.opening import Delivery
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
 from orderway.sale.payments.context import BuyerKind, PaymentContext
 
 Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
 ContentType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf"]
+PortionStatus = Literal["MISSING", "HELD", "COMMITTED", "RELEASED"]
 Context = TypeVar("Context")
 
 
@@ -95,6 +99,33 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The pieces of a line that one fulfillment brings, and where they are: missing, held or away, or free again."""
+
+    line: UUID
+    quantity: int
+    status: PortionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfillment(Life[FulfillmentContext]):
+    """How goods or a service reach the buyer: all of the order, or one part of it."""
+
+    rider: Person | None
+    lines: tuple[Portion, ...]
+    """Empty for a service."""
+
+    @property
+    def is_over(self) -> bool:
+        return FULFILLMENT.is_final(self.state)
+
+    @property
+    def is_dropped(self) -> bool:
+        """It ended without anything for the buyer."""
+        return self.state in DROPPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interest(Life[RiderInterestContext]):
     """A rider's offer to deliver."""
 
@@ -157,6 +188,7 @@ class Totals:
 class Order:
     """One order from draft onward.
 
+    Riders see a customer, and of `delivery` more than the town, once it is theirs to bring.
     Without `sees_money` there is no quotation, sale or payment, and no price; without `sees_notes` none of what the
     seller's people keep among themselves.
     """
@@ -180,22 +212,29 @@ class Order:
     lines: tuple[Line, ...]
     quotation: Life[QuotationContext] | None
     sale: Life[SaleContext] | None
-    fulfillment: Life[FulfillmentContext] | None
-    rider: Person | None
+    fulfillments: tuple[Fulfillment, ...]
     payments: tuple[Payment, ...]
     overrides: tuple[Override, ...]
     interests: tuple[Interest, ...]
 
     @property
+    def fulfillment(self) -> Fulfillment | None:
+        """The first part that is under way; or else the last that brought something, or the last of all."""
+        return min(self.fulfillments, key=_place, default=None)
+
+    @property
+    def rider(self) -> Person | None:
+        return self.fulfillment.rider if self.fulfillment else None
+
+    @property
     def current(self) -> Life[Any] | None:
-    Riders see a customer, and of `delivery` more than the town, once it is theirs to bring.
         """The instance of the order's phase; None where the viewer does not see it."""
         return {"QUOTATION": self.quotation, "SALE": self.sale, "FULFILLMENT": self.fulfillment}[self.phase]
 
     @property
     def lives(self) -> tuple[Life[Any], ...]:
         """Every instance that the viewer sees."""
-        main = (self.quotation, self.sale, self.fulfillment)
+        main = (self.quotation, self.sale, *self.fulfillments)
         return (*(life for life in main if life), *self.payments, *self.overrides, *self.interests)
 
     @property
@@ -218,3 +257,8 @@ class Order:
             written_off=sale.written_off if sale else 0,
             outstanding=sale.outstanding if sale else 0,
         )
+
+
+def _place(part: Fulfillment) -> tuple[bool, bool, int]:
+    number = part.context.part
+    return part.is_over, part.is_dropped, -number if part.is_over else number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -37,16 +38,14 @@ class Mark:
 class Drawing:
     """The picture, and the list for narrow screens."""
 
-    machine: str
+    life: UUID
     svg: Markup
     trail: tuple[Mark, ...]
 
 
-async def draw(
-    connection: Connection, telling: Telling, available: Sequence[Available], *, machine: str = ""
-) -> Drawing:
+async def draw(connection: Connection, telling: Telling, available: Sequence[Available], *, asked: str = "") -> Drawing:
     """Draw the machine that is asked for, or the one at which the order stands. Two statements."""
-    life = next((each for each in telling.main() if each.machine == machine), telling.current())
+    life = next((each for each in telling.main() if place_of(each) == asked), telling.current())
     timeline = await load_timeline(connection, telling.workflow, telling.order, instances=[life.id], limit=WHOLE)
     went = timeline.entries[::-1]
     open_now = [each.choice for each in available if each.id == life.id and each.choice.is_enabled]
@@ -58,7 +57,13 @@ async def draw(
     ahead = [(choice.label, to) for choice in open_now for to in choice.to if to != life.state]
     trail = (*_before(went), Mark("now", telling.state(life), "now"), *_next(telling, life, ahead))
     # The picture is made of the machine's own words, each escaped where it is drawn.
-    return Drawing(life.machine, Markup(svg(telling.chart(life), view)), trail)  # noqa: S704
+    return Drawing(life.id, Markup(svg(telling.chart(life), view)), trail)  # noqa: S704
+
+
+def place_of(life: Life[Any]) -> str:
+    """How the address of the page names it: a machine, or one part of several by its number."""
+    part = life.context.part if life.machine == "fulfillment" else 1
+    return life.machine if part == 1 else f"{life.machine}-{part}"
 
 
 def warm() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from orderway.order.available import Available
-from orderway.order.shape import Interest, Life, Person
+from orderway.order.shape import Fulfillment, Interest, Life, Person
 from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import SYSTEM, Amount, Chart, Reason
 from orderway.statechart.explain import lower, text
@@ -20,6 +20,9 @@ from orderway.ui.words import ago, duration, money
 
 NONE: Mapping[str, str] = {"interest": "No rider's offer is open.", "rider": "There is no rider to name."}
 """What is said where a field has nothing to choose from."""
+
+Choices = Mapping[UUID, Offered]
+"""What there is to choose from, for each fulfillment."""
 
 GRAVE = frozenset({"bad", "ended"})
 """Tones of the states to which an action leads that is marked as grave."""
@@ -76,7 +79,7 @@ class Tried:
 
 
 def deeds(
-    telling: Telling, available: Sequence[Available], *, helpers: Mapping[str, str], offered: Offered,
+    telling: Telling, available: Sequence[Available], *, helpers: Mapping[str, str], offered: Choices,
     tried: Tried | None = None,
 ) -> list[Deed]:  # fmt: skip
     """The viewer's own actions, first those of the machine that the order stands at; the first that can be done leads.
@@ -104,11 +107,11 @@ def _leads(deed: Deed, telling: Telling) -> bool:
 
 
 def _deed(
-    telling: Telling, each: Available, *, life: Life[Any], helpers: Mapping[str, str], offered: Offered
+    telling: Telling, each: Available, *, life: Life[Any], helpers: Mapping[str, str], offered: Choices
 ) -> Deed | None:
     chart, choice = telling.chart(life), each.choice
     fields = fields_of(chart.events[choice.event], context=life.context, currency=telling.order.currency,
-                       offered=offered)  # fmt: skip
+                       offered=offered.get(life.id, {}))  # fmt: skip
     if fields is None:
         return None
     leads = {chart.node(state).tone for state in choice.to}
@@ -148,15 +151,15 @@ def in_words(value: object) -> str:
 
 
 def _about(telling: Telling, life: Life[Any]) -> str:
-    """Which of several it is: a payment by its way and amount, an offer by its rider."""
+    """Which of several it is: a payment by its way and amount, an offer by its rider, a fulfillment by its number."""
     if life.machine == "payment":
         return f"{PAID_BY[life.context.method]}, {money(life.context.amount, telling.order.currency)}"
-    return life.rider.name if isinstance(life, Interest) else ""
+    return life.rider.name if isinstance(life, Interest) else telling.part(life)
 
 
 def others(
     telling: Telling, available: Sequence[Available], *, shown: Sequence[Deed], helpers: Mapping[str, str],
-    offered: Offered,
+    offered: Choices,
 ) -> list[Other]:  # fmt: skip
     """What the viewer does not do here: events of others, of the clock, and those that need more than a form."""
     mine = {(each.id, each.choice.event) for each in available}
@@ -167,7 +170,7 @@ def others(
         for name in chart.takes(life.state):
             other = _other(chart, name, life=life, now=telling.now, helpers=helpers)
             if (life.id, name) in mine:
-                other = replace(other, says=_why_not_here(chart.events[name], offered))
+                other = replace(other, says=_why_not_here(chart.events[name], offered.get(life.id, {})))
             if other.says and (life.id, name) not in here:
                 found.append(other)
     return _together(found)
@@ -200,13 +203,20 @@ def _other(chart: Chart, name: str, *, life: Life[Any], now: datetime, helpers: 
     )
 
 
-def choices(telling: Telling, riders: Sequence[Person]) -> Offered:
-    """What fields that hold an id are chosen from: the open offers of riders, and the riders who made none."""
+def choices(telling: Telling, riders: Sequence[Person]) -> Choices:
+    """What fields that hold an id are chosen from: the open offers for each fulfillment, and riders who made none."""
+    return {part.id: _choices(telling, riders, part) for part in telling.order.fulfillments}
+
+
+def _choices(telling: Telling, riders: Sequence[Person], part: Fulfillment) -> Offered:
+    open_offers = [
+        each for each in telling.order.interests if each.state == "ACTIVE" and each.context.fulfillment == part.id
+    ]
     offers = [
         Choice(str(each.id), f"{each.rider.name}, {money(each.context.proposed_cost, telling.order.currency)}, "
                              f"until {ago(each.context.expires_at, telling.now).text}")
-        for each in telling.order.interests if each.state == "ACTIVE" and each.context.expires_at
+        for each in open_offers if each.context.expires_at
     ]  # fmt: skip
-    offering = {each.rider.id for each in telling.order.interests if each.state == "ACTIVE"}
+    offering = {each.rider.id for each in open_offers}
     named = [Choice(str(rider.id), rider.name) for rider in riders if rider.id not in offering]
     return {"interest": offers, "rider": named}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orderway.fulfillment.context import FULFILLMENT_TYPES
-from orderway.order.shape import Life, Line, Order, Payment
+from orderway.delivery.way import FULFILLMENT_TYPES
+from orderway.order.shape import Fulfillment, Life, Line, Order, Payment
 from orderway.order.timeline import Timeline
 from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
@@ -114,13 +114,21 @@ class Telling:
         return shown(self.chart(life), life.state)
 
     def main(self) -> list[Life[Any]]:
-        """The order's quotation, sale and fulfillment, as far as they are there and seen."""
-        lives = (self.order.quotation, self.order.sale, self.order.fulfillment)
+        """The order's quotation, sale and fulfillments, as far as they are there and seen."""
+        lives = (self.order.quotation, self.order.sale, *self.order.fulfillments)
         return [life for life in lives if life]
+
+    def part(self, life: Life[Any]) -> str:
+        """Which part of the order it is, where there are several."""
+        parts = self.order.fulfillments
+        return f"Part {life.context.part}" if life.machine == "fulfillment" and len(parts) > 1 else ""
+
+    def name(self, life: Life[Any]) -> str:
+        return self.part(life) or self.chart(life).label
 
     def current(self) -> Life[Any]:
         """Where the order stands: its latest machine, or the one before while that alone is still open."""
-        latest_first = self.main()[::-1]
+        latest_first = [life for life in (self.order.fulfillment, self.order.sale, self.order.quotation) if life]
         return next((life for life in latest_first if not self.is_over(life)), latest_first[0])
 
     def header(self) -> Header:
@@ -138,22 +146,22 @@ class Telling:
         """The stepper: each phase with how long it took, then the end."""
         order, current = self.order, self.current()
         for name in MACHINES if order.sees_money else ("fulfillment",):
-            life = getattr(order, name)
-            if life is None:
+            lives = [life for life in self.main() if life.machine == name]
+            if not lives:
                 label = self.workflow.kind(name).newest.label
                 yield Step("later", "", label, "Not yet" if not self.is_over(current) else "Never came to it")
-            elif life is current and not self.is_over(life):
-                yield Step("now", "", self.chart(life).label, self.state(life).label)
-            else:
-                yield self._passed(life)
+            for life in lives:
+                yield self._step(life)
         is_over = all(self.is_over(life) for life in self.main())
         good = is_over and self.state(current).tone == "good"
         took = duration(max(life.moved_at for life in self.main()) - order.placed_at)
         says = f"After {took}" if good else ("Ended without it" if is_over else "Not yet")
         yield Step("done" if good else "later", "good" if good else "", "Completed", says)
 
-    def _passed(self, life: Life[Any]) -> Step:
-        """A phase that the order has behind it: a sale is behind as soon as it cleared."""
+    def _step(self, life: Life[Any]) -> Step:
+        """A phase at which the order stands, or has behind it: a sale is behind as soon as it cleared."""
+        if not self.is_over(life) and (life is self.current() or life.machine == "fulfillment"):
+            return Step("now", "", self.name(life), self.state(life).label)
         state, until = self.state(life), life.moved_at
         cleared = life.context.cleared_at if life.machine == "sale" else None
         label = state.label
@@ -161,7 +169,7 @@ class Telling:
             label, until = "Cleared", cleared
         tone = state.tone if self.is_over(life) else "good"
         return Step(
-            "done" if tone == "good" else "over", tone, self.chart(life).label,
+            "done" if tone == "good" else "over", tone, self.name(life),
             f"{label} in {duration(until - life.created_at)}",
         )  # fmt: skip
 
@@ -194,8 +202,6 @@ class Telling:
             yield self._overrides()
         if order.fulfillment or order.delivery:
             yield self._delivery()
-        if order.interests:
-            yield self._offers()
 
     def _payments(self) -> Box:
         order, totals = self.order, self.order.totals
@@ -249,30 +255,25 @@ class Telling:
 
     def _delivery(self) -> Box:
         order = self.order
-        context = order.fulfillment.context if order.fulfillment else None
         pairs = [Pair("Way", WAYS[order.fulfillment_type])]
         if to := order.delivery:
             place = (to.address, to.city, to.region, to.postcode, to.country)
             pairs.append(Pair("To", to.receiver, more=", ".join(filter(None, place))))
-        if to and to.phone:
-            pairs.append(Pair("Phone", to.phone))
-        if order.rider:
-            pairs.append(Pair("Rider", order.rider.name))
-        if context and context.carrier:
-            pairs.append(Pair("Carrier", context.carrier, more=context.tracking or ""))
-        if context and context.attempts:
-            pairs.append(Pair("Failed attempts", f"{context.attempts}"))
+        if to:
+            pairs += [Pair(label, text) for label, text in (("Phone", to.phone), ("Notes", to.notes)) if text]
+        if len(order.fulfillments) == 1:
+            pairs += self.bringing(order.fulfillments[0])
         return Box("Delivery", tuple(pairs))
 
-    def _offers(self) -> Box:
-        pairs = tuple(
-            Pair(
-                each.rider.name, money(each.context.proposed_cost, each.context.currency), self.state(each),
-                f"There in {each.context.eta_minutes} min",
-            )
-            for each in self.order.interests
-        )  # fmt: skip
-        return Box("Rider offers", pairs, counted(len(pairs), "offer", "offers"))
+    def bringing(self, part: Fulfillment) -> Iterator[Pair]:
+        """Who brings it."""
+        context = part.context
+        if part.rider:
+            yield Pair("Rider", part.rider.name)
+        if context.carrier:
+            yield Pair("Carrier", context.carrier, more=context.tracking or "")
+        if context.attempts:
+            yield Pair("Failed attempts", f"{context.attempts}")
 
     def entries(self, timeline: Timeline) -> list[Entry]:
         return [

@@ -18,12 +18,13 @@ from orderway.order.shape import Order
 from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
-from orderway.ui.charts import Drawing, draw
+from orderway.ui.charts import Drawing, draw, place_of
 from orderway.ui.copying import copying
 from orderway.ui.deeds import Tried, choices, deeds, others
 from orderway.ui.forms import read_event
 from orderway.ui.order_list import Tab
 from orderway.ui.order_page import Telling
+from orderway.ui.parts import boxes_of_parts
 from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
 from orderway.ui.words import counted
@@ -98,7 +99,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         riders = await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
         actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
-        chart = await draw(connection, telling, available, machine=asked.get("chart", ""))
+        chart = await draw(connection, telling, available, asked=asked.get("chart", ""))
         copies = await copying(connection, visit, order)
     offered = choices(telling, riders)
     mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)
@@ -115,7 +116,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         lines=telling.items(),
         sums=list(telling.sums()),
         money=order.sees_money,
-        boxes=list(telling.boxes()),
+        boxes=[*telling.boxes(), *boxes_of_parts(telling)],
         timeline={
             "entries": telling.entries(timeline),
             "says": counted(len(timeline.entries), "change", "changes") if not timeline.older else "newest first",
@@ -133,7 +134,7 @@ def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:
     if len(lives) < 2:
         return []
     url = f"/orders/{telling.order.id}?chart="
-    return [Tab(telling.chart(life).label, f"{url}{life.machine}", life.machine == chart.machine) for life in lives]
+    return [Tab(telling.name(life), f"{url}{place_of(life)}", life.id == chart.life) for life in lives]
 
 
 def _done(timeline: Timeline, visit: Visit, done: str) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""The parts of an order and the offers to bring them, as boxes of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orderway.order.shape import Fulfillment, PortionStatus
+from orderway.ui.order_page import Box, Pair, Telling
+from orderway.ui.words import counted, money
+
+STANDING: Mapping[PortionStatus, str] = {
+    "MISSING": "Waiting for stock",
+    "HELD": "Held",
+    "COMMITTED": "Has left the store",
+    "RELEASED": "No longer held",
+}
+"""Where the goods of a part are, in words."""
+
+
+def boxes_of_parts(telling: Telling) -> Iterator[Box]:
+    """A box for each part of several, and one of the riders' offers."""
+    parts = telling.order.fulfillments
+    if len(parts) > 1:
+        for part in parts:
+            yield _part(telling, part)
+    if telling.order.interests:
+        yield _offers(telling)
+
+
+def _part(telling: Telling, part: Fulfillment) -> Box:
+    described = {line.id: line.description for line in telling.order.lines}
+    goods = [Pair(described[each.line], f"{each.quantity:,}", more=STANDING[each.status]) for each in part.lines]
+    return Box(telling.part(part), (*goods, *telling.bringing(part)), telling.state(part).label)
+
+
+def _offers(telling: Telling) -> Box:
+    numbers = {part.id: telling.part(part) for part in telling.order.fulfillments}
+    pairs = []
+    for each in telling.order.interests:
+        offer, part = each.context, numbers[each.context.fulfillment]
+        said = f"There in {offer.eta_minutes} min"
+        cost = money(offer.proposed_cost, offer.currency)
+        pairs.append(Pair(each.rider.name, cost, telling.state(each), f"{part}: {said}" if part else said))
+    return Box("Rider offers", tuple(pairs), counted(len(pairs), "offer", "offers"))
