@@ -14,14 +14,19 @@ from uuid import UUID
 
 import asyncpg
 from tests.crashes.victim import Mortal
-from tests.stories.shop import NOON, actor
+from tests.stories.shop import LAGOS, NOON, actor
 
 from orderway.app import make_workflow
 from orderway.fulfillment.events import Cancel, RefundIssued, Returned, ReturnReceived, RiderSelected, Split
+from orderway.sale.account_credit.spending import pay_from_account
 from orderway.sale.payments.events import Confirm
 from orderway.settings import Settings
-from orderway.workflow.kinds import Ref
+from orderway.stock.changes import change
+from orderway.stock.commands import ConfirmStockTransfer
+from orderway.stock.transfers import Changed
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
 
 Cascade = Callable[[Runner, Ref], Awaitable[object]]
 
@@ -47,16 +52,37 @@ async def choose_cheapest(runner: Runner, ref: Ref) -> None:
     await runner.send(ref, RiderSelected(offer), actor=actor("biller"))
 
 
+async def spend(runner: Runner, ref: Ref) -> None:
+    """The buyer's account pays the order."""
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.load(ref)
+        return await pay_from_account(tx, 2000)
+
+    await runner.run(work, actor=actor("biller"))
+
+
+async def confirm_transfer(runner: Runner, _ref: Ref) -> None:
+    transfer = await runner.pool.fetchval("SELECT id FROM stock_transfer")
+
+    async def work(tx: Transaction) -> Changed:
+        return await change(tx, ConfirmStockTransfer(transfer=transfer), within=frozenset({LAGOS}))
+
+    await runner.run(work, actor=actor("manager"))
+
+
 CASCADES: dict[str, tuple[str, Cascade]] = {
     "capture": ("payment", sends(Confirm(), "accountant")),
     "cancel": ("fulfillment", sends(Cancel("Changed their mind."), "manager")),
     "choose": ("fulfillment", choose_cheapest),
     "split": ("fulfillment", sends(Split(), "biller")),
     "drop": ("fulfillment", sends(Cancel("The rest is not wanted."), "manager")),
+    "spend": ("sale", spend),
+    "transfer": ("sale", confirm_transfer),
     "receive": ("fulfillment", receive_goods),
     "refund": ("fulfillment", sends(RefundIssued(2000), "accountant")),
 }
-"""What starts each cascade, and the machine of the instance that it starts with."""
+"""What starts each cascade, and the machine of the order's instance that it is about."""
 
 
 async def begin(url: str, ref: Ref, cascade: str, *, statements: int) -> None:

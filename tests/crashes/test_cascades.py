@@ -11,11 +11,13 @@ import asyncpg
 import pytest
 from tests.crashes.cascade_victim import CASCADES
 from tests.properties.market import Market
-from tests.stories.shop import SHIRT, Order, actor, person, shirts
+from tests.stock.warehouses import asked, open_kano, shelf
+from tests.stories.shop import LAGOS, SHIRT, Order, actor, person, shirts
 
 from orderway.fulfillment.events import (
     FulfillmentStarted,
     PackageDelivered,
+    RefundIssued,
     Returned,
     ReturnReceived,
     ReturnRequested,
@@ -90,6 +92,21 @@ async def with_goods_back(market: Market) -> Order:
     return order
 
 
+async def with_money_on_the_account(market: Market) -> Order:
+    """An order that waits for its payment, by a buyer whose account holds what came back of another."""
+    earlier = await with_goods_back(market)
+    await earlier.send("fulfillment", RefundIssued(2000, "ACCOUNT"), by="accountant")
+    return await market.agreed(shirts(2))
+
+
+async def with_a_transfer(market: Market) -> Order:
+    """An order holds two shirts, and another store wants three."""
+    await open_kano(market)
+    order = await market.paid(shirts(2))
+    await asked(market, (SHIRT, 3))
+    return order
+
+
 @dataclass(frozen=True)
 class Whole:
     """What there is when all of a cascade happened: the states of the quotation, the sale and the fulfillments, the
@@ -111,6 +128,12 @@ OFFERS = """
 SELECT lower(p.name), i.state FROM rider_interest i JOIN person p ON p.id = i.rider_id ORDER BY 1
 """
 PORTIONS = "SELECT part, quantity, status FROM reservation ORDER BY part"
+ACCOUNT = "SELECT kind, amount FROM account_credit_entry ORDER BY at, kind, amount"
+BALANCE = "SELECT balance FROM account_credit"
+MOVED = """
+SELECT s.name, m.quantity FROM movement m JOIN store s ON s.id = m.store_id WHERE m.kind = 'TRANSFER' ORDER BY 1
+"""
+TRANSFERS = "SELECT status FROM stock_transfer"
 CAME_BACK = "SELECT condition, quantity FROM returned_goods ORDER BY 1"
 RETURNED = "SELECT kind, quantity FROM movement WHERE kind = 'RETURN_SALE'"
 
@@ -138,6 +161,18 @@ WHOLE = {
         with_two_parts, ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK", "CANCELLED"), shelf=(9, 9),
         payable=[("OWED", 2000), ("PAID_OUT", -2000)],
         rows={PORTIONS: [(1, 9, "HELD"), (2, 2, "RELEASED")]},
+    ),
+    "spend": Whole(
+        with_money_on_the_account,
+        ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK"),
+        shelf=(9, 2),
+        rows={ACCOUNT: [("REFUNDED", 500), ("REFUNDED", 1500), ("SPENT", -2000)], BALANCE: [(0,)]},
+    ),
+    "transfer": Whole(
+        with_a_transfer,
+        ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK"),
+        shelf=(6, 2),
+        rows={MOVED: [("Kano store", 3), ("Lagos store", -3)], TRANSFERS: [("CONFIRMED",)]},
     ),
     "refund": Whole(
         with_goods_back,
@@ -175,7 +210,7 @@ async def test_a_kill_leaves_all_of_a_cascade_or_nothing(pool: asyncpg.Pool, dat
     await victim.wait()
     assert deaths > 5
     assert await states(order) == whole.states
-    assert await market.shelf(SHIRT) == whole.shelf
+    assert await shelf(market, LAGOS, SHIRT) == whole.shelf
     assert await order.payable() == whole.payable
     for query, expected in whole.rows.items():
         assert [tuple(row) for row in await pool.fetch(query)] == expected
