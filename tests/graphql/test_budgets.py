@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import asyncpg
 import pytest
 from asyncpg.connection import LoggedQuery
-from tests.graphql.office import Api, Office
+from tests.graphql.office import LAGOS, Api, Office
 from tests.graphql.orders import agreed, draft, released
 from tests.graphql.test_reconciliation import parked
 from tests.receipts.samples import PDF, PNG
@@ -136,6 +136,16 @@ async def test_a_page_of_the_inbox_costs_two_however_much_waits_there(api: Api, 
         found = await api.ask("accountant", asked)
         assert len(found["reconciliationItems"]["nodes"]) == {1: 1, 4: 5}[count]
         assert counter.taken() == 2, "one for the session, one for the items"
+
+
+async def test_a_page_of_stock_costs_two_and_one_more_where_a_store_is_named(api: Api, counter: Counter):
+    await api.token("manager")
+    for asked, costs in (
+        ("stock", 2), ("lowStock", 2), ("stockTransfers", 2), (f'stockMovements(store: "{LAGOS}")', 3),
+    ):  # fmt: skip
+        counter.taken()
+        await api.ask("manager", f"{{ {asked} {{ nodes {{ __typename }} pageInfo {{ hasNextPage }} }} }}")
+        assert counter.taken() == costs, f"{asked}: the session, the page, whether the store is there"
 
 
 async def test_a_mutation_costs_three_to_reach_and_the_doors_own(api: Api, counter: Counter):

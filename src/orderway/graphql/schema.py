@@ -11,6 +11,7 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 
 from orderway.graphql.account import signing
+from orderway.graphql.account_credit import accounted, spending
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
@@ -23,10 +24,13 @@ from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
+from orderway.graphql.returns import given_back, giving_back
 from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.settling import settling
+from orderway.graphql.stock import stocked
+from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
 from orderway.graphql.tuning import tuned, tuning
 
@@ -42,18 +46,35 @@ class Schema(strawberry.Schema):
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type("Query", [*asked(), *shelves(), *credited(), *overridden(), *looked_into(), *ridden(), tuned()]),
+        query=create_type(
+            "Query",
+            [
+                *asked(),
+                *shelves(),
+                *stocked(),
+                *credited(),
+                *accounted(),
+                *given_back(),
+                *overridden(),
+                *looked_into(),
+                *ridden(),
+                tuned(),
+            ],
+        ),
         mutation=create_type(
             "Mutation",
             [
                 *signing(),
                 *born(),
                 *named(),
+                *preferring(),
+                giving_back(),
+                *spending(),
                 *settling(),
                 *exposed(),
                 *stocking(),
+                *shelving(),
                 *crediting(),
-                *preferring(),
                 *capping(),
                 *riding(),
                 *tuning(),
