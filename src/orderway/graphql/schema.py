@@ -11,7 +11,6 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 
 from orderway.graphql.account import signing
-from orderway.graphql.account_credit import accounted, spending
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
@@ -24,7 +23,6 @@ from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
-from orderway.graphql.returns import given_back, giving_back
 from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
@@ -53,8 +51,6 @@ def the_schema() -> Schema:
                 *shelves(),
                 *stocked(),
                 *credited(),
-                *accounted(),
-                *given_back(),
                 *overridden(),
                 *looked_into(),
                 *ridden(),
@@ -68,8 +64,6 @@ def the_schema() -> Schema:
                 *born(),
                 *named(),
                 *preferring(),
-                giving_back(),
-                *spending(),
                 *settling(),
                 *exposed(),
                 *stocking(),
