@@ -141,10 +141,20 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000003",
         "its sale CLEARED_FOR_FULFILLMENT, its fulfillment COMPLETED: that does not fit.",
     ),
+    "parts": (
+        "UPDATE reservation SET part = 2 WHERE order_id = (SELECT id FROM sale_order WHERE number = 'LAG-000002')",
+        "order LAG-000002",
+        "Its fulfillments are the parts 1; it has goods for the parts 2.",
+    ),
     "goods of orders": (
         "UPDATE reservation SET status = 'RELEASED' WHERE status = 'HELD'",
         "order LAG-000002",
-        "its fulfillment PICK_PACK; of its 1 lines 0 are held, 0 away.",
+        "its fulfillment PICK_PACK; of its 1 lines 0 are missing, 0 held, 0 away, 1 free.",
+    ),
+    "prices of goods": (
+        "UPDATE returned_goods SET quantity = 1",
+        "order LAG-000001",
+        "The price of what came back or was not brought is 1000; 2000 fell off its sale, and 0 was kept of it.",
     ),
     "returns": (
         "UPDATE return_line SET quantity = 3",
