@@ -15,7 +15,7 @@ from tests.properties.shelves import DROPPED, ENDED_EARLY, Place, Row, dropped_p
 TABLES = (
     "sale_order", "order_line", "sale", "fulfillment", "payment", "override_request", "rider_interest", "payable",
     "credit_entry", "credit_profile", "customer_sales_agg", "stock", "reservation", "movement", "returned_goods",
-    "outbox", "transition_log", "payment_reference",
+    "outbox", "transition_log", "payment_reference", "account_credit", "account_credit_entry",
 )  # fmt: skip
 JSON = {"context", "payload", "facts"}
 LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
@@ -32,10 +32,11 @@ FINAL = {
 
 @dataclass(frozen=True)
 class Books:
-    """All rows of the tables, and the pieces that were seen to come to each shelf."""
+    """All rows of the tables, the pieces that were seen to come to each shelf, and what buyers were seen to get."""
 
     tables: Mapping[str, list[Row]]
     arrived: Mapping[Place, int]
+    given: Mapping[UUID, int]
 
     def of(self, table: str, order: UUID) -> list[Row]:
         return [row for row in self.tables[table] if row["order_id"] == order]
@@ -46,7 +47,14 @@ class Books:
 
     def complaints(self) -> list[str]:
         """Everything that does not add up, in sentences."""
-        found = [*self.credit(), *goods(self.tables, self.arrived), *self.log(), *self.told(), *self.references()]
+        found = [
+            *self.credit(),
+            *goods(self.tables, self.arrived),
+            *self.log(),
+            *self.told(),
+            *self.references(),
+            *self.accounts(),
+        ]
         for order in self.tables["sale_order"]:
             found += [f"Order {order['number']}: {each}" for each in self.of_order(order)]
         return found
@@ -165,6 +173,23 @@ class Books:
         if counted != {customer: (len(sums), sum(sums)) for customer, sums in earned.items()}:
             yield f"{counted} is counted as earned, and {dict(earned)} was."
 
+    def accounts(self) -> Iterator[str]:
+        """On the account of a buyer is what refunds brought there, less what it paid for orders, and what they got."""
+        buyer = {row["id"]: row["customer_id"] for row in self.tables["sale_order"]}
+        expected, entered = defaultdict[UUID, int](int), defaultdict[UUID, int](int)
+        for row in self.tables["payment"]:
+            paid_by_account = row["context"]["method"] == "ACCOUNT_CREDIT" and row["context"]["confirmed_at"]
+            expected[buyer[row["order_id"]]] += row["context"]["credited"]
+            expected[buyer[row["order_id"]]] -= row["context"]["amount"] if paid_by_account else 0
+        for customer, amount in self.given.items():
+            expected[customer] -= amount
+        for row in self.tables["account_credit_entry"]:
+            entered[row["customer_id"]] += row["amount"]
+        holds = {row["customer_id"]: row["balance"] for row in self.tables["account_credit"] if row["balance"]}
+        found = [{each: amount for each, amount in sums.items() if amount} for sums in (expected, entered)]
+        if found != [holds, holds] or min(holds.values(), default=0) < 0:
+            yield f"Accounts hold {holds}, and should {found[0]}; their entries come to {found[1]}."
+
     def references(self) -> Iterator[str]:
         """Each payment stands in the register once, under its own reference."""
         of_payments = {(row["provider"], row["reference"], row["id"]) for row in self.tables["payment"]}
@@ -215,14 +240,14 @@ def left(payment: Row) -> int:
     return int(payment["amount"] - payment["refunded"] - payment["reversed"])
 
 
-async def read_books(pool: asyncpg.Pool, arrived: Mapping[Place, int]) -> Books:
+async def read_books(pool: asyncpg.Pool, arrived: Mapping[Place, int], given: Mapping[UUID, int]) -> Books:
     """Read every row."""
     order = {"outbox": "order_id, number", "transition_log": "instance_id, step"}
     tables = {
         table: [opened(row) for row in await pool.fetch(f"SELECT * FROM {table} ORDER BY {order.get(table, '1, 2')}")]
         for table in TABLES
     }
-    return Books(tables, arrived)
+    return Books(tables, arrived, given)
 
 
 def opened(row: asyncpg.Record) -> Row:

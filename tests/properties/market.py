@@ -112,13 +112,16 @@ class Market(Shop):
             " ORDER BY number DESC LIMIT 1",
             sight.order_id,
         )
+        asked_back = [each["line"] for each in sight.context.get("return_lines", ())]
+        offers = [each for each in sights if each.ref.machine == "rider_interest"]
+        offers += [each for each in offers if each.state == "ACTIVE"] * 3
         return {
             "version": [sight.context.get("version", 1), 1, 2],
             "variant": [str(SHIRT), str(SHOES)],
-            "quantity": [1, 2, 3],
+            "quantity": [1] if asked_back else [1, 2, 3],
             "unit_price": [900, 1000, 0],
-            "line": [str(row["id"]) for row in lines],
-            "interest": [str(each.ref.id) for each in sights if each.ref.machine == "rider_interest"],
+            "line": asked_back or [str(row["id"]) for row in lines],
+            "interest": [str(each.ref.id) for each in offers],
             "rider": [str(person(word)) for word in RIDERS],
             "amount": [owed, sight.context.get("amount", 0), sale.get("grand_total", 0), 0, 500, 1000, 2000],
             "approved_amount": [sight.context.get("amount", 0), 100_000, 500],
