@@ -70,7 +70,9 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
     assert schema.mutation_type
     by_hand = {
         "signIn", "signOut",
-        "createQuotation", "copyQuotation", "offerToDeliver",
+        "updateFulfillmentPreferences",
+        "createQuotation", "copyQuotation", "offerToDeliver", "createSalesReturn", "payFromAccountCredit",
+        "payOutAccountCredit",
         "registerPayment", "registerConsumerPayment", "registerResellerPayment", "confirmConsumerPayment",
         "confirmResellerPayment",
         "attachParkedMoney", "refundParkedMoney", "returnParkedMoney", "dismissParkedItem", "acceptShortPayment",
