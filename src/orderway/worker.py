@@ -17,8 +17,8 @@ from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
-from orderway.fulfillment.backorders import serve_all
 from orderway.fulfillment.riders import expire_stale
+from orderway.fulfillment.waking import serving
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
@@ -60,9 +60,11 @@ async def _work(url: str) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in SIGNALS:
         loop.add_signal_handler(each, stop.set)
-    async with live_settings(url) as settings, await connect_pool(url, size=2) as pool:
+    async with live_settings(url) as settings, await connect_pool(url, size=3) as pool:
         typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
-        await sweep_until(stop, Runner(pool, make_workflow(settings)), Rounds(settings))
+        runner = Runner(pool, make_workflow(settings))
+        async with serving(runner, url):
+            await sweep_until(stop, runner, Rounds(settings))
     for each in SIGNALS:
         loop.remove_signal_handler(each)
         signal.signal(each, signal.SIG_IGN)  # what stops already is not to be stopped half-way
@@ -99,7 +101,7 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
 
 
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:
-    """Sweep each machine whose time it is, serve who waits for goods, apply reports that wait, and tidy up."""
+    """Sweep each machine whose time it is, apply reports that wait, and tidy up."""
     now = runner.clock()
     if rounds.due("rider_interest", now) and (stale := await expire_stale(runner)):
         log.info("Offers without a time of their own lapsed.", lapsed=stale)
@@ -108,8 +110,6 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
         rounds.swept_at[machine] = now
         if swept.sent or swept.failed:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
-    if served := await serve_all(runner):
-        log.info("Backorders were served.", served=served)
     reports = await settle_due(runner, os.environ)
     if reports.settled or reports.waiting:
         log.info("Reports of payments were taken up.", **asdict(reports))

@@ -1,7 +1,9 @@
 """Many buyers of few goods: each piece is held for one of them, whatever they do at the same moment."""
 
 import asyncio
+import itertools
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 from tests.races.crowd import CROWD, ROUNDS, at_once, kinds
@@ -12,6 +14,8 @@ from orderway.fulfillment.events import Cancel
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.payments.events import Confirm
 from orderway.stock.movements import Goods
+
+BUYERS = 50
 
 
 async def half_agreed(shop: Shop) -> Order:
@@ -31,6 +35,38 @@ async def test_the_last_item_is_held_for_one_of_many(shop: Shop) -> None:
         await serve_all(shop.runner)  # from the second round on those who asked before have the first claim
         assert await shop.shelf(SHIRT) == (number, number)
         assert await shop.row("SELECT count(*) FROM reservation WHERE status = 'HELD'") == (number,)
+    assert await shop.findings() == []
+
+
+async def test_of_many_buyers_of_the_last_few_as_many_are_served_and_the_others_in_the_order_of_asking(
+    shop: Shop,
+) -> None:
+    """Fifty ask for one of the last ten, each at a time of their own; then goods come, and with them new buyers."""
+    await shop.stock((SHIRT, 10))
+    orders = [await half_agreed(shop) for _ in range(BUYERS)]
+    beginning, ticks = shop.now, itertools.count(1)
+    shop.runner.clock = lambda: beginning + timedelta(seconds=next(ticks))
+    answers = await at_once(*(partial(order.send, "quotation", SellerApproves(1)) for order in orders))
+    assert kinds(answers) == ["Moved"] * BUYERS
+    assert await shop.shelf(SHIRT) == (10, 10)
+    waiting = await shop.pool.fetch("SELECT order_id FROM reservation WHERE status = 'MISSING' ORDER BY asked_at")
+    assert len(waiting) == BUYERS - 10
+
+    late = [await half_agreed(shop) for _ in range(len(waiting) // 2)]
+    goods = Arrival(LAGOS, (Goods(SHIRT, 1),))
+    await at_once(
+        *(partial(arrive, shop.runner, goods, actor=actor("manager")) for _ in late),
+        *(partial(order.send, "quotation", SellerApproves(1)) for order in late),
+    )
+    await serve_all(shop.runner)
+    held = await shop.pool.fetch(
+        "SELECT order_id FROM reservation WHERE status = 'HELD' AND order_id = ANY ($1)",
+        [row["order_id"] for row in waiting] + [order.id for order in late],
+    )
+    first = {row["order_id"] for row in waiting[: len(late)]}
+    assert {row["order_id"] for row in held} == first
+    assert await shop.shelf(SHIRT) == (10 + len(late), 10 + len(late))
+    shop.now = shop.runner.clock()
     assert await shop.findings() == []
 
 

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Shop, actor, shirts, shoes
 
-from orderway.fulfillment.backorders import Arrival, Shelf, arrive, serve, serve_all, serve_first
+from orderway.fulfillment.backorders import Arrival, Shelf, arrive, serve, serve_first
 from orderway.fulfillment.events import Cancel, Hold, Resume
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.stock.movements import Goods
-from orderway.worker import Rounds, sweep_once
 from orderway.workflow.errors import Invalid, Refused
 
 
@@ -52,32 +51,6 @@ async def test_what_a_cancelled_order_held_is_there_for_who_waits(shop: Shop):
     assert await serve_first(shop.runner, LAGOS, [SHIRT]) == 1
     assert await second.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
-
-
-async def test_a_worker_serves_who_waits_for_goods_that_nobody_told_them_of(shop: Shop):
-    await shop.stock((SHIRT, 2))
-    first, second, third = [await shop.paid(shirts(2)) for _ in range(3)]
-    await first.send("fulfillment", Cancel("Changed their mind."))
-    await sweep_once(shop.runner, Rounds(shop.settings))
-    assert (await second.state("fulfillment"), await third.state("fulfillment")) == ("PICK_PACK", "BACKORDERED")
-    await shop.stock((SHIRT, 1))
-    await sweep_once(shop.runner, Rounds(shop.settings))
-    assert await third.state("fulfillment") == "BACKORDERED"
-    await shop.stock((SHIRT, 1))
-    await sweep_once(shop.runner, Rounds(shop.settings))
-    assert await third.state("fulfillment") == "PICK_PACK"
-    assert await shop.findings() == []
-
-
-async def test_a_backorder_that_fails_stops_no_other(shop: Shop):
-    first, second = [await shop.paid(shirts(1)) for _ in range(2)]
-    await shop.stock((SHIRT, 2))
-    async with shop.pool.acquire() as connection:
-        await connection.execute("ALTER TABLE fulfillment DISABLE TRIGGER USER")
-        await connection.execute("UPDATE fulfillment SET history = '[]' WHERE order_id = $1", first.id)
-        await connection.execute("ALTER TABLE fulfillment ENABLE TRIGGER USER")
-    assert await serve_all(shop.runner) == 1
-    assert (await first.state("fulfillment"), await second.state("fulfillment")) == ("BACKORDERED", "PICK_PACK")
 
 
 async def test_an_order_on_hold_keeps_its_turn_and_goes_on_when_it_resumes(shop: Shop):

@@ -41,8 +41,8 @@ async def test_a_plain_move_reads_and_writes_once(shop: Shop, counted: list[str]
     await shop.stock((SHIRT, 5))
     order = await shop.paid(shirts(2))
     moves: list[Any] = [FulfillmentStarted(), CarrierSelected("Swift"), PackageShipped(), PackageDelivered()]
-    # Telling the riders and turning offers down are one statement each; taking goods off the shelf is two.
-    for event, more in zip(moves, (1, 1, 2, 0), strict=True):
+    # Seeing where to deliver and telling the riders, turning offers down, taking goods off their locked shelf.
+    for event, more in zip(moves, (2, 1, 2, 0), strict=True):
         async with costing(counted, 2 + more):
             await order.send("fulfillment", event)
 

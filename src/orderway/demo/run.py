@@ -20,6 +20,7 @@ from orderway.demo.company import PLACES, Account, accounts
 from orderway.demo.load import load
 from orderway.demo.secret import password
 from orderway.embedded import open_database
+from orderway.fulfillment.waking import serving
 from orderway.home import ensure_home
 from orderway.migrations import migrate
 from orderway.people.accounts import set_password
@@ -53,7 +54,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
         made = await _load(runner, settings, secret=secret, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
         stop = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
+        async with serving(runner, url), asyncio.TaskGroup() as group:
             group.create_task(sweep_until(stop, runner, Rounds(settings)))
             await answer(runner, taken, on_ready=lambda: _welcome(url_of(taken), secret=secret, console=console))
             stop.set()

@@ -15,7 +15,7 @@ import structlog
 from orderway.database import lost
 from orderway.fulfillment.events import ReserveOk
 from orderway.stock.movements import Goods, receive
-from orderway.stock.reservations import reserve
+from orderway.stock.reservations import attempt
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -38,6 +38,8 @@ SELECT w.store_id, w.variant_id FROM (
 ) w JOIN stock s ON s.store_id = w.store_id AND s.variant_id = w.variant_id
 WHERE w.fewest <= s.quantity - s.reserved ORDER BY w.store_id, w.variant_id
 """
+
+TAKE_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('orderway: who is missing goods is served'))"
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +76,20 @@ async def serve_first(runner: Runner, store_id: UUID, variants: Sequence[UUID], 
 
 
 async def serve_all(runner: Runner) -> int:
-    """Serve everybody for whom there are goods; gives how many are missing nothing any more."""
-    shelves = [Shelf(*row) for row in await runner.pool.fetch(SHELVES)]
-    return sum([await serve(runner, shelf) for shelf in shelves])
+    """Serve everybody for whom there are goods; gives how many are missing nothing any more.
+
+    One does so at a time: whoever comes second leaves it to the first, who looks again before it ends.
+    """
+    total = 0
+    async with runner.pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(TAKE_TURN):
+            return 0
+        while shelves := await connection.fetch(SHELVES):
+            served = sum([await serve(runner, Shelf(*row)) for row in shelves])
+            if not served:
+                break
+            total += served
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +111,36 @@ async def serve(runner: Runner, shelf: Shelf, *, pages: int | None = None, actor
         left = left and left - 1
         for row in page:
             try:
-                missing = await serve_part(runner, shelf.store_id, row, passing=failed, actor=actor)
+                tried = await serve_part(runner, shelf.store_id, row, passing=failed, actor=actor)
             except Exception as error:
                 if lost(error):
                     raise
                 log.exception("Who is missing goods could not be served.", order=str(row["order_id"]))
                 failed.append(row["order_id"])
                 break
-            if row["line_id"] in missing:  # the shelf, or who is at its head, is another by now
+            if not tried.get(row["line_id"], True):  # the shelf, or who is at its head, is another by now
                 break
-            served += not missing
+            served += bool(tried) and all(tried.values())
     return served
 
 
 async def serve_part(
     runner: Runner, store_id: UUID, row: asyncpg.Record, *, passing: Collection[UUID], actor: Actor
-) -> tuple[UUID, ...]:
-    """Hold for one part of an order what has come; gives what is still missing. Where nothing is, it goes on."""
+) -> dict[UUID, bool]:
+    """Hold for one part of an order what has come, which goes on where nothing is missing any more.
+
+    Gives for each line that was missing whether it is held now.
+    """
     order_id, part = row["order_id"], row["part"]
 
-    async def work(tx: Transaction) -> tuple[UUID, ...]:
+    async def work(tx: Transaction) -> dict[UUID, bool]:
         await tx.lock(store_id, order_id)
-        missing = await reserve(tx, part, passing=passing)
-        if not missing:
+        tried = await attempt(tx, part, passing=passing)
+        if tried and all(tried.values()):
             with tx.as_system():
                 for fulfillment in await tx.every("fulfillment", taking=ReserveOk):
                     if fulfillment.context.part == part:
                         await tx.send(fulfillment.ref, ReserveOk())
-        return missing
+        return tried
 
     return await runner.run(work, actor=actor)

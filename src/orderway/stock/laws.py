@@ -39,14 +39,14 @@ LAWS = (
         """
         SELECT 'order ' || o.number,
             format('Line %s is %s with %s pieces; its movements of sale and return say %s.',
-                l.position, lower(r.status), r.quantity, coalesce(m.gone, 0))
-        FROM reservation r JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
-        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
-        LEFT JOIN (
+                l.position, coalesce(lower(r.status), 'not reserved'), coalesce(r.quantity, 0), coalesce(m.gone, 0))
+        FROM reservation r FULL JOIN (
             SELECT store_id, line_id, part, -sum(quantity)::bigint AS gone,
                 -sum(quantity) FILTER (WHERE kind = 'SALE') AS sold
             FROM movement WHERE line_id IS NOT NULL GROUP BY store_id, line_id, part
-        ) m ON m.store_id = r.store_id AND m.line_id = r.line_id AND m.part = r.part
+        ) m USING (store_id, line_id, part)
+        JOIN order_line l ON l.store_id = coalesce(r.store_id, m.store_id) AND l.id = line_id
+        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
         WHERE CASE r.status
             WHEN 'COMMITTED' THEN m.sold IS DISTINCT FROM r.quantity OR m.gone NOT BETWEEN 0 AND r.quantity
             ELSE coalesce(m.gone, 0) <> 0

@@ -64,7 +64,7 @@ WITH asked AS (
     FROM (SELECT variant_id, max(taken) AS quantity FROM tried GROUP BY variant_id) t
     WHERE s.store_id = $1 AND s.variant_id = t.variant_id AND t.quantity > 0
 )
-SELECT line_id FROM tried WHERE NOT fits ORDER BY position
+SELECT line_id, fits FROM tried ORDER BY position
 """
 
 ALL_HELD = """
@@ -152,15 +152,22 @@ FROM parted WHERE here BETWEEN 1 AND quantity - 1"""
 )
 
 
-async def reserve(tx: Transaction, part: int, *, passing: Collection[UUID] = ()) -> tuple[UUID, ...]:
+async def reserve(tx: Transaction, part: int) -> tuple[UUID, ...]:
     """Hold what can be held of a part of the order; gives the lines that are still missing, in their order.
 
-    The first who asks opens the reservations of all lines, in part 1; a service takes nothing from the shelf. The
-    orders in `passing` are passed over in the queue: they can not be served.
+    The first who asks opens the reservations of all lines, in part 1; a service takes nothing from the shelf.
+    """
+    return tuple(line for line, is_held in (await attempt(tx, part)).items() if not is_held)
+
+
+async def attempt(tx: Transaction, part: int, *, passing: Collection[UUID] = ()) -> dict[UUID, bool]:
+    """The same; gives for each line that was missing whether it is held now.
+
+    The orders in `passing` are passed over in the queue: they can not be served.
     """
     await tx.connection.execute(SHELVES_ASKED_FOR, tx.store_id, tx.order_id, part)
     rows = await tx.connection.fetch(RESERVE, tx.store_id, tx.order_id, part, tx.now, list(passing))
-    return tuple(row["line_id"] for row in rows)
+    return {row["line_id"]: row["fits"] for row in rows}
 
 
 async def all_held(tx: Transaction, part: int) -> bool:
@@ -171,7 +178,8 @@ async def all_held(tx: Transaction, part: int) -> bool:
 
 async def can_split(tx: Transaction, part: int) -> bool:
     """Whether some of the part's goods are held, or could be now, and others would still be missing."""
-    await hold_shelves(tx, part, statuses=("MISSING",))
+    if tx.intent == "move":
+        await hold_shelves(tx, part, statuses=("MISSING",))
     can: bool = await tx.connection.fetchval(CAN_SPLIT, tx.store_id, tx.order_id, part)
     return can
 

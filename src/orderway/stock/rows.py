@@ -98,9 +98,7 @@ movement = Table(
     CheckConstraint("kind <> 'ADJUSTMENT' OR coalesce(note, '') <> ''", name="adjustment"),
     ForeignKeyConstraint(["store_id", "variant_id"], ["stock.store_id", "stock.variant_id"]),
     ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
-    ForeignKeyConstraint(
-        ["store_id", "line_id", "part"], ["reservation.store_id", "reservation.line_id", "reservation.part"]
-    ),
+    ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
     Index(None, "store_id", "variant_id", "id"),
     # A transfer moves a shelf once.
     Index(

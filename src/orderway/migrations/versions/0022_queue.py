@@ -50,10 +50,31 @@ CREATE AGGREGATE orderway_first_fit(quantity bigint, free bigint) (
 )
 """
 
+# Whoever makes goods free needs to tell nobody: where somebody waits for them, the workers hear of it.
+WAKE = """
+CREATE FUNCTION orderway_wake_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM reservation r WHERE r.store_id = NEW.store_id AND r.variant_id = NEW.variant_id
+            AND r.status = 'MISSING' AND r.quantity <= NEW.quantity - NEW.reserved
+    ) THEN
+        PERFORM pg_notify('orderway_goods', '');
+    END IF;
+    RETURN NULL;
+END $$
+"""
+FREED = """
+CREATE TRIGGER stock_freed AFTER UPDATE ON stock FOR EACH ROW
+WHEN (NEW.quantity - NEW.reserved > OLD.quantity - OLD.reserved)
+EXECUTE FUNCTION orderway_wake_queue()
+"""
+
 
 def upgrade() -> None:
     op.execute(TAKE)
     op.execute(FIRST_FIT)
+    op.execute(WAKE)
+    op.execute(FREED)
     part_of_lines()
     part_of_movements()
 
@@ -85,14 +106,6 @@ def part_of_movements() -> None:
     op.execute("UPDATE movement SET part = 1 WHERE line_id IS NOT NULL")
     op.execute("ALTER TABLE movement ENABLE TRIGGER movement_appended")
     op.create_check_constraint(op.f("movement_part_check"), "movement", "(line_id IS NULL) = (part IS NULL)")
-    op.drop_constraint(op.f("movement_store_id_line_id_fkey"), "movement", type_="foreignkey")
-    op.create_foreign_key(
-        op.f("movement_store_id_line_id_part_fkey"),
-        "movement",
-        "reservation",
-        ["store_id", "line_id", "part"],
-        ["store_id", "line_id", "part"],
-    )
     op.drop_index("movement_store_id_line_id_sale_key", "movement")
     sold_once("movement_sale_key", ["store_id", "line_id", "part"])
 
@@ -100,10 +113,6 @@ def part_of_movements() -> None:
 def downgrade() -> None:
     op.drop_index("movement_sale_key", "movement")
     sold_once("movement_store_id_line_id_sale_key", ["store_id", "line_id"])
-    op.drop_constraint(op.f("movement_store_id_line_id_part_fkey"), "movement", type_="foreignkey")
-    op.create_foreign_key(
-        op.f("movement_store_id_line_id_fkey"), "movement", "order_line", ["store_id", "line_id"], ["store_id", "id"]
-    )
     op.drop_column("movement", "part")
     op.drop_index("reservation_waiting_idx", "reservation")
     op.execute("DELETE FROM reservation WHERE status = 'MISSING'")
@@ -111,6 +120,8 @@ def downgrade() -> None:
     op.drop_column("reservation", "part")
     op.drop_column("reservation", "asked_at")
     op.create_primary_key(op.f("reservation_pkey"), "reservation", ["store_id", "line_id"])
+    op.execute("DROP TRIGGER stock_freed ON stock")
+    op.execute("DROP FUNCTION orderway_wake_queue()")
     op.execute("DROP AGGREGATE orderway_first_fit(bigint, bigint)")
     op.execute("DROP FUNCTION orderway_take(bigint, bigint, bigint)")
 
