@@ -141,17 +141,19 @@ class Walk:
         """Somebody orders; often the order has come some way already."""
         customer, by = self.chance.choice([CONSUMER, RESELLER]), self.chance.choice(["DELIVERY", "DELIVERY", "PICKUP"])
         by = "SERVICE" if self.rarely() else by
-        money, far = self.chance.choice(["paid", "on account"]), self.chance.choice(["", "brought", "delivered"])
+        money = self.chance.choice(["paid", "on account"])
+        far = self.chance.choice(["", "short", "picked", "brought", "delivered"])
         so_far = "draft" if self.rarely() else "agreed" if self.rarely() else f"{money} {far}".strip()
         self.told.append(f"order {len(self.orders)}: {so_far}, {by}, {customer}")
         await self.answered(self.placed(customer, by, so_far=so_far))
 
     async def placed(self, customer: UUID, by: str, *, so_far: str) -> None:
-        lines = self.lines()
-        if so_far.endswith(("brought", "delivered")):
-            await self.market.stock(*((line.variant, line.quantity) for line in lines))
-            for line in lines:
-                self.arrived[LAGOS, line.variant] += line.quantity
+        lines, far = self.lines(), so_far.rpartition(" ")[2]
+        for line in lines:
+            pieces = line.quantity if far in ("picked", "brought", "delivered") else int(far == "short")
+            if pieces:
+                await self.market.stock((line.variant, pieces))
+                self.arrived[LAGOS, line.variant] += pieces
         draft = so_far == "draft"
         order = await (self.market.order if draft else self.market.agreed)(*lines, customer=customer, by=by)
         self.orders.append(order)
@@ -159,20 +161,21 @@ class Walk:
             await order.pay(order.total)
         if so_far.startswith("on account"):
             await order.send("sale", SetPaymentMethod("INVOICE"))
-        if so_far.endswith(("brought", "delivered")) and await self.bring(order, by) and so_far.endswith("delivered"):
-            await order.send("fulfillment", PackageDelivered(await order.pin()))
+        if far in ("picked", "brought", "delivered"):
+            await self.bring(order, by, far=far)
 
-    async def bring(self, order: Order, by: str) -> bool:
-        """Whatever it takes: the goods are on their way, or ready to be collected; whether they are."""
+    async def bring(self, order: Order, by: str, *, far: str) -> None:
+        """Whatever it takes to get so far, unless somebody who asked before gets the goods."""
         if await order.state("sale") == "OVERRIDE_REVIEW":
             await order.send("override_request", Approve(), by="manager")
         if by == "SERVICE" or await order.state("fulfillment") == "BACKORDERED":
-            return False
+            return
         await order.send("fulfillment", FulfillmentStarted())
-        if by == "DELIVERY":
+        if by == "DELIVERY" and far != "picked":
             await order.send("fulfillment", RiderNamed(person("rider")))
             await order.send("fulfillment", PackageShipped())
-        return True
+        if far == "delivered":
+            await order.send("fulfillment", PackageDelivered(await order.pin()))
 
     async def send(self) -> None:
         """Somebody sends something to a part of an order: mostly what can be, now and then anything."""
