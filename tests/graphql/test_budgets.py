@@ -164,5 +164,5 @@ async def test_what_can_happen_next_costs_one_for_each_instance_that_is_not_at_i
     order = await api.order("manager", made.order, "availableEvents { mutation }")
     lives = 6  # sale, fulfillment, payment, two overrides, offer; the quotation is agreed
     assert len({each["mutation"] for each in order["availableEvents"]}) > 5
-    assert counter.taken() == 3 + lives, "session, order, viewer's part, and each instance"
+    assert counter.taken() == 4 + lives, "session, order, viewer's part, each instance, and whether a part is away"
     assert await office.pool.fetchval("SELECT count(*) FROM transition_log") == before

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
+from strawberry.types.field import StrawberryField
 
 from orderway.graphql.account import signing
 from orderway.graphql.births import born
@@ -40,40 +41,44 @@ class Schema(strawberry.Schema):
         """Nothing here."""
 
 
+def queries() -> list[StrawberryField]:
+    """Everything that can be asked."""
+    return [
+        *asked(),
+        *shelves(),
+        *stocked(),
+        *credited(),
+        *overridden(),
+        *looked_into(),
+        *ridden(),
+        tuned(),
+    ]
+
+
+def mutations() -> list[StrawberryField]:
+    """Everything that can be done."""
+    return [
+        *signing(),
+        *born(),
+        *named(),
+        *preferring(),
+        *settling(),
+        *exposed(),
+        *stocking(),
+        *shelving(),
+        *crediting(),
+        *capping(),
+        *riding(),
+        *tuning(),
+    ]
+
+
 @cache
 def the_schema() -> Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
     return Schema(
-        query=create_type(
-            "Query",
-            [
-                *asked(),
-                *shelves(),
-                *stocked(),
-                *credited(),
-                *overridden(),
-                *looked_into(),
-                *ridden(),
-                tuned(),
-            ],
-        ),
-        mutation=create_type(
-            "Mutation",
-            [
-                *signing(),
-                *born(),
-                *named(),
-                *preferring(),
-                *settling(),
-                *exposed(),
-                *stocking(),
-                *shelving(),
-                *crediting(),
-                *capping(),
-                *riding(),
-                *tuning(),
-            ],
-        ),
+        query=create_type("Query", queries()),
+        mutation=create_type("Mutation", mutations()),
         types=[ConsumerPayment, ResellerPayment],
         extensions=[Documents],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),

@@ -104,7 +104,7 @@ async def stock_movements(
             connection, store, variant=variant, kinds=of_kinds, before=before, limit=first + 1
         )
         nodes = await named(connection, found[:first])
-    return MovementPage(nodes=nodes, page_info=ended(nodes, has_more=len(found) > first))
+    return MovementPage(nodes=nodes, page_info=ended(found, first))
 
 
 async def stock_transfers(
@@ -119,7 +119,7 @@ async def stock_transfers(
             connection, within=within, filters=filters, before=before, limit=first + 1
         )
         nodes = await with_names(connection, found[:first])
-    return TransferPage(nodes=nodes, page_info=ended(nodes, has_more=len(found) > first))
+    return TransferPage(nodes=nodes, page_info=ended(found, first))
 
 
 async def reorder_point_changes(
@@ -158,8 +158,10 @@ async def with_names(connection: Connection, transfers: Iterable[Transfer]) -> l
     ]
 
 
-def ended(nodes: list[Any], *, has_more: bool) -> PageInfo:
-    return PageInfo(has_next_page=has_more, end_cursor=str(nodes[-1].id) if nodes else None)
+def ended(found: list[Any], first: int) -> PageInfo:
+    """Where the page ends of which one more than it holds was looked for."""
+    end = str(found[:first][-1].id) if found else None
+    return PageInfo(has_next_page=len(found) > first, end_cursor=end)
 
 
 def stocked() -> list[StrawberryField]:

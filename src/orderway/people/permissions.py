@@ -58,7 +58,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         RIDER_ASSIGN: "Assign or unassign a rider",
         RIDER_COVERAGE: "Edit where riders deliver",
         RIDER_VOLUNTEER: "Volunteer for a delivery, and withdraw",
-        "stock.manage": "Receive and transfer stock, set reorder points",
+        "stock.manage": "Receive, adjust and transfer stock, set reorder points",
         "return.request": "Request a return",
         "return.decide": "Accept or reject a return, receive the goods",
         "outbox.see": "See and retry the outbox, see operations",

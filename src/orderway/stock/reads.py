@@ -124,13 +124,17 @@ SHELVES = f"""
         'low', coalesce(s.quantity - s.reserved <= s.reorder_point, false),
         'missing', (SELECT coalesce(sum(r.quantity), 0)::bigint FROM reservation r
             WHERE r.store_id = s.store_id AND r.variant_id = s.variant_id AND r.status = 'MISSING'))::text
-    FROM stock s {JOINED}
+    FROM {{shelves}} s {JOINED}
     WHERE {IN_STORES} AND ($2::uuid[] IS NULL OR s.variant_id = ANY ($2))
         AND ($3 = '' OR starts_with(lower(v.sku), lower($3)) OR strpos(lower(p.name), lower($3)) > 0)
-        AND v.sku >= $4 AND (v.sku, s.store_id) > ($4, $5::uuid) {{low}}
+        AND v.sku >= $4 AND (v.sku, s.store_id) > ($4, $5::uuid)
     ORDER BY v.sku, s.store_id LIMIT $6
 """  # noqa: S608  (texts of this module)
-LOW = "AND s.reorder_point IS NOT NULL AND s.quantity - s.reserved <= s.reorder_point"
+# Few shelves are low: they are picked first (OFFSET 0 keeps it so), and then put in the order of the page.
+LOW = f"""(
+    SELECT s.* FROM stock s WHERE {IN_STORES} AND s.reorder_point IS NOT NULL
+        AND s.quantity - s.reserved <= s.reorder_point OFFSET 0
+)"""  # noqa: S608  (as above)
 START = UUID(int=0)
 SHELF = msgspec.json.Decoder(Shelf)
 MOVEMENT = msgspec.json.Decoder(Movement)
@@ -141,14 +145,18 @@ async def list_shelves(
     connection: Connection, *, within: Stores, filters: Filters = EVERYTHING, after: str = "", limit: int = 50
 ) -> list[Shelf]:
     """Return shelves by SKU, and of one SKU by store, from behind the cursor `after` on. Raises Invalid."""
-    return await _shelves(connection, SHELVES.format(low=""), within=within, filters=filters, after=after, limit=limit)
+    return await _shelves(
+        connection, SHELVES.format(shelves="stock"), within=within, filters=filters, after=after, limit=limit
+    )
 
 
 async def list_low_shelves(
     connection: Connection, *, within: Stores, filters: Filters = EVERYTHING, after: str = "", limit: int = 50
 ) -> list[Shelf]:
     """The same, of those that are low."""
-    return await _shelves(connection, SHELVES.format(low=LOW), within=within, filters=filters, after=after, limit=limit)
+    return await _shelves(
+        connection, SHELVES.format(shelves=LOW), within=within, filters=filters, after=after, limit=limit
+    )
 
 
 async def _shelves(
