@@ -36,6 +36,11 @@ from orderway.workflow.transaction import Transaction
 
 # What is done by hand, and what the law of that name then says of which place.
 ALTERED: dict[str, tuple[str, str, str]] = {
+    "places of orders": (
+        "UPDATE sale_order SET latitude = 6.5, longitude = 3.4 WHERE number = 'LAG-000001'",
+        "order LAG-000001",
+        "It goes to 6.5, 3.4, its address is at no place.",
+    ),
     "stock quantity": (
         "UPDATE stock SET quantity = quantity + 1",
         "stock of SHIRT in LAG",

@@ -7,8 +7,9 @@ LAWS = (
         "places of orders",
         "The coordinates of an order are those of its address, and its address is the last that it got.",
         """
-        SELECT 'order ' || o.number, format('It is at %s, %s, its address at %s, %s%s.', o.latitude, o.longitude,
-            d.latitude, d.longitude, CASE WHEN d.id IS DISTINCT FROM newest.id THEN ', which is not its last' END)
+        SELECT 'order ' || o.number, CASE WHEN d.id IS DISTINCT FROM newest.id THEN 'Its address is not its last one.'
+            ELSE format('It goes to %s, its address is at %s.', coalesce(o.latitude || ', ' || o.longitude, 'no place'),
+                coalesce(d.latitude || ', ' || d.longitude, 'no place')) END
         FROM sale_order o
         LEFT JOIN delivery_address d ON d.store_id = o.store_id AND d.id = o.address_id
         LEFT JOIN LATERAL (
