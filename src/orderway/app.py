@@ -11,6 +11,8 @@ from orderway.delivery.laws import LAWS as DELIVERY_LAWS
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, parts, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
+from orderway.fulfillment.interests import machine as of_interest
+from orderway.fulfillment.interests.facts import InterestReader
 from orderway.fulfillment.interests.laws import LAWS as INTEREST_LAWS
 from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
 from orderway.fulfillment.returns import records as returns
@@ -73,6 +75,8 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.AssignInterest: riders.assign_interest,
     of_fulfillment.CloseInterests: riders.close_interests,
     of_fulfillment.ReleaseRider: riders.release_rider,
+    of_interest.OfferGone: riders.hear_gone,
+    of_interest.OfferTurnedDown: riders.hear_turned_down,
     of_fulfillment.SendPin: pins.send_pin,
     of_fulfillment.OpenReturn: returns.open_return,
     of_fulfillment.AcceptReturn: returns.accept_return,
@@ -97,7 +101,7 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
         Kind(charts("payment"), payment, read_payment),
         Kind(charts("override_request"), override_request, override_reader, topic="override"),
         Kind(charts("fulfillment"), fulfillment, fulfillment_reader, rider=rider_of),
-        Kind(charts("rider_interest"), rider_interest, riders.InterestReader(settings), rider=rider_of),
+        Kind(charts("rider_interest"), rider_interest, InterestReader(settings), rider=rider_of),
     )
     return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings)
 

@@ -17,7 +17,7 @@ from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
-from orderway.fulfillment.riders import expire_stale
+from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.waking import serving
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run

@@ -69,7 +69,7 @@ CUPS = UUID("018f0000-0000-7000-8000-0000000000e2")
 FACTS = FulfillmentFacts(now=NOW, actor="person:biller")
 ALL_HELD = replace(FACTS, all_held=True)
 CLEARED = replace(FACTS, sale_cleared=True)
-OFFERED = replace(FACTS, interest=Interest(OFFER, RIDER, cost=800, is_active=True, expires_at=NOW))
+OFFERED = replace(FACTS, interest=Interest(OFFER, RIDER, 800, is_active=True, expires_at=WINDOW_END), covering=RIDER)
 COVERED = replace(FACTS, covering=RIDER)
 NEW_PIN = replace(FACTS, new_pin_hash="hash of 4711")
 RIGHT_PIN = replace(FACTS, pin_matches=True)
@@ -88,6 +88,9 @@ ARRIVED = replace(ASSIGNED, shipped_at=EARLIER, delivered_at=EARLIER, return_unt
 ASKED_BACK = replace(ARRIVED, return_lines=(ReturnLine(TEA, 2), ReturnLine(CUPS, 1)))
 BACK = replace(ARRIVED, return_lines=(ReturnLine(TEA, 2, "SELLABLE"),))
 
+OTHER_OFFERED = replace(FACTS, interest=Interest(OTHER_OFFER, OTHER_RIDER, 650, is_active=True), covering=OTHER_RIDER)
+LEFT = CloseInterests("The delivery has left.")
+REPLACED = ReleaseRider(RIDER, OFFER, "Another rider was chosen.")
 NO_ONE = {"rider": None, "interest": None, "cost": None}
 TOLD_CANCELLED = TellSale("FULFILLMENT_CANCELLED")
 TOLD_FAILED = TellSale("FULFILLMENT_FAILED")
@@ -118,12 +121,19 @@ PREPARING = [
     Taken("RIDER_ASSIGNED", RiderUnassigned("Puncture"), "AWAITING_RIDER_SELECTION", ASSIGNED, FACTS, changed=NO_ONE,
           effects=(ReleaseRider(RIDER, OFFER, "Puncture"), TellRiders())),
     Taken("RIDER_ASSIGNED", PackageShipped(), "SHIPPED", ASSIGNED, NEW_PIN,
-          changed={"shipped_at": NOW, "pin_hash": "hash of 4711"}, effects=(CommitStock(), SendPin())),
+          changed={"shipped_at": NOW, "pin_hash": "hash of 4711"}, effects=(CommitStock(), SendPin(), LEFT)),
+    # One rider takes the place of another, by their offer or by name.
+    Taken("RIDER_ASSIGNED", RiderSelected(OTHER_OFFER), "RIDER_ASSIGNED", ASSIGNED, OTHER_OFFERED,
+          changed={"rider": OTHER_RIDER, "interest": OTHER_OFFER, "cost": 650},
+          effects=(REPLACED, AssignInterest(OTHER_OFFER))),
+    Taken("RIDER_ASSIGNED", RiderNamed(OTHER_RIDER, 600), "RIDER_ASSIGNED", ASSIGNED,
+          replace(FACTS, covering=OTHER_RIDER), changed={"rider": OTHER_RIDER, "interest": None, "cost": 600},
+          effects=(REPLACED, CloseInterests("Another rider was chosen."))),
     Taken("READY_FOR_SHIPMENT", PackageShipped(), "SHIPPED", replace(DELIVERY, carrier="Post"), FACTS,
           changed={"shipped_at": NOW}, effects=(CommitStock(),)),
     # After a failed attempt the goods leave the stock no second time.
     Taken("RIDER_ASSIGNED", PackageShipped(), "SHIPPED", replace(FAILED_ONCE, rider=RIDER), NEW_PIN,
-          changed={"shipped_at": NOW, "pin_hash": "hash of 4711"}, effects=(SendPin(),)),
+          changed={"shipped_at": NOW, "pin_hash": "hash of 4711"}, effects=(SendPin(), LEFT)),
     Taken("READY_FOR_SHIPMENT", PackageDelivered(), "DELIVERED", READY, RIGHT_PIN, changed=AT_THE_DOOR,
           effects=(CommitStock(),)),
     Taken("READY_FOR_SHIPMENT", PackageDelivered(), "READY_FOR_SHIPMENT", READY, FACTS, changed={"pin_tries": 1}),

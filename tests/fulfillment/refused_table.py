@@ -65,6 +65,8 @@ from orderway.fulfillment.events import (
 
 NOT_DELIVERY = {"is_delivery": "The order must be one to deliver."}
 NOT_PICKUP = {"is_pickup": "The order must be one to collect."}
+FAR_AWAY = {"covers_the_store": "The rider must cover the store."}
+SAME_RIDER = {"is_another": "The rider must be another than the one who is assigned."}
 NO_OFFER = {"offer_stands": "The rider's offer must be active and not past its expiry."}
 NO_TRY = {
     "receiver_is_known": (
@@ -103,18 +105,24 @@ REFUSED = [
     Refused("AWAITING_RIDER_SELECTION", RiderSelected(OFFER), NO_OFFER, DELIVERY, FACTS),
     Refused("AWAITING_RIDER_SELECTION", RiderSelected(OTHER_OFFER), NO_OFFER, DELIVERY, OFFERED),
     Refused("AWAITING_RIDER_SELECTION", RiderSelected(OFFER), NO_OFFER, DELIVERY,
-            replace(FACTS, interest=Interest(OFFER, RIDER, 800, is_active=False))),
+            replace(COVERED, interest=Interest(OFFER, RIDER, 800, is_active=False))),
     Refused("AWAITING_RIDER_SELECTION", RiderSelected(OFFER), NO_OFFER, DELIVERY,
-            replace(FACTS, interest=Interest(OFFER, RIDER, 800, is_active=True, expires_at=EARLIER))),
-    Refused("RIDER_ASSIGNED READY_FOR_SHIPMENT PICK_PACK ON_HOLD", RiderSelected(OFFER), {}, DELIVERY, OFFERED),
+            replace(COVERED, interest=Interest(OFFER, RIDER, 800, is_active=True, expires_at=EARLIER))),
+    # At the very moment of its end an offer stands no longer.
+    Refused("AWAITING_RIDER_SELECTION", RiderSelected(OFFER), NO_OFFER, DELIVERY,
+            replace(COVERED, interest=Interest(OFFER, RIDER, 800, is_active=True, expires_at=NOW))),
+    Refused("AWAITING_RIDER_SELECTION", RiderSelected(OFFER), FAR_AWAY, DELIVERY, replace(OFFERED, covering=None)),
+    Refused("RIDER_ASSIGNED", RiderSelected(OFFER), SAME_RIDER, replace(ASSIGNED, interest=None), OFFERED),
+    Refused("RIDER_ASSIGNED", RiderNamed(RIDER, 900), SAME_RIDER, ASSIGNED, COVERED),
+    Refused("READY_FOR_SHIPMENT PICK_PACK ON_HOLD SHIPPED", RiderSelected(OFFER), {}, DELIVERY, OFFERED),
     Refused("AWAITING_RIDER_SELECTION", RiderNamed(OTHER_RIDER),
-            {"covers_the_store": "The rider must cover the store."}, DELIVERY, COVERED),
+            FAR_AWAY, DELIVERY, COVERED),
     Refused("AWAITING_RIDER_SELECTION", RiderNamed(RIDER),
             {"has_no_offer": "The rider must not have offered to deliver this order already."}, DELIVERY,
             replace(COVERED, interest=Interest(OFFER, RIDER, 800, is_active=True))),
     Refused("AWAITING_RIDER_SELECTION", RiderNamed(RIDER, cost=-1),
             {"costs_nothing_negative": "The cost must not be negative."}, DELIVERY, COVERED),
-    Refused("RIDER_ASSIGNED PICK_PACK", RiderNamed(RIDER), {}, DELIVERY, COVERED),
+    Refused("PICK_PACK SHIPPED", RiderNamed(RIDER), {}, DELIVERY, COVERED),
     Refused("RIDER_ASSIGNED READY_FOR_SHIPMENT", CarrierSelected("Post", "NG-1"), {}, ASSIGNED, FACTS),
     Refused("AWAITING_RIDER_SELECTION SHIPPED", RiderUnassigned("Puncture"), {}, DELIVERY, FACTS),
     Refused("READY_FOR_SHIPMENT", PackageShipped(), NOT_DELIVERY, READY, FACTS),

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.fulfillment.interest_table import ACTIVE, FACTS, IN_45_MINUTES, OFFER, REFUSED, SOON, TAKEN
+from tests.fulfillment.interest_table import ACTIVE, FACTS, IN_45_MINUTES, NOW, OFFER, REFUSED, SOON, TAKEN
 from tests.tables import Refused, Taken, changes, check_refused, check_taken, each_refused, each_taken, named
 
 from orderway.fulfillment.interests.machine import RIDER_INTEREST
@@ -20,13 +20,15 @@ def test_a_row_of_the_interest_is_refused(case: Refused, state: str):
 
 def test_an_offer_is_born_with_the_time_that_the_settings_give():
     step = start(RIDER_INTEREST, OFFER, FACTS)
-    assert (step.snapshot.state, changes(OFFER, step.snapshot.context)) == ("ACTIVE", {"expires_at": IN_45_MINUTES})
+    assert step.snapshot.state == "ACTIVE"
+    assert changes(OFFER, step.snapshot.context) == {"offered_at": NOW, "expires_at": IN_45_MINUTES}
     assert RIDER_INTEREST.due(step.snapshot) == (IN_45_MINUTES, "EXPIRE")
 
 
 def test_an_offer_without_an_end_stands():
     step = start(RIDER_INTEREST, OFFER, replace(FACTS, expiry_minutes=0))
-    assert (step.snapshot.context, RIDER_INTEREST.due(step.snapshot)) == (OFFER, None)
+    assert changes(OFFER, step.snapshot.context) == {"offered_at": NOW}
+    assert RIDER_INTEREST.due(step.snapshot) is None
 
 
 def test_only_an_active_offer_lapses():

@@ -4,6 +4,7 @@ import inspect
 
 from orderway.app import PERFORMERS, make_workflow, the_laws
 from orderway.fulfillment import effects as of_fulfillment
+from orderway.fulfillment.interests import machine as of_interest
 from orderway.machines import VERSIONS
 from orderway.quotation import context as of_quotation
 from orderway.sale import effects as of_sale
@@ -14,6 +15,7 @@ from orderway.settings import Settings
 DECLARED = {
     of_quotation: {"ReplaceLines", "OpenSale"},
     of_override: {"Granted", "Denied", "Revoked"},
+    of_interest: {"OfferGone", "OfferTurnedDown"},
     of_payment: {"Captured", "Failed", "PaidOut", "Spent", "Credited", "Reversed", "Restored", "DisputeLost"},
 }
 

@@ -38,6 +38,7 @@ FULFILLMENT_FACTS = FulfillmentFacts(
     PERSON,
     all_held=True,
     interest=Interest(IDS[0], IDS[0], 800, is_active=True),
+    covering=IDS[0],
     sale_cleared=True,
     new_pin_hash="hash",
     pin_matches=True,
@@ -170,15 +171,16 @@ def test_nobody_decides_what_they_asked_for(dice: Random):
     Walk(OVERRIDE_REQUEST, OverrideRequestFacts(BEGIN, PERSON), dice).go(born, judge_decision)
 
 
-def judge_offer(walk: Walk, facts: RiderInterestFacts) -> None:
-    state, interest = walk.steps[-1].snapshot.state, walk.steps[-1].snapshot.context
+def judge_offer(walk: Walk, _facts: RiderInterestFacts) -> None:
+    interest = walk.steps[-1].snapshot.context
     assert interest.proposed_cost > 0
     assert interest.eta_minutes >= 0
-    assert state != "ACTIVE" or (interest.expires_at is None) == (facts.expiry_minutes == 0)
+    assert interest.offered_at is not None
+    assert interest.expires_at is None or interest.expires_at > interest.offered_at
 
 
 @walking
 @given(dice)
 def test_an_offer_always_asks_for_something(dice: Random):
     born = RiderInterestContext(IDS[0], IDS[1], proposed_cost=800, currency="NGN", eta_minutes=15)
-    Walk(RIDER_INTEREST, RiderInterestFacts(BEGIN, PERSON, is_sought=True), dice).go(born, judge_offer)
+    Walk(RIDER_INTEREST, RiderInterestFacts(BEGIN, PERSON, is_sought=True, is_covered=True), dice).go(born, judge_offer)

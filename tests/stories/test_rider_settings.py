@@ -7,8 +7,9 @@ import pytest
 from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, person, shirts
 
 from orderway.fulfillment.events import FulfillmentStarted, RiderNamed
+from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.interests.machine import Register, Withdraw
-from orderway.fulfillment.riders import expire_stale, volunteer
+from orderway.fulfillment.riders import volunteer
 from orderway.order.riders import list_riders
 from orderway.worker import Rounds, sweep_once
 from orderway.workflow.errors import Refused

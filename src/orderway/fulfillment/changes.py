@@ -51,7 +51,7 @@ def choose_offer(fulfillment: FulfillmentContext, _event: object, facts: Fulfill
 
 
 def choose_rider(fulfillment: FulfillmentContext, event: RiderNamed) -> FulfillmentContext:
-    return replace(fulfillment, rider=event.rider, cost=event.cost)
+    return replace(fulfillment, rider=event.rider, interest=None, cost=event.cost)
 
 
 def choose_carrier(fulfillment: FulfillmentContext, event: CarrierSelected) -> FulfillmentContext:

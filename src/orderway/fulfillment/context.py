@@ -83,7 +83,7 @@ class FulfillmentFacts:
     interest: Interest | None = None
     """The offer that is selected; for a rider who is named, their own offer."""
     covering: UUID | None = None
-    """The rider who is named, where they cover the store."""
+    """The rider who is named, or whose offer is selected, where they cover the store."""
     sale_cleared: bool = False
     """The sale is cleared for fulfillment."""
     address_is_complete: bool = False

@@ -14,8 +14,12 @@ from orderway.fulfillment.events import (
     ReturnReceived,
     ReturnRejected,
     ReturnRequested,
+    RiderNamed,
+    RiderSelected,
     RiderUnassigned,
 )
+
+ANOTHER = "Another rider was chosen."
 
 Rest = Literal["FULFILLMENT_COMPLETED", "FULFILLMENT_CANCELLED", "FULFILLMENT_FAILED", "FULFILLMENT_REFUNDED"]
 
@@ -157,6 +161,13 @@ def send_pin(fulfillment: FulfillmentContext) -> SendPin | None:
 
 def assign_interest(fulfillment: FulfillmentContext) -> AssignInterest | None:
     return AssignInterest(fulfillment.interest) if fulfillment.interest else None
+
+
+def release_former(fulfillment: FulfillmentContext, event: object) -> ReleaseRider | None:
+    """Another rider takes the place of the one who is assigned."""
+    if fulfillment.rider is None or not isinstance(event, RiderSelected | RiderNamed):
+        return None
+    return ReleaseRider(fulfillment.rider, fulfillment.interest, ANOTHER)
 
 
 def release_rider(

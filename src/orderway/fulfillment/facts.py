@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
+from uuid import UUID
 
 from orderway.delivery.keeping import is_complete
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts
+from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, Interest
 from orderway.fulfillment.events import (
     Cancel,
     FulfillmentStarted,
@@ -24,10 +25,11 @@ from orderway.fulfillment.events import (
     RiderSelected,
     Split,
 )
+from orderway.fulfillment.interests.facts import covers
 from orderway.fulfillment.parts import is_last
 from orderway.fulfillment.pins import make_pin, pin_matches
 from orderway.fulfillment.returns.prices import all_back, brought, can_come_back, price_of, sold
-from orderway.fulfillment.riders import covers, offer_by_id, offer_of, seen
+from orderway.fulfillment.riders import offer_by_id, offer_of, seen
 from orderway.settings import DELIVERY_ATTEMPTS, RETURN_WINDOW_DAYS, Settings
 from orderway.stock.reservations import all_held, can_split
 from orderway.workflow.kinds import Instance
@@ -100,9 +102,10 @@ async def with_bringing(
     """Who is to bring it, and whether the address is complete; what another system recorded was brought to any."""
     match event:
         case RiderSelected():
-            return replace(known, interest=await offer_by_id(tx, event.interest, to=of.id))
+            return await with_rider(tx, known, await offer_by_id(tx, event.interest, to=of.id))
         case RiderNamed():
-            return await with_rider(tx, known, event, of=of)
+            offer = await offer_of(tx, event.rider, to=of.id)
+            return await with_rider(tx, known, seen(tx, offer) if offer else None, named=event.rider)
         case FulfillmentStarted() if of.context.type == "PICKUP":
             return with_pin(tx, known)
     return replace(known, address_is_complete=is_import(tx) or await is_complete(tx))
@@ -117,11 +120,10 @@ def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
     return known if is_import(tx) else replace(known, new_pin_hash=make_pin(tx))
 
 
-async def with_rider(tx: Transaction, known: FulfillmentFacts, event: RiderNamed, *, of: Instance) -> FulfillmentFacts:
-    """Whether a named rider covers the place, and whether they have offered by themselves."""
-    offer = await offer_of(tx, event.rider, to=of.id)
-    return replace(
-        known,
-        covering=event.rider if await covers(tx, event.rider) else None,
-        interest=seen(tx, offer) if offer else None,
-    )
+async def with_rider(
+    tx: Transaction, known: FulfillmentFacts, offer: Interest | None, *, named: UUID | None = None
+) -> FulfillmentFacts:
+    """The offer of the rider who is to bring it, and whether they cover the place."""
+    rider = named or (offer.rider if offer else None)
+    covering = rider if rider and await covers(tx, rider) else None
+    return replace(known, interest=offer, covering=covering)

@@ -1,5 +1,7 @@
 """What must hold before a fulfillment moves, each in the sentence that a person reads when it does not."""
 
+from uuid import UUID
+
 from orderway.fulfillment.context import PIN_TRIES, FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     PackageDelivered,
@@ -49,14 +51,30 @@ def offer_stands(_fulfillment: FulfillmentContext, event: RiderSelected, facts: 
         offer is not None
         and offer.id == chosen
         and offer.is_active
-        and (offer.expires_at is None or facts.now <= offer.expires_at)
+        and (offer.expires_at is None or facts.now < offer.expires_at)
     )
 
 
+def chosen(event: RiderSelected | RiderNamed, facts: FulfillmentFacts) -> UUID | None:
+    """The rider who is to bring it: whoever is named, or whose offer is selected."""
+    if isinstance(event, RiderNamed):
+        return event.rider
+    return facts.interest.rider if facts.interest else None
+
+
 @guard(remedy="Name a rider who covers the store, or add the store to their coverage.", help="rider.coverage")
-def covers_the_store(_fulfillment: FulfillmentContext, event: RiderNamed, facts: FulfillmentFacts) -> bool:
+def covers_the_store(
+    _fulfillment: FulfillmentContext, event: RiderSelected | RiderNamed, facts: FulfillmentFacts
+) -> bool:
     """The rider must cover the store."""
-    return facts.covering == event.rider
+    rider = chosen(event, facts)
+    return rider is None or facts.covering == rider
+
+
+@guard(remedy="Release them first, to agree on another price.")
+def is_another(fulfillment: FulfillmentContext, event: RiderSelected | RiderNamed, facts: FulfillmentFacts) -> bool:
+    """The rider must be another than the one who is assigned."""
+    return fulfillment.rider is None or fulfillment.rider != chosen(event, facts)
 
 
 @guard(remedy="Choose their offer instead.")
@@ -138,6 +156,7 @@ may_end_early = any_of(
     says="Of several parts one can be cancelled while the sale is cleared.",
 )
 some_missing = not_(all_held, name="some_missing", says="Stock must be missing for some line.")
-rider_can_be_named = all_of(covers_the_store, has_no_offer, costs_nothing_negative)
+offer_can_be_chosen = all_of(offer_stands, covers_the_store, is_another)
+rider_can_be_named = all_of(covers_the_store, is_another, has_no_offer, costs_nothing_negative)
 handed_over = all_of(is_pickup, receiver_is_known)
 pickup_tries_left = all_of(is_pickup, tries_are_left)

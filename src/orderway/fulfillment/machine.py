@@ -1,13 +1,14 @@
 """The fulfillment as a table: prepared, brought or collected, and perhaps returned; services take their own way.
 
-What the table leaves open is decided so: a delivery that is open again (its rider released, an attempt failed) is
-told to the riders again. The PIN of a pickup is made when the goods are ready, that of a delivery when they leave.
-Goods go out of stock once, at the first shipping, and come back when the order fails or is cancelled after it. A
-return that is asked for at the door lies inside the window, which only delivery opens; where it is rejected, the
-goods count as delivered then. Goods that are brought over the counter are received without being accepted first;
-where nothing came of what was accepted, nothing is refunded. Resuming waits for the sale to be cleared, since a
-revoked override puts the fulfillment on hold. A refund may be 0, for goods that were never paid. The sale hears of
-an early end before the goods go back: credit is locked before stock, there as everywhere.
+What the table leaves open is decided so: a delivery that looks for a rider (again: one was released, an attempt failed)
+is told to the riders. One rider takes the place of another in one step; what has left takes no offers. The PIN of a
+pickup is made when the goods are ready, that of a delivery when they leave. Goods go out of stock once, at the first
+shipping, and come back when the order fails or is cancelled after it. A return that is asked for at the door lies
+inside the window, which only delivery opens; where it is rejected, the goods count as delivered then. Goods that are
+brought over the counter are received without being accepted first; where nothing came of what was accepted, nothing is
+refunded. Resuming waits for the sale to be cleared, since a revoked override puts the fulfillment on hold. A refund may
+be 0, for goods that were never paid. The sale hears of an early end before the goods go back: credit is locked before
+stock, there as everywhere.
 """
 
 from orderway.fulfillment import bringing, changes, effects, guards
@@ -43,11 +44,19 @@ from orderway.fulfillment.events import (
     TrackingSet,
 )
 from orderway.fulfillment.returns import rules
-from orderway.statechart import always, chart, entry, final, history, on, state
+from orderway.statechart import always, chart, entry, final, history, leave, on, state
 
 SHIPPING = on(
     PackageShipped, "SHIPPED", when=guards.is_delivery,
     do=[changes.ship, changes.make_pin], emit=[effects.commit_stock_once, effects.send_pin],
+)  # fmt: skip
+SELECTING = on(
+    RiderSelected, "RIDER_ASSIGNED", when=guards.offer_can_be_chosen,
+    do=changes.choose_offer, emit=effects.assign_interest, reenter=True,
+)  # fmt: skip
+NAMING = on(
+    RiderNamed, "RIDER_ASSIGNED", when=guards.rider_can_be_named,
+    do=changes.choose_rider, emit=effects.CloseInterests(effects.ANOTHER), reenter=True,
 )  # fmt: skip
 CHANGING = on(PreferencesChanged, do=bringing.take_type)
 STARTING_OVER = on(
@@ -83,8 +92,7 @@ PREPARING = state(
     state(
         "PICK_PACK",
         entry(do=changes.choose_nobody),
-        on(FulfillmentStarted, "AWAITING_RIDER_SELECTION", when=bringing.can_be_brought,
-           emit=effects.TellRiders()),
+        on(FulfillmentStarted, "AWAITING_RIDER_SELECTION", when=bringing.can_be_brought),
         on(FulfillmentStarted, "READY_FOR_SHIPMENT", when=guards.is_pickup,
            do=changes.make_pin, emit=effects.send_pin),
         CHANGING,
@@ -92,11 +100,9 @@ PREPARING = state(
     ),
     state(
         "AWAITING_RIDER_SELECTION",
-        entry(do=changes.choose_nobody),
-        on(RiderSelected, "RIDER_ASSIGNED", when=guards.offer_stands,
-           do=changes.choose_offer, emit=effects.assign_interest),
-        on(RiderNamed, "RIDER_ASSIGNED", when=guards.rider_can_be_named,
-           do=changes.choose_rider, emit=effects.CloseInterests("Another rider was chosen.")),
+        entry(do=changes.choose_nobody, emit=effects.TellRiders()),
+        SELECTING,
+        NAMING,
         on(CarrierSelected, "READY_FOR_SHIPMENT",
            do=changes.choose_carrier, emit=effects.CloseInterests("A carrier was chosen.")),
         on(PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type,
@@ -108,8 +114,12 @@ PREPARING = state(
     ),
     state(
         "RIDER_ASSIGNED",
-        SHIPPING,
-        on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=[effects.release_rider, effects.TellRiders()]),
+        leave(emit=effects.release_former),
+        SELECTING,
+        NAMING,
+        on(PackageShipped, "SHIPPED", when=guards.is_delivery, do=[changes.ship, changes.make_pin],
+           emit=[effects.commit_stock_once, effects.send_pin, effects.CloseInterests("The delivery has left.")]),
+        on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=effects.release_rider),
         STARTING_OVER,
         on(PreferencesChanged, when=bringing.address_is_complete),
         label="Rider assigned", tone="active", lane="main", row=3,
@@ -119,7 +129,7 @@ PREPARING = state(
         SHIPPING,
         on(PackageDelivered, "DELIVERED", when=guards.handed_over, emit=effects.commit_stock_once),
         on(PackageDelivered, when=guards.pickup_tries_left, do=changes.count_try),
-        on(CarrierReleased, "AWAITING_RIDER_SELECTION", when=bringing.by_carrier, emit=effects.TellRiders()),
+        on(CarrierReleased, "AWAITING_RIDER_SELECTION", when=bringing.by_carrier),
         TRACKING,
         RENEWING_PIN,
         STARTING_OVER,
@@ -184,7 +194,7 @@ FULFILLMENT = chart(
             on(PackageDelivered, "DELIVERED", when=guards.receiver_is_known),
             on(PackageDelivered, when=guards.tries_are_left, do=changes.count_try),
             on(DeliveryFailed, "AWAITING_RIDER_SELECTION", when=guards.attempts_are_left,
-               do=changes.count_attempt, emit=[effects.release_rider, effects.TellRiders()]),
+               do=changes.count_attempt, emit=effects.release_rider),
             on(DeliveryFailed, "FAILED", do=changes.count_attempt),
             TRACKING,
             RENEWING_PIN,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderway.fulfillment.effects import ANOTHER
 from orderway.fulfillment.machine import FULFILLMENT
-from orderway.fulfillment.riders import ANOTHER
 
 REMEMBERED_DAYS = 90
 """How far the record of a rider looks back."""
