@@ -59,6 +59,7 @@ class Transaction:
         self._number = 0  # the last outbox number told
         self._counted = 0  # what the order's row says it is
         self._instances: dict[UUID, Instance] = {}
+        self._whole: dict[str, list[Instance]] = {}  # of these machines every instance is held
         self._last: Instance | None = None
 
     @property
@@ -136,10 +137,11 @@ class Transaction:
 
     async def every(self, machine: str, *, taking: type[Any] | None = None) -> list[Instance]:
         """The locked order's instances of a machine, oldest first: all, or those where some row takes this event."""
-        statement = find(self.workflow.kind(machine).table.name, self.intent)
-        rows = await self.connection.fetch(statement, self.store_id, self.order_id)
-        held = [self._hold(Ref(machine, self.store_id, row["id"]), row) for row in rows]
-        return [each for each in held if taking is None or self.takes(each, taking)]
+        if machine not in self._whole:
+            statement = find(self.workflow.kind(machine).table.name, self.intent)
+            rows = await self.connection.fetch(statement, self.store_id, self.order_id)
+            self._whole[machine] = [self._hold(Ref(machine, self.store_id, row["id"]), row) for row in rows]
+        return [each for each in self._whole[machine] if taking is None or self.takes(each, taking)]
 
     def takes(self, instance: Instance, event: type[Any]) -> bool:
         """Whether some row takes the event where the instance stands, whatever its guards say."""
@@ -245,6 +247,8 @@ class Transaction:
         if counting == "now":
             self._counted = self._number
         was.snapshot, was.step, was.hash = snapshot, entry.step, new_hash
+        if was.id not in self._instances and was.ref.machine in self._whole:
+            self._whole[was.ref.machine].append(was)
         self._instances[was.id] = self._last = was
         moved = Moved(was.ref, self.order_id, entry.step, entry.event, entry.from_state, entry.to_state, self.now)
         for effect in decided.step.effects:
