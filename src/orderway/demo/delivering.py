@@ -5,17 +5,45 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from orderway.delivery.address import Delivery
 from orderway.demo.tale import Tale
 from orderway.fulfillment import events as fulfilling
 from orderway.fulfillment.interests.machine import Expire as LetLapse
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.returns.prices import price_of, sold
 from orderway.fulfillment.riders import offer_of, volunteer
+from orderway.preferences import Preferences, change_preferences
+from orderway.sale.payments.context import RefundTo
 from orderway.workflow.actor import THE_SYSTEM, Actor
 
 
 async def pick(tale: Tale) -> None:
     await tale.send("fulfillment", fulfilling.FulfillmentStarted(), by=tale.biller)
+
+
+async def split(tale: Tale) -> None:
+    """What is there goes now, and what is missing later."""
+    await tale.send("fulfillment", fulfilling.Split(), by=tale.biller)
+
+
+async def drop_the_rest(tale: Tale) -> None:
+    """The buyer does not wait for the part that is still missing."""
+    for each in await tale.every("fulfillment", taking=fulfilling.Cancel):
+        await tale.send_to(each, fulfilling.Cancel("The buyer does not wait for it."), by=tale.manager)
+
+
+async def redirect(tale: Tale) -> None:
+    """The buyer moves within the town, before the goods leave."""
+    place, house = tale.store.place, tale.chance.randint(1, 90)
+    moved = Delivery(
+        receiver=tale.buyer.customer.name,
+        phone=f"+234 700 555 02{house}",
+        address=f"{house} Station Road, {place.quarters[0]}",
+        city=place.name,
+        country="NG",
+    )
+    with tale.acting(tale.biller):
+        await change_preferences(tale.tx, Preferences(delivery=moved, reason="The buyer moved."))
 
 
 async def offer(tale: Tale) -> None:
@@ -45,8 +73,10 @@ async def name_rider(tale: Tale) -> None:
     await tale.send("fulfillment", fulfilling.RiderNamed(tale.riders[0].person_id, 140_000), by=tale.manager)
 
 
-async def release_rider(tale: Tale) -> None:
-    await tale.send("fulfillment", fulfilling.RiderUnassigned("The motorcycle has a puncture."), by=tale.manager)
+async def give_back(tale: Tale) -> None:
+    """The rider can not bring it after all."""
+    released = fulfilling.RiderUnassigned("The motorcycle has a puncture.")
+    await tale.send("fulfillment", released, by=await _rider(tale))
 
 
 async def choose_carrier(tale: Tale) -> None:
@@ -116,6 +146,10 @@ async def _goods(tale: Tale) -> list[tuple[UUID, int]]:
     return [(row["id"], row["quantity"]) for row in rows]
 
 
+async def accept_return(tale: Tale) -> None:
+    await tale.send("fulfillment", fulfilling.ReturnAccepted(), by=tale.manager)
+
+
 async def receive_return(tale: Tale) -> None:
     """What was asked back comes back, fit to be sold again."""
     asked = (await tale.one("fulfillment")).context.return_lines
@@ -124,9 +158,18 @@ async def receive_return(tale: Tale) -> None:
 
 
 async def refund(tale: Tale) -> None:
+    await _refund(tale, "PAYMENT")
+
+
+async def refund_to_account(tale: Tale) -> None:
+    """The buyer wants to buy something else for it."""
+    await _refund(tale, "ACCOUNT")
+
+
+async def _refund(tale: Tale, to: RefundTo) -> None:
     """As much as was paid for what came back."""
     amount = price_of(await sold(tale.tx), (await tale.one("fulfillment")).context.return_lines)
-    await tale.send("fulfillment", fulfilling.RefundIssued(amount), by=tale.accountant)
+    await tale.send("fulfillment", fulfilling.RefundIssued(amount, to), by=tale.accountant)
 
 
 async def hold(tale: Tale) -> None:
@@ -140,6 +183,11 @@ async def resume(tale: Tale) -> None:
 async def schedule(tale: Tale) -> None:
     at = tale.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     await tale.send("fulfillment", fulfilling.ServiceScheduled(at), by=tale.biller)
+
+
+async def reschedule(tale: Tale) -> None:
+    at = (await tale.one("fulfillment")).context.scheduled_at + timedelta(days=1)
+    await tale.send("fulfillment", fulfilling.ServiceRescheduled(at, "The buyer is at work that day."), by=tale.biller)
 
 
 async def complete_service(tale: Tale) -> None:

@@ -86,7 +86,9 @@ WITH_CARRIER = (*PAID, *beats((d.pick, packing), (d.choose_carrier, minutes(25))
 SHIPPED = (*PAID, *beats((d.pick, packing)), *BY_CARRIER)
 ARRIVED = (*SHIPPED, *beats((d.deliver, travelling)))
 RETURNING = (*ARRIVED, *beats((d.ask_return, minutes(60 * 24 * 3))))
-RETURNED = (*RETURNING, *beats((d.receive_return, minutes(60 * 24 * 2))))
+ACCEPTED_BACK = (*RETURNING, *beats((d.accept_return, minutes(60 * 5))))
+RETURNED = (*ACCEPTED_BACK, *beats((d.receive_return, minutes(60 * 24 * 2))))
+PARTED = (*PAID, *beats((d.split, minutes(150)), (d.pick, packing)), *BY_CARRIER, *beats((d.deliver, travelling)))
 ON_CREDIT = (*INVOICED, *beats((d.pick, packing)), *BY_CARRIER, *beats((d.deliver, travelling)))
 DONE = beats((d.complete, exactly(days=14)))
 
@@ -134,20 +136,24 @@ def preparing() -> Iterator[Story]:
     ready = (*PAID, *beats((d.pick, minutes(120))))
     lapsed = (*OFFERED, *beats((d.offers_lapse, exactly(minutes=46))))
     named = (*PICKED, *beats((d.name_rider, minutes(15))))
-    released = (*named, *beats((d.release_rider, minutes(20))))
+    released = (*named, *beats((d.give_back, minutes(20))))
+    redirected = (*PICKED, *beats((d.redirect, minutes(10))))
+    moved = (*PAID, *beats((d.schedule, minutes(90)), (d.reschedule, minutes(200))))
     revoked = (*GRANTED, *beats((s.revoke, minutes(180))))
     yield Story(name="waiting for stock", count=4, beats=PAID, age=(2, 80), is_scarce=True)
     yield Story(name="picking", count=8, beats=PAID, age=(0.1, 30))
     yield Story(name="offers to choose from", count=5, beats=OFFERED, age=(0.02, 0.4))
     yield Story(name="offers lapsed", count=1, beats=lapsed, age=(0.5, 6))
-    yield Story(name="rider released", count=2, beats=released, age=(0.1, 3))
+    yield Story(name="rider gave it back", count=2, beats=released, age=(0.1, 3))
+    yield Story(name="brought elsewhere", count=1, beats=redirected, age=(0.1, 3))
     yield Story(name="rider assigned", count=4, beats=ASSIGNED, age=(0.05, 2))
     yield Story(name="ready to ship", count=4, beats=WITH_CARRIER, age=(0.3, 20))
     yield Story(name="ready to collect", count=4, beats=ready, age=(0.5, 50), of_type="PICKUP")
     yield Story(name="on hold", count=3, beats=(*PAID, *beats((d.hold, minutes(80)))), age=(3, 70))
     yield Story(name="override revoked", count=1, beats=revoked, age=(1, 5))
     yield Story(name="scheduling", count=3, beats=PAID, age=(1, 40), of_type="SERVICE")
-    yield Story(name="service in progress", count=3, beats=(*PAID, *beats((d.schedule, minutes(90)))), age=(2, 40),
+    yield Story(name="service moved", count=1, beats=moved, age=(2, 40), of_type="SERVICE")
+    yield Story(name="service in progress", count=2, beats=(*PAID, *beats((d.schedule, minutes(90)))), age=(2, 40),
                 of_type="SERVICE")  # fmt: skip
 
 
@@ -158,7 +164,9 @@ def under_way() -> Iterator[Story]:
     yield Story(name="nobody at home", count=1, beats=tried, age=(0.2, 2))
     yield Story(name="delivered", count=12, beats=ARRIVED, age=(1, 300))
     yield Story(name="delivered on credit", count=2, beats=ON_CREDIT, age=(5, 200), buyer="RESELLER", times=4)
-    yield Story(name="return requested", count=3, beats=RETURNING, age=(2, 60))
+    yield Story(name="part delivered, part waiting", count=2, beats=PARTED, age=(2, 150), is_scarce=True)
+    yield Story(name="return requested", count=2, beats=RETURNING, age=(2, 60))
+    yield Story(name="return accepted", count=2, beats=ACCEPTED_BACK, age=(2, 40))
     yield Story(name="return received", count=3, beats=RETURNED, age=(1, 40))
 
 
@@ -174,7 +182,14 @@ def over() -> Iterator[Story]:
     granted = (*GRANTED, *beats((d.pick, packing)), *BY_CARRIER, *beats((s.pay_in_full, minutes(900))),
                *beats((d.deliver, travelling)), *DONE)  # fmt: skip
     balance = (*ON_CREDIT, *DONE)
-    yield Story(name="refunded", count=3, beats=(*RETURNED, *beats((d.refund, minutes(300)))), age=(4, 500))
+    dropped = (*PARTED, *beats((d.drop_the_rest, minutes(900))), *DONE)
+    another = (*ASSIGNED, *beats((d.give_back, minutes(15)), (d.name_rider, minutes(10)), (d.ride, minutes(12)),
+                                 (d.hand_over, minutes(35))), *DONE)  # fmt: skip
+    kept = (*RETURNED, *beats((d.refund_to_account, minutes(300))))
+    yield Story(name="refunded to the account", count=1, beats=kept, age=(4, 500))
+    yield Story(name="rest given up", count=1, beats=dropped, age=(3, 600), is_scarce=True)
+    yield Story(name="completed by another rider", count=2, beats=another, age=(3, 1500))
+    yield Story(name="refunded", count=2, beats=(*RETURNED, *beats((d.refund, minutes(300)))), age=(4, 500))
     yield Story(name="fulfillment cancelled", count=3, beats=(*PICKED, *beats((d.cancel_fulfillment, minutes(400)))),
                 age=(10, 700))  # fmt: skip
     yield Story(name="failed", count=3, beats=(*SHIPPED, *beats((d.fail, minutes(60 * 24 * 6)))), age=(10, 700))
@@ -188,4 +203,4 @@ def over() -> Iterator[Story]:
     yield Story(name="returned in part", count=1, beats=in_part, age=(3, 600), times=2)
     yield Story(name="held and resumed", count=2, beats=held, age=(3, 800))
     yield Story(name="let through by an override", count=2, beats=granted, age=(3, 900))
-    yield Story(name="completed", count=27, beats=(*ARRIVED, *DONE), age=(2, 2000))
+    yield Story(name="completed", count=20, beats=(*ARRIVED, *DONE), age=(2, 2000))

@@ -109,7 +109,7 @@ class Tale:
             await place(self.tx, new)
 
     def wanted(self) -> list[LineWanted]:
-        """What the real order bought; a service instead of goods, or one line of what is missing, where told so."""
+        """What the real order bought; a service instead, or a piece of what no store has besides, where told so."""
         if self.of_type == "SERVICE":
             return [LineWanted(self.company.service, len(self.order.lines))]
         found = [
@@ -117,7 +117,7 @@ class Tale:
             for line in self.order.lines
         ]
         if self.is_scarce:
-            found[0] = replace(found[0], variant=self.company.variants[SCARCE])
+            found.append(LineWanted(self.company.variants[SCARCE], 1))
         return found
 
     async def lines(self) -> tuple[PricedLine, ...]:
@@ -128,7 +128,7 @@ class Tale:
         freights = [naira(line.freight) if self.of_type == "DELIVERY" else 0 for line in self.order.lines]
         return tuple(
             replace(line, freight=freight, total=line.total + freight)
-            for line, freight in zip(found, freights, strict=False)
+            for line, freight in zip(found, [*freights, 0], strict=False)
         )
 
     async def send(self, machine: str, event: Any, *, by: Actor = THE_SYSTEM) -> None:
