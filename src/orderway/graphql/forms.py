@@ -21,6 +21,7 @@ from orderway.fulfillment.context import CONDITIONS
 from orderway.fulfillment.riding.profiles import VEHICLES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
+from orderway.order.returns import RETURN_STATUSES
 from orderway.order.texts import check_texts
 from orderway.sale.account_credit.reads import KINDS as ACCOUNT_KINDS
 from orderway.sale.accounts import POLICIES
@@ -43,6 +44,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "AccountCreditKind": ACCOUNT_KINDS,
     "FulfillmentType": FULFILLMENT_TYPES,
     "Condition": CONDITIONS,
+    "SalesReturnStatus": RETURN_STATUSES,
     "OverrideKind": KINDS,
     "CreditPolicy": POLICIES,
     "BuyerKind": {"CONSUMER": "Consumer", "RESELLER": "Reseller"},

@@ -15,6 +15,7 @@ from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
 from orderway.graphql.versions import QuotationVersion, versions
 from orderway.order import shape
+from orderway.order.returns import SalesReturn
 from orderway.order.shape import Life, Receipt
 from orderway.order.versions import Version
 from orderway.quotation.context import QuotationContext
@@ -28,6 +29,7 @@ OUTPUTS = Outputs(hidden=("pin_hash",))
 
 LINK = "Whoever has this address reads the receipt, until the time of RECEIPT_URL_MINUTES is over."
 
+SalesReturnType: Any = OUTPUTS.of(SalesReturn, machine="order", name="SalesReturn")
 PersonType = OUTPUTS.of(shape.Person, machine="order", name="Person")
 
 

@@ -25,6 +25,7 @@ from orderway.graphql.lives import (
     PersonType,
     Quotation,
     Sale,
+    SalesReturnType,
 )
 from orderway.graphql.story import (
     AvailableEvent,
@@ -36,6 +37,7 @@ from orderway.graphql.story import (
 )
 from orderway.order import shape
 from orderway.order.copies import load_copies, load_origin
+from orderway.order.returns import SalesReturn
 from orderway.order.shape import Life, Order
 
 Phase = enum_of(get_args(shape.Phase), "Phase")
@@ -136,6 +138,9 @@ class SaleOrder:
     payments: list[Payment]
     overrides: list[OverrideRequest]
     interests: list[FulfillmentRiderInterest]
+    returns: list[SalesReturn] = strawberry.field(
+        graphql_type=list[SalesReturnType], description="What was asked back of it, oldest first; none for a rider."
+    )
     workflow_state: str | None = strawberry.field(
         resolver=workflow_state, description="The state of the machine of its phase."
     )

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.account import signing
+from orderway.graphql.account_credit import accounted, spending
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
@@ -24,6 +25,7 @@ from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
+from orderway.graphql.returns import given_back, giving_back
 from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
@@ -48,6 +50,8 @@ def queries() -> list[StrawberryField]:
         *shelves(),
         *stocked(),
         *credited(),
+        *accounted(),
+        *given_back(),
         *overridden(),
         *looked_into(),
         *ridden(),
@@ -62,6 +66,8 @@ def mutations() -> list[StrawberryField]:
         *born(),
         *named(),
         *preferring(),
+        giving_back(),
+        *spending(),
         *settling(),
         *exposed(),
         *stocking(),

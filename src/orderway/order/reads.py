@@ -9,6 +9,7 @@ import msgspec
 
 from orderway.delivery.keeping import READ
 from orderway.order.reach import EVERY_STORE
+from orderway.order.returns import RETURNS
 from orderway.order.shape import Order
 from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
@@ -108,7 +109,8 @@ def statement(sight: Sight, which: str) -> str:
         'fulfillments', {many("fulfillment", fulfillment, "true")},
         'payments', {many("payment", payment, "money.seen")},
         'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
-        'interests', {many("rider_interest", interest, sight.interest())}
+        'interests', {many("rider_interest", interest, sight.interest())},
+        'returns', CASE WHEN money.seen THEN {RETURNS} ELSE '[]' END
     )::text
     FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
     CROSS JOIN LATERAL (SELECT {sight.money()} AS seen) money

@@ -13,6 +13,7 @@ from orderway.fulfillment.context import FulfillmentContext
 from orderway.fulfillment.interests.machine import RiderInterestContext
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.fulfillment.parts import DROPPED
+from orderway.order.returns import SalesReturn
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
@@ -216,6 +217,7 @@ class Order:
     payments: tuple[Payment, ...]
     overrides: tuple[Override, ...]
     interests: tuple[Interest, ...]
+    returns: tuple[SalesReturn, ...]
 
     @property
     def fulfillment(self) -> Fulfillment | None:

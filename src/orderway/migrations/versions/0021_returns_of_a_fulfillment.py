@@ -1,6 +1,7 @@
 """Returns are of a fulfillment: accepted by somebody, received, and their price judged."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -58,7 +59,7 @@ CHECKS = (
     ("refunded_to", "refunded_to IN ('PAYMENT', 'ACCOUNT')"),
 )
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "fulfillment_id": UUID,
     "accepted_at": MOMENT,
     "accepted_by": sa.Text,

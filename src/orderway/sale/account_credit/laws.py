@@ -42,4 +42,15 @@ LAWS = (
         WHERE (p.spent, p.credited) <> (l.spent, l.credited) OR l.is_astray
         """,
     ),
+    Law(
+        "idempotency keys of accounts",
+        "The answer kept for an idempotency key of a payout is an entry that its actor made.",
+        """
+        SELECT 'key ' || k.key, format('%s was answered with a payout that they did not make.', k.actor)
+        FROM spent_key k WHERE k.answer -> 'payout' IS NOT NULL AND NOT EXISTS (
+            SELECT FROM account_credit_entry e
+            WHERE e.id = (k.answer ->> 'payout')::uuid AND e.kind = 'PAID_OUT' AND e.actor = k.actor
+        )
+        """,
+    ),
 )

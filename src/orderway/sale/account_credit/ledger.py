@@ -52,7 +52,7 @@ INSERT INTO account_credit (store_id, customer_id, currency) VALUES ($1, $2, $3)
 """
 ENTER = """
 INSERT INTO account_credit_entry (store_id, customer_id, currency, order_id, payment_id, kind, amount, note, at, actor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
 """
 BUYER = "SELECT customer_id, currency FROM sale_order WHERE store_id = $1 AND id = $2"
 
@@ -114,24 +114,30 @@ class Payout:
     note: str
 
 
-async def pay_out(tx: Transaction, payout: Payout) -> None:
+@dataclass(frozen=True, slots=True)
+class PaidOutBy:
+    """The entry by which something was paid out."""
+
+    payout: UUID
+
+
+async def pay_out(tx: Transaction, payout: Payout) -> PaidOutBy:
     """Pay out of an account. Raises Invalid for nothing, without a note, and for more than the account holds."""
     account = payout.account
     if payout.amount < 1:
         raise Invalid("What is paid out must be more than nothing.", "Correct the amount.", "amount")
     if not payout.note.strip():
         raise Invalid("Note is missing.", "Say how and why it was paid out.", "note")
-    await require_held(tx, account, payout.amount)
-    await tx.connection.execute(
+    require_held(Money(payout.amount, account.currency), of=await balance(tx, account))
+    entry: UUID = await tx.connection.fetchval(
         ENTER, account.store_id, account.customer_id, account.currency, None, None, "PAID_OUT", -payout.amount,
         payout.note, tx.now, tx.actor.author,
     )  # fmt: skip
+    return PaidOutBy(entry)
 
 
-async def require_held(tx: Transaction, account: Account, amount: int) -> None:
-    """Raise Invalid where the account holds less, which is locked by this."""
-    there = await balance(tx, account)
-    if amount > there:
-        raise Invalid(
-            f"The account holds {Money(there, account.currency)}, which is less.", "Correct the amount.", "amount"
-        )
+def require_held(wanted: Money, *, of: int) -> None:
+    """Raise Invalid where an account that holds so much holds less than is wanted."""
+    if wanted.minor > of:
+        held = Money(of, wanted.currency)
+        raise Invalid(f"The account holds {held}, which is less.", "Correct the amount.", "amount")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderway.money import Money
 from orderway.people.permissions import ACCOUNT_SPEND
+from orderway.sale.account_credit.ledger import held, require_held
 from orderway.sale.events import PaymentCaptured
 from orderway.sale.payments.events import Confirm
 from orderway.sale.payments.opening import ACCOUNT, NewPayment, register
@@ -15,8 +16,8 @@ from orderway.workflow.transaction import Transaction
 async def pay_from_account(tx: Transaction, amount: int) -> Moved:
     """Pay so many minor units of the locked order out of its buyer's account.
 
-    Raises Refused for who may not, or where the account holds less, and Invalid where that much is not to be paid: what
-    would be a surplus stays on the account.
+    Raises Refused for who may not, and Invalid where that much is not to be paid, or is not on the account: what would
+    be a surplus stays there.
     """
     tx.require(ACCOUNT_SPEND, to="pay from the buyer's account")
     sale = await tx.find("sale")
@@ -27,6 +28,7 @@ async def pay_from_account(tx: Transaction, amount: int) -> Moved:
     if amount > sale.context.outstanding:
         rest = Money(sale.context.outstanding, sale.context.currency)
         raise Invalid(f"Only {rest} is still to pay for the order.", "Pay no more than that.", "amount")
+    require_held(Money(amount, sale.context.currency), of=await held(tx))
     payment = NewPayment(amount=amount, currency=sale.context.currency, method="ACCOUNT_CREDIT", provider=ACCOUNT)
     with tx.as_system():
         registered = await register(tx, payment)

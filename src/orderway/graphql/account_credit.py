@@ -1,0 +1,192 @@
+"""The buyer's account in the API: what it holds with its ledger, paying an order from it, and paying it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, get_args
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
+from orderway.graphql.asking import Asking, Info
+from orderway.graphql.births import begun
+from orderway.graphql.expose import INPUTS, KEY, doing, key_of
+from orderway.graphql.forms import enum_of, payload_of
+from orderway.graphql.queries import PageInfo
+from orderway.graphql.scalars import Int64
+from orderway.order.reach import reach_order
+from orderway.people.scope import stores_of
+from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
+from orderway.sale.account_credit.reads import AccountCredit, Entry, Kind, list_accounts, list_entries
+from orderway.sale.account_credit.spending import pay_from_account
+from orderway.sale.terms import check_currency
+from orderway.workflow import errors
+from orderway.workflow.kinds import Moved
+from orderway.workflow.transaction import Transaction
+
+PAYS_OUT = "payment.confirm"
+EntryKind: Any = enum_of(get_args(Kind), "AccountCreditKind")
+
+
+@strawberry.type(name="AccountCreditEntry", description="What the account holds rose or fell.")
+class EntryType:
+    id: UUID
+    kind: str = strawberry.field(graphql_type=EntryKind)
+    amount: Int64
+    note: str | None = strawberry.field(description="How and why something was paid out.")
+    at: datetime
+    who: str
+    order_id: UUID | None = strawberry.field(description="Null where the viewer does not see the order.")
+    number: str | None
+
+
+@strawberry.type(name="AccountCreditLedger", description="A page of entries, newest first.")
+class Ledger:
+    entries: list[Entry] = strawberry.field(graphql_type=list[EntryType])
+    page_info: PageInfo
+
+
+async def ledger_of(
+    root: strawberry.Parent[AccountCredit], info: Info, *, first: int = 20, after: UUID | None = None
+) -> Ledger:
+    info.context.look()
+    async with info.context.connection() as connection:
+        entries, more = await list_entries(connection, info.context.signed_in, root, after=after, limit=first)
+    end = str(entries[-1].id) if entries else None
+    return Ledger(entries=entries, page_info=PageInfo(has_next_page=more, end_cursor=end))
+
+
+@strawberry.type(
+    name="AccountCredit",
+    description="Money of refunds that a store keeps for a customer, in minor units of one currency.",
+)
+class AccountCreditType:
+    store_id: UUID
+    store: str
+    customer_id: UUID
+    customer: str
+    currency: str
+    balance: Int64 = strawberry.field(description="What can be spent or paid out.")
+    entries: Ledger = strawberry.field(resolver=ledger_of, description="Its ledger, newest first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayFromAccount:
+    """An order to pay out of its buyer's account; `amount` in minor units of the order's currency."""
+
+    order: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayOut:
+    """Money to give to a buyer out of their account; `amount` in minor units, `note` says how and why it goes."""
+
+    customer: UUID
+    store: UUID
+    currency: str
+    amount: int
+    note: str
+
+
+@strawberry.type(name="AccountCreditPaidOut", description="It is done, and committed.")
+class PaidOut:
+    account: AccountCredit | None = strawberry.field(
+        graphql_type=AccountCreditType | None, description="Null where whoever paid it does not see the account."
+    )
+
+
+PayoutAnswer = Annotated[
+    PaidOut | Refused | Conflict | NotFound | Invalid,
+    strawberry.union("PayOutAccountCreditAnswer", description="What a payout comes to."),
+]
+
+
+async def account_credit(info: Info, customer: UUID, *, store: UUID | None = None) -> list[AccountCredit]:
+    async with info.context.connection() as connection:
+        return await list_accounts(connection, info.context.signed_in, customer, store_id=store)
+
+
+def accounted() -> list[StrawberryField]:
+    """The query of buyers' accounts."""
+    return [
+        strawberry.field(
+            resolver=account_credit,
+            graphql_type=list[AccountCreditType],
+            description="What stores keep for a customer, by store and currency; a customer whose money may not be seen"
+            " is not found.",
+        )  # type: ignore[list-item]  # a field, though typed as what it resolves to
+    ]
+
+
+def spending() -> Iterator[StrawberryField]:
+    """The mutations of buyers' accounts."""
+    form = INPUTS.of(PayFromAccount, machine="payment", name="PayFromAccountCreditInput", extras=(KEY,))
+    description = "Pay an order out of its buyer's account: no more than it holds, nor than is still to pay."
+    yield doing("payFromAccountCredit", form, pay_from, description=description)
+    yield paying_out()
+
+
+async def pay_from(asking: Asking, given: Any) -> Moved:
+    """Pay an order that the viewer sees. Raises what `pay_from_account` raises."""
+    asked = payload_of(PayFromAccount, given)
+    async with asking.connection() as connection:
+        order = await reach_order(connection, asking.signed_in, asked.order)
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(order.store_id, order.id)
+        return await pay_from_account(tx, asked.amount)
+
+    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+
+
+def paying_out() -> StrawberryField:
+    form = INPUTS.of(PayOut, machine="payment", name="PayOutAccountCreditInput", extras=(KEY,))
+
+    async def resolve(info: Info, input: Any) -> PayoutAnswer:  # noqa: A002  (the API's word for it)
+        try:
+            asked = payload_of(PayOut, input)
+            await paid_out(info.context, asked, key=key_of(input))
+        except NOES as no:
+            return denied(info.context.desk.runner.workflow, no)
+        return PaidOut(account=await standing(info.context, asked))
+
+    resolve.__annotations__ = {"info": Info, "input": form, "return": PayoutAnswer}
+    field: StrawberryField = strawberry.mutation(
+        resolver=resolve, name="payOutAccountCredit", description="Give a buyer money out of their account."
+    )
+    return field
+
+
+async def paid_out(asking: Asking, asked: PayOut, *, key: str | None) -> None:
+    """Pay out as the viewer. Raises NotFound for a store where they do not confirm payments, or no such customer."""
+    viewer, runner = asking.signed_in, asking.desk.runner
+    if PAYS_OUT not in viewer.permissions:
+        raise errors.not_allowed(PAYS_OUT, to="pay out of a buyer's account")
+    stores = stores_of(viewer, PAYS_OUT)
+    if stores is not None and asked.store not in stores:
+        raise errors.NotFound("There is no such store.", "Check its id.")
+    check_currency(asked.currency)
+    payout = Payout(Account(asked.store, asked.customer, asked.currency), asked.amount, asked.note)
+
+    async def work(tx: Transaction) -> PaidOutBy:
+        return await pay_out(tx, payout)
+
+    await runner.once(
+        work, PaidOutBy, key=key, request=("payOutAccountCredit", asked), actor=viewer.actor(),
+        request_id=asking.request_id,
+    )  # fmt: skip
+
+
+async def standing(asking: Asking, asked: PayOut) -> AccountCredit | None:
+    """The account as it stands."""
+    try:
+        async with asking.connection() as connection:
+            found = await list_accounts(connection, asking.signed_in, asked.customer, store_id=asked.store)
+    except errors.NotFound:
+        return None
+    return next((each for each in found if each.currency == asked.currency), None)

@@ -1,0 +1,103 @@
+"""Returns in the API: what was asked back and what became of it, lists of them, and asking for one by its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from orderway.fulfillment.events import ReturnRequested, ReturnWanted
+from orderway.graphql.asking import Asking, Info
+from orderway.graphql.births import begun
+from orderway.graphql.expose import INPUTS, KEY, doing, key_of
+from orderway.graphql.forms import enum_of, payload_of, value_of
+from orderway.graphql.lives import SalesReturnType
+from orderway.graphql.queries import PageInfo, listed
+from orderway.order.reach import reach_order
+from orderway.order.returns import RETURN_STATUSES, SalesReturn, list_returns
+from orderway.workflow.errors import Invalid, NotFound
+from orderway.workflow.kinds import Moved, Ref
+from orderway.workflow.transaction import Transaction
+
+ReturnStatus: Any = enum_of(tuple(RETURN_STATUSES), "SalesReturnStatus")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReturn:
+    """Goods that the buyer of an order gives back, and why.
+
+    `fulfillment` says which of several brought them; it can be left out where only one did.
+    """
+
+    order: UUID
+    lines: tuple[ReturnWanted, ...]
+    reason: str
+    fulfillment: UUID | None = None
+
+
+@strawberry.type(name="SalesReturnPage", description="A page of returns, newest first.")
+class SalesReturnPage:
+    nodes: list[SalesReturn] = strawberry.field(graphql_type=list[SalesReturnType])
+    page_info: PageInfo
+
+
+async def sales_returns(
+    info: Info, *, statuses: Any = None, store: UUID | None = None, first: int = 20, after: UUID | None = None
+) -> SalesReturnPage:
+    wanted: Any = value_of(tuple[str, ...], statuses) or ()
+    async with info.context.connection() as connection:
+        found, more = await list_returns(
+            connection, info.context.signed_in, statuses=wanted, store_id=store, after=after, limit=first
+        )
+    end = str(found[-1].id) if found else None
+    return SalesReturnPage(nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=end))
+
+
+sales_returns.__annotations__["statuses"] = listed(ReturnStatus)
+
+
+def given_back() -> list[StrawberryField]:
+    """The query of returns."""
+    return [
+        strawberry.field(
+            resolver=sales_returns,
+            description="The returns of the orders whose money the viewer sees: in any of the statuses, of any store.",
+        )
+    ]
+
+
+def giving_back() -> StrawberryField:
+    """The mutation that asks for a return."""
+    form = INPUTS.of(NewReturn, machine="fulfillment", name="CreateSalesReturnInput", extras=(KEY,))
+    return doing("createSalesReturn", form, create_return, description="Ask for a return, by its order.")
+
+
+async def create_return(asking: Asking, given: Any) -> Moved:
+    """Ask for a return as the viewer. Raises NotFound, Invalid where nothing left yet, and what the event raises."""
+    asked = payload_of(NewReturn, given)
+    async with asking.connection() as connection:
+        order = await reach_order(connection, asking.signed_in, asked.order)
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(order.store_id, order.id)
+        return await tx.send(await which(tx, asked), ReturnRequested(asked.lines, asked.reason))
+
+    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+
+
+async def which(tx: Transaction, asked: NewReturn) -> Ref:
+    """The fulfillment that brought the goods: the one that is named, or the only one that takes a return."""
+    those = await tx.every("fulfillment")
+    if asked.fulfillment is not None:
+        those = [each for each in those if each.id == asked.fulfillment]
+        if not those:
+            raise NotFound("The order has no such fulfillment.", "Check its id.")
+    taking = [each for each in those if tx.takes(each, ReturnRequested)]
+    if len(taking) > 1:
+        raise Invalid("The order came in several parts.", "Say which of them brought the goods.", "fulfillment")
+    if not those:
+        raise Invalid("Nothing of the order is on its way yet.", "Cancel the order instead.", "order")
+    return (taking or those)[-1].ref
