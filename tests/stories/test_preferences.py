@@ -1,10 +1,12 @@
 """The way to the buyer, changed while the order is under way: what is kept, who may, and what begins anew."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.stories.shop import DOOR, LAGOS, SHIRT, Order, Shop, actor, person, shirts
+from tests.stories.test_delivery import interests, offer
 
 from orderway.delivery.address import Delivery
 from orderway.fulfillment.events import (
@@ -16,6 +18,8 @@ from orderway.fulfillment.events import (
     PackageDelivered,
     PackageShipped,
     RiderNamed,
+    ServiceScheduled,
+    Split,
 )
 from orderway.preferences import Preferences, change_preferences
 from orderway.workflow.errors import Invalid, Refused
@@ -230,3 +234,48 @@ async def test_a_delivery_looks_for_a_rider_only_with_an_address_that_can_be_fou
         await change(order, Preferences(delivery=replace(DOOR, phone=" "), reason="Typed by mistake."))
     assert await way(order) == ("DELIVERY", "1 Marina")
     assert await shop.findings() == []
+
+
+async def test_each_part_that_has_not_left_goes_the_new_way_and_none_does_while_one_is_on_its_way(shop: Shop):
+    await shop.stock((SHIRT, 2))
+    order = await shop.paid(shirts(3))
+    await order.send("fulfillment", Split())
+    first, second = await shop.pool.fetch("SELECT id FROM fulfillment WHERE order_id = $1 ORDER BY part", order.id)
+    await change(order, TO_THE_NEW_DOOR)
+    assert await shop.pool.fetchval("SELECT count(*) FROM transition_log WHERE event = 'PREFERENCES_CHANGED'") == 2
+    for event in (FulfillmentStarted(), CarrierSelected("Post"), PackageShipped()):
+        await order.send("fulfillment", event, to=first["id"])
+    before = await shop.rows()
+    with pytest.raises(Refused):
+        await change(order, OVER_THE_COUNTER)
+    assert await shop.rows() == before
+    await order.send("fulfillment", PackageDelivered(), to=first["id"])
+    assert (await change(order, OVER_THE_COUNTER)).ref.id == second["id"]
+    types = await shop.pool.fetch("SELECT context ->> 'type' AS type FROM fulfillment ORDER BY part")
+    assert [row["type"] for row in types] == ["DELIVERY", "PICKUP"]
+    assert await shop.findings() == []
+
+
+async def test_open_offers_were_for_the_way_to_the_old_place(shop: Shop):
+    order = await packed(shop)
+    await offer(order, "rider")
+    await change(order, Preferences(delivery=replace(DOOR, notes="The blue gate."), reason="So that it is found."))
+    assert await interests(order) == [("ACTIVE", None)]
+    await change(order, TO_THE_NEW_DOOR)
+    assert await interests(order) == [("REJECTED", "The address has changed.")]
+    assert await order.state("fulfillment") == "AWAITING_RIDER_SELECTION"
+    await offer(order, "rider")
+    await change(order, OVER_THE_COUNTER)
+    assert await interests(order) == [("REJECTED", "The goods go another way.")]
+    assert await shop.findings() == []
+
+
+async def test_a_service_is_done_at_another_place(shop: Shop):
+    order = await shop.paid(shirts(1), by="SERVICE")
+    await change(order, TO_THE_NEW_DOOR, by="reseller")
+    await order.send("fulfillment", ServiceScheduled(shop.now + timedelta(days=1)))
+    with pytest.raises(Refused, match="The goods must not have been picked yet"):
+        await change(order, Preferences(delivery=DOOR, reason=WHY), by="reseller")
+    await change(order, Preferences(delivery=DOOR, reason=WHY))
+    assert await way(order) == ("SERVICE", "1 Marina")
+    assert await order.state("fulfillment") == "IN_PROGRESS"
