@@ -127,8 +127,8 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "Its lines are not those that the log has last.",
     ),
     "terms": (
-        "UPDATE sale_order SET fulfillment_type = 'DELIVERY' WHERE number = 'LAG-000001'",
-        "order LAG-000001",
+        "UPDATE sale_order SET fulfillment_type = 'PICKUP' WHERE number = 'LAG-000003'",
+        "order LAG-000003",
         "Its way of fulfillment does not fit what follows from it.",
     ),
     "overrides": (
