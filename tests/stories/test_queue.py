@@ -12,7 +12,6 @@ from orderway.fulfillment import backorders, waking
 from orderway.fulfillment.backorders import Arrival, Shelf, arrive, serve, serve_all, serve_first
 from orderway.fulfillment.events import Cancel, FulfillmentStarted
 from orderway.fulfillment.waking import CHANNEL, serving
-from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.events import CancelRequested
 from orderway.stock.movements import Goods
 
@@ -169,22 +168,6 @@ async def test_a_worker_that_is_told_of_goods_serves_who_waits_for_them(
         await first.send("fulfillment", Cancel("Changed their mind."))
         while await second.state("fulfillment") != "PICK_PACK":
             pass
-    assert await shop.findings() == []
-
-
-async def test_many_wait_and_nobody_who_comes_meanwhile_gets_ahead(shop: Shop):
-    """Goods come, and at the same moment new buyers: those who waited have them."""
-    waiting = [await shop.paid(shirts(1)) for _ in range(4)]
-    coming = [await shop.order(shirts(1)) for _ in range(4)]
-
-    async def buy(order: Order) -> None:
-        for event in (Share(), BuyerApproves(1), SellerApproves(1)):
-            await order.send("quotation", event)
-
-    goods = Arrival(LAGOS, (Goods(SHIRT, 4),))
-    await asyncio.gather(arrive(shop.runner, goods, actor=actor("manager")), *(buy(order) for order in coming))
-    assert await statuses(shop, *waiting) == ["HELD"] * 4
-    assert await statuses(shop, *coming) == ["MISSING"] * 4
     assert await shop.findings() == []
 
 
