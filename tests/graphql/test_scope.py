@@ -2,6 +2,7 @@
 
 import pytest
 from tests.graphql.office import BUYER, KANO, LAGOS, SHIRT, Api
+from tests.graphql.orders import DOOR as DOOR_OF_BUYER
 from tests.graphql.orders import Made, draft, released, written
 from tests.graphql.samples import sample
 
@@ -93,7 +94,17 @@ HIDDEN = {
 }  # fmt: skip
 
 
+async def changed_for(api: Api, made: Made) -> tuple[str | None, str | None]:
+    """For whom, and why, the way was changed, as far as the second rider reads it."""
+    log = "transitionLog { entries { event onBehalfOf reason } }"
+    entries = (await api.order("second rider", made.order, log))["transitionLog"]["entries"]
+    [entry] = [each for each in entries if each["event"] == "PREFERENCES_CHANGED"]
+    return entry["onBehalfOf"], entry["reason"]
+
+
 async def test_a_rider_learns_whom_it_goes_to_and_where_when_it_is_theirs(api: Api, made: Made):
+    moved = {**DOOR_OF_BUYER, "address": "2 Harbour Road"}
+    await api.move("biller", "updateFulfillmentPreferences", order=made.order, delivery=moved, reason="803 is no more.")
     before = await api.order("second rider", made.order, DOOR)
     assert (before["customer"], before["delivery"]) == (None, HIDDEN)
     found = 'query { orders(filter: {search: "Buyer of"}) { totalCount nodes { number } } }'
@@ -101,12 +112,14 @@ async def test_a_rider_learns_whom_it_goes_to_and_where_when_it_is_theirs(api: A
     text = (await api.post("second rider", f'{{ order(id: "{made.order}") {{ {WHOLE} {DOOR} }} }}')).text
     assert [word for word in ("Buyer of shirts", "803", "Harbour") if word in text] == []
     rider = str(api.office.ids["second rider"])
+    assert await changed_for(api, made) == (None, None)
     await api.move("biller", "fulfillmentRiderNamed", id=made.ids["fulfillment"], rider=rider)
     after = await api.order("second rider", made.order, DOOR)
     assert after["customer"] == {"name": "Buyer of shirts", "phone": None, "email": None}
     assert after["delivery"] == {
-        **HIDDEN, "receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "1 Harbour Road",
+        **HIDDEN, "receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "2 Harbour Road",
     }  # fmt: skip
+    assert await changed_for(api, made) == ("Biller", "803 is no more.")
     assert (await api.ask("second rider", found))["orders"]["totalCount"] == 1
     await api.move("second rider", "fulfillmentRiderUnassigned", id=made.ids["fulfillment"], reason="A puncture.")
     assert (await api.order("second rider", made.order, DOOR))["delivery"] == HIDDEN

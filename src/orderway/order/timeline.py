@@ -58,8 +58,8 @@ async def load_timeline(
             Entry(
                 what=each,
                 who=names[each.actor],
-                on_behalf_of=names[each.on_behalf_of] if each.on_behalf_of else None,
-                reason=each.reason if order.sees_notes or not _is_note(each) else None,
+                on_behalf_of=names[each.on_behalf_of] if each.on_behalf_of and order.customer else None,
+                reason=each.reason if _may_read(order, each) else None,
             )
             for each in page.items
         ),
@@ -71,6 +71,12 @@ NOTED = ("OVERRIDE", "SHORT", "DISPUTE", "REVERSE")
 """Parts of the names of events whose reason is for the seller's people alone."""
 
 
-def _is_note(happening: Happening) -> bool:
-    """Whether its reason was written for them: why an override was given or not, money let go, or lost to a buyer."""
-    return any(part in happening.event for part in NOTED)
+def _may_read(order: Order, happening: Happening) -> bool:
+    """Whether its reason was written for the viewer too.
+
+    Why an override was given or not, money let go, or lost to a buyer, is for the seller's people; why it is brought
+    elsewhere may tell a rider who it is for, which they learn once it is theirs.
+    """
+    if happening.event == "PREFERENCES_CHANGED":
+        return order.customer is not None
+    return order.sees_notes or not any(part in happening.event for part in NOTED)
