@@ -50,8 +50,9 @@ WITH lines AS (
 SELECT count(*) FROM lines
 """
 HOLD = """
-INSERT INTO reservation (store_id, line_id, order_id, variant_id, quantity, status, moved_at)
-SELECT store_id, id, order_id, variant_id, quantity, 'HELD', now() FROM order_line WHERE store_id = $1 AND order_id = $2
+INSERT INTO reservation (store_id, line_id, part, order_id, variant_id, quantity, status, asked_at, moved_at)
+SELECT store_id, id, 1, order_id, variant_id, quantity, 'HELD', now(), now() FROM order_line
+WHERE store_id = $1 AND order_id = $2
 """
 
 
