@@ -58,7 +58,9 @@ async def released(api: Api) -> Made:
     )
     fulfillment = (await api.order("biller", order, "fulfillment { id }"))["fulfillment"]["id"]
     await api.move("biller", "fulfillmentStarted", id=fulfillment)
-    offer = await api.move("rider", "offerToDeliver", order=order, proposedCost=700, etaMinutes=20)
+    offer = await api.move(
+        "rider", "registerFulfillmentInterest", fulfillment=fulfillment, proposedCost=700, etaMinutes=20
+    )
     more = {"payment": payment["id"], "fulfillment": fulfillment, "rider_interest": offer["id"]}
     return Made(order, {**ids, **more})
 

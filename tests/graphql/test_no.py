@@ -166,7 +166,14 @@ async def test_a_key_lets_nothing_begin_twice(api: Api):
 
 async def test_an_offer_that_says_too_little_is_refused_before_there_is_one(api: Api):
     made = await released(api)
-    answer = await no(api, "second rider", "offerToDeliver", order=made.order, proposedCost=0, etaMinutes=5)
+    answer = await no(
+        api,
+        "second rider",
+        "registerFulfillmentInterest",
+        fulfillment=made.ids["fulfillment"],
+        proposedCost=0,
+        etaMinutes=5,
+    )
     assert (answer["__typename"], answer["state"]) == ("Refused", "")
     assert [each["sentence"] for each in answer["reasons"]] == [
         "The price must be more than nothing, and the minutes not fewer than none."

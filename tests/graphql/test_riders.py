@@ -327,7 +327,13 @@ async def test_a_radius_counts_where_both_places_are_known(
     assert bool(await ask(api, "second rider", SOUGHT)) is sees
     named = await ask(api, "biller", RIDERS, fulfillment=made.ids["fulfillment"])
     assert ("Second rider" in {each["rider"]["name"] for each in named}) is sees
-    answer = await api.do("second rider", "offerToDeliver", order=made.order, proposedCost=500, etaMinutes=5)
+    answer = await api.do(
+        "second rider",
+        "registerFulfillmentInterest",
+        fulfillment=made.ids["fulfillment"],
+        proposedCost=500,
+        etaMinutes=5,
+    )
     assert answer["__typename"] == ("Moved" if sees else "NotFound")
 
 
@@ -391,7 +397,13 @@ async def test_the_newest_need_comes_first_a_page_at_a_time(api: Api):
 async def test_a_rider_reads_their_own_offers_whatever_became_of_them(api: Api):
     made = await released(api)
     api.office.later(minutes=1)
-    other = await api.move("second rider", "offerToDeliver", order=made.order, proposedCost=650, etaMinutes=30)
+    other = await api.move(
+        "second rider",
+        "registerFulfillmentInterest",
+        fulfillment=made.ids["fulfillment"],
+        proposedCost=650,
+        etaMinutes=30,
+    )
     api.office.later(minutes=1)
     await settle(api, made)
     (chosen,) = await ask(api, "rider", MINE)
@@ -428,7 +440,13 @@ async def test_staff_see_offers_with_what_they_need_to_choose(api: Api):
     made = await released(api)
     await put(api, store=(6.5244, 3.3792), address=(6.6018, 3.3515))
     await change(api, "second rider", "setRiderProfile", vehicle="VAN", phone="0801 234 5678")
-    second = await api.move("second rider", "offerToDeliver", order=made.order, proposedCost=650, etaMinutes=30)
+    second = await api.move(
+        "second rider",
+        "registerFulfillmentInterest",
+        fulfillment=made.ids["fulfillment"],
+        proposedCost=650,
+        etaMinutes=30,
+    )
     await cover(api, radiusKm=2)  # and with that the first rider covers the address no longer
     assert await ask(api, "biller", OFFERS, fulfillment=made.ids["fulfillment"]) == [
         {"rider": {"name": "Second rider"}, "profile": {"vehicle": "VAN", "phone": "0801 234 5678"}, "covers": True,
@@ -445,7 +463,13 @@ async def test_staff_see_offers_with_what_they_need_to_choose(api: Api):
 
 async def test_offers_that_can_be_chosen_come_first_a_page_at_a_time(api: Api):
     made = await released(api)
-    second = await api.move("second rider", "offerToDeliver", order=made.order, proposedCost=650, etaMinutes=30)
+    second = await api.move(
+        "second rider",
+        "registerFulfillmentInterest",
+        fulfillment=made.ids["fulfillment"],
+        proposedCost=650,
+        etaMinutes=30,
+    )
     await api.move("second rider", "riderInterestWithdraw", id=second["id"])
     seen, after = [], None
     for left in (True, False):
@@ -466,7 +490,9 @@ async def test_what_a_rider_has_in_hand_and_how_often_they_were_chosen(api: Api)
     """Two offers of the rider were decided: one was chosen, one fell to another. Others count for nothing."""
     won, lost, withdrawn = [await released(api) for _ in range(3)]
     await settle(api, won)
-    other = await api.move("second rider", "offerToDeliver", order=lost.order, proposedCost=1, etaMinutes=1)
+    other = await api.move(
+        "second rider", "registerFulfillmentInterest", fulfillment=lost.ids["fulfillment"], proposedCost=1, etaMinutes=1
+    )
     await api.move("biller", "fulfillmentRiderSelected", id=lost.ids["fulfillment"], interest=other["id"])
     await api.move("rider", "riderInterestWithdraw", id=withdrawn.ids["rider_interest"])
     made = await released(api)

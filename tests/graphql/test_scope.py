@@ -39,12 +39,18 @@ async def test_another_store_reaches_no_event_of_any_machine(api: Api, made: Mad
 async def test_another_store_can_begin_nothing_on_the_order(api: Api, made: Made):
     before = await written(api)
     payment = {"order": made.order, "amount": 1, "method": "CASH", "provider": "till", "reference": "R-9"}
-    offer = {"order": made.order, "proposedCost": 1, "etaMinutes": 1}
-    for mutation, given in (("registerPayment", payment), ("offerToDeliver", offer)):
+    answer = await api.do("manager of kano", "registerPayment", **payment)
+    assert answer == {
+        "__typename": "NotFound",
+        "sentence": "There is no such order. Check its number, or look for it in the list of orders.",
+    }
+    offer = {"fulfillment": made.ids["fulfillment"], "proposedCost": 1, "etaMinutes": 1}
+    choice = {"id": made.ids["fulfillment"], "rider": made.order}
+    for mutation, given in (("registerFulfillmentInterest", offer), ("assignFulfillmentRider", choice)):
         answer = await api.do("manager of kano", mutation, **given)
         assert answer == {
             "__typename": "NotFound",
-            "sentence": "There is no such order. Check its number, or look for it in the list of orders.",
+            "sentence": "There is no such fulfillment. Check its id, or look for its order in the list of orders.",
         }
     line = {"variant": str(SHIRT), "quantity": 1}
     answer = await api.do(

@@ -66,7 +66,9 @@ async def test_an_order_goes_from_draft_to_completion(api: Api, office: Office):
 
     assert (await can(api, "biller", order))["fulfillmentStarted"] is True
     await api.move("biller", "fulfillmentStarted", id=fulfillment)
-    offer = await api.move("rider", "offerToDeliver", order=order, proposedCost=800, etaMinutes=30)
+    offer = await api.move(
+        "rider", "registerFulfillmentInterest", fulfillment=fulfillment, proposedCost=800, etaMinutes=30
+    )
     assert (await can(api, "biller", order))["fulfillmentRiderSelected"] is True
     await api.move("biller", "fulfillmentRiderSelected", id=fulfillment, interest=offer["id"])
     now = await api.order("biller", order, PARTS)

@@ -1,4 +1,4 @@
-"""What begins by hand: a quotation is drafted, a payment registered, a delivery offered for."""
+"""What begins by hand: a quotation is drafted, a payment registered."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from strawberry.types.field import StrawberryField
 
 from orderway.delivery.address import Delivery
 from orderway.delivery.way import FulfillmentType
-from orderway.fulfillment.interests.machine import Register
-from orderway.fulfillment.riders import volunteer
 from orderway.graphql.asking import Asking
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import payload_of
@@ -69,23 +67,12 @@ class Payment:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An offer to deliver an order; `proposed_cost` in minor units of its currency."""
-
-    order: UUID
-    proposed_cost: int
-    eta_minutes: int
-    message: str = ""
-
-
 def born() -> Iterator[StrawberryField]:
     """The mutations that begin something."""
     for name, payload, machine, do, description in (
         ("createQuotation", Draft, "quotation", create_quotation, "Draft a quotation: the order begins with it."),
         ("copyQuotation", Original, "quotation", copy_quotation, "Draft a new quotation like one that there was."),
         ("registerPayment", Payment, "payment", register_payment, "Register a payment, which waits for confirmation."),
-        ("offerToDeliver", Offer, "rider_interest", offer_to_deliver, "Offer to deliver an order, or offer again."),
     ):
         form = INPUTS.of(payload, machine=machine, name=f"{name[0].upper()}{name[1:]}Input", extras=(KEY,))
         yield doing(name, form, do, description=description)
@@ -152,23 +139,6 @@ async def register_payment(asking: Asking, given: Any) -> Moved:
             reference=asked.reference,
         )
         return await register(tx, payment)
-
-    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
-
-
-async def offer_to_deliver(asking: Asking, given: Any) -> Moved:
-    """Offer to deliver an order that the viewer sees, as the rider they are. Raises what `volunteer` raises."""
-    asked, viewer = payload_of(Offer, given), asking.signed_in
-    async with asking.connection() as connection:
-        order = await reach_order(connection, viewer, asked.order)
-
-    async def work(tx: Transaction) -> Moved:
-        await tx.lock(order.store_id, order.id)
-        fulfillment = await tx.find("fulfillment")
-        if fulfillment is None:
-            raise NotFound("There is no such delivery.")
-        offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
-        return await volunteer(tx, fulfillment.ref, offer, rider=viewer.person_id)
 
     return await begun(asking, order.actor, work, request=asked, key=key_of(given))
 

@@ -20,6 +20,7 @@ from orderway.graphql.credit_terms import crediting
 from orderway.graphql.documents import Documents
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
+from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
 from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.preferences import preferring
@@ -65,6 +66,7 @@ def mutations() -> list[StrawberryField]:
         *signing(),
         *born(),
         *named(),
+        *offered(),
         *preferring(),
         giving_back(),
         *spending(),

@@ -1,0 +1,107 @@
+"""The names that clients know for riders: register an interest in a delivery, withdraw it, assign a rider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from strawberry.types.field import StrawberryField
+
+from orderway.fulfillment.events import RiderNamed, RiderSelected, RiderUnassigned
+from orderway.fulfillment.interests.machine import Register, Withdraw
+from orderway.fulfillment.riders import volunteer
+from orderway.graphql.asking import Asking
+from orderway.graphql.births import begun
+from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, key_of, said, sent
+from orderway.graphql.forms import payload_of
+from orderway.order.reach import reach, reach_order
+from orderway.workflow.kinds import Moved
+from orderway.workflow.transaction import Transaction
+
+# The delivery that an offer was chosen for.
+CHOSEN_FOR = "SELECT fulfillment_id FROM rider_interest WHERE store_id = $1 AND id = $2 AND state = 'ASSIGNED'"
+
+OPEN_OFFER = """
+SELECT i.id FROM fulfillment f
+JOIN rider_interest i ON i.store_id = f.store_id AND i.fulfillment_id = f.id AND i.rider_id = $3 AND i.state = 'ACTIVE'
+WHERE f.store_id = $1 AND f.id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An offer to deliver what a fulfillment brings; `proposed_cost` in minor units of its order's currency."""
+
+    fulfillment: UUID
+    proposed_cost: int
+    eta_minutes: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who is to bring it: by their open offer, or by name where they have none or another `cost` was agreed.
+
+    `cost` in minor units of the order's currency.
+    """
+
+    rider: UUID
+    cost: int | None = None
+
+
+def offered() -> Iterator[StrawberryField]:
+    """The mutations of riders' offers."""
+    offer = INPUTS.of(Offer, machine="rider_interest", name="RegisterFulfillmentInterestInput", extras=(KEY,))
+    leaving = INPUTS.of(Withdraw, machine="rider_interest", name="WithdrawFulfillmentInterestInput", extras=EXTRAS)
+    choice = INPUTS.of(Assignment, machine="fulfillment", name="AssignFulfillmentRiderInput", extras=EXTRAS)
+    yield doing(
+        "registerFulfillmentInterest", offer, register, description="Offer to deliver, or change one's open offer."
+    )
+    yield doing(
+        "withdrawFulfillmentInterest", leaving, withdraw,
+        description="Take back one's offer; where it was chosen already, release oneself from the delivery.",
+    )  # fmt: skip
+    yield doing(
+        "assignFulfillmentRider", choice, assign, description="Assign a rider, also in the place of another one."
+    )
+
+
+async def register(asking: Asking, given: Any) -> Moved:
+    """Offer to deliver what the viewer sees, as the rider they are. Raises what `volunteer` raises."""
+    asked, viewer, runner = payload_of(Offer, given), asking.signed_in, asking.desk.runner
+    async with asking.connection() as connection:
+        found = await reach(connection, viewer, kind=runner.workflow.kind("fulfillment"), id=asked.fulfillment)
+        order = await reach_order(connection, viewer, found.order_id)
+
+    async def work(tx: Transaction) -> Moved:
+        offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
+        return await volunteer(tx, found.ref, offer, rider=viewer.person_id)
+
+    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+
+
+async def withdraw(asking: Asking, given: Any) -> Moved:
+    """Withdraw the viewer's offer, or release them from the delivery that it was chosen for."""
+    workflow = asking.desk.runner.workflow
+    async with asking.connection() as connection:
+        found = await reach(connection, asking.signed_in, kind=workflow.kind("rider_interest"), id=given.id)
+        delivery = await connection.fetchval(CHOSEN_FOR, found.ref.store_id, found.ref.id)
+    if delivery is None:
+        return await sent(asking, "rider_interest", Withdraw(), given=given)
+    async with asking.connection() as connection:
+        bringing = await reach(connection, asking.signed_in, kind=workflow.kind("fulfillment"), id=delivery)
+    event = RiderUnassigned(said(given.reason) or "The rider withdrew.")
+    return await bringing.send(asking.desk.runner, event, key=key_of(given), request_id=asking.request_id)
+
+
+async def assign(asking: Asking, given: Any) -> Moved:
+    """Choose the rider's open offer, or name them where there is none or a cost is given."""
+    asked, runner = payload_of(Assignment, given), asking.desk.runner
+    async with asking.connection() as connection:
+        found = await reach(connection, asking.signed_in, kind=runner.workflow.kind("fulfillment"), id=given.id)
+        offer = await connection.fetchval(OPEN_OFFER, found.ref.store_id, found.ref.id, asked.rider)
+    chooses = offer is not None and asked.cost is None
+    event = RiderSelected(offer) if chooses else RiderNamed(asked.rider, asked.cost)
+    return await sent(asking, "fulfillment", event, given=given)
