@@ -20,6 +20,7 @@ from benchmarks.measure import ROUNDS, fresh_server, keep, other_load
 
 from orderway.app import make_workflow
 from orderway.database import connect_pool, create_database
+from orderway.delivery.address import Delivery
 from orderway.fulfillment.events import CarrierSelected, FulfillmentStarted, PackageShipped
 from orderway.ids import new_id
 from orderway.migrations import migrate
@@ -36,6 +37,7 @@ from orderway.workflow.transaction import Transaction
 
 SIZES = (50, 500, 5000)
 STEPS = ("drafting", "editing", "agreeing", "clearing", "shipping")
+DOOR = Delivery(receiver="The buyer", phone="+234 803 123 4567", address="1 Marina", city="Lagos")
 ORDERS = (len(SIZES) + 1) * ROUNDS * 2
 """No more of each variant is sold than lies there."""
 
@@ -98,7 +100,7 @@ class Market:
             until = tx.now + timedelta(days=7)
             new = NewOrder(
                 store_id=self.store, customer_id=self.customer, currency="NGN", fulfillment_type="DELIVERY",
-                valid_until=until,
+                valid_until=until, delivery=DOOR,
             )  # fmt: skip
             return await tx.send((await place(tx, new)).ref, Edit(wanted))
 
