@@ -1,11 +1,12 @@
 """Stock through the API: received, counted, watched and read, by whoever manages it, in their own stores."""
 
+from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.graphql.office import KANO, LAGOS, SHIRT, SHOES, Api, jsonable
+from tests.graphql.office import BUYER, KANO, LAGOS, SHIRT, SHOES, Api, jsonable
 from tests.graphql.orders import agreed, written
 
 from orderway.stock.commands import Command
@@ -95,6 +96,32 @@ async def test_who_waits_for_goods_that_come_is_served_at_once(api: Api):
     answer = await done(api, "receiveStock", store=LAGOS, goods=goods((SHIRT, 2)))
     assert [(each["quantity"], each["reserved"], each["missing"]) for each in answer["shelves"]] == [(2, 1, 0)]
     assert (await api.order("biller", made.order, where))["fulfillment"]["state"] == "PICK_PACK"
+
+
+async def test_after_a_large_receipt_who_waits_longest_is_served_before_the_answer(api: Api, pool: asyncpg.Pool):
+    """Six orders wait, each for goods of its own: five are served at once, the last is left to a worker."""
+    wares = [UUID(int=number) for number in range(1, 7)]
+    for ware in wares[::-1]:
+        await pool.execute(
+            "INSERT INTO variant (id, product_id, sku, price, currency) VALUES ($1, $2, $3, 1, 'NGN')",
+            ware, SHIRT, f"WARE-{ware.int}",
+        )  # fmt: skip
+        await agreed_on(api, ware)
+        api.office.later(minutes=1)
+    answer = await done(api, "receiveStock", store=LAGOS, goods=goods(*((ware, 1) for ware in wares)))
+    served = [(each["variant"]["sku"], each["reserved"]) for each in answer["shelves"]]
+    assert served == [("WARE-1", 0), *((f"WARE-{number}", 1) for number in range(2, 7))]
+
+
+async def agreed_on(api: Api, variant: UUID) -> None:
+    """A sale of one piece of the variant that waits for its payment."""
+    moved = await api.move(
+        "biller", "createQuotation", store=LAGOS, customer=BUYER, fulfillmentType="PICKUP",
+        lines=[{"variant": str(variant), "quantity": 1}], validUntil=api.office.now + timedelta(days=7),
+    )  # fmt: skip
+    await api.move("biller", "quotationShare", id=moved["id"])
+    for who, mutation in (("customer", "quotationBuyerApproves"), ("biller", "quotationSellerApproves")):
+        await api.move(who, mutation, id=moved["id"], version=2)
 
 
 async def test_a_count_that_finds_goods_serves_who_waits_for_them(api: Api):

@@ -24,6 +24,9 @@ from orderway.stock.transfer_reads import Transfer, find_transfer
 from orderway.stock.transfers import Changed
 from orderway.workflow.transaction import Transaction
 
+SERVED_AT_ONCE = 5
+"""Of how many shelves somebody is served before the answer."""
+
 
 @strawberry.type(name="StockChanged", description="It is so now, and whoever made it so is remembered.")
 class StockChanged:
@@ -68,7 +71,7 @@ def mutation(command: type[Command]) -> StrawberryField:
 async def changed(asking: Asking, command: type[Command], given: Any) -> StockAnswer:
     """Change stock as the viewer, and serve who waits for what is free now; where it could not be, nothing was written.
 
-    Only the first who wait are served at once, the others by a worker.
+    Only the first who wait, at a few of the shelves, are served at once; the others by a worker.
     """
     runner, viewer = asking.desk.runner, asking.signed_in
     actor, within = viewer.actor(), stores_of(viewer, MANAGE)
@@ -85,7 +88,10 @@ async def changed(asking: Asking, command: type[Command], given: Any) -> StockAn
     except NOES as no:
         return denied(runner.workflow, no)  # type: ignore[return-value]  # nothing here conflicts
     if about.movements:
-        await serve_first(runner, about.stores[-1], about.variants, actor=actor.behind())
+        store = about.stores[-1]
+        async with asking.connection() as connection:
+            waited_for = await reads.load_waited_for(connection, store, about.variants, limit=SERVED_AT_ONCE)
+        await serve_first(runner, store, waited_for, actor=actor.behind())
     return await standing(asking, about)
 
 

@@ -221,6 +221,20 @@ async def list_reorder_point_changes(
     return [POINT.decode(row[0]) for row in rows]
 
 
+WAITED_FOR = """
+    SELECT variant_id FROM reservation WHERE store_id = $1 AND variant_id = ANY ($2::uuid[]) AND status = 'MISSING'
+    GROUP BY variant_id ORDER BY min(asked_at) LIMIT $3
+"""
+
+
+async def load_waited_for(
+    connection: Connection, store: UUID, variants: Collection[UUID], *, limit: int
+) -> tuple[UUID, ...]:
+    """Return those of the variants that orders of the store wait for, whoever asked first coming first."""
+    rows = await connection.fetch(WAITED_FOR, store, list(variants), limit)
+    return tuple(row["variant_id"] for row in rows)
+
+
 def _stores(within: Stores, asked: tuple[UUID, ...]) -> list[UUID] | None:
     """The stores to list: those that were asked for, as far as they are in reach, or all that are."""
     if asked:
