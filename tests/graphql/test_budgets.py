@@ -148,6 +148,24 @@ async def test_a_page_of_stock_costs_two_and_one_more_where_a_store_is_named(api
         assert counter.taken() == costs, f"{asked}: the session, the page, whether the store is there"
 
 
+async def test_lists_of_riders_cost_what_they_cost_however_much_is_in_them(api: Api, counter: Counter):
+    made = await released(api)
+    page = "{ nodes { __typename } pageInfo { hasNextPage endCursor } }"
+    delivery = f'fulfillment: "{made.ids["fulfillment"]}"'
+    for count in (1, 3):
+        for _ in range(count - 1):
+            await released(api)
+        for who, asked, costs in (
+            ("rider", "deliverableFulfillments", 2), ("rider", "myFulfillmentInterests", 2), ("manager", "riders", 2),
+            ("manager", "riderCoverageAreas", 2), ("manager", f"fulfillmentRiders({delivery})", 3),
+            ("manager", f"fulfillmentRiderInterests({delivery})", 3),
+        ):  # fmt: skip
+            await api.token(who)
+            counter.taken()
+            await api.ask(who, f"{{ {asked} {page} }}")
+            assert counter.taken() == costs, f"{asked}: the session, the page, where it belongs to one the delivery"
+
+
 async def test_a_mutation_costs_three_to_reach_and_the_doors_own(api: Api, counter: Counter):
     made = await draft(api)
     counter.taken()

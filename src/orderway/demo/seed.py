@@ -78,7 +78,7 @@ async def write_company(connection: Connection, *, password_hash: str, at: datet
             " VALUES ($1, $2, $3, $4, 'Africa/Lagos', $5, $6)",
             [(id, place.store, place.code, CURRENCY, place.latitude, place.longitude) for place, id in stores.items()],
         )
-        people = await _write_people(connection, stores, password_hash)
+        people = await _write_people(connection, stores, password_hash, at=at)
         await _write_customers(connection, stores, people)
         variants = await _write_catalogue(connection)
         for store_id in stores.values():
@@ -86,7 +86,9 @@ async def write_company(connection: Connection, *, password_hash: str, at: datet
             await receive(connection, store_id, goods=goods, at=at, actor=DEMO.id, note="Opening stock")
 
 
-async def _write_people(connection: Connection, stores: Mapping[Place, UUID], password_hash: str) -> dict[str, UUID]:
+async def _write_people(
+    connection: Connection, stores: Mapping[Place, UUID], password_hash: str, *, at: datetime
+) -> dict[str, UUID]:
     people = {}
     for account in accounts():
         new = NewPerson(
@@ -104,6 +106,21 @@ async def _write_people(connection: Connection, stores: Mapping[Place, UUID], pa
     ]
     await connection.executemany(
         "INSERT INTO rider_coverage (rider_id, store_id, radius_km) VALUES ($1, $2, $3)", covered
+    )
+    await connection.executemany(
+        "INSERT INTO rider_profile (rider_id, vehicle, phone, plate, changed_at, changed_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            (
+                rider,
+                "VAN" if radius is None else "MOTORCYCLE",
+                f"+234 800 555 {number:04}",
+                f"DEM-{number:03}",
+                at,
+                DEMO.id,
+            )
+            for number, (rider, _, radius) in enumerate(covered, start=1)
+        ],
     )
     return people
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.fulfillment.parts import DROPPED
+from orderway.order.cursors import cursor_of, read_cursor
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
@@ -19,8 +19,6 @@ from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
 LARGEST = 100
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +76,7 @@ class Row:
     @property
     def cursor(self) -> str:
         """Where the page ends that ends with this row."""
-        packed = ((self.placed_at - EPOCH) // MICROSECOND).to_bytes(8, "big", signed=True) + self.id.bytes
-        return urlsafe_b64encode(packed).decode()
+        return cursor_of(self.placed_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +183,6 @@ async def count_orders(connection: Connection, viewer: Viewer, filters: Filters 
         *sight.values,
     )
     return counted
-
-
-def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """Read where a page ended; raises Invalid."""
-    try:
-        packed = urlsafe_b64decode(cursor.encode("ascii"))
-        placed_at = EPOCH + int.from_bytes(packed[:8], "big", signed=True) * MICROSECOND
-        return placed_at, UUID(bytes=packed[8:])
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "This is no place in the list of orders.", "Send the cursor of a page as it was given.", "after"
-        ) from None
 
 
 def escaped(text: str) -> str:

@@ -64,7 +64,6 @@ sale_order = Table(
     Index(None, "biller_id", "placed_at", "id"),
     Index(None, "customer_id", "placed_at", "id"),
     Index(None, "store_id", "copied_from", postgresql_where="copied_from IS NOT NULL"),
-    Index(None, "store_id", "latitude", "longitude", postgresql_where="latitude IS NOT NULL"),
     postgresql_with={"fillfactor": 70},
 )
 

@@ -80,12 +80,6 @@ def upgrade() -> None:
         ["store_id", "id", "address_id"],
         ["store_id", "order_id", "id"],
     )
-    op.create_index(
-        "sale_order_store_id_latitude_longitude_idx",
-        "sale_order",
-        ["store_id", *PLACE],
-        postgresql_where="latitude IS NOT NULL",
-    )
     op.drop_column("sale_order", "delivery")
     op.execute(
         "CREATE TRIGGER delivery_address_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON delivery_address"
@@ -104,7 +98,6 @@ def downgrade() -> None:
     )
     op.add_column("sale_order", sa.Column("delivery", sa.JSON))
     op.execute(TAKE_BACK)
-    op.drop_index("sale_order_store_id_latitude_longitude_idx", "sale_order")
     op.drop_constraint("sale_order_store_id_id_address_id_fkey", "sale_order")
     for name in ("address_id", *PLACE):
         op.drop_column("sale_order", name)
