@@ -13,7 +13,7 @@ from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.statechart.explain import Blank, Choice, choice
 from orderway.statechart.guards import Unfilled
-from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.kinds import Instance, Ref
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -40,10 +40,18 @@ async def load_available(
     wanted = [life for life in order.lives if not instances or life.id in instances]
     lives = [life for life in wanted if runner.workflow.kind(life.machine).charts[life.version].takes(life.state)]
 
+    async def who(tx: Transaction, part: UUID | None) -> Actor:
+        return await actor_on(tx.connection, viewer, store_id=order.store_id, order_id=order.id, fulfillment=part)
+
     async def look(tx: Transaction) -> tuple[Available, ...]:
         tx.look_at(order.store_id, order.id)
-        tx.actor = await actor_on(tx.connection, viewer, store_id=order.store_id, order_id=order.id)
-        return tuple([found for life in lives for found in await _choices(tx, life)])
+        whole = await who(tx, None)
+        found: list[Available] = []
+        for life in lives:
+            is_part = life.machine == "fulfillment" and len(order.fulfillments) > 1
+            tx.actor = await who(tx, life.id) if is_part else whole
+            found += await _choices(tx, life)
+        return tuple(found)
 
     return await runner.look(look, actor=THE_SYSTEM)
 

@@ -60,7 +60,10 @@ class Reached:
 
         async def work(tx: Transaction) -> Moved:
             await tx.load(self.ref)
-            actor = await actor_on(tx.connection, self.viewer, store_id=self.ref.store_id, order_id=self.order_id)
+            actor = await actor_on(
+                tx.connection, self.viewer, store_id=self.ref.store_id, order_id=self.order_id,
+                fulfillment=self.ref.id if self.ref.machine == "fulfillment" else None,
+            )  # fmt: skip
             tx.actor = replace(actor, on_behalf_of=behalf)
             return await tx.send(self.ref, event, seen=seen, reason=reason)
 

@@ -67,13 +67,15 @@ UNBOUND = "NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)"
 """Whether the rider `?` has no coverage at all; the settings say what that means."""
 
 
+def theirs(covered: str) -> str:
+    """The fulfillment `f` is theirs to deliver, or looks for a rider at a place that they cover."""
+    return f"(f.rider_id = ?::uuid OR f.state = 'AWAITING_RIDER_SELECTION' AND ({covered}))"
+
+
 def delivery(covered: str) -> str:
-    """The order is theirs to deliver, or looks for a rider at a place that they cover."""
+    """Some of the order is theirs to deliver, or looks for a rider."""
     return f"""
-    EXISTS (
-        SELECT FROM fulfillment f
-        WHERE f.store_id = o.store_id AND f.order_id = o.id
-        AND (f.rider_id = ?::uuid OR f.state = 'AWAITING_RIDER_SELECTION' AND ({covered})))
+    EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id AND {theirs(covered)})
     """
 
 
@@ -133,8 +135,13 @@ def told_where(viewer: Viewer, *, first: int = 1) -> Condition:
     return Condition(f"({others.sql} OR {assigned})", (*others.values, viewer.person_id))
 
 
-async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, order_id: UUID) -> Actor:
-    """Return the viewer as an actor with what they may do on this order. Raises NotFound where they do not see it."""
+async def actor_on(
+    connection: Connection, viewer: Viewer, *, store_id: UUID, order_id: UUID, fulfillment: UUID | None = None
+) -> Actor:
+    """Return the viewer as an actor with what they may do on this order. Raises NotFound where they do not see it.
+
+    Where a `fulfillment` of it is named, with what they may do on that: a rider may nothing on what another brings.
+    """
     scopes = sorted(viewer.permissions & SCOPES)
     columns: list[str] = []
     values: list[object] = [store_id, order_id]
@@ -142,14 +149,24 @@ async def actor_on(connection: Connection, viewer: Viewer, *, store_id: UUID, or
         condition = _within(viewer, [scope], first=len(values) + 1)
         columns.append(condition.sql)
         values.extend(condition.values)
+    brings = _brings(viewer, fulfillment, first=len(values) + 1)
     row = await connection.fetchrow(
-        f"SELECT {', '.join(columns)} FROM sale_order o WHERE o.store_id = $1 AND o.id = $2",  # noqa: S608  (as above)
-        *values,
-    )
-    reached = {scope for scope, reaches in zip(scopes, row, strict=True) if reaches} if row else set()
-    if not reached:
+        f"SELECT {', '.join((brings.sql, *columns))} FROM sale_order o WHERE o.store_id = $1 AND o.id = $2",  # noqa: S608  (as above)
+        *values, *brings.values,
+    )  # fmt: skip
+    reached = {scope for scope, reaches in zip(scopes, row[1:], strict=True) if reaches} if row else set()
+    if row is None or not reached:
         raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
-    return Actor(viewer.actor().id, _granted(viewer, reached))
+    return Actor(viewer.actor().id, _granted(viewer, reached if row[0] else reached - {SCOPE_DELIVERY}))
+
+
+def _brings(viewer: Viewer, fulfillment: UUID | None, *, first: int) -> Condition:
+    """Return the condition under which a rider brings this fulfillment of an order, or may offer to."""
+    if fulfillment is None or SCOPE_DELIVERY not in viewer.permissions:
+        return Condition("true")
+    sql = theirs(f"{UNBOUND} OR {COVERED}" if viewer.roams else COVERED).replace("?", f"${first}")
+    one = f"EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.id = ${first + 1}::uuid AND {sql})"
+    return Condition(one, (viewer.person_id, fulfillment))
 
 
 def sees_prices(viewer: Viewer) -> bool:
