@@ -43,7 +43,7 @@ FROM sale_order o
 JOIN imported_order i ON i.store_id = o.store_id AND i.order_id = o.id
 JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
 LEFT JOIN sale s ON s.store_id = o.store_id AND s.order_id = o.id
-LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id
+LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id AND f.part = 1
 CROSS JOIN LATERAL (
     SELECT count(*) AS count, coalesce(sum(total), 0)::bigint AS total FROM order_line
     WHERE store_id = o.store_id AND order_id = o.id
