@@ -22,6 +22,19 @@ async def test_a_buyer_moves_and_the_log_says_who_and_why_but_not_where(api: Api
     assert "Broad Street" not in kept
 
 
+async def test_staff_read_every_address_that_counted_once_and_nobody_else_does(api: Api):
+    made = await released(api)
+    api.office.later(hours=1)
+    await api.move("biller", CHANGE, order=made.order, delivery=ELSEWHERE, reason="They have moved.")
+    asked = "addresses { who delivery { address } }"
+    assert (await api.order("manager", made.order, asked))["addresses"] == [
+        {"who": "Biller", "delivery": {"address": "12 Broad Street"}},
+        {"who": "Biller", "delivery": {"address": "1 Harbour Road"}},
+    ]
+    for who in ("customer", "rider"):
+        assert (await api.order(who, made.order, asked))["addresses"] == []
+
+
 async def test_the_same_key_changes_it_once(api: Api):
     made = await agreed(api)
     given = {"order": made.order, "fulfillmentType": "PICKUP", "reason": "They come for it.", "idempotencyKey": "k"}

@@ -36,6 +36,7 @@ from orderway.graphql.story import (
     transition_log,
 )
 from orderway.order import shape
+from orderway.order.addresses import KeptAddress, load_addresses
 from orderway.order.copies import load_copies, load_origin
 from orderway.order.returns import SalesReturn
 from orderway.order.shape import Life, Order
@@ -76,6 +77,12 @@ async def copies(root: strawberry.Parent[Order], info: Info) -> list[Order]:
         return await load_copies(connection, info.context.signed_in, root)
 
 
+async def addresses(root: strawberry.Parent[Order], info: Info) -> list[KeptAddress]:
+    info.context.look()
+    async with info.context.connection() as connection:
+        return [*await load_addresses(connection, info.context.signed_in, root)]
+
+
 Itself = Annotated["SaleOrder", strawberry.lazy("orderway.graphql.orders")]
 
 
@@ -106,6 +113,11 @@ class SaleOrder:
     fulfillment_type: str = strawberry.field(graphql_type=TypeOfFulfillment)
     delivery: Delivery | None = strawberry.field(
         graphql_type=OUTPUTS.of(Delivery, machine="order", name="Delivery") | None
+    )
+    addresses: list[KeptAddress] = strawberry.field(
+        resolver=addresses,
+        graphql_type=list[OUTPUTS.of(KeptAddress, machine="order", name="KeptAddress")],  # type: ignore[misc]  # a type
+        description="Every address that it had, newest first; none for its buyer and its riders.",
     )
     source: str | None = strawberry.field(description="Where it was imported from.")
     source_ref: str | None
