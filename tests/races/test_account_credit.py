@@ -3,7 +3,8 @@
 from functools import partial
 
 from tests.races.crowd import CROWD, ROUNDS, at_once, kinds
-from tests.stories.shop import CONSUMER, LAGOS, SHIRT, Order, Shop, actor, shirts
+from tests.races.test_lock_order import tries
+from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, Order, Shop, actor, shirts
 
 from orderway.fulfillment.events import (
     FulfillmentStarted,
@@ -18,6 +19,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
 from orderway.sale.account_credit.spending import pay_from_account
+from orderway.sale.events import SetPaymentMethod
 from orderway.sale.payments.events import Refund
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
@@ -140,4 +142,32 @@ async def test_returned_goods_are_refunded_once(shop: Shop) -> None:
         assert kinds(answers) == ["Moved"] + ["Refused"] * (CROWD - 1)
         assert (await order.context("sale")).refunded_total == 1000
         assert await order.payable() == [("OWED", 1000), ("PAID_OUT", -1000)]
+    assert await shop.findings() == []
+
+
+async def half_paid(shop: Shop) -> Order:
+    """Goods on account came back of which half is paid: a part is owed no longer, and a part goes onto the account."""
+    order = await shop.agreed(shirts(2), customer=RESELLER, by="PICKUP")
+    await order.send("sale", SetPaymentMethod("INVOICE"))
+    await order.pay(1000)
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", PackageDelivered(await order.pin()))
+    (line,) = await order.lines()
+    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 2),), "Too many."))
+    await order.send("fulfillment", ReturnReceived((Returned(line, 2, "SELLABLE"),)), by="manager")
+    return order
+
+
+async def test_credit_and_account_are_locked_in_one_order(shop: Shop) -> None:
+    """Refunds move what a customer owes, then their account; payments out of it look at both, in the same order."""
+    await shop.stock((SHIRT, 50))
+    await shop.limit(1_000_000)
+    await (paid := await shop.agreed(shirts(1), customer=RESELLER)).pay(1000 + CROWD * 500)
+    await paid.send("payment", Refund(CROWD * 500, "ACCOUNT"), by="accountant")
+    coming = [await half_paid(shop) for _ in range(CROWD // 2)]
+    going = [await shop.agreed(shirts(2), customer=RESELLER) for _ in range(CROWD // 2)]
+    onto = [partial(order.send, "fulfillment", RefundIssued(1000, "ACCOUNT"), by="accountant") for order in coming]
+    assert await tries(shop, *onto, *(partial(spend, order, 500) for order in going)) == CROWD
+    assert await held(shop) == CROWD * 500 + CROWD // 2 * (1000 - 500)
+    assert await shop.exposure() == 0
     assert await shop.findings() == []
