@@ -90,6 +90,7 @@ class Entry:
     state: Shown
     at: Told
     behalf: str
+    part: str
     before: str
     reason: str
     latest: bool
@@ -276,6 +277,7 @@ class Telling:
             yield Pair("Failed attempts", f"{context.attempts}")
 
     def entries(self, timeline: Timeline) -> list[Entry]:
+        parts = {part.id: self.part(part) for part in self.order.fulfillments}
         return [
             Entry(
                 who=entry.who,
@@ -283,6 +285,7 @@ class Telling:
                 state=Shown(entry.what.to_label, entry.what.tone),
                 at=ago(entry.what.at, self.now),
                 behalf=f"for {entry.on_behalf_of}" if entry.on_behalf_of else "",
+                part=parts.get(entry.what.instance_id, ""),
                 before=entry.what.from_label or "",
                 reason=entry.reason or "",
                 latest=place == 0,
