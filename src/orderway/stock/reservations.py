@@ -16,6 +16,7 @@ from uuid import UUID
 
 from orderway.workflow.transaction import Transaction
 
+# Those who asked before are read from the head of the queue, in its order: the first for whom there is enough decides.
 # An order that asks for the first time has no reservation yet: its lines are those of its first part. A shelf on which
 # nothing ever lay is made, so that there is something to lock: the update that never happens locks all the others.
 SHELVES_ASKED_FOR = """
@@ -39,12 +40,15 @@ WITH asked AS (
     WHERE l.store_id = $1 AND l.order_id = $2 AND o.fulfillment_type <> 'SERVICE' AND NOT EXISTS (
         SELECT FROM reservation WHERE store_id = $1 AND order_id = $2
     )
-), seen AS (
+), seen AS MATERIALIZED (
     SELECT a.*, l.position, CASE WHEN a.quantity <= s.quantity - s.reserved AND NOT EXISTS (
-        SELECT FROM reservation r
-        WHERE r.store_id = $1 AND r.variant_id = a.variant_id AND r.status = 'MISSING'
-            AND (r.asked_at, r.order_id) < (a.asked_at, $2) AND r.quantity <= s.quantity - s.reserved
-            AND r.order_id <> ALL ($5::uuid[])
+        SELECT FROM (
+            SELECT FROM reservation r
+            WHERE r.store_id = $1 AND r.variant_id = a.variant_id AND r.status = 'MISSING'
+                AND (r.asked_at, r.order_id) < (a.asked_at, $2) AND r.quantity <= s.quantity - s.reserved
+                AND r.order_id <> ALL ($5::uuid[])
+            ORDER BY r.asked_at, r.order_id LIMIT 1
+        ) before
     ) THEN s.quantity - s.reserved ELSE 0 END AS free
     FROM asked a JOIN stock s ON s.store_id = $1 AND s.variant_id = a.variant_id
     JOIN order_line l ON l.store_id = $1 AND l.id = a.line_id
@@ -114,12 +118,15 @@ WITH missing AS (
     SELECT r.line_id, r.variant_id, r.quantity, r.asked_at, l.position FROM reservation r
     JOIN order_line l ON l.store_id = r.store_id AND l.id = r.line_id
     WHERE r.store_id = $1 AND r.order_id = $2 AND r.part = $3 AND r.status = 'MISSING'
-), seen AS (
+), seen AS MATERIALIZED (
     SELECT m.*, sum(m.quantity) OVER (PARTITION BY m.variant_id ORDER BY m.position) - m.quantity AS before,
         CASE WHEN NOT EXISTS (
-            SELECT FROM reservation r
-            WHERE r.store_id = $1 AND r.variant_id = m.variant_id AND r.status = 'MISSING'
-                AND (r.asked_at, r.order_id) < (m.asked_at, $2) AND r.quantity <= s.quantity - s.reserved
+            SELECT FROM (
+                SELECT FROM reservation r
+                WHERE r.store_id = $1 AND r.variant_id = m.variant_id AND r.status = 'MISSING'
+                    AND (r.asked_at, r.order_id) < (m.asked_at, $2) AND r.quantity <= s.quantity - s.reserved
+                ORDER BY r.asked_at, r.order_id LIMIT 1
+            ) before
         ) THEN s.quantity - s.reserved ELSE 0 END AS free
     FROM missing m JOIN stock s ON s.store_id = $1 AND s.variant_id = m.variant_id
 ), parted AS (
