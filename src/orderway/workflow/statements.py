@@ -68,13 +68,16 @@ def find(table: str, intent: Intent) -> str:
 
 @cache
 def move(table: str, counting: Counting) -> str:
-    """Move an instance that is locked, log the move and tell of it."""
+    """Move an instance that is locked, log the move and tell of it.
+
+    Its order is named too: a plan made while the table was all but empty may look by it, and is then as good.
+    """
     return f"""
     WITH moved AS (
         UPDATE {table}
         SET state = $8, context = $19, history = $20, step = $3, hash = $18, due_at = $21, due_event = $22,
             moved_at = $16
-        WHERE store_id = $1 AND id = $2 AND step = $3 - 1
+        WHERE store_id = $1 AND id = $2 AND order_id = $4 AND step = $3 - 1
         RETURNING 1
     ), {log_and_tell(counting)}
     """  # noqa: S608  (the table is one of the workflow's own)
