@@ -79,6 +79,8 @@ SELECT state, count(*)::integer FROM fulfillment GROUP BY 1
 UNION ALL SELECT state, count(*)::integer FROM rider_interest GROUP BY 1
 """
 
+FILLED = "SELECT relid::regclass::text FROM pg_stat_user_tables WHERE n_tup_ins > 0"
+
 Done = MutableSequence[int]
 """For each moment of the day whether it happened, and last whether a worker gave up: shared by all workers."""
 
@@ -219,10 +221,14 @@ async def furnished(url: str, peer: str, day: Day) -> None:
 
 
 async def begin(url: str) -> datetime:
-    """Let the server's housekeeping be done; its time."""
+    """Let the server's housekeeping be done; its time.
+
+    A table that is still empty is left alone: who has seen it so plans to read all of it.
+    """
     connection = await connect(url)
     try:
-        await connection.execute("VACUUM ANALYZE")
+        for (table,) in await connection.fetch(FILLED):
+            await connection.execute(f"VACUUM ANALYZE {table}")
         now: datetime = await connection.fetchval("SELECT now()")
         return now
     finally:
