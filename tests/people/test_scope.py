@@ -9,7 +9,7 @@ from tests.people.company import CUSTOMER, KANO, LAGOS, NOON, RESELLER, Company
 
 from orderway.database import connect
 from orderway.ids import new_id
-from orderway.people.scope import actor_on, allowed, may_open, money_visible, staffed, visible
+from orderway.people.scope import actor_on, allowed, listed, may_open, money_visible, staffed, visible
 from orderway.workflow.errors import NotFound
 
 STRANGER = UUID("00000000-0000-7000-8000-0000000000c3")
@@ -272,6 +272,33 @@ async def test_a_degree_of_longitude_is_shorter_in_the_north(town: Company, radi
     await town.pool.execute("UPDATE sale_order SET latitude = 60, longitude = 1 WHERE number = 'L3'")
     await cover(town, "rider", (LAGOS, radius))
     assert await seen(town, "rider") == orders
+
+
+@pytest.mark.parametrize("places", [(), ((LAGOS, 9.2),), ((LAGOS, 9.0),), ((LAGOS, 9.0), (KANO, None))])
+async def test_a_list_begins_with_what_the_viewer_may_see_and_leaves_nothing_out(
+    town: Company, places: Sequence[tuple[UUID, float | None]]
+):
+    await cover(town, "rider", *places)
+    for word in town.ids:
+        viewer = await town.viewer(word)
+        for roams in (True, False):
+            conditions = [each(replace(viewer, roams=roams), first=1) for each in (listed, visible)]
+            found, due = [
+                {
+                    row[0]
+                    for row in await town.pool.fetch(f"SELECT number FROM sale_order o WHERE {each.sql}", *each.values)
+                }
+                for each in conditions
+            ]
+            assert found == due, (word, roams)
+
+
+async def test_a_list_of_a_rider_looks_up_their_deliveries_by_the_key(town: Company):
+    condition = listed(await town.viewer("rider"))
+    async with town.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = await connection.fetch(f"EXPLAIN SELECT FROM sale_order o WHERE {condition.sql}", *condition.values)
+    assert "Index Cond: ((store_id = f" in "\n".join(row[0] for row in plan)
 
 
 async def test_who_works_in_a_store_but_reaches_only_their_own_orders_opens_no_others(company: Company):

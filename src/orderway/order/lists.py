@@ -126,7 +126,7 @@ def row(money: str, address: str) -> str:
 
 def conditions(sight: Sight, filters: Filters) -> str:
     """What a listed order fulfills: it is seen, and passes each filter; a state that is not seen matches nothing."""
-    parts = [sight.order()]
+    parts = [sight.listed()]
     if filters.phase:
         parts.append(PHASES[filters.phase])
     if filters.quotation_states:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from orderway.people.scope import Condition, allowed, money_visible, staffed, told_where, visible
+from orderway.people.scope import Condition, allowed, listed, money_visible, staffed, told_where, visible
 from orderway.people.viewer import Viewer
 
 MONEY = ("quotation", "sale", "payment")
@@ -30,6 +30,10 @@ class Sight:
     def order(self) -> str:
         """Whether the viewer sees the order at all."""
         return self._add(visible)
+
+    def listed(self) -> str:
+        """The same, for a list of many orders."""
+        return self._add(listed)
 
     def money(self) -> str:
         """Whether they see its prices, payments and credit."""

@@ -79,6 +79,15 @@ def delivery(covered: str) -> str:
     """
 
 
+BEGIN_WITH = f"""
+    (o.store_id, o.id) IN (
+        SELECT f.store_id, f.order_id FROM fulfillment f WHERE f.rider_id = ?::uuid
+        UNION SELECT f.store_id, f.order_id FROM fulfillment f
+        WHERE f.state = 'AWAITING_RIDER_SELECTION' AND ({UNBOUND}
+            OR EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid AND c.store_id = f.store_id)))
+"""  # noqa: S608  (texts of the code alone)
+"""Holds for every order that the rider `?` reaches, and for some more: with these a list of theirs begins."""
+
 # A draft is for its buyer's eyes when it was shared, or when they began it themselves.
 OWN = """
     o.customer_id = ?::uuid AND NOT EXISTS (
@@ -105,6 +114,14 @@ ASSIGNED = "EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND 
 def visible(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer sees an order; `first` is the number of its first parameter."""
     return _within(viewer, viewer.permissions & SCOPES, first=first)
+
+
+def listed(viewer: Viewer, *, first: int = 1) -> Condition:
+    """Return `visible` as a list asks for it: one of a rider begins with their deliveries, not with every order."""
+    seen = visible(viewer, first=first)
+    if viewer.permissions & SCOPES != {SCOPE_DELIVERY}:
+        return seen
+    return Condition(f"({seen.sql} AND {BEGIN_WITH.replace('?', f'${first}')})", seen.values)
 
 
 def allowed(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
