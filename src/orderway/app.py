@@ -15,6 +15,8 @@ from orderway.fulfillment.interests import machine as of_interest
 from orderway.fulfillment.interests.facts import InterestReader
 from orderway.fulfillment.interests.laws import LAWS as INTEREST_LAWS
 from orderway.fulfillment.laws import LAWS as FULFILLMENT_LAWS
+from orderway.fulfillment.payouts import ledger
+from orderway.fulfillment.payouts.laws import LAWS as PAYOUT_LAWS
 from orderway.fulfillment.returns import records as returns
 from orderway.fulfillment.returns.prices import is_all_returned
 from orderway.fulfillment.rows import fulfillment, rider_interest
@@ -75,6 +77,7 @@ PERFORMERS: Mapping[type, Performer] = {
     of_fulfillment.AssignInterest: riders.assign_interest,
     of_fulfillment.CloseInterests: riders.close_interests,
     of_fulfillment.ReleaseRider: riders.release_rider,
+    of_fulfillment.Earn: ledger.earn,
     of_interest.OfferGone: riders.hear_gone,
     of_interest.OfferTurnedDown: riders.hear_turned_down,
     of_fulfillment.SendPin: pins.send_pin,
@@ -115,6 +118,6 @@ def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
-        FULFILLMENT_LAWS, INTEREST_LAWS,
+        FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

@@ -13,6 +13,7 @@ from orderway.fulfillment.effects import (
     AssignInterest,
     CloseInterests,
     CommitStock,
+    Earn,
     OpenReturn,
     PayBack,
     ReceiveReturn,
@@ -89,6 +90,7 @@ ASKED_BACK = replace(ARRIVED, return_lines=(ReturnLine(TEA, 2), ReturnLine(CUPS,
 BACK = replace(ARRIVED, return_lines=(ReturnLine(TEA, 2, "SELLABLE"),))
 
 OTHER_OFFERED = replace(FACTS, interest=Interest(OTHER_OFFER, OTHER_RIDER, 650, is_active=True), covering=OTHER_RIDER)
+EARNED = (Earn(RIDER, 800),)
 LEFT = CloseInterests("The delivery has left.")
 REPLACED = ReleaseRider(RIDER, OFFER, "Another rider was chosen.")
 NO_ONE = {"rider": None, "interest": None, "cost": None}
@@ -140,13 +142,14 @@ PREPARING = [
 ]  # fmt: skip
 
 DELIVERING = [
-    Taken("SHIPPED", PackageDelivered(), "DELIVERED", ON_ITS_WAY, RIGHT_PIN, changed=AT_THE_DOOR),
+    Taken("SHIPPED", PackageDelivered(), "DELIVERED", ON_ITS_WAY, RIGHT_PIN, changed=AT_THE_DOOR, effects=EARNED),
+    Taken("SHIPPED", PackageDelivered(), "DELIVERED", replace(ON_ITS_WAY, cost=None), RIGHT_PIN, changed=AT_THE_DOOR),
     Taken("SHIPPED", PackageDelivered(), "DELIVERED", replace(ON_ITS_WAY, pin_tries=4), RIGHT_PIN,
-          changed={**AT_THE_DOOR, "pin_tries": 0}),
+          changed={**AT_THE_DOOR, "pin_tries": 0}, effects=EARNED),
     Taken("SHIPPED", PackageDelivered(), "DELIVERED", replace(ON_ITS_WAY, pin_hash=None), FACTS,
-          changed={"delivered_at": NOW, "return_until": WINDOW_END}),
+          changed={"delivered_at": NOW, "return_until": WINDOW_END}, effects=EARNED),
     Taken("SHIPPED", PackageDelivered(), "DELIVERED", replace(ON_ITS_WAY, pin_tries=5),
-          replace(FACTS, may_skip_pin=True), changed={**AT_THE_DOOR, "pin_tries": 0}),
+          replace(FACTS, may_skip_pin=True), changed={**AT_THE_DOOR, "pin_tries": 0}, effects=EARNED),
     Taken("SHIPPED", PackageDelivered(), "SHIPPED", ON_ITS_WAY, FACTS, changed={"pin_tries": 1}),
     Taken("SHIPPED", PackageDelivered(), "SHIPPED", replace(ON_ITS_WAY, pin_tries=4), replace(FACTS, may_skip_pin=True),
           changed={"pin_tries": 5}),
@@ -199,7 +202,7 @@ RETURNING = [
     # Asked for at the door and rejected: the goods count as delivered now.
     Taken("RETURN_REQUESTED", ReturnRejected("Opened"), "DELIVERED",
           replace(ON_ITS_WAY, return_lines=(ReturnLine(TEA, 2),)), FACTS, changed={**AT_THE_DOOR, "return_lines": ()},
-          effects=(RejectReturn("Opened"),)),
+          effects=(RejectReturn("Opened"), *EARNED)),
     Taken("RETURN_RECEIVED", REFUND, "DELIVERED", BACK, REFUNDABLE, changed={"return_lines": ()},
           effects=(SettleReturn(450), TellSale("FULFILLMENT_REFUNDED", 450, 70), PayBack(450))),
     Taken("RETURN_RECEIVED", RefundIssued(500), "REFUNDED", BACK, ALL_BACK, changed={"return_lines": ()},

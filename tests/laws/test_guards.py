@@ -10,6 +10,7 @@ from orderway.machines import CHARTS
 LEDGERS = (
     "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
     "account_credit_entry", "credit_terms_change", "credit_tier_change", "rider_coverage_change",
+    "rider_ledger",
 )  # fmt: skip
 RECORDS = ("payment_receipt", "payment_reference", "setting_change", "delivery_address")
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
@@ -17,6 +18,9 @@ EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_ent
 
 ACCOUNTS = {"account_credit_entry_counted", "account_credit_opened", "account_credit_entered"}
 """The same for what the account of a buyer holds."""
+
+PAID = {"rider_ledger_covered"}
+"""What refuses to pay a rider more than is due."""
 
 SIGNED = {"system_setting_signed", "system_setting_whole", "system_setting_changed"}
 """What signs each change of a setting, keeps it and tells of it."""
@@ -34,7 +38,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | SIGNED | CAME_IN
+    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | CAME_IN
 
 
 @pytest.fixture

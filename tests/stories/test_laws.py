@@ -20,9 +20,11 @@ from orderway.fulfillment.events import (
     ReturnReceived,
     ReturnRequested,
     ReturnWanted,
+    RiderNamed,
     RiderSelected,
 )
 from orderway.fulfillment.interests.machine import Register
+from orderway.fulfillment.payouts.ledger import Entered, Payout, pay_rider
 from orderway.fulfillment.riders import volunteer
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
 from orderway.quotation.events import Edit, LineWanted
@@ -177,6 +179,16 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000003",
         "names the rider nobody; it concerns 0198a000-0000-7000-8000-0000000000d4.",
     ),
+    "rider earnings": (
+        "UPDATE rider_ledger SET amount = 499 WHERE kind = 'EARNED'",
+        "order LAG-000007",
+        "Its delivery is worth 500 to its rider; the ledger says 499.",
+    ),
+    "rider payments": (
+        "UPDATE rider_ledger SET amount = -501 WHERE kind = 'PAID'",
+        "order LAG-000007",
+        "Its rider 0198a000-0000-7000-8000-0000000000d4 is due -1 NGN.",
+    ),
     "open returns": (
         "UPDATE sales_return SET refunded = NULL, refunded_to = NULL, refunded_at = NULL",
         "order LAG-000001",
@@ -214,6 +226,7 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     await (await shop.agreed(shoes(1))).send("sale", AdminOverrideRequested("They pay tomorrow."))
     await charged_back(shop)
     await made_once(shop)
+    await earned_by_a_rider(shop)
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     yield connection
@@ -259,6 +272,22 @@ async def brought_by_a_rider(shop: Shop) -> None:
     offered = await shop.runner.run(work, actor=THE_SYSTEM)
     await order.send("fulfillment", RiderSelected(offered.ref.id))
     await order.send("fulfillment", PackageShipped(), by="rider")
+
+
+async def earned_by_a_rider(shop: Shop) -> None:
+    """Its rider was paid a part of what they earned."""
+    await shop.stock((SHIRT, 1))
+    order = await shop.paid(shirts(1))
+    await order.send("fulfillment", FulfillmentStarted())
+    await order.send("fulfillment", RiderNamed(person("rider"), 500))
+    await order.send("fulfillment", PackageShipped(), by="rider")
+    await order.send("fulfillment", PackageDelivered(await order.pin()), by="rider")
+    delivery = await order.ref("fulfillment")
+
+    async def work(tx: Transaction) -> Entered:
+        return await pay_rider(tx, delivery, Payout(amount=100, method="CASH"))
+
+    await shop.runner.run(work, actor=THE_SYSTEM)
 
 
 async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connection):

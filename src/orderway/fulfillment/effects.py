@@ -85,6 +85,14 @@ class ReleaseRider:
 
 
 @dataclass(frozen=True, slots=True)
+class Earn:
+    """The rider earned this much, in minor units of the order's currency."""
+
+    rider: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendPin:
     """The receiver gets the PIN that was made for this move."""
 
@@ -168,6 +176,13 @@ def release_former(fulfillment: FulfillmentContext, event: object) -> ReleaseRid
     if fulfillment.rider is None or not isinstance(event, RiderSelected | RiderNamed):
         return None
     return ReleaseRider(fulfillment.rider, fulfillment.interest, ANOTHER)
+
+
+def earn(fulfillment: FulfillmentContext) -> Earn | None:
+    """The rider earned what was agreed when the goods first got there."""
+    if fulfillment.delivered_at is not None or fulfillment.rider is None or not fulfillment.cost:
+        return None
+    return Earn(fulfillment.rider, fulfillment.cost)
 
 
 def release_rider(

@@ -204,6 +204,7 @@ FULFILLMENT = chart(
         ),
         state(
             "DELIVERED",
+            entry(emit=effects.earn),
             entry(do=changes.arrive),
             RETURNING,
             on(Complete, "COMPLETED", at="return_until"),

@@ -188,14 +188,15 @@ class Transaction:
         if not self.actor.may(permission):
             raise not_allowed(permission, to=to)
 
-    async def put(self, type: str, data: Any) -> None:
-        """Tell the world of something, beside what every move tells by itself."""
-        if self._last is None:
+    async def put(self, type: str, data: Any, *, about: Instance | None = None) -> None:
+        """Tell the world of something, beside what every move tells: of what moved last, where nothing is named."""
+        of = about or self._last
+        if of is None:
             raise RuntimeError("Nothing has moved in this transaction that could be told of.")
         self._number += 1
         await self.connection.execute(
             PUT, self.store_id, self.order_id, self._number, new_id(), type, encode(data),
-            self._last.id, self._last.step, self.now,
+            of.id, of.step, self.now,
         )  # fmt: skip
         self._counted = self._number
 

@@ -1,0 +1,1 @@
+"""What riders earn by their deliveries, and what they are paid."""
