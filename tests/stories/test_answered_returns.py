@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from tests.stories.shop import SHIRT, SHOES, Order, Shop, shirts, shoes
+from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
+from tests.stories.test_parts import divided, tell
 from tests.stories.test_returns import collected
 
+from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.fulfillment.context import Condition
 from orderway.fulfillment.events import (
     CarrierSelected,
     FulfillmentStarted,
+    PackageDelivered,
     PackageShipped,
     RefundIssued,
     ReturnAccepted,
@@ -19,6 +22,7 @@ from orderway.fulfillment.events import (
     ReturnRequested,
     ReturnWanted,
 )
+from orderway.stock.movements import Goods
 from orderway.workflow.errors import Refused
 
 
@@ -181,5 +185,36 @@ async def test_goods_are_turned_back_at_the_door_and_come_home_in_part(shop: Sho
     await order.send("fulfillment", ReturnReceived(came), by="manager")
     await refund(order, 3000)
     assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "DELIVERED")
+    assert await shop.shelf(SHIRT) == (3, 0)
+    assert await shop.findings() == []
+
+
+@pytest.mark.parametrize("order_of_refunds", [(1, 2), (2, 1)])
+async def test_the_parts_of_an_order_come_back_at_the_same_time(shop: Shop, order_of_refunds: tuple[int, int]):
+    """Three shirts for 1,000 in two parts: the prices add up, and the sale ends with the last of them."""
+    order = await divided(shop)
+    await arrive(shop.runner, Arrival(LAGOS, (Goods(SHIRT, 1),)), actor=actor("manager"))
+    (line,) = await order.lines()
+    pieces = {1: 2, 2: 1}
+    for number, count in pieces.items():
+        await tell(order, number, FulfillmentStarted())
+        await tell(order, number, PackageDelivered(await order.pin()))
+        too_many = ReturnRequested((ReturnWanted(line, count + 1),), "Too small.")
+        with pytest.raises(Refused, match="no more of each than were delivered"):
+            await tell(order, number, too_many)
+        await tell(order, number, ReturnRequested((ReturnWanted(line, count),), "Too small."))
+    for number, count in pieces.items():
+        await tell(order, number, ReturnReceived((Returned(line, count, "SELLABLE"),)), by="manager")
+    prices = []
+    for number in order_of_refunds:
+        assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
+        price = (667 if pieces[number] == 2 else 333) if not prices else 1000 - prices[0]
+        with pytest.raises(Refused, match="must not be more than what was paid"):
+            await tell(order, number, RefundIssued(price + 1), by="accountant")
+        await tell(order, number, RefundIssued(price), by="accountant")
+        prices.append(price)
+    assert await order.state("sale") == "REFUNDED"
+    assert await order.payable() == [("OWED", prices[0]), ("PAID_OUT", -prices[0]), ("OWED", prices[1]),
+                                     ("PAID_OUT", -prices[1])]  # fmt: skip
     assert await shop.shelf(SHIRT) == (3, 0)
     assert await shop.findings() == []
