@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 
 from orderway.fulfillment import backorders, waking
@@ -14,6 +15,8 @@ from orderway.fulfillment.events import Cancel, FulfillmentStarted
 from orderway.fulfillment.waking import CHANNEL, serving
 from orderway.sale.events import CancelRequested
 from orderway.stock.movements import Goods
+
+LISTENING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
 
 
 async def statuses(shop: Shop, *orders: Order) -> list[str]:
@@ -163,12 +166,47 @@ async def test_a_worker_that_is_told_of_goods_serves_who_waits_for_them(
     await shop.stock((SHIRT, 2))
     first, second = await shop.paid(shirts(2)), await shop.paid(shirts(2))
     async with serving(shop.runner, database_url), asyncio.timeout(60):
-        while not await shop.pool.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"):
+        while not await shop.pool.fetchval(LISTENING):
             pass
         await first.send("fulfillment", Cancel("Changed their mind."))
         while await second.state("fulfillment") != "PICK_PACK":
             pass
     assert await shop.findings() == []
+
+
+async def test_a_worker_whose_line_to_the_database_broke_listens_again(
+    shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(waking, "LOOK", 3600)
+    monkeypatch.setattr(waking, "PAUSE", 0)
+    await shop.stock((SHIRT, 2))
+    first, second = await shop.paid(shirts(2)), await shop.paid(shirts(2))
+    async with serving(shop.runner, database_url), asyncio.timeout(60):
+        while not (before := await shop.pool.fetchval(LISTENING)):
+            pass
+        await shop.pool.execute("SELECT pg_terminate_backend($1)", before)
+        while await shop.pool.fetchval(LISTENING) in (None, before):
+            pass
+        await first.send("fulfillment", Cancel("Changed their mind."))
+        while await second.state("fulfillment") != "PICK_PACK":
+            pass
+
+
+async def test_a_look_that_fails_is_told_and_the_next_one_serves(
+    shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(waking, "LOOK", 0.01)
+    order = await shop.paid(shirts(2))
+    await shop.stock((SHIRT, 2))
+    await shop.pool.execute("ALTER TABLE reservation RENAME TO elsewhere")
+    with capture_logs() as said:
+        async with serving(shop.runner, database_url), asyncio.timeout(60):
+            while not said:
+                await shop.pool.fetchval("SELECT 1")
+            assert (said[0]["log_level"], said[0]["event"]) == ("error", "Who is missing goods could not be served.")
+            await shop.pool.execute("ALTER TABLE elsewhere RENAME TO reservation")
+            while await order.state("fulfillment") != "PICK_PACK":
+                pass
 
 
 async def test_the_first_page_of_a_shelf_where_nobody_waits_is_nothing(shop: Shop):
