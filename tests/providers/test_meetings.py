@@ -196,3 +196,16 @@ async def test_a_refund_of_what_was_moved_to_another_order_is_not_the_move(till:
     assert (await order.states())[1:] == ("PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
     assert await other.state("sale") == "CLEARED_FOR_FULFILLMENT"
     assert await till.shop.findings() == []
+
+
+async def test_a_refund_onto_the_buyers_account_explains_none_that_the_provider_made(till: Till):
+    order = await till.shop.paid(shirts(4))
+    assert await till.report("captured", order=await till.number(order), reference="R-2", amount=1000) == "applied"
+    payment = await till.shop.pool.fetchval("SELECT id FROM payment WHERE reference = 'R-2'")
+    await order.send("payment", Refund(600, "ACCOUNT"), by="accountant", to=payment)
+    assert await till.report("refund_failed", reference="R-2", amount=600, subject="B-0") == "ignored"
+    assert await till.report("refunded", reference="R-2", amount=400, subject="B-1") == "applied"
+    assert (await payments(till))[-1] == ("R-2", "REFUNDED", 1000, 1000, 0)
+    assert await till.report("refunded", reference="R-2", amount=600, subject="B-2") == "parked"
+    assert await till.shop.pool.fetchval("SELECT balance FROM account_credit") == 600
+    assert await till.shop.findings() == []

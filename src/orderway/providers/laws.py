@@ -39,13 +39,15 @@ AS_REPORTED = Law(
 
 GONE_AS_REPORTED = Law(
     "applied refunds",
-    "No more was reported as refunded, and booked, than was refunded or taken back of the payment.",
+    "No more was reported as refunded, and booked, than was refunded the way it was paid, or taken back.",
     """
-    SELECT 'payment ' || p.reference, format('%s was booked as refunded; it gave back %s.', sum(e.amount),
-        p.refunded + (p.context ->> 'reversed')::bigint)
-    FROM webhook_event e JOIN payment p ON p.store_id = e.store_id AND p.id = e.payment_id
-    WHERE e.kind = 'refunded' AND e.bucket = 'applied' AND e.total IS NULL
-    GROUP BY p.store_id, p.id HAVING sum(e.amount) > p.refunded + (p.context ->> 'reversed')::bigint
+    SELECT 'payment ' || reference, format('%s was booked as refunded; it gave back %s.', booked, gone)
+    FROM (
+        SELECT p.reference, sum(e.amount) AS booked,
+            p.refunded - coalesce((p.context ->> 'credited')::bigint, 0) + p.reversed AS gone
+        FROM webhook_event e JOIN payment p ON p.store_id = e.store_id AND p.id = e.payment_id
+        WHERE e.kind = 'refunded' AND e.bucket = 'applied' AND e.total IS NULL GROUP BY p.store_id, p.id
+    ) sums WHERE booked > gone
     """,
 )
 

@@ -44,7 +44,8 @@ class Told:
 class Gone:
     """What went back of a payment, in minor units: `reported` as refunded; `refunded` and `taken` as it is booked.
 
-    What only moved to another order is not refunded here; `by_refunds` of `taken` is so because a refund was reported.
+    What moved to another order, or onto the buyer's account, is not refunded here; `by_refunds` of `taken` is so because
+    a refund was reported.
     """
 
     reported: int
@@ -123,7 +124,8 @@ async def gone(case: Case, payment: Instance) -> Gone:
     reported = await case.tx.connection.fetchval(REPORTED, case.event.id, *place, case.event.amount)
     taken, by_refunds = await case.tx.connection.fetchrow(TAKEN_BACK, *place) or (0, 0)
     moved = await case.tx.connection.fetchval(MOVED, payment.ref.store_id, payment.order_id, payment.id)
-    return Gone(reported, payment.context.refunded - moved, taken, by_refunds)
+    refunds = payment.context.refunded - payment.context.credited - moved
+    return Gone(reported, refunds, taken, by_refunds)
 
 
 async def pay_back(case: Case, payment: Instance, amount: int) -> Outcome | Wait:
