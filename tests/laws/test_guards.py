@@ -12,7 +12,10 @@ LEDGERS = (
     "account_credit_entry", "credit_terms_change", "credit_tier_change", "rider_coverage_change",
     "rider_ledger",
 )  # fmt: skip
-RECORDS = ("payment_receipt", "payment_reference", "setting_change", "delivery_address")
+RECORDS = (
+    "payment_receipt", "payment_reference", "setting_change", "delivery_address", "reorder_point_change",
+    "stock_transfer_line",
+)  # fmt: skip
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
 """What moves a customer's exposure, and refuses whatever else would."""
 
@@ -24,6 +27,9 @@ PAID = {"rider_ledger_covered"}
 
 SIGNED = {"system_setting_signed", "system_setting_whole", "system_setting_changed"}
 """What signs each change of a setting, keeps it and tells of it."""
+
+SHELVES = {"stock_transfer_decided", "stock_transfer_kept", "stock_freed"}
+"""What lets a transfer be decided once, and wakes those who wait for a shelf."""
 
 CAME_IN = {"parked_money_resolved", "parked_money_kept", "webhook_event_altered", "webhook_event_kept"}
 """What keeps reports of payments, and the money that fits nothing, but for their one end."""
@@ -38,7 +44,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | CAME_IN
+    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | CAME_IN
 
 
 @pytest.fixture
