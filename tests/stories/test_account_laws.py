@@ -11,6 +11,7 @@ from orderway.sale.account_credit.laws import LAWS
 from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
 from orderway.sale.account_credit.spending import pay_from_account
 from orderway.sale.payments.events import Refund
+from orderway.sale.reconciliation.laws import SUMS
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
 
@@ -72,3 +73,18 @@ async def test_every_law_of_accounts_names_the_row_that_was_altered(cheat: async
         found = [tuple(row) for row in await cheat.fetch(laws[name].query)]
         await by_hand.rollback()
         assert any(place == where and said.endswith(sentence) for place, said in found), (name, found)
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE account_credit SET balance = balance + 1", 2001),
+        ("DELETE FROM account_credit_entry WHERE kind = 'PAID_OUT'", 1800),
+        ("UPDATE payment SET context = replace(context::text, '\"credited\":1000', '\"credited\":0')::json", 3000),
+    ],
+)
+async def test_what_is_on_accounts_counts_among_all_the_money(cheat: asyncpg.Connection, statement: str, found: int):
+    assert await cheat.fetch(SUMS.query) == []
+    await cheat.execute(statement)
+    (row,) = await cheat.fetch(SUMS.query)
+    assert tuple(row) == ("currency NGN", f"2000 came in; {found} can be told where it is.")

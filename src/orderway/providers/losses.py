@@ -44,8 +44,8 @@ class Told:
 class Gone:
     """What went back of a payment, in minor units: `reported` as refunded; `refunded` and `taken` as it is booked.
 
-    What moved to another order, or onto the buyer's account, is not refunded here; `by_refunds` of `taken` is so because
-    a refund was reported.
+    What moved to another order, or onto the buyer's account, is not refunded here; `by_refunds` of `taken` is so
+    because a refund was reported.
     """
 
     reported: int

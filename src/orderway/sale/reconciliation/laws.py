@@ -132,16 +132,18 @@ DISPUTES = Law(
     """,
 )
 
-# What came is told by who brought it, where it is by who has it: only what was moved is in both a refund and a payment.
+# What came is told by who brought it, where it is by who has it: only what was moved is in both a refund and a payment,
+# and what went onto an account is there, or was spent or paid out.
 SUMS = Law(
     "money by currency",
-    "In each currency all that came in is kept, was paid out, was taken back, waits in the inbox or was returned.",
+    "In each currency all that came in is kept, on an account, paid out, taken back, in the inbox or returned.",
     """
     SELECT 'currency ' || s.currency, format('%s came in; %s can be told where it is.', s.came, s.found)
     FROM (
         SELECT currency, sum(came) AS came, sum(found) AS found FROM (
-            SELECT currency, CASE WHEN provider = 'orderway' THEN 0 ELSE amount END AS came,
-                amount - refunded AS found  -- kept, or taken back
+            SELECT currency, CASE WHEN provider IN ('orderway', 'account') THEN 0 ELSE amount END AS came,
+                -- kept, or taken back; what is credited was paid out no further than onto the account
+                amount - refunded - coalesce((context ->> 'credited')::bigint, 0) AS found
             FROM payment WHERE context ->> 'confirmed_at' IS NOT NULL
             UNION ALL
             SELECT o.currency, 0, -l.amount FROM payable l
@@ -150,6 +152,8 @@ SUMS = Law(
             SELECT i.currency, 0, -p.amount FROM parked_money i
             JOIN payment p ON p.store_id = i.to_store_id AND p.id = i.to_payment_id
             WHERE i.kind IN ('late', 'surplus')
+            UNION ALL SELECT currency, 0, balance FROM account_credit
+            UNION ALL SELECT currency, 0, -amount FROM account_credit_entry WHERE kind = 'PAID_OUT'
             UNION ALL
             SELECT currency, amount, amount FROM parked_money
             WHERE holds AND (resolution IS NULL OR resolution = 'returned')
