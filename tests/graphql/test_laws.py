@@ -85,6 +85,7 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
         "changeCreditTerms", "setCreditTier", "removeCreditTier", "setOverrideCap", "removeOverrideCap",
         "changeSetting", "resetSetting",
         "registerFulfillmentInterest", "withdrawFulfillmentInterest", "assignFulfillmentRider",
+        "payFulfillmentRider", "correctRiderEarning",
         "upsertRiderCoverage", "removeRiderCoverage", "setRiderProfile",
     }  # fmt: skip
     by_hand |= {"changeSetting", "resetSetting"}

@@ -184,6 +184,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000007",
         "Its delivery is worth 500 to its rider; the ledger says 499.",
     ),
+    "idempotency keys of riders": (
+        "DELETE FROM rider_ledger WHERE kind = 'PAID'",
+        "key rider",
+        "system was answered with an entry that the ledger does not know.",
+    ),
     "rider payments": (
         "UPDATE rider_ledger SET amount = -501 WHERE kind = 'PAID'",
         "order LAG-000007",
@@ -287,7 +292,7 @@ async def earned_by_a_rider(shop: Shop) -> None:
     async def work(tx: Transaction) -> Entered:
         return await pay_rider(tx, delivery, Payout(amount=100, method="CASH"))
 
-    await shop.runner.run(work, actor=THE_SYSTEM)
+    await shop.runner.once(work, Entered, key="rider", request="pay", actor=THE_SYSTEM)
 
 
 async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connection):

@@ -18,9 +18,11 @@ import strawberry
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
+from orderway.fulfillment.payouts.ledger import PAYOUT_METHODS
 from orderway.fulfillment.riding.profiles import VEHICLES
 from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
+from orderway.order.payouts import ENTRY_KINDS
 from orderway.order.returns import RETURN_STATUSES
 from orderway.order.texts import check_texts
 from orderway.sale.account_credit.reads import KINDS as ACCOUNT_KINDS
@@ -43,6 +45,8 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "RefundTo": REFUND_TO,
     "AccountCreditKind": ACCOUNT_KINDS,
     "FulfillmentType": FULFILLMENT_TYPES,
+    "PayoutMethod": PAYOUT_METHODS,
+    "RiderLedgerKind": ENTRY_KINDS,
     "Condition": CONDITIONS,
     "SalesReturnStatus": RETURN_STATUSES,
     "OverrideKind": KINDS,

@@ -23,6 +23,7 @@ from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
 from orderway.graphql.overrides import capping, overridden
+from orderway.graphql.payouts import earned, paying_riders
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
@@ -56,6 +57,7 @@ def queries() -> list[StrawberryField]:
         *overridden(),
         *looked_into(),
         *ridden(),
+        *earned(),
         tuned(),
     ]
 
@@ -77,6 +79,7 @@ def mutations() -> list[StrawberryField]:
         *crediting(),
         *capping(),
         *riding(),
+        *paying_riders(),
         *tuning(),
     ]
 

@@ -35,4 +35,14 @@ LAWS = (
         WHERE l.due < 0 OR l.currency <> o.currency OR f.order_id <> l.order_id
         """,
     ),
+    Law(
+        "idempotency keys of riders",
+        "The entry kept for an idempotency key is one of the rider's ledger.",
+        """
+        SELECT 'key ' || k.key, format('%s was answered with an entry that the ledger does not know.', k.actor)
+        FROM spent_key k LEFT JOIN rider_ledger l ON l.store_id = (k.answer ->> 'store_id')::uuid
+            AND l.id = (k.answer ->> 'id')::uuid AND l.rider_id = (k.answer ->> 'rider')::uuid
+        WHERE k.answer -> 'rider' IS NOT NULL AND l.id IS NULL
+        """,
+    ),
 )

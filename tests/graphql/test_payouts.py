@@ -1,0 +1,111 @@
+"""Riders' money through the API: who pays, who sees what, and what a repeat comes to."""
+
+from typing import Any
+
+from tests.graphql.office import Api
+from tests.graphql.orders import Made, released, written
+
+ENTRY = "kind amount currency method reference reason who number"
+PAYMENT = f"fulfillment rider {{ name }} currency proposed agreed earned corrected paid due entries {{ {ENTRY} }}"
+ANSWER = f"""
+    __typename
+    ... on RiderPaid {{ payment {{ {PAYMENT} }} }}
+    ... on Refused {{ sentence reasons {{ sentence detail }} }}
+    ... on NotFound {{ sentence }}
+    ... on Invalid {{ field sentence }}
+"""
+EARNINGS = f"""
+query($rider: UUID, $first: Int! = 20, $after: String! = "") {{
+    riderEarnings(rider: $rider, first: $first, after: $after) {{
+        totals {{ currency earned corrected paid due }} entries {{ {ENTRY} }} pageInfo {{ hasNextPage endCursor }}
+    }}
+}}
+"""
+
+
+async def delivered(api: Api) -> Made:
+    """Brought by the rider whose offer of 700 was taken."""
+    made = await released(api)
+    delivery = made.ids["fulfillment"]
+    await api.move("biller", "fulfillmentRiderSelected", id=delivery, interest=made.ids["rider_interest"])
+    await api.move("rider", "fulfillmentPackageShipped", id=delivery)
+    pin = await api.office.pool.fetchval(
+        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
+    )
+    await api.move("rider", "fulfillmentPackageDelivered", id=delivery, pin=pin)
+    return made
+
+
+async def do(api: Api, who: str, mutation: str, **given: Any) -> Any:
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    query = f"mutation($input: {kind}!) {{ answer: {mutation}(input: $input) {{ {ANSWER} }} }}"
+    return (await api.ask(who, query, input=given))["answer"]
+
+
+async def payments(api: Api, who: str, made: Made) -> Any:
+    query = f"query($id: UUID!) {{ fulfillmentPayments(fulfillment: $id) {{ {PAYMENT} }} }}"
+    return (await api.ask(who, query, id=made.ids["fulfillment"]))["fulfillmentPayments"]
+
+
+async def test_a_delivery_tells_what_was_proposed_agreed_paid_and_is_due(api: Api):
+    made = await delivered(api)
+    given = {"fulfillment": made.ids["fulfillment"], "amount": 300, "method": "CASH", "reference": "Slip 7"}
+    answer = await do(api, "accountant", "payFulfillmentRider", **given, idempotencyKey="once")
+    assert await do(api, "accountant", "payFulfillmentRider", **given, idempotencyKey="once") == answer
+    payment = answer["payment"]
+    assert payment["rider"] == {"name": "Rider"}
+    assert [payment[each] for each in ("proposed", "agreed", "earned", "corrected", "paid", "due")] == [
+        700, 700, 700, 0, 300, 400,
+    ]  # fmt: skip
+    assert [(each["kind"], each["amount"], each["method"], each["who"]) for each in payment["entries"]] == [
+        ("EARNED", 700, None, "Rider"),
+        ("PAID", -300, "CASH", "Accountant"),
+    ]
+    assert await payments(api, "biller", made) == await payments(api, "rider", made) == [payment]
+
+
+async def test_what_is_not_due_is_not_paid_and_who_may_not_pay_does_not(api: Api):
+    made = await delivered(api)
+    given = {"fulfillment": made.ids["fulfillment"], "amount": 701, "method": "TRANSFER"}
+    before = await written(api)
+    answer = await do(api, "accountant", "payFulfillmentRider", **given)
+    assert answer["reasons"] == [
+        {"sentence": "No more may be paid to a rider than is due for the delivery.", "detail": "NGN 7.00 is due."}
+    ]
+    for who in ("biller", "rider", "manager"):
+        answer = await do(api, who, "payFulfillmentRider", **{**given, "amount": 1})
+        assert answer["sentence"] == "You may not pay a rider."
+    for who in ("manager of kano", "second rider"):
+        answer = await do(api, who, "payFulfillmentRider", **given)
+        assert answer["__typename"] == "NotFound"
+    answer = await do(api, "accountant", "payFulfillmentRider", **{**given, "amount": 0})
+    assert (answer["__typename"], answer["field"]) == ("Invalid", "amount")
+    assert await written(api) == before
+
+
+async def test_neither_the_buyer_nor_another_rider_sees_what_a_rider_is_paid(api: Api):
+    made = await delivered(api)
+    for who in ("customer", "second rider", "manager of kano"):
+        assert await payments(api, who, made) == []
+        earnings = (await api.ask(who, EARNINGS, rider=str(api.office.ids["rider"])))["riderEarnings"]
+        assert (earnings["totals"], earnings["entries"]) == ([], [])
+
+
+async def test_a_rider_reads_their_earnings_page_by_page(api: Api):
+    made = await delivered(api)
+    given = {"fulfillment": made.ids["fulfillment"]}
+    await do(api, "accountant", "payFulfillmentRider", **given, amount=200, method="MOBILE_MONEY")
+    await do(api, "accountant", "correctRiderEarning", **given, amount=-100, reason="A scratch.")
+    earnings = (await api.ask("rider", EARNINGS))["riderEarnings"]
+    assert earnings["totals"] == [{"currency": "NGN", "earned": 700, "corrected": -100, "paid": 200, "due": 400}]
+    assert sorted((each["kind"], each["amount"]) for each in earnings["entries"]) == [
+        ("CORRECTED", -100), ("EARNED", 700), ("PAID", -200),
+    ]  # fmt: skip
+    first = (await api.ask("rider", EARNINGS, first=2))["riderEarnings"]
+    assert first["entries"] == earnings["entries"][:2]
+    assert first["pageInfo"]["hasNextPage"] is True
+    rest = (await api.ask("rider", EARNINGS, first=2, after=first["pageInfo"]["endCursor"]))["riderEarnings"]
+    assert rest["entries"] == earnings["entries"][2:]
+    assert rest["pageInfo"]["hasNextPage"] is False
+    rider = str(api.office.ids["rider"])
+    assert (await api.ask("manager", EARNINGS, rider=rider))["riderEarnings"]["totals"] == earnings["totals"]
