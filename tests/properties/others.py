@@ -42,23 +42,26 @@ async def adjust(walk: Walk) -> None:
 
 
 async def transfer(walk: Walk) -> None:
-    """A manager asks for goods of the other store, or decides what was asked."""
-    chance, by = walk.chance, walk.chance.choice(MANAGERS)
-    asked = [id for (id,) in await walk.market.pool.fetch("SELECT id FROM stock_transfer ORDER BY requested_at, id")]
-    if not asked or chance.random() < 0.4:
+    """A manager asks for goods of the other store, or one of the two decides what was asked: mostly who may."""
+    chance = walk.chance
+    asked = await walk.market.pool.fetch(
+        "SELECT id, requested_by FROM stock_transfer WHERE status = 'REQUESTED' OR $1 ORDER BY requested_at, id",
+        walk.rarely(),
+    )
+    if not asked or chance.random() < 0.2:
         ends = (LAGOS, KANO) if chance.random() < 0.6 else (KANO, LAGOS)
-        goods = (Goods(SHIRT, chance.choice((1, 3, 0, 2**40))), Goods(chance.choice((SHIRT, SHOES)), 1))
-        walk.told.append(f"{by.id[-2:]} asks that {goods} go from {str(ends[0])[-2:]}")
-        await walk.answered(
-            do(walk.market, RequestStockTransfer(from_store=ends[0], to_store=ends[1], goods=goods), by=by)
-        )
+        goods = (Goods(SHIRT, chance.choice((1, 1, 2, 3, 0, 2**40))), Goods(chance.choice((SHIRT, SHOES, SHOES)), 1))
+        request = RequestStockTransfer(from_store=ends[0], to_store=ends[1], goods=goods)
+        walk.told.append(f"{goods} are to go from {str(ends[0])[-2:]}")
+        await walk.answered(do(walk.market, request, by=chance.choice(MANAGERS)))
         return
-    id = chance.choice(asked[-2:])
-    if chance.random() < 0.3:
-        walk.told.append(f"{by.id[-2:]} declines transfer {asked.index(id)}")
+    id, by_whom = chance.choice(asked)
+    by = chance.choice([each for each in MANAGERS if walk.rarely() or each.id != by_whom] or MANAGERS)
+    if walk.rarely():
+        walk.told.append(f"{by.id[-2:]} declines transfer {id}")
         await walk.answered(do(walk.market, DeclineStockTransfer(transfer=id, reason="Needed here."), by=by))
         return
-    walk.told.append(f"{by.id[-2:]} confirms transfer {asked.index(id)}")
+    walk.told.append(f"{by.id[-2:]} confirms transfer {id}")
     if await walk.answered(do(walk.market, ConfirmStockTransfer(transfer=id), by=by)) is not None:
         await follow(walk, id)
 

@@ -14,9 +14,10 @@ from tests.properties.others import adjust, give, redirect, serve, spend, transf
 from tests.properties.shelves import Place
 from tests.properties.wishes import as_sent, payload, wild
 from tests.stock.warehouses import open_kano
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, SHOES, Order, actor, person, shirts, shoes
 
-from orderway.fulfillment.backorders import Arrival, arrive, serve_all
+from orderway.fulfillment.backorders import serve_all
 from orderway.fulfillment.events import FulfillmentStarted, PackageDelivered, PackageShipped, RiderNamed
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
