@@ -165,7 +165,9 @@ async def riders(info: Info, *, first: int = 20, after: UUID | None = None) -> R
     at = info.context.desk.runner.clock()
     async with info.context.connection() as connection:
         found, more = await reads.list_known_riders(connection, info.context.signed_in, at=at, after=after, limit=first)
-    return RiderPage(nodes=found, page_info=page(more, str(found[-1].id) if found else None))
+    return RiderPage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].id) if found else None)
+    )
 
 
 async def rider_coverage_areas(
@@ -176,7 +178,7 @@ async def rider_coverage_areas(
             connection, info.context.signed_in, rider=rider, store=store, after=read_area(after), limit=first
         )
     end = f"{found[-1].rider.id}:{found[-1].store.id}" if found else None
-    return RiderCoverageAreaPage(nodes=found, page_info=page(more, end))
+    return RiderCoverageAreaPage(nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=end))
 
 
 async def rider_coverage_changes(
@@ -186,13 +188,17 @@ async def rider_coverage_changes(
         found, more = await reads.list_changes(
             connection, info.context.signed_in, rider=rider, store=store, after=after, limit=first
         )
-    return RiderCoverageChangePage(nodes=found, page_info=page(more, str(found[-1].id) if found else None))
+    return RiderCoverageChangePage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].id) if found else None)
+    )
 
 
 async def deliverable_fulfillments(info: Info, *, first: int = 20, after: str = "") -> DeliverableFulfillmentPage:
     async with info.context.connection() as connection:
         found, more = await list_sought(connection, info.context.signed_in, after=after, limit=first)
-    return DeliverableFulfillmentPage(nodes=found, page_info=page(more, found[-1].cursor if found else None))
+    return DeliverableFulfillmentPage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=found[-1].cursor if found else None)
+    )
 
 
 async def my_fulfillment_interests(
@@ -201,7 +207,9 @@ async def my_fulfillment_interests(
     chosen: tuple[str, ...] = value_of(tuple[str, ...], states) or ()  # type: ignore[assignment]  # names of states
     async with info.context.connection() as connection:
         found, more = await list_made(connection, info.context.signed_in, states=chosen, after=after, limit=first)
-    return MyFulfillmentInterestPage(nodes=found, page_info=page(more, found[-1].cursor if found else None))
+    return MyFulfillmentInterestPage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=found[-1].cursor if found else None)
+    )
 
 
 async def fulfillment_rider_interests(
@@ -209,14 +217,18 @@ async def fulfillment_rider_interests(
 ) -> RiderCandidatePage:
     found, more = await chosen_from(list_offers, info, fulfillment, first=first, after=after)
     last = found[-1].offer if found else None
-    return RiderCandidatePage(nodes=found, page_info=page(more, str(last.id) if last else None))
+    return RiderCandidatePage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(last.id) if last else None)
+    )
 
 
 async def fulfillment_riders(
     info: Info, *, fulfillment: UUID, first: int = 20, after: UUID | None = None
 ) -> RiderCandidatePage:
     found, more = await chosen_from(list_candidates, info, fulfillment, first=first, after=after)
-    return RiderCandidatePage(nodes=found, page_info=page(more, str(found[-1].rider.id) if found else None))
+    return RiderCandidatePage(
+        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].rider.id) if found else None)
+    )
 
 
 async def chosen_from(
@@ -230,10 +242,6 @@ async def chosen_from(
             connection, info.context.signed_in, runner.workflow.settings, choosing=choosing
         )
     return found
-
-
-def page(more: bool, end: str | None) -> PageInfo:  # noqa: FBT001  (it is what the page says)
-    return PageInfo(has_next_page=more, end_cursor=end)
 
 
 def read_area(cursor: str) -> tuple[UUID, UUID] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from orderway.fulfillment.riding.coverage import Change
@@ -202,20 +203,20 @@ async def list_changes(
     )  # fmt: skip
     shown = rows[:limit]
     names = await names_of(connection, {row["actor"] for row in shown})
-    found = [
-        AreaChange(
-            id=row["id"],
-            rider=row["rider"],
-            store=row["store"],
-            kind=row["kind"],
-            radius_before=row["radius_before"],
-            radius_after=row["radius_after"],
-            at=row["at"],
-            who=names[row["actor"]],
-        )
-        for row in shown
-    ]
-    return found, len(rows) > limit
+    return [change_from(row, names[row["actor"]]) for row in shown], len(rows) > limit
+
+
+def change_from(row: asyncpg.Record, who: str) -> AreaChange:
+    return AreaChange(
+        id=row["id"],
+        rider=row["rider"],
+        store=row["store"],
+        kind=row["kind"],
+        radius_before=row["radius_before"],
+        radius_after=row["radius_after"],
+        at=row["at"],
+        who=who,
+    )
 
 
 def own_or_mine(viewer: Viewer, *, first: int) -> Condition:
