@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from tests.graphql.office import BUYER, LAGOS, SHIRT, SHOES, Api
 from tests.graphql.orders import DOOR, written
+from tests.stories.arrivals import Arrival, arrive
 
 from orderway.app import make_workflow
-from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.stock.movements import Goods
 from orderway.workflow.actor import Actor
 from orderway.workflow.runner import Runner

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tests.properties.books import read_books
+from tests.properties.books import Seen, read_books
 from tests.properties.market import EVERYONE, LIMIT, RIDERS, Market, Sight
-from tests.properties.others import adjust, give, redirect, serve, spend, transfer
+from tests.properties.others import adjust, give, pay, redirect, serve, spend, transfer
 from tests.properties.shelves import Place
 from tests.properties.wishes import as_sent, payload, wild
 from tests.stock.warehouses import open_kano
@@ -49,7 +49,7 @@ FORWARD = {
 }  # fmt: skip
 """What leads on: chosen more often, for the same end."""
 
-OTHERS = {adjust: 1, transfer: 4, serve: 1, redirect: 2, spend: 2, give: 1}
+OTHERS = {adjust: 1, transfer: 4, serve: 1, redirect: 2, spend: 2, give: 1, pay: 2}
 """Steps that are no event of a machine."""
 
 WEIGHTS = {"fulfillment": 6, "sale": 3, "quotation": 3}
@@ -70,6 +70,7 @@ class Walk:
         self.chance = Random(seed)  # noqa: S311  (the same steps for the same seed)
         self.arrived = Counter[Place]()
         self.given = Counter[UUID]()
+        self.riders = Counter[UUID]()
         self.orders: list[Order] = []
         self.exposed: dict[UUID, int] = {}
         self.written: object = None
@@ -90,7 +91,7 @@ class Walk:
                 await step()
             await serve_all(self.market.runner)
             assert await self.market.pool.fetch(UNSERVED) == []
-            assert (await read_books(self.market.pool, self.arrived, self.given)).complaints() == []
+            assert (await read_books(self.market.pool, Seen(self.arrived, self.given, self.riders))).complaints() == []
             assert await self.market.findings() == []
         except BaseException as fault:
             fault.add_note("\n".join(self.told))
@@ -181,7 +182,7 @@ class Walk:
             return
         await order.send("fulfillment", FulfillmentStarted())
         if by == "DELIVERY" and far != "picked":
-            await order.send("fulfillment", RiderNamed(person("rider")))
+            await order.send("fulfillment", RiderNamed(person("rider"), 800))
             await order.send("fulfillment", PackageShipped())
         if far == "delivered":
             await order.send("fulfillment", PackageDelivered(await order.pin()))

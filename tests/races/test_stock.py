@@ -7,9 +7,10 @@ from datetime import timedelta
 from functools import partial
 
 from tests.races.crowd import CROWD, ROUNDS, at_once, kinds
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, shirts
 
-from orderway.fulfillment.backorders import Arrival, arrive, serve_all
+from orderway.fulfillment.backorders import serve_all
 from orderway.fulfillment.events import Cancel
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.payments.events import Confirm

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 from tests.stories.test_parts import divided, tell
 from tests.stories.test_returns import collected
 
-from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.fulfillment.context import Condition
 from orderway.fulfillment.events import (
     CarrierSelected,
@@ -205,7 +205,7 @@ async def test_the_parts_of_an_order_come_back_at_the_same_time(shop: Shop, orde
         await tell(order, number, ReturnRequested((ReturnWanted(line, count),), "Too small."))
     for number, count in pieces.items():
         await tell(order, number, ReturnReceived((Returned(line, count, "SELLABLE"),)), by="manager")
-    prices = []
+    prices: list[int] = []
     for number in order_of_refunds:
         assert await order.state("sale") == "CLEARED_FOR_FULFILLMENT"
         price = (667 if pieces[number] == 2 else 333) if not prices else 1000 - prices[0]

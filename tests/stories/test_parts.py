@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import LAGOS, RESELLER, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 
-from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.fulfillment.events import (
     Cancel,
     CarrierSelected,

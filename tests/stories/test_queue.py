@@ -7,10 +7,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 
 from orderway.fulfillment import backorders, waking
-from orderway.fulfillment.backorders import Arrival, Shelf, arrive, serve, serve_all, serve_first
+from orderway.fulfillment.backorders import Shelf, serve, serve_all, serve_first
 from orderway.fulfillment.events import Cancel, FulfillmentStarted
 from orderway.fulfillment.waking import CHANNEL, serving
 from orderway.sale.events import CancelRequested

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import SHIRT, Order, Shop, actor, person, shirts
 
-from orderway.fulfillment.backorders import Arrival, arrive
 from orderway.fulfillment.events import (
     CarrierSelected,
     FulfillmentStarted,

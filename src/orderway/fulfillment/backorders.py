@@ -14,7 +14,6 @@ import structlog
 
 from orderway.database import lost
 from orderway.fulfillment.events import ReserveOk
-from orderway.stock.movements import Goods, receive
 from orderway.stock.reservations import attempt
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.runner import Runner
@@ -42,31 +41,6 @@ WHERE w.fewest <= s.quantity - s.reserved ORDER BY w.store_id, w.variant_id
 TAKE_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('orderway: who is missing goods is served'))"
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Goods that came into a store, and a note for the movement."""
-
-    store_id: UUID
-    goods: tuple[Goods, ...]
-    note: str | None = None
-
-
-async def arrive(runner: Runner, arrival: Arrival, *, actor: Actor) -> int:
-    """Receive goods, then serve the first who are missing them; gives how many are missing nothing any more.
-
-    Raises Refused for who may not receive stock, and Invalid for a quantity below one.
-    """
-
-    async def work(tx: Transaction) -> None:
-        tx.require("stock.manage", to="receive stock")
-        await receive(
-            tx.connection, arrival.store_id, goods=arrival.goods, at=tx.now, actor=actor.id, note=arrival.note
-        )
-
-    await runner.run(work, actor=actor)
-    return await serve_first(runner, arrival.store_id, [each.variant for each in arrival.goods], actor=actor.behind())
 
 
 async def serve_first(runner: Runner, store_id: UUID, variants: Sequence[UUID], *, actor: Actor = THE_SYSTEM) -> int:
