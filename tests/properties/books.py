@@ -15,7 +15,7 @@ from tests.properties.shelves import DROPPED, ENDED_EARLY, Place, Row, dropped_p
 TABLES = (
     "sale_order", "order_line", "sale", "fulfillment", "payment", "override_request", "rider_interest", "payable",
     "credit_entry", "credit_profile", "customer_sales_agg", "stock", "reservation", "movement", "returned_goods",
-    "outbox", "transition_log", "payment_reference", "account_credit", "account_credit_entry",
+    "outbox", "transition_log", "payment_reference", "account_credit", "account_credit_entry", "rider_ledger",
 )  # fmt: skip
 JSON = {"context", "payload", "facts"}
 LIVES = ("sale", "fulfillment", "payment", "override_request", "rider_interest")
@@ -31,12 +31,22 @@ FINAL = {
 
 
 @dataclass(frozen=True)
-class Books:
-    """All rows of the tables, the pieces that were seen to come to each shelf, and what buyers were seen to get."""
+class Seen:
+    """What was seen from outside: pieces that came to each shelf, what buyers got of their accounts, and by how much
+    each rider's earnings rose or fell when somebody paid or corrected them.
+    """
 
-    tables: Mapping[str, list[Row]]
     arrived: Mapping[Place, int]
     given: Mapping[UUID, int]
+    riders: Mapping[UUID, int]
+
+
+@dataclass(frozen=True)
+class Books:
+    """All rows of the tables, and what was seen."""
+
+    tables: Mapping[str, list[Row]]
+    seen: Seen
 
     def of(self, table: str, order: UUID) -> list[Row]:
         return [row for row in self.tables[table] if row["order_id"] == order]
@@ -49,7 +59,7 @@ class Books:
         """Everything that does not add up, in sentences."""
         found = [
             *self.credit(),
-            *goods(self.tables, self.arrived),
+            *goods(self.tables, self.seen.arrived),
             *self.log(),
             *self.told(),
             *self.references(),
@@ -181,7 +191,7 @@ class Books:
             paid_by_account = row["context"]["method"] == "ACCOUNT_CREDIT" and row["context"]["confirmed_at"]
             expected[buyer[row["order_id"]]] += row["context"]["credited"]
             expected[buyer[row["order_id"]]] -= row["context"]["amount"] if paid_by_account else 0
-        for customer, amount in self.given.items():
+        for customer, amount in self.seen.given.items():
             expected[customer] -= amount
         for row in self.tables["account_credit_entry"]:
             entered[row["customer_id"]] += row["amount"]
@@ -189,6 +199,26 @@ class Books:
         found = [{each: amount for each, amount in sums.items() if amount} for sums in (expected, entered)]
         if found != [holds, holds] or min(holds.values(), default=0) < 0:
             yield f"Accounts hold {holds}, and should {found[0]}; their entries come to {found[1]}."
+
+    def earnings(self) -> Iterator[str]:
+        """Each rider earned what was agreed for each delivery that got there, once, and never owes anything for one."""
+        agreed = {
+            (row["id"], row["rider_id"], row["context"]["cost"])
+            for row in self.tables["fulfillment"]
+            if row["rider_id"] and row["context"]["cost"] and row["context"]["delivered_at"]
+        }
+        due, changed = defaultdict[tuple[UUID, UUID], int](int), defaultdict[UUID, int](int)
+        earned = []
+        for row in self.tables["rider_ledger"]:
+            due[row["fulfillment_id"], row["rider_id"]] += row["amount"]
+            if row["kind"] == "EARNED":
+                earned.append((row["fulfillment_id"], row["rider_id"], row["amount"]))
+            else:
+                changed[row["rider_id"]] += row["amount"]
+        if sorted(earned) != sorted(agreed) or min(due.values(), default=0) < 0:
+            yield f"Riders earned {earned}, and {agreed} was agreed; due is {dict(due)}."
+        if any(changed[rider] != self.seen.riders.get(rider, 0) for rider in {*changed, *self.seen.riders}):
+            yield f"Riders were paid and corrected by {dict(changed)}, and seen to be by {dict(self.seen.riders)}."
 
     def references(self) -> Iterator[str]:
         """Each payment stands in the register once, under its own reference."""
@@ -240,14 +270,14 @@ def left(payment: Row) -> int:
     return int(payment["amount"] - payment["refunded"] - payment["reversed"])
 
 
-async def read_books(pool: asyncpg.Pool, arrived: Mapping[Place, int], given: Mapping[UUID, int]) -> Books:
+async def read_books(pool: asyncpg.Pool, seen: Seen) -> Books:
     """Read every row."""
     order = {"outbox": "order_id, number", "transition_log": "instance_id, step"}
     tables = {
         table: [opened(row) for row in await pool.fetch(f"SELECT * FROM {table} ORDER BY {order.get(table, '1, 2')}")]
         for table in TABLES
     }
-    return Books(tables, arrived, given)
+    return Books(tables, seen)
 
 
 def opened(row: asyncpg.Record) -> Row:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from tests.properties.market import EVERYONE
+from tests.properties.market import EVERYONE, RIDERS
 from tests.stock.warehouses import KANO, KANO_MANAGER, LAGOS_MANAGER, do
-from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, SHOES, Order, actor
+from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, SHOES, Order, actor, person
 
 from orderway.delivery.address import Delivery
 from orderway.fulfillment.backorders import serve_all
+from orderway.fulfillment.payouts.ledger import Correction, Entered, Payout, correct_earning, pay_rider
 from orderway.preferences import Preferences, change_preferences
-from orderway.sale.account_credit.ledger import Account, Payout, pay_out
+from orderway.sale.account_credit.ledger import Account, pay_out
+from orderway.sale.account_credit.ledger import Payout as Given
 from orderway.sale.account_credit.spending import pay_from_account
 from orderway.stock.commands import AdjustStock, ConfirmStockTransfer, DeclineStockTransfer, RequestStockTransfer
 from orderway.stock.movements import Goods
 from orderway.workflow.actor import Actor
-from orderway.workflow.kinds import Moved
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -129,12 +131,31 @@ async def give(walk: Walk) -> None:
     customer, amount = walk.chance.choice((CONSUMER, RESELLER)), walk.chance.choice((1, 500, 10**6, 0))
 
     async def work(tx: Transaction) -> bool:
-        await pay_out(tx, Payout(Account(LAGOS, customer, "NGN"), amount, "In cash."))
+        await pay_out(tx, Given(Account(LAGOS, customer, "NGN"), amount, "In cash."))
         return True
 
     walk.told.append(f"{customer} gets {amount} from the account")
     if await done(walk, work, by=actor("accountant")):
         walk.given[customer] += amount
+
+
+async def pay(walk: Walk) -> None:
+    """A rider is paid for a delivery, or what they earned is corrected."""
+    chance, rider = walk.chance, person(walk.chance.choice(RIDERS))
+    rows = await walk.market.pool.fetch("SELECT fulfillment_id FROM rider_ledger WHERE kind = 'EARNED' ORDER BY at, id")
+    if not rows:
+        return
+    delivery = Ref("fulfillment", LAGOS, chance.choice(rows)[0])
+    amount, is_paid = chance.choice((1, 300, 700, 900, 0, -100)), chance.random() < 0.7
+
+    async def work(tx: Transaction) -> Entered:
+        if is_paid:
+            return await pay_rider(tx, delivery, Payout(amount=amount, method="CASH", rider=rider))
+        return await correct_earning(tx, delivery, Correction(amount=amount, reason="Miscounted.", rider=rider))
+
+    walk.told.append(f"{rider} is {'paid' if is_paid else 'corrected by'} {amount} for {delivery.id}")
+    if await done(walk, work, by=actor("accountant")):
+        walk.riders[rider] += -amount if is_paid else amount
 
 
 async def done(walk: Walk, work: Any, *, by: Actor) -> Any:

@@ -12,7 +12,7 @@ from tests.properties.walk import Walk
 
 WALKS, STEPS, SEED = (
     int(os.environ.get(f"ORDERWAY_{name}", default))
-    for name, default in (("WALKS", "8"), ("STEPS", "150"), ("SEED", "1"))
+    for name, default in (("WALKS", "8"), ("STEPS", "200"), ("SEED", "1"))
 )  # fmt: skip
 
 
