@@ -88,27 +88,30 @@ ROAD_LAWS = (
             'The price of what came back or was not brought is %s; %s fell off its sale, and %s was kept of it.',
             l.price, s.returned, k.kept)
         FROM (
-            SELECT store_id, order_id, state, (context ->> 'returned_total')::numeric AS returned FROM sale
-            WHERE state NOT IN ('CANCELLED', 'EXPIRED')
-        ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(div(p.paid, p.quantity) + CASE
-                WHEN 2 * mod(p.paid, p.quantity) > p.quantity THEN 1
-                WHEN 2 * mod(p.paid, p.quantity) = p.quantity THEN mod(div(p.paid, p.quantity), 2)
-                ELSE 0 END), 0) AS price
+            SELECT store_id, order_id, sum(div(paid, quantity) + CASE
+                WHEN 2 * mod(paid, quantity) > quantity THEN 1
+                WHEN 2 * mod(paid, quantity) = quantity THEN mod(div(paid, quantity), 2)
+                ELSE 0 END) AS price
             FROM (
-                SELECT l.quantity::numeric AS quantity, l.total::numeric * (coalesce((
-                    SELECT sum(g.quantity) FROM returned_goods g
+                SELECT l.store_id, l.order_id, l.quantity::numeric AS quantity,
+                    l.total::numeric * (coalesce(b.pieces, 0) + coalesce(d.pieces, 0)) AS paid
+                FROM order_line l LEFT JOIN (
+                    SELECT g.store_id, g.line_id, sum(g.quantity) AS pieces FROM returned_goods g
                     JOIN sales_return r ON r.store_id = g.store_id AND r.id = g.return_id
-                    WHERE g.store_id = l.store_id AND g.line_id = l.id AND r.refunded_at IS NOT NULL
-                ), 0) + coalesce((
-                    SELECT sum(r.quantity) FROM reservation r JOIN fulfillment f
-                        ON f.store_id = r.store_id AND f.order_id = r.order_id AND f.part = r.part
-                    WHERE r.store_id = l.store_id AND r.line_id = l.id AND f.state IN ('CANCELLED', 'FAILED')
-                ), 0)) AS paid
-                FROM order_line l WHERE l.store_id = s.store_id AND l.order_id = s.order_id
-            ) p
+                    WHERE r.refunded_at IS NOT NULL GROUP BY g.store_id, g.line_id
+                ) b ON b.store_id = l.store_id AND b.line_id = l.id
+                LEFT JOIN (
+                    SELECT r.store_id, r.line_id, sum(r.quantity) AS pieces FROM reservation r
+                    JOIN fulfillment f ON f.store_id = r.store_id AND f.order_id = r.order_id AND f.part = r.part
+                    WHERE f.state IN ('CANCELLED', 'FAILED') GROUP BY r.store_id, r.line_id
+                ) d ON d.store_id = l.store_id AND d.line_id = l.id
+            ) lines GROUP BY store_id, order_id
         ) l
+        JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id
+        JOIN (
+            SELECT store_id, order_id, (context ->> 'returned_total')::numeric AS returned FROM sale
+            WHERE state NOT IN ('CANCELLED', 'EXPIRED')
+        ) s ON s.store_id = l.store_id AND s.order_id = l.order_id
         CROSS JOIN LATERAL (
             SELECT coalesce(sum((facts ->> 'refundable')::numeric - (payload ->> 'amount')::numeric), 0) AS kept
             FROM transition_log
