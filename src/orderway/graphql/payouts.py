@@ -100,11 +100,13 @@ def earned() -> list[StrawberryField]:
 
 def paying_riders() -> Iterator[StrawberryField]:
     """The mutations of riders' money."""
-    yield entering("payFulfillmentRider", PayFulfillmentRider, pay_rider, "Pay a rider for a delivery.")
-    yield entering("correctRiderEarning", CorrectRiderEarning, correct_earning, "Correct what a rider earned.")
+    yield entering("payFulfillmentRider", PayFulfillmentRider, pay_rider, description="Pay a rider for a delivery.")
+    yield entering(
+        "correctRiderEarning", CorrectRiderEarning, correct_earning, description="Correct what a rider earned."
+    )
 
 
-def entering(name: str, wanted: type, enter: Enter, description: str) -> StrawberryField:
+def entering(name: str, wanted: type, enter: Enter, *, description: str) -> StrawberryField:
     """A mutation that makes one entry; the same key makes it once."""
     form = INPUTS.of(wanted, machine="rider_ledger", name=f"{name[0].upper()}{name[1:]}Input", extras=(KEY,))
 

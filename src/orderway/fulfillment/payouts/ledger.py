@@ -82,7 +82,7 @@ SELECT EXISTS (
 
 async def earn(tx: Transaction, fulfillment: Instance, effect: Earn) -> None:
     """The rider earned what was agreed: once for each delivery."""
-    await enter(tx, fulfillment, effect.rider, ("EARNED", effect.amount, None, None, None))
+    await enter(tx, fulfillment, ("EARNED", effect.amount, None, None, None), rider=effect.rider)
 
 
 async def pay_rider(tx: Transaction, delivery: Ref, payout: Payout) -> Entered:
@@ -100,7 +100,7 @@ async def pay_rider(tx: Transaction, delivery: Ref, payout: Payout) -> Entered:
     if payout.amount > due:
         raise not_due(due, fulfillment, sentence="No more may be paid to a rider than is due for the delivery.")
     entry = ("PAID", -payout.amount, payout.method, payout.reference, None)
-    entered = await enter(tx, fulfillment, rider, entry)
+    entered = await enter(tx, fulfillment, entry, rider=rider)
     paid = RiderPaid(fulfillment.id, rider, payout.amount, fulfillment.context.currency, payout.method)
     await tx.put("order.fulfillment.rider_paid", paid, about=fulfillment)
     return entered
@@ -116,7 +116,8 @@ async def correct_earning(tx: Transaction, delivery: Ref, correction: Correction
     due = await due_to(tx, fulfillment, rider)
     if due + correction.amount < 0:
         raise not_due(due, fulfillment, sentence="No more may be taken back from a rider than is due to them.")
-    return await enter(tx, fulfillment, rider, ("CORRECTED", correction.amount, None, None, correction.reason))
+    entry = ("CORRECTED", correction.amount, None, None, correction.reason)
+    return await enter(tx, fulfillment, entry, rider=rider)
 
 
 async def rider_of(tx: Transaction, fulfillment: Instance, named: UUID | None) -> UUID:
@@ -145,7 +146,7 @@ Entry = tuple[str, int, str | None, str | None, str | None]
 """Kind, amount, method, reference and reason."""
 
 
-async def enter(tx: Transaction, fulfillment: Instance, rider: UUID, entry: Entry) -> Entered:
+async def enter(tx: Transaction, fulfillment: Instance, entry: Entry, *, rider: UUID) -> Entered:
     kind, amount, method, reference, reason = entry
     id = await tx.connection.fetchval(
         ENTER, tx.store_id, tx.order_id, fulfillment.id, rider, kind, amount, fulfillment.context.currency,
