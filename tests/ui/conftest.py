@@ -66,8 +66,12 @@ class Shop:
     visitor: httpx.AsyncClient
 
     async def order(self, machine: str, state: str) -> str:
-        """The address of an order whose machine rests in a state."""
-        found = await self.pool.fetchval(f"SELECT order_id FROM {machine} WHERE state = $1 ORDER BY id LIMIT 1", state)
+        """The address of an order whose machine rests in a state: one with no other part where there is one."""
+        found = await self.pool.fetchval(
+            f"SELECT order_id FROM {machine} m WHERE state = $1"
+            f" ORDER BY (SELECT count(*) FROM {machine} WHERE order_id = m.order_id), id LIMIT 1",
+            state,
+        )
         assert found, f"no {machine} rests in {state}"
         return f"/orders/{found}"
 

@@ -56,6 +56,15 @@ async def test_an_order_tells_its_way_its_goods_its_money_and_its_past(sign_in: 
     assert re.search(r"What can happen next (Assign the rider|Name a rider)… ", page)
 
 
+async def test_a_service_says_for_when_it_is_set(sign_in: SignIn, shop: Shop):
+    path = await shop.order("fulfillment", "IN_PROGRESS")
+    page = words((await (await sign_in("admin")).get(path)).text)
+    at = await shop.pool.fetchval(
+        "SELECT (context ->> 'scheduled_at')::timestamptz FROM fulfillment WHERE order_id = $1", UUID(path[-36:])
+    )
+    assert f" Set for {at.day} {at:%b, %H:%M} " in page
+
+
 async def test_what_can_be_done_with_payments_that_came_stands_behind_a_fold(sign_in: SignIn, shop: Shop):
     path = await shop.order("fulfillment", "AWAITING_RIDER_SELECTION")
     page = (await (await sign_in("admin")).get(path)).text

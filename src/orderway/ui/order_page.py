@@ -267,8 +267,10 @@ class Telling:
         return Box("Delivery", tuple(pairs))
 
     def bringing(self, part: Fulfillment) -> Iterator[Pair]:
-        """Who brings it."""
+        """When it is done, or who brings it."""
         context = part.context
+        if context.scheduled_at:
+            yield Pair("Set for", ago(context.scheduled_at, self.now).text)
         if part.rider:
             yield Pair("Rider", part.rider.name)
         if context.carrier:
