@@ -71,3 +71,34 @@ async def test_a_rider_is_assigned_by_their_offer_or_by_name_and_in_the_place_of
     assert await fulfillment(api, made) == ("RIDER_ASSIGNED", rider, 700)
     answer = await api.do("rider", "assignFulfillmentRider", id=delivery, rider=second)
     assert answer["sentence"].endswith("You may not do this: name a rider.")
+
+
+async def test_who_repeats_a_choice_or_a_withdrawal_by_its_key_gets_the_same_answer(api: Api):
+    made = await released(api)
+    delivery, offer, rider = made.ids["fulfillment"], made.ids["rider_interest"], str(api.office.ids["rider"])
+    choice = {"id": delivery, "rider": rider, "idempotencyKey": "choice"}
+    chosen = await api.move("biller", "assignFulfillmentRider", **choice)
+    leaving = {"id": offer, "reason": "A flat tyre.", "idempotencyKey": "leaving"}
+    left = await api.move("rider", "withdrawFulfillmentInterest", **leaving)
+    before = await written(api)
+    assert await api.do("biller", "assignFulfillmentRider", **choice) == chosen
+    assert await api.do("rider", "withdrawFulfillmentInterest", **leaving) == left
+    answer = await api.do("biller", "assignFulfillmentRider", **{**choice, "cost": 5})
+    assert answer["sentence"].startswith("This idempotency key was already used for another request.")
+    assert await written(api) == before
+
+
+async def test_a_chosen_offer_is_given_back_by_its_rider_as_they_saw_it_and_for_a_reason_with_an_end(api: Api):
+    made = await released(api)
+    delivery, offer, rider = made.ids["fulfillment"], made.ids["rider_interest"], str(api.office.ids["rider"])
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider)
+    before = await written(api)
+    answer = await api.do("rider", "withdrawFulfillmentInterest", id=offer, seen=0)
+    assert (answer["__typename"], answer["step"]) == ("Conflict", 1)
+    answer = await api.do("rider", "withdrawFulfillmentInterest", id=offer, reason="x" * 2001)
+    assert (answer["__typename"], answer["field"]) == ("Invalid", "reason")
+    answer = await api.do("biller", "withdrawFulfillmentInterest", id=offer)
+    assert answer["sentence"].endswith("You may not do this: withdraw the offer.")
+    assert await written(api) == before
+    await api.move("rider", "withdrawFulfillmentInterest", id=offer, seen=1)
+    assert await fulfillment(api, made) == ("AWAITING_RIDER_SELECTION", None, None)

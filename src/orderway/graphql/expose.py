@@ -83,18 +83,23 @@ def key_of(given: Any) -> str | None:
     return key
 
 
+def reason_of(given: Any) -> str | None:
+    """The reason that was sent along. Raises Invalid for one without end."""
+    reason: str | None = said(given.reason)
+    check_length(reason or "", label="Reason", field="reason")
+    return reason
+
+
 async def sent(asking: Asking, machine: str, event: Any, *, given: Any) -> Move:
     """Send an event as the viewer, to a thing that they see. Raises what `Runner.send` raises."""
     runner = asking.desk.runner
     async with asking.connection() as connection:
         reached = await reach(connection, asking.signed_in, kind=runner.workflow.kind(machine), id=given.id)
-    reason = said(given.reason)
-    check_length(reason or "", label="Reason", field="reason")
     return await reached.send(
         runner,
         event,
         seen=said(given.seen),
         key=key_of(given),
-        reason=reason,
+        reason=reason_of(given),
         request_id=asking.request_id,
     )

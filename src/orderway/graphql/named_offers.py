@@ -10,18 +10,16 @@ from uuid import UUID
 from strawberry.types.field import StrawberryField
 
 from orderway.fulfillment.events import RiderNamed, RiderSelected, RiderUnassigned
-from orderway.fulfillment.interests.machine import Register, Withdraw
+from orderway.fulfillment.interests.machine import Register, Unassign, Withdraw
 from orderway.fulfillment.riders import volunteer
 from orderway.graphql.asking import Asking
 from orderway.graphql.births import begun
-from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, key_of, said, sent
+from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, key_of, reason_of, said
 from orderway.graphql.forms import payload_of
 from orderway.order.reach import reach, reach_order
-from orderway.workflow.kinds import Moved
+from orderway.people.permissions import RIDER_VOLUNTEER
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
-
-# The delivery that an offer was chosen for.
-CHOSEN_FOR = "SELECT fulfillment_id FROM rider_interest WHERE store_id = $1 AND id = $2 AND state = 'ASSIGNED'"
 
 OPEN_OFFER = """
 SELECT i.id FROM fulfillment f
@@ -84,24 +82,35 @@ async def register(asking: Asking, given: Any) -> Moved:
 
 async def withdraw(asking: Asking, given: Any) -> Moved:
     """Withdraw the viewer's offer, or release them from the delivery that it was chosen for."""
-    workflow = asking.desk.runner.workflow
+    runner, seen, reason = asking.desk.runner, said(given.seen), reason_of(given)
     async with asking.connection() as connection:
-        found = await reach(connection, asking.signed_in, kind=workflow.kind("rider_interest"), id=given.id)
-        delivery = await connection.fetchval(CHOSEN_FOR, found.ref.store_id, found.ref.id)
-    if delivery is None:
-        return await sent(asking, "rider_interest", Withdraw(), given=given)
-    async with asking.connection() as connection:
-        bringing = await reach(connection, asking.signed_in, kind=workflow.kind("fulfillment"), id=delivery)
-    event = RiderUnassigned(said(given.reason) or "The rider withdrew.")
-    return await bringing.send(asking.desk.runner, event, key=key_of(given), request_id=asking.request_id)
+        found = await reach(connection, asking.signed_in, kind=runner.workflow.kind("rider_interest"), id=given.id)
+
+    async def work(tx: Transaction) -> Moved:
+        offer = await tx.load(found.ref)
+        if not (tx.takes(offer, Unassign) and tx.actor.may(RIDER_VOLUNTEER)):
+            return await tx.send(found.ref, Withdraw(), seen=seen, reason=reason)
+        await tx.require_seen(offer, seen)
+        delivery = Ref("fulfillment", found.ref.store_id, offer.context.fulfillment)
+        tx.actor = await found.actor(tx, delivery)
+        return await tx.send(delivery, RiderUnassigned(reason or "The rider withdrew."))
+
+    request = ("withdrawFulfillmentInterest", found.ref, seen)
+    return await found.do(runner, work, request=request, key=key_of(given), request_id=asking.request_id)
 
 
 async def assign(asking: Asking, given: Any) -> Moved:
     """Choose the rider's open offer, or name them where there is none or a cost is given."""
     asked, runner = payload_of(Assignment, given), asking.desk.runner
+    seen, reason = said(given.seen), reason_of(given)
     async with asking.connection() as connection:
         found = await reach(connection, asking.signed_in, kind=runner.workflow.kind("fulfillment"), id=given.id)
-        offer = await connection.fetchval(OPEN_OFFER, found.ref.store_id, found.ref.id, asked.rider)
-    chooses = offer is not None and asked.cost is None
-    event = RiderSelected(offer) if chooses else RiderNamed(asked.rider, asked.cost)
-    return await sent(asking, "fulfillment", event, given=given)
+
+    async def work(tx: Transaction) -> Moved:
+        offer = await tx.connection.fetchval(OPEN_OFFER, found.ref.store_id, found.ref.id, asked.rider)
+        chooses = offer is not None and asked.cost is None
+        event = RiderSelected(offer) if chooses else RiderNamed(asked.rider, asked.cost)
+        return await tx.send(found.ref, event, seen=seen, reason=reason)
+
+    request = ("assignFulfillmentRider", found.ref, asked, seen)
+    return await found.do(runner, work, request=request, key=key_of(given), request_id=asking.request_id)

@@ -13,7 +13,7 @@ from orderway.people.viewer import Viewer
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection, Kind, Moved, Ref
-from orderway.workflow.runner import Runner
+from orderway.workflow.runner import Runner, Work
 from orderway.workflow.transaction import Transaction
 
 # Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
@@ -59,17 +59,34 @@ class Reached:
         behalf = self.buyer if event.words.permission in BUYERS else None
 
         async def work(tx: Transaction) -> Moved:
-            await tx.load(self.ref)
-            actor = await actor_on(
-                tx.connection, self.viewer, store_id=self.ref.store_id, order_id=self.order_id,
-                fulfillment=self.ref.id if self.ref.machine == "fulfillment" else None,
-            )  # fmt: skip
-            tx.actor = replace(actor, on_behalf_of=behalf)
+            tx.actor = replace(tx.actor, on_behalf_of=behalf)
             return await tx.send(self.ref, event, seen=seen, reason=reason)
 
         request = (self.ref, event.name, event, seen)
+        return await self.do(runner, work, request=request, key=key, request_id=request_id)
+
+    async def do(
+        self, runner: Runner, work: Work[Moved], *, request: object, key: str | None, request_id: str | None
+    ) -> Moved:
+        """Do some work as the viewer, under the order's lock: what it comes to is judged where nobody else moves.
+
+        `request` is what a repeat with the same key has to equal. Raises NotFound, and what the work raises.
+        """
+
+        async def done(tx: Transaction) -> Moved:
+            await tx.load(self.ref)
+            tx.actor = await self.actor(tx, self.ref)
+            return await work(tx)
+
         actor = self.viewer.actor()
-        return await runner.once(work, Moved, key=key, request=request, actor=actor, request_id=request_id)
+        return await runner.once(done, Moved, key=key, request=request, actor=actor, request_id=request_id)
+
+    async def actor(self, tx: Transaction, on: Ref) -> Actor:
+        """The viewer as an actor on an instance of the order; raises NotFound."""
+        return await actor_on(
+            tx.connection, self.viewer, store_id=self.ref.store_id, order_id=self.order_id,
+            fulfillment=on.id if on.machine == "fulfillment" else None,
+        )  # fmt: skip
 
 
 async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:

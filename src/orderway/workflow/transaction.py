@@ -160,12 +160,16 @@ class Transaction:
     async def send(self, ref: Ref, event: Any, *, seen: int | None = None, reason: str | None = None) -> Moved:
         """Move an instance by an event; raises NotFound, Conflict or Refused."""
         instance = await self.load(ref)
-        if seen is not None and seen != instance.step:
-            raise await self._conflict(instance)
+        await self.require_seen(instance, seen)
         answer = await self._decide(instance, event)
         if isinstance(answer, Refusal):
             raise Refused(answer, sentence(answer, self._chart(instance)))
         return await self._write(instance, answer, reason=reason)
+
+    async def require_seen(self, instance: Instance, seen: int | None) -> None:
+        """Raise Conflict where the instance moved since somebody looked at this step of it."""
+        if seen is not None and seen != instance.step:
+            raise await self._conflict(instance)
 
     async def offer(self, ref: Ref, event: Any, *, reason: str | None = None) -> Moved | Refusal:
         """The same, where a refusal is an answer: for what follows only if it can."""
