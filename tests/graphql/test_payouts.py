@@ -26,14 +26,21 @@ query($rider: UUID, $first: Int! = 20, $after: String! = "") {{
 async def delivered(api: Api) -> Made:
     """Brought by the rider whose offer of 700 was taken."""
     made = await released(api)
+    await api.move(
+        "biller", "fulfillmentRiderSelected", id=made.ids["fulfillment"], interest=made.ids["rider_interest"]
+    )
+    await bring(api, made, by="rider")
+    return made
+
+
+async def bring(api: Api, made: Made, *, by: str) -> None:
+    """Its rider takes it to the door."""
     delivery = made.ids["fulfillment"]
-    await api.move("biller", "fulfillmentRiderSelected", id=delivery, interest=made.ids["rider_interest"])
-    await api.move("rider", "fulfillmentPackageShipped", id=delivery)
+    await api.move(by, "fulfillmentPackageShipped", id=delivery)
     pin = await api.office.pool.fetchval(
         "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
     )
-    await api.move("rider", "fulfillmentPackageDelivered", id=delivery, pin=pin)
-    return made
+    await api.move(by, "fulfillmentPackageDelivered", id=delivery, pin=pin)
 
 
 async def do(api: Api, who: str, mutation: str, **given: Any) -> Any:
@@ -109,3 +116,24 @@ async def test_a_rider_reads_their_earnings_page_by_page(api: Api):
     assert rest["pageInfo"]["hasNextPage"] is False
     rider = str(api.office.ids["rider"])
     assert (await api.ask("manager", EARNINGS, rider=rider))["riderEarnings"]["totals"] == earnings["totals"]
+
+
+async def test_no_correction_makes_a_ledger_that_can_not_be_counted(api: Api):
+    """What is agreed when the delivery arrives comes on top of what was corrected before, and can be taken back."""
+    made = await released(api)
+    delivery, second = made.ids["fulfillment"], str(api.office.ids["second rider"])
+    most = 2**63 - 1
+    correction = {"fulfillment": delivery, "rider": second, "reason": "A slip of the hand."}
+    await do(api, "accountant", "correctRiderEarning", **correction, amount=most)
+    before = await written(api)
+    answer = await do(api, "accountant", "correctRiderEarning", **correction, amount=1)
+    assert (answer["field"], answer["sentence"]) == (
+        "amount", "More would be due to the rider than can be counted. Correct the amount.",
+    )  # fmt: skip
+    assert await written(api) == before
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=second, cost=700)
+    await bring(api, made, by="second rider")
+    answer = await do(api, "accountant", "correctRiderEarning", **correction, amount=-most)
+    assert (answer["payment"]["earned"], answer["payment"]["corrected"], answer["payment"]["due"]) == (700, 0, 700)
+    pays = {"fulfillment": delivery, "amount": 700, "method": "CASH"}
+    assert (await do(api, "accountant", "payFulfillmentRider", **pays))["payment"]["due"] == 0

@@ -27,7 +27,7 @@ LAWS = (
         """
         SELECT 'order ' || o.number, format('Its rider %s is due %s %s.', l.rider_id, l.due, l.currency)
         FROM (
-            SELECT store_id, order_id, fulfillment_id, rider_id, currency, sum(amount)::bigint AS due
+            SELECT store_id, order_id, fulfillment_id, rider_id, currency, sum(amount) AS due
             FROM rider_ledger GROUP BY store_id, order_id, fulfillment_id, rider_id, currency
         ) l
         JOIN sale_order o ON o.store_id = l.store_id AND o.id = l.order_id

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from orderway.fulfillment.effects import Earn
+from orderway.money import LARGEST
 from orderway.people.permissions import RIDER_VOLUNTEER
 from orderway.statechart import Amount, Reason, Refusal
 from orderway.statechart.explain import text
@@ -69,7 +70,7 @@ INSERT INTO rider_ledger (store_id, order_id, fulfillment_id, rider_id, kind, am
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
 """
 DUE = """
-SELECT coalesce(sum(amount), 0)::bigint FROM rider_ledger WHERE store_id = $1 AND fulfillment_id = $2 AND rider_id = $3
+SELECT coalesce(sum(amount), 0) FROM rider_ledger WHERE store_id = $1 AND fulfillment_id = $2 AND rider_id = $3
 """
 # Who has left is owed all the same.
 IS_RIDER = f"""
@@ -116,6 +117,8 @@ async def correct_earning(tx: Transaction, delivery: Ref, correction: Correction
     due = await due_to(tx, fulfillment, rider)
     if due + correction.amount < 0:
         raise not_due(due, fulfillment, sentence="No more may be taken back from a rider than is due to them.")
+    if due + correction.amount > LARGEST:
+        raise Invalid("More would be due to the rider than can be counted.", "Correct the amount.", "amount")
     entry = ("CORRECTED", correction.amount, None, None, correction.reason)
     return await enter(tx, fulfillment, entry, rider=rider)
 
@@ -132,8 +135,7 @@ async def rider_of(tx: Transaction, fulfillment: Instance, named: UUID | None) -
 
 async def due_to(tx: Transaction, fulfillment: Instance, rider: UUID) -> int:
     """What is due to the rider for the delivery, in minor units."""
-    due: int = await tx.connection.fetchval(DUE, tx.store_id, fulfillment.id, rider)
-    return due
+    return int(await tx.connection.fetchval(DUE, tx.store_id, fulfillment.id, rider))
 
 
 def not_due(due: int, fulfillment: Instance, *, sentence: str) -> Refused:
