@@ -18,9 +18,11 @@ from orderway.fulfillment.events import (
     PackageDelivered,
     PackageShipped,
     RiderNamed,
+    RiderSelected,
     ServiceScheduled,
     Split,
 )
+from orderway.fulfillment.interests.machine import Revive
 from orderway.preferences import Preferences, change_preferences
 from orderway.workflow.errors import Invalid, Refused
 from orderway.workflow.kinds import Moved
@@ -267,6 +269,20 @@ async def test_open_offers_were_for_the_way_to_the_old_place(shop: Shop):
     await offer(order, "rider")
     await change(order, OVER_THE_COUNTER)
     assert await interests(order) == [("REJECTED", "The goods go another way.")]
+    assert await shop.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [(TO_THE_NEW_DOOR, "The address has changed."), (OVER_THE_COUNTER, "The goods go another way.")],
+)
+async def test_so_was_one_that_was_revived_beside_the_chosen_one(shop: Shop, wanted: Preferences, reason: str):
+    order = await packed(shop)
+    chosen, other = await offer(order, "rider"), await offer(order, "second rider")
+    await order.send("fulfillment", RiderSelected(chosen))
+    await order.send("rider_interest", Revive(), to=other)
+    await change(order, wanted)
+    assert (await interests(order))[1] == ("REJECTED", reason)
     assert await shop.findings() == []
 
 

@@ -60,8 +60,10 @@ NAMING = on(
 )  # fmt: skip
 CHANGING = on(PreferencesChanged, do=bringing.take_type)
 STARTING_OVER = on(
-    PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type, emit=effects.release_rider
-)
+    PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type,
+    emit=[effects.release_rider, effects.CloseInterests("The goods go another way.")],
+)  # fmt: skip
+ELSEWHERE = effects.CloseInterests("The address has changed.")
 TRACKING = on(TrackingSet, when=bringing.by_carrier, do=bringing.set_tracking)
 RENEWING_PIN = on(NewPin, when=bringing.pin_can_be_renewed, do=bringing.renew_pin, emit=effects.send_pin)
 CANCELLING = on(Cancel, "CANCELLED")
@@ -105,10 +107,8 @@ PREPARING = state(
         NAMING,
         on(CarrierSelected, "READY_FOR_SHIPMENT",
            do=changes.choose_carrier, emit=effects.CloseInterests("A carrier was chosen.")),
-        on(PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type,
-           emit=effects.CloseInterests("The goods go another way.")),
-        on(PreferencesChanged, when=bringing.moves_to_known_place,
-           emit=[effects.CloseInterests("The address has changed."), effects.TellRiders()]),
+        STARTING_OVER,
+        on(PreferencesChanged, when=bringing.moves_to_known_place, emit=[ELSEWHERE, effects.TellRiders()]),
         on(PreferencesChanged, when=bringing.address_is_complete),
         label="Choosing a rider", tone="waiting", lane="main", row=2,
     ),
@@ -121,6 +121,7 @@ PREPARING = state(
            emit=[effects.commit_stock_once, effects.send_pin, effects.CloseInterests("The delivery has left.")]),
         on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=effects.release_rider),
         STARTING_OVER,
+        on(PreferencesChanged, when=bringing.moves_to_known_place, emit=ELSEWHERE),
         on(PreferencesChanged, when=bringing.address_is_complete),
         label="Rider assigned", tone="active", lane="main", row=3,
     ),
