@@ -94,6 +94,7 @@ async def furnish(server: EmbeddedServer, name: str, country: Country) -> None:
     connection = await connect(server.url(name, role="postgres"))
     try:
         await connection.execute("SET session_replication_role = replica")
+        await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_sought_km")
         await seed_roles(connection)
         await people(connection, country)
         await deliveries(connection, country)

@@ -67,6 +67,7 @@ async def place_fulfillments(company: Company, superuser_url: str) -> None:
     """Put fulfillments into their states by hand, without a log: what is asked here is who sees them."""
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
+    await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_sought_km")
     for each in ORDERS:
         if each.state:
             rider = f'"{company.ids[each.rider]}"' if each.rider else "null"

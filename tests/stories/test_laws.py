@@ -44,6 +44,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000001",
         "It goes to 6.5, 3.4, its address is at no place.",
     ),
+    "distances of deliveries": (
+        "UPDATE fulfillment SET sought_km = 3 WHERE state = 'COMPLETED'",
+        "order LAG-000001",
+        "It seeks no rider, and says how far it goes.",
+    ),
     "stock quantity": (
         "UPDATE stock SET quantity = quantity + 1",
         "stock of SHIRT in LAG",

@@ -1,6 +1,8 @@
 """What must hold of an order as a whole, of its goods and of its riders."""
 
 from orderway.fulfillment.returns.laws import LAWS as RETURN_LAWS
+from orderway.fulfillment.rows import SOUGHT
+from orderway.people.scope import NEEDED_KM
 from orderway.workflow.verify import Law
 
 ROAD_LAWS = (
@@ -123,6 +125,19 @@ ROAD_LAWS = (
 )
 
 RIDER_LAWS = (
+    # Another machine reckons the same to the last digit but one: a millimetre is let pass.
+    Law(
+        "distances of deliveries",
+        "What seeks a rider says how far it goes from its store, and nothing else does.",
+        f"""
+        SELECT 'order ' || o.number, CASE WHEN NOT f.{SOUGHT} THEN 'It seeks no rider, and says how far it goes.'
+            ELSE format('It goes %s km from its store, and seeks a rider as if it were %s.',
+                round(({NEEDED_KM})::numeric, 6), coalesce(round(f.sought_km::numeric, 6)::text, 'nowhere')) END
+        FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+        JOIN store s ON s.id = f.store_id
+        WHERE (f.{SOUGHT}) <> (f.sought_km IS NOT NULL) OR abs(f.sought_km - {NEEDED_KM}) > 1e-6
+        """,  # noqa: S608  (texts of the code alone)
+    ),
     Law(
         "assigned riders",
         "The offer that a fulfillment chose is the one that is assigned; it has no other, and all are of its order.",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
@@ -40,11 +41,13 @@ fulfillment = lifecycle(
     "fulfillment",
     Column("rider_id", UUID, Computed(RIDER, persisted=True)),
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
+    # While a rider is sought: the smallest radius around the store that takes it in, in kilometres. Triggers keep it.
+    Column("sought_km", Double),
     UniqueConstraint("store_id", "order_id", "part"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     Index(None, "rider_id", "state", postgresql_where="rider_id IS NOT NULL"),
-    # What a store seeks a rider for, the newest need first.
-    Index("fulfillment_sought_idx", "store_id", "moved_at", "id", postgresql_where=SOUGHT),
+    # What a store seeks a rider for, the newest need first; what lies too far is passed over in the index.
+    Index("fulfillment_sought_idx", "store_id", "moved_at", "id", "sought_km", postgresql_where=SOUGHT),
 )
 
 rider_interest = lifecycle(
@@ -66,8 +69,10 @@ rider_coverage = Table(
     "rider_coverage",
     metadata,
     Column("rider_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
-    Column("store_id", UUID, ForeignKey("store.id"), primary_key=True, index=True),
+    Column("store_id", UUID, ForeignKey("store.id"), primary_key=True),
     # Kilometres around the store; all of them where it is null.
     Column("radius_km", Double),
     CheckConstraint("radius_km > 0", name="radius_km"),
+    # Who covers an address: those from its distance on.
+    Index("rider_coverage_radius_idx", "store_id", text("coalesce(radius_km, 'Infinity'::double precision)")),
 )

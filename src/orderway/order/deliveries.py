@@ -17,7 +17,7 @@ from orderway.fulfillment.rows import SOUGHT
 from orderway.order.cursors import cursor_of, read_cursor
 from orderway.order.reads import life, person
 from orderway.order.shape import Interest, Store
-from orderway.people.scope import DISTANCE_KM, UNBOUND, WITHIN, delivers
+from orderway.people.scope import DISTANCE_KM, SOUGHT_WITHIN, UNBOUND, delivers
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
@@ -104,9 +104,9 @@ PAGE = """
 # is read from its end of an index, and never further than a page.
 SOUGHT_FOR = f"""
 WITH sought AS (
-    SELECT f.* FROM rider_coverage c JOIN store s ON s.id = c.store_id CROSS JOIN LATERAL (
-        SELECT f.store_id, f.id, f.moved_at FROM fulfillment f {OF_ORDER}
-        WHERE f.store_id = c.store_id AND f.{SOUGHT} AND {WITHIN} {PAGE}) f
+    SELECT f.* FROM rider_coverage c CROSS JOIN LATERAL (
+        SELECT f.store_id, f.id, f.moved_at FROM fulfillment f
+        WHERE f.store_id = c.store_id AND f.{SOUGHT} AND {SOUGHT_WITHIN} {PAGE}) f
     WHERE c.rider_id = $1
     UNION ALL (
         SELECT f.store_id, f.id, f.moved_at FROM fulfillment f

@@ -14,26 +14,27 @@ from orderway.order.deliveries import INTEREST
 from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import Interest, Person
 from orderway.order.sight import Sight
-from orderway.people.permissions import RIDER_ASSIGN, RIDER_VOLUNTEER
-from orderway.people.riders import IS_RIDER
-from orderway.people.scope import DISTANCE_KM, WITHIN
+from orderway.people.permissions import RIDER_ASSIGN
+from orderway.people.riders import IS_RIDER, RIDES
+from orderway.people.scope import DISTANCE_KM, NEEDED_KM, within
 from orderway.people.viewer import Viewer
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
+# How far it goes is reckoned once, and compared with an index of radii.
+NEEDED = f"""
+    (SELECT {NEEDED_KM} FROM sale_order o JOIN store s ON s.id = o.store_id WHERE o.store_id = $1 AND o.id = $2)
+"""  # noqa: S608  (texts of the code alone)
+
 # Everyone whose coverage takes in the order, and, where the settings let them, whoever is bound to no store.
 COVERING = f"""
-    SELECT c.rider_id FROM sale_order o JOIN store s ON s.id = o.store_id JOIN rider_coverage c ON c.store_id = s.id
-    WHERE o.store_id = $1 AND o.id = $2 AND {WITHIN}
-    UNION SELECT h.person_id FROM person_role h JOIN role r ON r.id = h.role_id
-    WHERE $3 AND '{RIDER_VOLUNTEER}' = ANY (r.permissions)
-    AND NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = h.person_id)
+    SELECT c.rider_id FROM rider_coverage c WHERE c.store_id = $1 AND {within(NEEDED)}
+    UNION SELECT h.person_id FROM person_role h
+    WHERE $3 AND {RIDES} AND NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = h.person_id)
 """  # noqa: S608  (texts of the code alone)
-RIDERS = f"""
-SELECT p.id, p.name FROM ({COVERING}) covering JOIN person p ON p.id = covering.rider_id
-WHERE {IS_RIDER} ORDER BY p.name, p.id
-"""  # noqa: S608  (texts of the code alone)
+CAN_GO = f"SELECT p.id, p.name FROM ({COVERING}) covering JOIN person p ON p.id = covering.rider_id WHERE {IS_RIDER}"  # noqa: S608
+RIDERS = f"{CAN_GO} ORDER BY p.name, p.id"
 
 
 async def list_riders(connection: Connection, settings: Settings, *, store_id: UUID, order_id: UUID) -> list[Person]:
@@ -60,26 +61,33 @@ class Candidate:
     offer: Interest | None
 
 
-CANDIDATE = f"""
+def candidate(covers: str) -> str:
+    """The rider `p` with their offer `i` as JSON; `covers` is whether they may be assigned."""
+    return f"""
     json_build_object('rider', json_build_object('id', p.id, 'name', p.name), 'profile', {PROFILE},
-        'covers', {IS_RIDER} AND covering.rider_id IS NOT NULL, 'load', {LOAD}, 'acceptance_rate', {acceptance("$5")},
+        'covers', {covers}, 'load', {LOAD}, 'acceptance_rate', {acceptance("$5")},
         'distance_km', round(({DISTANCE_KM})::numeric, 1),
         'offer', CASE WHEN i.id IS NOT NULL THEN {INTEREST} END)
-"""
+    """
+
+
 ITS_PLACE = "JOIN sale_order o ON o.store_id = $1 AND o.id = $2 JOIN store s ON s.id = o.store_id"
 
+# Who is on the page comes first, and only of them what staff look at.
 CANDIDATES = f"""
-SELECT {CANDIDATE}::text
-FROM ({COVERING}) covering JOIN person p ON p.id = covering.rider_id {ITS_PLACE}
+WITH page AS (
+    {CAN_GO} AND ($6::uuid IS NULL OR (p.name, p.id) > (SELECT w.name, w.id FROM person w WHERE w.id = $6))
+    ORDER BY p.name, p.id LIMIT $7
+)
+SELECT {candidate("true")}::text FROM page p {ITS_PLACE}
 LEFT JOIN rider_interest i ON i.store_id = $1 AND i.fulfillment_id = $4 AND i.rider_id = p.id
-WHERE {IS_RIDER} AND ($6::uuid IS NULL OR (p.name, p.id) > (SELECT w.name, w.id FROM person w WHERE w.id = $6))
-ORDER BY p.name, p.id LIMIT $7
+ORDER BY p.name, p.id
 """  # noqa: S608  (texts of the code alone)
 
 # Those that can be chosen come first, the cheapest before the others.
 RANK = "i.state <> 'ACTIVE', (i.context ->> 'proposed_cost')::bigint, i.id"
 OFFERS = f"""
-SELECT {CANDIDATE}::text
+SELECT {candidate(f"{IS_RIDER} AND covering.rider_id IS NOT NULL")}::text
 FROM rider_interest i JOIN person p ON p.id = i.rider_id {ITS_PLACE}
 LEFT JOIN ({COVERING}) covering ON covering.rider_id = p.id
 WHERE i.store_id = $1 AND i.fulfillment_id = $4

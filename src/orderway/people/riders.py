@@ -6,10 +6,11 @@ from orderway.people.permissions import RIDER_COVERAGE, RIDER_VOLUNTEER
 from orderway.people.scope import Condition, stores
 from orderway.people.viewer import Viewer
 
+RIDES = f"h.role_id = ANY (ARRAY(SELECT r.id FROM role r WHERE '{RIDER_VOLUNTEER}' = ANY (r.permissions)))"  # noqa: S608
+"""Whether a role that is held, `h`, is one of those who may deliver; these are looked up once."""
+
 IS_RIDER = f"""
-    (p.disabled_at IS NULL AND EXISTS (
-        SELECT FROM person_role h JOIN role r ON r.id = h.role_id
-        WHERE h.person_id = p.id AND '{RIDER_VOLUNTEER}' = ANY (r.permissions)))
+    (p.disabled_at IS NULL AND EXISTS (SELECT FROM person_role h WHERE h.person_id = p.id AND {RIDES}))
 """
 """Whether the person `p` may deliver."""
 

@@ -43,18 +43,24 @@ class Reach:
     value: Callable[[Viewer], object]
 
 
-DISTANCE_KM = """
-    CASE WHEN o.latitude IS NOT NULL AND s.latitude IS NOT NULL THEN 2 * 6371 * asin(sqrt(least(1,
-        power(sin(radians(o.latitude - s.latitude) / 2), 2)
-        + cos(radians(s.latitude)) * cos(radians(o.latitude)) * power(sin(radians(o.longitude - s.longitude) / 2), 2)
-    ))) END
-"""
+DISTANCE_KM = "orderway_distance_km(s.latitude, s.longitude, o.latitude, o.longitude)"
 """How far the order `o` goes from the store `s`, in kilometres: the haversine on a sphere of 6371 km, within about half
 a percent of the true distance. Null where one of them has no coordinates."""
 
-WITHIN = f"coalesce({DISTANCE_KM} <= c.radius_km, true)"
-"""Whether the coverage `c` of the store `s` takes in the order `o`: it has no radius, or the distance is not known, or
-is not more."""
+NEEDED_KM = f"coalesce({DISTANCE_KM}, 0)"
+"""The smallest radius that takes in the order `o`: every one does where the distance is not known."""
+
+
+def within(needed: str) -> str:
+    """Whether the coverage `c` takes in what needs this radius; one without a radius takes in all of its store."""
+    return f"{needed} <= coalesce(c.radius_km, 'Infinity'::double precision)"
+
+
+WITHIN = within(NEEDED_KM)
+"""Whether the coverage `c` of the store `s` takes in the order `o`."""
+
+SOUGHT_WITHIN = within("f.sought_km")
+"""The same of the fulfillment `f` while it seeks a rider: PostgreSQL keeps what it needs beside it, to be searched."""
 
 COVERED = f"""
     EXISTS (
@@ -62,6 +68,12 @@ COVERED = f"""
         WHERE c.rider_id = ?::uuid AND c.store_id = o.store_id AND {WITHIN})
 """
 """Whether a coverage of the rider `?` takes in the order `o`."""
+
+SOUGHT_THERE = f"""
+    EXISTS (
+        SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid AND c.store_id = f.store_id AND {SOUGHT_WITHIN})
+"""
+"""Whether a coverage of the rider `?` takes in the fulfillment `f`, which seeks a rider."""
 
 UNBOUND = "NOT EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid)"
 """Whether the rider `?` has no coverage at all; the settings say what that means."""
@@ -82,9 +94,10 @@ def delivery(covered: str) -> str:
 BEGIN_WITH = f"""
     (o.store_id, o.id) IN (
         SELECT f.store_id, f.order_id FROM fulfillment f WHERE f.rider_id = ?::uuid
+        UNION SELECT f.store_id, f.order_id FROM rider_coverage c JOIN fulfillment f ON f.store_id = c.store_id
+        WHERE c.rider_id = ?::uuid AND f.state = 'AWAITING_RIDER_SELECTION' AND {SOUGHT_WITHIN}
         UNION SELECT f.store_id, f.order_id FROM fulfillment f
-        WHERE f.state = 'AWAITING_RIDER_SELECTION' AND ({UNBOUND}
-            OR EXISTS (SELECT FROM rider_coverage c WHERE c.rider_id = ?::uuid AND c.store_id = f.store_id)))
+        WHERE f.state = 'AWAITING_RIDER_SELECTION' AND {UNBOUND})
 """  # noqa: S608  (texts of the code alone)
 """Holds for every order that the rider `?` reaches, and for some more: with these a list of theirs begins."""
 
@@ -101,9 +114,9 @@ REACHES = {
     SCOPE_STORE: Reach("o.store_id = ANY (?::uuid[])", lambda viewer: list(viewer.stores)),
     SCOPE_BILLED: Reach("o.biller_id = ?::uuid", lambda viewer: viewer.person_id),
     SCOPE_OWN: Reach(OWN, lambda viewer: viewer.customer_id),
-    SCOPE_DELIVERY: Reach(delivery(COVERED), lambda viewer: viewer.person_id),
+    SCOPE_DELIVERY: Reach(delivery(SOUGHT_THERE), lambda viewer: viewer.person_id),
 }
-ROAMING = Reach(delivery(f"{UNBOUND} OR {COVERED}"), lambda viewer: viewer.person_id)
+ROAMING = Reach(delivery(f"{UNBOUND} OR {SOUGHT_THERE}"), lambda viewer: viewer.person_id)
 """What a rider reaches where one without a coverage delivers for every store."""
 
 
@@ -181,7 +194,7 @@ def _brings(viewer: Viewer, fulfillment: UUID | None, *, first: int) -> Conditio
     """Return the condition under which a rider brings this fulfillment of an order, or may offer to."""
     if fulfillment is None or SCOPE_DELIVERY not in viewer.permissions:
         return Condition("true")
-    sql = theirs(f"{UNBOUND} OR {COVERED}" if viewer.roams else COVERED).replace("?", f"${first}")
+    sql = theirs(f"{UNBOUND} OR {SOUGHT_THERE}" if viewer.roams else SOUGHT_THERE).replace("?", f"${first}")
     one = f"EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.id = ${first + 1}::uuid AND {sql})"
     return Condition(one, (viewer.person_id, fulfillment))
 
