@@ -85,9 +85,9 @@ INCOMPLETE = {
     "address_is_complete": "The address must name the receiver, a telephone number, the street and the city.",
 }
 SAME_WAY = {"type_changes": "The goods must go another way than before."}
-NOT_PICKUP = {"is_pickup": "The order must be one to collect."}
 NO_CARRIER = {"by_carrier": "A carrier must bring the goods."}
 NO_PIN = {"asks_pin": "The receiver must be asked for a PIN."}
+A_CARRIER = {"by_no_carrier": "The goods must not go by a carrier: none asks for a PIN."}
 NO_TRY = {
     "tries_are_left_or_a_manager_acts": (
         "A try of the PIN must be left; when they are used up, a manager must send a new one."
@@ -95,19 +95,20 @@ NO_TRY = {
 }
 
 REFUSED = [
-    Refused("PICK_PACK", FulfillmentStarted(), {**INCOMPLETE, **NOT_PICKUP}, DELIVERY, FACTS),
+    Refused("PICK_PACK", FulfillmentStarted(), INCOMPLETE, DELIVERY, FACTS),
     Refused("AWAITING_RIDER_SELECTION", ELSEWHERE, {**INCOMPLETE, **SAME_WAY}, DELIVERY, FACTS),
     Refused("AWAITING_RIDER_SELECTION", SAME_PLACE,
             {**INCOMPLETE, **SAME_WAY, "goes_elsewhere": "The goods must go to another place than before."},
             DELIVERY, FACTS),
     Refused("RIDER_ASSIGNED", ELSEWHERE, {**INCOMPLETE, **SAME_WAY}, ASSIGNED, FACTS),
-    Refused("READY_FOR_SHIPMENT", ELSEWHERE, {**INCOMPLETE, **SAME_WAY, **NOT_PICKUP}, BY_CARRIER, FACTS),
+    Refused("READY_FOR_SHIPMENT", ELSEWHERE, {**INCOMPLETE, **SAME_WAY}, BY_CARRIER, FACTS),
     Refused("ON_HOLD SHIPPED DELIVERED RETURN_REQUESTED COMPLETED CANCELLED", ELSEWHERE, {}, ON_ITS_WAY, COMPLETE),
     Refused("READY_FOR_SHIPMENT", CarrierReleased("It never came."), NO_CARRIER, READY, FACTS),
     Refused("RIDER_ASSIGNED SHIPPED", CarrierReleased("It never came."), {}, BY_CARRIER, FACTS),
     Refused("READY_FOR_SHIPMENT SHIPPED", TrackingSet("NG-2"), NO_CARRIER, ON_ITS_WAY, FACTS),
     Refused("AWAITING_RIDER_SELECTION DELIVERED", TrackingSet("NG-2"), {}, BY_CARRIER, FACTS),
-    Refused("READY_FOR_SHIPMENT SHIPPED", NewPin(), NO_PIN, SENT, MANAGER),
+    Refused("READY_FOR_SHIPMENT SHIPPED", NewPin(), NO_PIN, replace(ON_ITS_WAY, pin_hash=None), MANAGER),
+    Refused("READY_FOR_SHIPMENT SHIPPED", NewPin(), {**A_CARRIER, **NO_PIN}, BY_CARRIER, MANAGER),
     Refused("READY_FOR_SHIPMENT SHIPPED", NewPin(), NO_TRY, replace(ON_ITS_WAY, pin_tries=5), NEW_PIN),
     Refused("RIDER_ASSIGNED DELIVERED ON_HOLD", NewPin(), {}, ON_ITS_WAY, MANAGER),
 ]  # fmt: skip

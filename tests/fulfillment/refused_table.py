@@ -72,7 +72,6 @@ NO_TRY = {
     "receiver_is_known": (
         "The receiver's PIN must match; when its tries are used up, a manager must hand the goods over."
     ),
-    "tries_are_left": "A try of the PIN must be left.",
 }
 NOT_RETURNABLE = {
     "goods_can_come_back": "Some goods must be named, and no more of each than were delivered and have not come back."

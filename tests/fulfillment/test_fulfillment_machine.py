@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 from tests.fulfillment import bringing_table
+from tests.fulfillment.bringing_table import BY_CARRIER
 from tests.fulfillment.fulfillment_table import (
     ARRIVED,
     ASSIGNED,
@@ -11,6 +12,7 @@ from tests.fulfillment.fulfillment_table import (
     FACTS,
     ON_ITS_WAY,
     PICKUP,
+    READY,
     RETURNABLE,
     SERVICE,
     TAKEN,
@@ -22,7 +24,14 @@ from tests.tables import Refused, Taken, check_refused, check_taken, each_refuse
 
 from orderway.fulfillment.context import FulfillmentContext
 from orderway.fulfillment.effects import AllocateStock
-from orderway.fulfillment.events import Hold, PackageDelivered, Resume, ReturnRequested, ReturnWanted
+from orderway.fulfillment.events import (
+    FulfillmentStarted,
+    Hold,
+    PackageDelivered,
+    Resume,
+    ReturnRequested,
+    ReturnWanted,
+)
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.statechart import Refusal, Snapshot, Step, decide, start
 from orderway.statechart.explain import explain, sentence
@@ -76,7 +85,7 @@ def test_used_up_tries_are_refused_with_their_number_and_the_way_out():
         "“Confirm the delivery” is refused while the fulfillment is “Out for delivery”. "
         "The receiver's PIN must match; when its tries are used up, a manager must hand the goods over. "
         "5 of 5 tries are used. "
-        "Let a manager hand the goods over. A try of the PIN must be left."
+        "Let a manager hand the goods over."
     )
 
 
@@ -87,4 +96,30 @@ def test_a_late_return_is_refused_with_the_end_of_the_window():
     assert sentence(refusal, FULFILLMENT) == (
         "“Ask for a return” is refused while the fulfillment is “Delivered”. The return window must be open. "
         "Returns were possible until 2026-03-10 11:00 UTC."
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "context", "never"),
+    [
+        ("READY_FOR_SHIPMENT", READY, {"PACKAGE_SHIPPED", "CARRIER_RELEASED", "TRACKING_SET"}),
+        ("READY_FOR_SHIPMENT", BY_CARRIER, {"PACKAGE_DELIVERED", "NEW_PIN"}),
+        ("SHIPPED", ON_ITS_WAY, {"TRACKING_SET"}),
+        ("SHIPPED", BY_CARRIER, {"NEW_PIN"}),
+    ],
+)
+def test_what_can_never_be_of_one_kind_of_delivery_is_not_offered(
+    state: str, context: FulfillmentContext, never: set[str]
+):
+    offered = {choice.event for choice in explain(FULFILLMENT, Snapshot(state, context), FACTS)}
+    assert set(FULFILLMENT.takes(state)) - offered == never
+
+
+def test_what_lacks_of_one_way_is_not_told_of_the_other():
+    refusal = decide(FULFILLMENT, Snapshot("PICK_PACK", DELIVERY), FulfillmentStarted(), FACTS)
+    assert isinstance(refusal, Refusal)
+    assert sentence(refusal, FULFILLMENT) == (
+        "“Mark the goods as picked” is refused while the fulfillment is “Picking”. "
+        "The address must name the receiver, a telephone number, the street and the city. "
+        "Complete the address of the order."
     )

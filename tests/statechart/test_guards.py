@@ -13,9 +13,9 @@ from tests.statechart.parcel import (
     pays_something,
 )
 
-from orderway.statechart import Amount, Guard, all_of, any_of, guard, not_
+from orderway.statechart import Amount, Guard, all_of, any_of, guard, not_, sorting
 from orderway.statechart.explain import Blank
-from orderway.statechart.guards import Reason, judged, three, why_not
+from orderway.statechart.guards import Reason, excludes, judged, three, why_not
 
 OPEN = Desk()
 BLANK = Blank("PAID")
@@ -150,3 +150,18 @@ def test_a_function_of_four_is_a_mistake():
 def test_a_guard_without_a_docstring_has_no_sentence():
     assert guard()(lambda _context: True).sentence == ""
     assert isinstance(is_paid, Guard)
+
+
+@sorting(remedy="Wait for the parcel to come.")
+def is_sent_abroad(parcel: Parcel) -> bool:
+    """The parcel must go abroad."""
+    return "abroad" in parcel.notes
+
+
+def test_a_guard_that_sorts_is_for_things_of_its_sort():
+    both, stays = all_of(is_paid, is_sent_abroad), not_(is_sent_abroad, says="The parcel must stay in the country.")
+    for parcel, is_abroad in ((Parcel(), False), (Parcel(notes=("abroad",)), True)):
+        assert [excludes(each, parcel) for each in (is_sent_abroad, both, stays)] == [
+            not is_abroad, not is_abroad, is_abroad,
+        ]  # fmt: skip
+    assert not excludes(is_paid, Parcel())

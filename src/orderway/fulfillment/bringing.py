@@ -3,7 +3,7 @@
 from orderway.fulfillment.context import PIN_TRIES, FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import PreferencesChanged, TrackingSet
 from orderway.fulfillment.guards import is_delivery, tries
-from orderway.statechart import all_of, guard, replace
+from orderway.statechart import all_of, guard, not_, replace, sorting
 
 
 @guard(remedy="Complete the address of the order.", help="fulfillment.work")
@@ -24,7 +24,7 @@ def goes_elsewhere(_fulfillment: FulfillmentContext, event: PreferencesChanged) 
     return event.is_elsewhere
 
 
-@guard(remedy="Choose a carrier first.")
+@sorting()
 def by_carrier(fulfillment: FulfillmentContext) -> bool:
     """A carrier must bring the goods."""
     return fulfillment.carrier is not None
@@ -49,7 +49,8 @@ def tries_are_left_or_a_manager_acts(fulfillment: FulfillmentContext, _event: ob
 
 can_be_brought = all_of(is_delivery, address_is_complete)
 moves_to_known_place = all_of(goes_elsewhere, address_is_complete)
-pin_can_be_renewed = all_of(asks_pin, tries_are_left_or_a_manager_acts)
+by_no_carrier = not_(by_carrier, name="by_no_carrier", says="The goods must not go by a carrier: none asks for a PIN.")
+pin_can_be_renewed = all_of(by_no_carrier, asks_pin, tries_are_left_or_a_manager_acts)
 
 
 def take_type(fulfillment: FulfillmentContext, event: PreferencesChanged) -> FulfillmentContext:

@@ -10,22 +10,22 @@ from orderway.fulfillment.events import (
     ServiceRescheduled,
     ServiceScheduled,
 )
-from orderway.statechart import all_of, any_of, guard, not_
+from orderway.statechart import all_of, any_of, guard, not_, sorting
 
 
-@guard()
+@sorting()
 def is_service(fulfillment: FulfillmentContext) -> bool:
     """The order must be for a service."""
     return fulfillment.type == "SERVICE"
 
 
-@guard(remedy="Hand the goods over when they are collected.")
+@sorting(remedy="Hand the goods over when they are collected.")
 def is_delivery(fulfillment: FulfillmentContext) -> bool:
     """The order must be one to deliver."""
     return fulfillment.type == "DELIVERY"
 
 
-@guard(remedy="Ship the package first.")
+@sorting(remedy="Ship the package first.")
 def is_pickup(fulfillment: FulfillmentContext) -> bool:
     """The order must be one to collect."""
     return fulfillment.type == "PICKUP"
@@ -110,7 +110,7 @@ def receiver_is_known(fulfillment: FulfillmentContext, event: PackageDelivered, 
     return event.pin is None and facts.pin_matches
 
 
-@guard()
+@sorting()
 def tries_are_left(fulfillment: FulfillmentContext) -> bool:
     """A try of the PIN must be left."""
     return fulfillment.pin_tries < PIN_TRIES

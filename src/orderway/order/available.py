@@ -13,6 +13,7 @@ from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.statechart.explain import Blank, Choice, choice
 from orderway.statechart.guards import Unfilled
+from orderway.statechart.step import takes
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.kinds import Instance, Ref
 from orderway.workflow.runner import Runner
@@ -63,7 +64,7 @@ async def _choices(tx: Transaction, life: Life[Any]) -> list[Available]:
     # The facts that any event sees open nothing by themselves; what they leave open needs no others.
     known = await kind.facts(tx, instance, Blank(""))
     found = []
-    for name in chart.takes(instance.state):
+    for name in takes(chart, instance.snapshot):
         event: Any = chart.events[name]
         if tx.actor.may(event.words.permission):
             judged = choice(chart, instance.snapshot, name, known)

@@ -3,7 +3,7 @@
 from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.events import SYSTEM, Event, event
 from orderway.statechart.explain import Awaited, Choice, awaited, explain, sentence
-from orderway.statechart.guards import Guard, Reason, all_of, any_of, guard, not_
+from orderway.statechart.guards import Guard, Reason, all_of, any_of, guard, not_, sorting
 from orderway.statechart.nodes import ChartError
 from orderway.statechart.numbers import Amount
 from orderway.statechart.records import replace
@@ -42,6 +42,7 @@ __all__ = [
     "on",
     "replace",
     "sentence",
+    "sorting",
     "start",
     "state",
     "step",

@@ -11,7 +11,7 @@ from orderway.statechart.events import SYSTEM
 from orderway.statechart.guards import Reason, Unfilled, either, judged, why_not
 from orderway.statechart.numbers import plain
 from orderway.statechart.plan import Row
-from orderway.statechart.step import Refusal, reasons_of
+from orderway.statechart.step import Refusal, reasons_of, takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def blank(event: Any) -> Any:
 
 
 def explain(chart: Chart, snapshot: Snapshot, facts: Any = None) -> tuple[Choice, ...]:
-    """Every event that the state takes, in the order of the machine: its own first, then those of what it lies in."""
-    return tuple(choice(chart, snapshot, name, facts) for name in chart.takes(snapshot.state))
+    """Every event that may come of it, in the order of the machine: the state's own first, then those around it."""
+    return tuple(choice(chart, snapshot, name, facts) for name in takes(chart, snapshot))
 
 
 def choice(chart: Chart, snapshot: Snapshot, name: str, facts: Any = None) -> Choice:

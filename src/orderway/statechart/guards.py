@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from orderway.statechart.numbers import filled, plain
@@ -43,7 +43,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A named test over `(context, event, facts)`; `parts` and `mode` are set on the combined ones."""
+    """A named test over `(context, event, facts)`; `parts` and `mode` are set on the combined ones.
+
+    One that `sorts` looks at the context alone: where it says no, the transition is for things of another sort.
+    """
 
     name: str
     sentence: str
@@ -54,6 +57,7 @@ class Guard:
     help: str = ""
     mode: str = "leaf"
     parts: tuple[Guard, ...] = ()
+    sorts: bool = False
 
     def __call__(self, context: Any, event: Any = None, facts: Any = None) -> bool:
         return self.test(context, event, facts)
@@ -109,6 +113,18 @@ def guard(
             remedy=remedy,
             help=help,
         )
+
+    return make
+
+
+def sorting(*, remedy: str = "") -> Callable[[type_of_function], Guard]:
+    """Make a guard that tells of what sort a thing is: the event is offered to no other, and is not its alternative.
+
+    The function takes the context alone, and nobody can change its answer where it is asked.
+    """
+
+    def make(function: type_of_function) -> Guard:
+        return replace(guard(remedy=remedy)(function), sorts=True)
 
     return make
 
@@ -169,6 +185,7 @@ def not_(
         help=help,
         mode="not",
         parts=(inner,),
+        sorts=inner.sorts,
     )
 
 
@@ -190,6 +207,13 @@ def judged(asked: Guard, context: Any, event: Any, facts: Any) -> bool | None:
             return settling
         is_open |= answer is None
     return None if is_open else not settling
+
+
+def excludes(asked: Guard, context: Any) -> bool:
+    """Whether the guard is for things of another sort, whatever event and facts say."""
+    if asked.mode == "all":
+        return any(excludes(part, context) for part in asked.parts)
+    return asked.sorts and not asked.test(context, None, None)
 
 
 def why_not(asked: Guard, context: Any, event: Any, facts: Any) -> tuple[Reason, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orderway.statechart.chart import Chart, Snapshot
-from orderway.statechart.guards import Reason, why_not
+from orderway.statechart.guards import Reason, excludes, why_not
 from orderway.statechart.nodes import Act
 from orderway.statechart.plan import Leaf, Plan, Row
 
@@ -127,13 +127,26 @@ def refuse(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> Refusal:
         state=snapshot.state,
         event=event.name,
         reasons=reasons_of(chart, snapshot, event, facts),
-        takes=chart.takes(snapshot.state),
+        takes=takes(chart, snapshot),
     )
 
 
 def reasons_of(chart: Chart, snapshot: Snapshot, event: Any, facts: Any) -> tuple[Reason, ...]:
-    """Each guard that says no to the event in this state, once."""
+    """Each guard that says no to the event in this state, once; rows for things of another sort are no way out."""
     rows = chart.leaf(snapshot.state).on.get(event.name, ())
-    guards = [row.transition.guard for row in rows if row.transition.guard is not None]
+    meant = [row for row in rows if is_meant(row, snapshot)] or rows
+    guards = [row.transition.guard for row in meant if row.transition.guard is not None]
     reasons = [reason for guard in guards for reason in why_not(guard, snapshot.context, event, facts)]
     return tuple({reason.guard: reason for reason in reversed(reasons)}.values())[::-1]
+
+
+def is_meant(row: Row, snapshot: Snapshot) -> bool:
+    """Whether the row is for things of this sort."""
+    guard = row.transition.guard
+    return guard is None or not excludes(guard, snapshot.context)
+
+
+def takes(chart: Chart, snapshot: Snapshot) -> tuple[str, ...]:
+    """The names of the events that the state takes from things of this sort."""
+    on = chart.leaf(snapshot.state).on
+    return tuple(name for name in chart.takes(snapshot.state) if any(is_meant(row, snapshot) for row in on[name]))

@@ -11,9 +11,10 @@ from uuid import UUID
 from orderway.order.available import Available
 from orderway.order.shape import Fulfillment, Interest, Life, Person
 from orderway.sale.payments.context import PAID_BY
-from orderway.statechart import SYSTEM, Amount, Chart, Reason
+from orderway.statechart import SYSTEM, Amount, Chart, Reason, Snapshot
 from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain
+from orderway.statechart.step import takes
 from orderway.ui.forms import Choice, Field, Offered, fields_of, payload_of
 from orderway.ui.order_page import Telling
 from orderway.ui.words import ago, duration, money
@@ -167,7 +168,7 @@ def others(
     found = []
     for life in telling.order.lives:
         chart = telling.chart(life)
-        for name in chart.takes(life.state):
+        for name in takes(chart, Snapshot(life.state, life.context)):
             other = _other(chart, name, life=life, now=telling.now, helpers=helpers)
             if (life.id, name) in mine:
                 other = replace(other, says=_why_not_here(chart.events[name], offered.get(life.id, {})))
