@@ -22,6 +22,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.machine import Register, Revive
 from orderway.fulfillment.riders import volunteer
+from orderway.preferences import Preferences, change_preferences
 from orderway.sale.account_credit.spending import pay_from_account
 from orderway.stock.movements import Goods
 from orderway.workflow.kinds import Moved, Ref
@@ -91,6 +92,38 @@ async def test_an_order_comes_in_two_parts(shop: Shop):
     assert [tuple(row) for row in sold] == [(1, -5), (2, -2)]
     assert await order.payable() == []
     assert await shop.findings() == []
+
+
+async def test_what_is_refused_at_the_door_went_its_way_and_the_rest_is_collected(shop: Shop):
+    # Two shirts of three go to the door, where the buyer does not take them.
+    await shop.stock((SHIRT, 2))
+    order = await shop.paid(shirts(3))
+    first, (line,) = await part(order, 1), await order.lines()
+    for event in (Split(), FulfillmentStarted(), CarrierSelected("Swift"), PackageShipped()):
+        await order.send("fulfillment", event, to=first)
+    await order.send("fulfillment", ReturnRequested((ReturnWanted(line, 2),), "Too small."), to=first)
+
+    # The third one they collect: the part at the door can go no other way any more.
+    await collect_instead(order)
+    assert await shop.findings() == []
+
+    # What was refused is back and paid back, and is still a delivery.
+    came = ReturnReceived((Returned(line, 2, "SELLABLE"),))
+    await order.send("fulfillment", came, by="manager", to=first)
+    await order.send("fulfillment", RefundIssued(2000), by="accountant", to=first)
+    assert await states(order) == ["CLEARED_FOR_FULFILLMENT", "REFUNDED", "BACKORDERED"]
+    types = await shop.pool.fetch("SELECT context ->> 'type' AS type FROM fulfillment ORDER BY part")
+    assert [row["type"] for row in types] == ["DELIVERY", "PICKUP"]
+    assert await shop.findings() == []
+
+
+async def collect_instead(order: Order) -> None:
+    async def work(tx: Transaction) -> Moved:
+        ref = await order.ref("sale")
+        await tx.lock(ref.store_id, order.id)
+        return await change_preferences(tx, Preferences(fulfillment_type="PICKUP", reason="The buyer comes for it."))
+
+    await order.shop.runner.run(work, actor=actor("biller"))
 
 
 async def test_a_rider_gives_the_delivery_back_and_the_other_one_brings_it(shop: Shop):

@@ -141,9 +141,10 @@ TERMS_LAWS = (
         LEFT JOIN fulfillment f ON f.store_id = o.store_id AND f.order_id = o.id
         CROSS JOIN LATERAL (VALUES
             ('time', o.placed_at <> q.created_at),
-            -- What has arrived, or ended, went the way that the order had then.
-            ('way of fulfillment', o.fulfillment_type <> f.context ->> 'type' AND f.context ->> 'delivered_at' IS NULL
-                AND f.state NOT IN ('CANCELLED', 'FAILED')),
+            -- What has arrived, comes back, or ended, went the way that the order had then.
+            ('way of fulfillment', o.fulfillment_type <> f.context ->> 'type' AND f.state NOT IN ('DELIVERED',
+                'RETURN_REQUESTED', 'RETURN_ACCEPTED', 'RETURN_RECEIVED', 'COMPLETED', 'REFUNDED', 'CANCELLED',
+                'FAILED')),
             ('customer', EXISTS (SELECT FROM credit_entry e WHERE e.store_id = o.store_id AND e.order_id = o.id
                 AND (e.customer_id, e.currency) <> (o.customer_id, o.currency)))
         ) AS v (name, is_wrong)
