@@ -64,6 +64,7 @@ class Books:
             *self.told(),
             *self.references(),
             *self.accounts(),
+            *self.earnings(),
         ]
         for order in self.tables["sale_order"]:
             found += [f"Order {order['number']}: {each}" for each in self.of_order(order)]
