@@ -4,11 +4,15 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
 from tests.stories.shop import DOOR, LAGOS, SHIRT, Order, Shop, actor, person, shirts
 from tests.stories.test_preferences import change
 
-from orderway.database import connect
+from orderway.database import connect, engine
 from orderway.fulfillment.events import Cancel, FulfillmentStarted, RiderNamed, RiderUnassigned
+from orderway.migrations import migrate
 from orderway.preferences import Preferences
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
@@ -35,9 +39,8 @@ async def brought_to_ikeja(shop: Shop) -> Order:
 
 async def sought(order: Order) -> float | None:
     """How far its fulfillment says that it goes, to a metre."""
-    (found,) = await order.shop.row(
-        "SELECT round(sought_km::numeric, 3)::float8 FROM fulfillment WHERE order_id = $1", order.id
-    )
+    query = "SELECT round(sought_km::numeric, 3)::float8 FROM fulfillment WHERE order_id = $1"
+    found: float | None = await order.shop.pool.fetchval(query, order.id)
     return found
 
 
@@ -118,3 +121,25 @@ async def test_a_distance_that_is_not_that_to_the_address_is_found(located: Shop
         "distances of deliveries: order LAG-000001. It goes 9.134260 km from its store, and seeks a rider as if it were"
     )
     assert found == [f"{place} 9.135000.", f"{place} nowhere."]
+
+
+def before(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "orderway:migrations")
+    config.attributes["connection"] = connection
+    command.downgrade(config, "0024")
+
+
+async def test_what_sought_a_rider_before_says_it_after_the_migration(located: Shop, database_url: str):
+    order, other, waiting = [await brought_to_ikeja(located) for _ in range(3)]
+    await order.send("fulfillment", FulfillmentStarted())
+    await other.send("fulfillment", FulfillmentStarted())
+    await other.send("fulfillment", RiderNamed(person("rider")))
+    database = engine(database_url)
+    async with database.begin() as connection:
+        await connection.run_sync(before)
+    await database.dispose()
+    await migrate(database_url)
+    await located.pool.expire_connections()
+    assert [await sought(each) for each in (order, other, waiting)] == [9.134, None, None]
+    assert await located.findings() == []

@@ -42,8 +42,8 @@ BEGIN
 END $$
 """
 
-# A delivery that begins to seek meanwhile has read where the store was: such a move is waited for, and none begins.
-# The lock is one that moves take first of all, so that nobody waits for the other in turn.
+# A delivery that begins to seek meanwhile has read where the store was: it is waited for, and none begins. So is every
+# transaction that locked a fulfillment in order to move it, so that nobody waits for the other in turn.
 RENEW_OF_STORE = """
 CREATE FUNCTION orderway_renew_sought_km_of_store() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
