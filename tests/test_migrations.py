@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from orderway.database import DatabaseUnavailable, connect
 from orderway.embedded import EmbeddedServer
@@ -62,6 +63,16 @@ async def test_a_migration_that_fails_at_its_end_leaves_nothing(empty_url: str):
     with pytest.raises(MigrationRefused, match='relation "outbox" already exists'):
         await migrate(empty_url)
     assert await tables(empty_url) == ["outbox"]
+
+
+async def test_a_migration_that_refuses_a_database_says_what_can_be_done(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    offers = "DO $$ BEGIN RAISE EXCEPTION 'There are old offers.' USING HINT = 'Begin with a new database.'; END $$"
+    monkeypatch.setattr("orderway.migrations._upgrade", lambda connection: connection.execute(text(offers)))
+    with pytest.raises(MigrationRefused, match=r"nothing was changed: .*There are old offers\.") as refused:
+        await migrate(empty_url)
+    assert refused.value.remedy == "Begin with a new database."
 
 
 async def test_one_who_may_not_read_the_tables_is_told(server: EmbeddedServer, database_url: str):

@@ -108,3 +108,30 @@ async def test_a_rider_who_may_offer_for_one_part_does_nothing_with_the_other(ap
     answer = await api.do("second rider", "fulfillmentPackageShipped", id=first["id"])
     assert answer["__typename"] == "Refused"
     assert (await parts(api, order))[0]["state"] == "RIDER_ASSIGNED"
+
+
+async def test_a_return_is_asked_of_the_part_that_was_brought_not_of_one_that_was_given_up(api: Api):
+    order = await divided(api)
+    first, second = await parts(api, order)
+    await api.move("biller", "fulfillmentStarted", id=first["id"])
+    await api.move("biller", "fulfillmentCarrierSelected", id=first["id"], carrier="Post")
+    await api.move("biller", "fulfillmentPackageShipped", id=first["id"])
+    await api.move("biller", "fulfillmentPackageDelivered", id=first["id"])
+    await api.move("biller", "fulfillmentCancel", id=second["id"], reason="No more come.")
+    shirt = (await api.order("manager", order, "lines { id }"))["lines"][0]["id"]
+    wanted = {"order": order, "lines": [{"line": shirt, "quantity": 1}], "reason": "Too small."}
+    await api.move("customer", "createSalesReturn", **wanted)
+    answer = await api.do("customer", "createSalesReturn", **wanted)
+    assert answer["sentence"].startswith(
+        "“Ask for a return” can not be done while the fulfillment is “Return requested”."
+    )
+
+
+async def test_a_part_that_is_given_up_reads_as_goods_off_the_sale_and_not_as_a_return(api: Api):
+    order = await divided(api)
+    second = (await parts(api, order))[1]
+    await api.move("biller", "fulfillmentCancel", id=second["id"], reason="No more come.")
+    log = (await api.order("manager", order, "transitionLog { entries { machine phrase } }"))["transitionLog"][
+        "entries"
+    ]
+    assert next(each["phrase"] for each in log if each["machine"] == "sale") == "took goods off the sale"

@@ -186,7 +186,7 @@ BELOW = "-1 pieces can not be. It is a number from {} to 1,000,000,000."
         ("receiveStock", {"goods": []}, "goods", "There are 0 goods. Name 1 to 1,000 of them, and"),
         ("receiveStock", {"goods": MANY}, "goods", "There are 1,001 goods."),
         ("receiveStock", {"goods": goods((SHIRT, 1)), "note": "x" * 2001}, "note", "Note has more than"),
-        ("adjustStock", {**ADJUST, "by": 0}, "by", ZERO),
+        ("adjustStock", {**ADJUST, "by": 0}, "by", "By 0 pieces nothing changes. Say how many there are more"),
         ("adjustStock", {**ADJUST, "by": 10**9 + 1}, "by", "1,000,000,001 pieces can not be."),
         ("adjustStock", {**ADJUST, "by": -(2**63)}, "by", "9,223,372,036,854,775,808 pieces can not be."),
         ("adjustStock", {**ADJUST, "by": -11}, "by", "10 pieces lie in Lagos, and 0 of them are held for orders."),

@@ -19,6 +19,12 @@ def is_dropped(part: Instance) -> bool:
     return part.state in DROPPED
 
 
+def has_left(part: Instance) -> bool:
+    """Whether it went out to the buyer, and did not come to nothing."""
+    context: FulfillmentContext = part.context
+    return not is_dropped(part) and (context.shipped_at or context.delivered_at) is not None
+
+
 async def siblings(tx: Transaction, part: Instance) -> list[Instance]:
     """The other parts of its order."""
     return [each for each in await tx.every("fulfillment") if each.id != part.id]

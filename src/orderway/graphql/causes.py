@@ -21,7 +21,7 @@ CAUSES: Mapping[tuple[str, str], str] = {
     ("sale", "FULFILLMENT_COMPLETED"): "when the fulfillment completes",
     ("sale", "FULFILLMENT_CANCELLED"): "when the fulfillment is cancelled",
     ("sale", "FULFILLMENT_FAILED"): "when the fulfillment fails",
-    ("sale", "FULFILLMENT_REFUNDED"): "when returned goods are refunded",
+    ("sale", "FULFILLMENT_REFUNDED"): "when returned goods are refunded, or a part of the order will not be brought",
     ("fulfillment", "RESERVE_OK"): "when stock is there for every line",
     ("fulfillment", "RESERVE_MISS"): "when stock is missing for a line",
     ("rider_interest", "ASSIGN"): "when the rider is assigned to the delivery",

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.fulfillment.events import ReturnRequested, ReturnWanted
+from orderway.fulfillment.parts import has_left
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
@@ -89,7 +90,7 @@ async def create_return(asking: Asking, given: Any) -> Moved:
 
 
 async def which(tx: Transaction, asked: NewReturn) -> Ref:
-    """The fulfillment that brought the goods: the one that is named, or the only one that takes a return."""
+    """The fulfillment that brought the goods: the one that is named, or the only one that takes a return; else the last that brought some."""
     those = await tx.every("fulfillment")
     if asked.fulfillment is not None:
         those = [each for each in those if each.id == asked.fulfillment]
@@ -100,4 +101,5 @@ async def which(tx: Transaction, asked: NewReturn) -> Ref:
         raise Invalid("The order came in several parts.", "Say which of them brought the goods.", "fulfillment")
     if not those:
         raise Invalid("Nothing of the order is on its way yet.", "Cancel the order instead.", "order")
-    return (taking or those)[-1].ref
+    brought = [each for each in those if has_left(each)]
+    return (taking or brought or those)[-1].ref

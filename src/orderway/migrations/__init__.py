@@ -79,11 +79,18 @@ async def migrate(url: str) -> str | None:
     except DBAPIError as error:
         raise MigrationRefused(
             f"PostgreSQL refused the migration of {shown(url)}, and nothing was changed: {error.orig}",
-            "Name the owner of the database in DATABASE_URL; should that be so, report this as a fault.",
+            hint_of(error)
+            or "Name the owner of the database in DATABASE_URL; should that be so, report this as a fault.",
         ) from error
     finally:
         await database.dispose()
     return newest()
+
+
+def hint_of(error: DBAPIError) -> str | None:
+    """What a migration that refuses a database says can be done; PostgreSQL's own hints are for who writes SQL."""
+    cause = error.orig.__cause__ if error.orig else None
+    return cause.hint if isinstance(cause, asyncpg.RaiseError) else None
 
 
 def _upgrade(connection: Connection) -> None:

@@ -130,9 +130,12 @@ class FulfillmentFailed:
     pass
 
 
-@event(label="Note the returned goods as refunded", log="noted the returned goods as refunded", waived="No longer owed")
+@event(label="Take goods off the sale", log="took goods off the sale", waived="No longer owed")
 class FulfillmentRefunded:
-    """`amount` goes back to the buyer; `waived` is what of the returned goods' price had never been paid."""
+    """They came back, or a part of the order brings them no more.
+
+    `amount` goes back to the buyer; `waived` is what of the price of the goods had never been paid.
+    """
 
     amount: int
     waived: int = 0

@@ -101,6 +101,8 @@ def _difference(command: AdjustStock, shelf: Shelf) -> int:
     if command.counted is not None:
         return checked_pieces(command.counted, at_least=0, field="counted") - shelf.quantity
     by = command.by or 0
+    if by == 0:
+        raise WrongQuantity("By 0 pieces nothing changes.", "Say how many there are more, or with a minus fewer.", "by")
     checked_pieces(abs(by), at_least=1, field="by")
     return by
 
