@@ -26,6 +26,7 @@ from orderway.ui.order_list import Tab
 from orderway.ui.order_page import Telling
 from orderway.ui.parts import boxes_of_parts
 from orderway.ui.problems import forged, told
+from orderway.ui.returning import boxes_of_returns
 from orderway.ui.site import Visit
 from orderway.ui.words import counted
 from orderway.workflow.errors import Invalid, NotFound, Refused
@@ -116,7 +117,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
         lines=telling.items(),
         sums=list(telling.sums()),
         money=order.sees_money,
-        boxes=[*telling.boxes(), *boxes_of_parts(telling)],
+        boxes=[*telling.boxes(), *boxes_of_parts(telling), *boxes_of_returns(telling)],
         timeline={
             "entries": telling.entries(timeline),
             "says": counted(len(timeline.entries), "change", "changes") if not timeline.older else "newest first",
