@@ -131,6 +131,24 @@ async def test_a_rider_learns_whom_it_goes_to_and_where_when_it_is_theirs(api: A
     assert (await api.order("second rider", made.order, DOOR))["delivery"] == HIDDEN
 
 
+async def test_why_an_attempt_failed_tells_no_other_rider_who_it_was_for(api: Api, made: Made):
+    delivery = made.ids["fulfillment"]
+    failed, turned_down = "Mrs Bello of 1 Harbour Road did not open.", "Another rider was chosen."
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=str(api.office.ids["second rider"]))
+    await api.move("second rider", "fulfillmentPackageShipped", id=delivery)
+    await api.move("second rider", "fulfillmentDeliveryFailed", id=delivery, reason=failed)
+    told = {who: await reasons(api, who, made) & {failed, turned_down} for who in ("rider", "biller", "customer")}
+    assert told == {"rider": {turned_down}, "biller": {failed, turned_down}, "customer": {failed}}
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=str(api.office.ids["rider"]))
+    assert failed in await reasons(api, "rider", made)
+
+
+async def reasons(api: Api, who: str, made: Made) -> set[str | None]:
+    """Every reason that somebody reads of the order."""
+    log = (await api.order(who, made.order, "transitionLog { entries { reason } }"))["transitionLog"]
+    return {each["reason"] for each in log["entries"]}
+
+
 async def test_a_rider_reaches_their_own_offer_and_no_other(api: Api, made: Made):
     mine = (await api.order("rider", made.order, "interests { id rider { name } context { proposedCost } }"))[
         "interests"

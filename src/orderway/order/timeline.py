@@ -74,9 +74,10 @@ NOTED = ("OVERRIDE", "SHORT", "DISPUTE", "REVERSE")
 def _may_read(order: Order, happening: Happening) -> bool:
     """Whether its reason was written for the viewer too.
 
-    Why an override was given or not, money let go, or lost to a buyer, is for the seller's people; why it is brought
-    elsewhere may tell a rider who it is for, which they learn once it is theirs.
+    Why an override was given or not, money let go, or lost to a buyer, is for the seller's people. Why it is brought
+    elsewhere, or an attempt failed, may tell a rider who it is for and where, which they learn once it is theirs: until
+    then they read what is said of their own offers.
     """
-    if happening.event == "PREFERENCES_CHANGED":
-        return order.customer is not None
+    if order.customer is None:
+        return happening.machine == "rider_interest"
     return order.sees_notes or not any(part in happening.event for part in NOTED)
