@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from orderway.delivery.address import Delivery, checked
+from orderway.delivery.address import Delivery, checked, require_whole
 from orderway.delivery.keeping import READ, keep
 from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.events import Cancel, Fail, FulfillmentStarted, ReserveOk, ServiceScheduled
@@ -48,12 +48,15 @@ async def change_preferences(tx: Transaction, wanted: Preferences) -> Moved:
     """Change the way or the address of the locked order, as whoever acts; each fulfillment that it concerns moves.
 
     The seller's people may until the goods are dispatched, the buyer until somebody has picked them. Raises Invalid
-    for an address that can not be, where nothing would change, and between goods and services; and Refused.
+    for an address that can not be, or does not suffice once the sale is open; where nothing would change; and between
+    goods and services; and Refused.
     """
     concerned = await undelivered(tx)
     require_right(tx, concerned)
     before = await standing(tx)
     after = await kept(tx, before, wanted)
+    if after.type == "DELIVERY" and await tx.find("sale") is not None:
+        require_whole(after.delivery)
     moves_place = (after.delivery or Delivery()).is_elsewhere(before.delivery or Delivery())
     with tx.as_system():
         if concerned:

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.graphql.office import Api
-from tests.graphql.orders import DOOR, agreed, released, written
+from tests.graphql.orders import DOOR, agreed, draft, released, written
 
 CHANGE = "updateFulfillmentPreferences"
 ELSEWHERE = {**DOOR, "address": "12 Broad Street", "notes": "The blue gate."}
@@ -73,3 +73,26 @@ async def test_what_can_not_be_is_told_by_its_field(api: Api, given: dict[str, o
     assert (answer["__typename"], answer["field"]) == ("Invalid", field)
     assert answer["sentence"].startswith(sentence)
     assert await written(api) == before
+
+
+@pytest.mark.parametrize(
+    ("delivery", "field", "lacking"),
+    [
+        ({"city": "Lagos"}, "delivery.receiver", "the receiver, a telephone number and the street"),
+        ({**DOOR, "phone": " "}, "delivery.phone", "a telephone number"),
+    ],
+)
+async def test_once_the_sale_is_open_an_address_says_all_that_a_delivery_needs(
+    api: Api, delivery: dict[str, str], field: str, lacking: str
+):
+    made = await draft(api)
+    await api.move("biller", CHANGE, order=made.order, delivery=delivery, reason="The rest follows.")
+    for order in ((await agreed(api)).order, (await released(api)).order):
+        before = await written(api)
+        answer = await api.do("biller", CHANGE, order=order, delivery=delivery, reason="They have moved.")
+        assert (answer["__typename"], answer["field"]) == ("Invalid", field)
+        assert answer["sentence"] == f"The address does not name {lacking}. Add what is missing: nothing can go there."
+        assert await written(api) == before
+        await api.move("biller", CHANGE, order=order, fulfillmentType="PICKUP", delivery=delivery, reason="They come.")
+        answer = await api.do("biller", CHANGE, order=order, fulfillmentType="DELIVERY", reason="They do not come.")
+        assert (answer["__typename"], answer["field"]) == ("Invalid", field)

@@ -24,6 +24,9 @@ PHONE = re.compile(r"\+?[\d ()./-]+")
 DIGITS = range(5, 18)
 """How many digits a telephone number has: at most 15 by E.164, and two that lead out of a country."""
 
+NEEDED = {"receiver": "the receiver", "phone": "a telephone number", "address": "the street", "city": "the city"}
+"""What whoever brings the goods can not do without, in words."""
+
 PLACE = ("address", "city", "region", "postcode", "country", "latitude", "longitude")
 """What says where it goes; the rest says who is there, and when."""
 
@@ -70,6 +73,19 @@ def checked(delivery: Delivery) -> Delivery:
             "delivery.promised_at",
         )
     return tidy
+
+
+def require_whole(delivery: Delivery | None) -> None:
+    """Raises Invalid, naming what lacks and the first of its fields, where nothing could be brought there."""
+    lacking = [name for name in NEEDED if not getattr(delivery, name, "")]
+    if lacking:
+        *others, last = [NEEDED[name] for name in lacking]
+        words = f"{', '.join(others)} and {last}" if others else last
+        raise Invalid(
+            f"The address does not name {words}.",
+            "Add what is missing: nothing can go there.",
+            f"delivery.{lacking[0]}",
+        )
 
 
 def check_phone(phone: str, field: str = "delivery.phone") -> None:
