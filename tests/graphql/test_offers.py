@@ -1,5 +1,6 @@
 """Riders and staff by the names that clients know: register, withdraw, assign."""
 
+import pytest
 from tests.graphql.office import Api
 from tests.graphql.orders import Made, released, written
 
@@ -102,3 +103,17 @@ async def test_a_chosen_offer_is_given_back_by_its_rider_as_they_saw_it_and_for_
     assert await written(api) == before
     await api.move("rider", "withdrawFulfillmentInterest", id=offer, seen=1)
     assert await fulfillment(api, made) == ("AWAITING_RIDER_SELECTION", None, None)
+
+
+@pytest.mark.parametrize(("minutes", "cost"), [(44, 700), (45, None)])
+async def test_who_was_turned_down_is_taken_at_their_price_while_their_offer_would_stand(
+    api: Api, minutes: int, cost: int | None
+):
+    made = await released(api)
+    delivery = made.ids["fulfillment"]
+    rider, second = str(api.office.ids["rider"]), str(api.office.ids["second rider"])
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=second, cost=900)
+    api.office.later(minutes=minutes)
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider)
+    assert await fulfillment(api, made) == ("RIDER_ASSIGNED", rider, cost)
+    assert [state for state, _, _ in await offers(api, made)] == ["ASSIGNED" if cost else "REJECTED"]

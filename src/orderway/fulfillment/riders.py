@@ -16,6 +16,7 @@ from orderway.fulfillment.interests.machine import (
     OfferTurnedDown,
     Register,
     Reject,
+    Revive,
     RiderInterestContext,
     RiderInterestFacts,
     Unassign,
@@ -93,6 +94,15 @@ async def offer_of(tx: Transaction, rider: UUID, *, to: UUID) -> Instance | None
     """The rider's offer to deliver what the fulfillment `to` brings, in whatever state."""
     id = await tx.connection.fetchval(OFFER, tx.store_id, to, rider)
     return await tx.load(Ref(INTEREST, tx.store_id, id)) if id else None
+
+
+async def standing_offer(tx: Transaction, rider: UUID, *, to: UUID) -> UUID | None:
+    """The rider's offer that can be chosen; one that was turned down is revived for it, while its time is not over."""
+    offer = await offer_of(tx, rider, to=to)
+    if offer is not None and tx.takes(offer, Revive):
+        await tx.offer(offer.ref, Revive())
+        offer = await tx.load(offer.ref)
+    return offer.id if offer is not None and tx.takes(offer, Assign) else None
 
 
 async def offer_by_id(tx: Transaction, id: UUID, *, to: UUID) -> Interest | None:

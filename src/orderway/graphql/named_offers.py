@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from orderway.fulfillment.events import RiderNamed, RiderSelected, RiderUnassigned
 from orderway.fulfillment.interests.machine import Register, Unassign, Withdraw
-from orderway.fulfillment.riders import volunteer
+from orderway.fulfillment.riders import standing_offer, volunteer
 from orderway.graphql.asking import Asking
 from orderway.graphql.births import begun
 from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, key_of, reason_of, said
@@ -20,12 +20,6 @@ from orderway.order.reach import reach, reach_order
 from orderway.people.permissions import RIDER_VOLUNTEER
 from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
-
-OPEN_OFFER = """
-SELECT i.id FROM fulfillment f
-JOIN rider_interest i ON i.store_id = f.store_id AND i.fulfillment_id = f.id AND i.rider_id = $3 AND i.state = 'ACTIVE'
-WHERE f.store_id = $1 AND f.id = $2
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +34,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """Who is to bring it: by their open offer, or by name where they have none or another `cost` was agreed.
+    """Who is to bring it: by their offer, or by name where they have none or another `cost` was agreed.
+
+    An offer that was turned down is taken as well while its time is not over.
 
     `cost` in minor units of the order's currency.
     """
@@ -100,16 +96,15 @@ async def withdraw(asking: Asking, given: Any) -> Moved:
 
 
 async def assign(asking: Asking, given: Any) -> Moved:
-    """Choose the rider's open offer, or name them where there is none or a cost is given."""
+    """Choose the rider's offer that stands, or name them where there is none or a cost is given."""
     asked, runner = payload_of(Assignment, given), asking.desk.runner
     seen, reason = said(given.seen), reason_of(given)
     async with asking.connection() as connection:
         found = await reach(connection, asking.signed_in, kind=runner.workflow.kind("fulfillment"), id=given.id)
 
     async def work(tx: Transaction) -> Moved:
-        offer = await tx.connection.fetchval(OPEN_OFFER, found.ref.store_id, found.ref.id, asked.rider)
-        chooses = offer is not None and asked.cost is None
-        event = RiderSelected(offer) if chooses else RiderNamed(asked.rider, asked.cost)
+        offer = None if asked.cost is not None else await standing_offer(tx, asked.rider, to=found.ref.id)
+        event = RiderNamed(asked.rider, asked.cost) if offer is None else RiderSelected(offer)
         return await tx.send(found.ref, event, seen=seen, reason=reason)
 
     request = ("assignFulfillmentRider", found.ref, asked, seen)

@@ -90,7 +90,10 @@ async def create_return(asking: Asking, given: Any) -> Moved:
 
 
 async def which(tx: Transaction, asked: NewReturn) -> Ref:
-    """The fulfillment that brought the goods: the one that is named, or the only one that takes a return; else the last that brought some."""
+    """The fulfillment that brought the goods: the one that is named, else the only one that takes a return.
+
+    Where none does, it is the last that brought something: it says why.
+    """
     those = await tx.every("fulfillment")
     if asked.fulfillment is not None:
         those = [each for each in those if each.id == asked.fulfillment]
