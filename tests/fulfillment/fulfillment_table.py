@@ -115,6 +115,8 @@ PREPARING = [
           changed={"rider": RIDER, "interest": OFFER, "cost": 800}, effects=(AssignInterest(OFFER),)),
     Taken("AWAITING_RIDER_SELECTION", RiderNamed(RIDER, cost=700), "RIDER_ASSIGNED", DELIVERY, COVERED,
           changed={"rider": RIDER, "cost": 700}, effects=(CloseInterests("Another rider was chosen."),)),
+    Taken("AWAITING_RIDER_SELECTION", RiderNamed(RIDER, cost=10**12), "RIDER_ASSIGNED", DELIVERY, COVERED,
+          changed={"rider": RIDER, "cost": 10**12}, effects=(CloseInterests("Another rider was chosen."),)),
     Taken("AWAITING_RIDER_SELECTION", RiderNamed(RIDER), "RIDER_ASSIGNED", DELIVERY,
           replace(COVERED, interest=Interest(OFFER, RIDER, cost=800, is_active=False)),
           changed={"rider": RIDER}, effects=(CloseInterests("Another rider was chosen."),)),

@@ -46,6 +46,8 @@ TAKEN = [
     Taken("ACTIVE", CHANGED, "ACTIVE", ACTIVE, FACTS, changed=RENEWED),
     # Whose time is over but was not swept yet is renewed as well.
     Taken("ACTIVE", CHANGED, "ACTIVE", replace(ACTIVE, expires_at=EARLIER), FACTS, changed=RENEWED),
+    Taken("ACTIVE", Change(10**12, 527_040, "Near by"), "ACTIVE", ACTIVE, FACTS,
+          changed={"proposed_cost": 10**12, "eta_minutes": 527_040, "offered_at": NOW, "expires_at": IN_45_MINUTES}),
     Taken("ACTIVE", Withdraw(), "WITHDRAWN", ACTIVE, FACTS, effects=GONE),
     Taken("ACTIVE", Assign(), "ASSIGNED", ACTIVE, FACTS),
     Taken("ACTIVE", Reject("Another rider was chosen."), "REJECTED", ACTIVE, FACTS,
@@ -65,6 +67,9 @@ OVER = {"time_is_left": "The time of the offer must not be over."}
 NOT_SOUGHT = {"is_sought": "The delivery must still look for a rider."}
 FAR_AWAY = {"is_covered": "The rider must deliver for the store, as far as the address."}
 TOO_LITTLE = {"says_enough": "The price must be more than nothing, and the minutes not fewer than none."}
+TOO_MUCH = {
+    "is_believable": "The price must be one that a delivery can cost, and the minutes no more than those of a year."
+}
 
 REFUSED = [
     Refused("WITHDRAWN REJECTED ASSIGNED EXPIRED", Withdraw(), {}, ACTIVE, FACTS),
@@ -85,6 +90,8 @@ REFUSED = [
     Refused("WITHDRAWN REJECTED ASSIGNED EXPIRED", Expire(), {}, replace(ACTIVE, expires_at=NOW), FACTS),
     Refused("WITHDRAWN REJECTED EXPIRED", Register(0, 10), TOO_LITTLE, ACTIVE, FACTS),
     Refused("WITHDRAWN", Register(700, -1), TOO_LITTLE, ACTIVE, FACTS),
+    Refused("WITHDRAWN REJECTED EXPIRED", Register(10**12 + 1, 10), TOO_MUCH, ACTIVE, FACTS),
+    Refused("ACTIVE", Change(700, 527_041), TOO_MUCH, ACTIVE, FACTS),
     Refused("WITHDRAWN REJECTED EXPIRED", AGAIN, NOT_SOUGHT, ACTIVE, replace(FACTS, is_sought=False)),
     Refused("WITHDRAWN REJECTED EXPIRED", AGAIN, FAR_AWAY, ACTIVE, replace(FACTS, is_covered=False)),
     Refused("ACTIVE ASSIGNED", AGAIN, {}, ACTIVE, FACTS),

@@ -121,6 +121,8 @@ REFUSED = [
             replace(COVERED, interest=Interest(OFFER, RIDER, 800, is_active=True))),
     Refused("AWAITING_RIDER_SELECTION", RiderNamed(RIDER, cost=-1),
             {"costs_nothing_negative": "The cost must not be negative."}, DELIVERY, COVERED),
+    Refused("AWAITING_RIDER_SELECTION", RiderNamed(RIDER, cost=10**12 + 1),
+            {"is_believable": "The cost must be one that a delivery can have."}, DELIVERY, COVERED),
     Refused("PICK_PACK SHIPPED", RiderNamed(RIDER), {}, DELIVERY, COVERED),
     Refused("RIDER_ASSIGNED READY_FOR_SHIPMENT", CarrierSelected("Post", "NG-1"), {}, ASSIGNED, FACTS),
     Refused("AWAITING_RIDER_SELECTION SHIPPED", RiderUnassigned("Puncture"), {}, DELIVERY, FACTS),

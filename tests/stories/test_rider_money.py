@@ -133,11 +133,20 @@ async def test_a_correction_leaves_what_was_paid(shop: Shop):
     assert await shop.findings() == []
 
 
+async def test_what_is_agreed_can_always_be_earned(shop: Shop):
+    with pytest.raises(Refused, match="The cost must be one that a delivery can have"):
+        await on_its_way(shop, cost=2**64)
+    order = await delivered(shop, cost=10**12)
+    assert await ledger(order) == [("EARNED", 10**12, person("rider"))]
+    assert await shop.findings() == []
+
+
 WRONG: dict[str, tuple[Callable[[Order], Awaitable[Entered]], type[Exception], str]] = {
     "nothing": (lambda order: enter(order, pay(0)), Invalid, "more than nothing"),
     "less than nothing": (lambda order: enter(order, pay(-5)), Invalid, "more than nothing"),
     "no correction": (lambda order: enter(order, Correction(amount=0, reason="Why?")), Invalid, "by how much"),
     "no reason": (lambda order: enter(order, Correction(amount=5, reason=" ")), Invalid, "by how much"),
+    "what nobody earns": (lambda order: enter(order, Correction(amount=2**63 - 1, reason="More.")), Invalid, "so much"),
     "a stranger": (lambda order: enter(order, pay(5, rider=person("biller"))), NotFound, "no such rider"),
     "another rider": (lambda order: enter(order, pay(5, rider=person("second rider"))), Refused, "is due"),
     "a biller pays": (lambda order: enter(order, pay(5), by="biller"), Refused, "You may not pay a rider"),

@@ -55,6 +55,10 @@ class FulfillmentContext:
     return_lines: tuple[ReturnLine, ...] = ()
 
 
+LARGEST_COST = 10**12
+"""In minor units: more than any delivery costs. What riders earn in all still adds up inside 64 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interest:
     """A rider's offer; `cost` in minor units."""

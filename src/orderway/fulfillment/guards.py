@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from orderway.fulfillment.context import PIN_TRIES, FulfillmentContext, FulfillmentFacts
+from orderway.fulfillment.context import LARGEST_COST, PIN_TRIES, FulfillmentContext, FulfillmentFacts
 from orderway.fulfillment.events import (
     PackageDelivered,
     RiderNamed,
@@ -90,6 +90,12 @@ def costs_nothing_negative(_fulfillment: FulfillmentContext, event: RiderNamed) 
     return event.cost is None or event.cost >= 0
 
 
+@guard(remedy="Check the cost.")
+def is_believable(_fulfillment: FulfillmentContext, event: RiderNamed) -> bool:
+    """The cost must be one that a delivery can have."""
+    return event.cost is None or event.cost <= LARGEST_COST
+
+
 def tries(fulfillment: FulfillmentContext) -> dict[str, object]:
     return {"tries": fulfillment.pin_tries, "of": PIN_TRIES}
 
@@ -157,6 +163,6 @@ may_end_early = any_of(
 )
 some_missing = not_(all_held, name="some_missing", says="Stock must be missing for some line.")
 offer_can_be_chosen = all_of(offer_stands, covers_the_store, is_another)
-rider_can_be_named = all_of(covers_the_store, is_another, has_no_offer, costs_nothing_negative)
+rider_can_be_named = all_of(covers_the_store, is_another, has_no_offer, costs_nothing_negative, is_believable)
 handed_over = all_of(is_pickup, receiver_is_known)
 pickup_tries_left = all_of(is_pickup, tries_are_left)

@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from orderway.fulfillment.context import LARGEST_COST
 from orderway.statechart import all_of, chart, entry, event, guard, not_, on, state
+
+LONGEST_ETA = 366 * 24 * 60
+"""In minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,12 @@ def says_enough(_interest: RiderInterestContext, event: Register | Change) -> bo
     return event.proposed_cost > 0 and event.eta_minutes >= 0
 
 
+@guard(remedy="Check the price and the minutes.")
+def is_believable(_interest: RiderInterestContext, event: Register | Change) -> bool:
+    """The price must be one that a delivery can cost, and the minutes no more than those of a year."""
+    return event.proposed_cost <= LARGEST_COST and event.eta_minutes <= LONGEST_ETA
+
+
 @guard(remedy="Look for another delivery.")
 def is_sought(_interest: RiderInterestContext, _event: object, facts: RiderInterestFacts) -> bool:
     """The delivery must still look for a rider."""
@@ -150,7 +160,7 @@ time_is_left = not_(
     remedy="Ask the rider to offer again.",
     help="rider.volunteer",
 )
-can_be_offered = all_of(says_enough, is_sought, is_covered)
+can_be_offered = all_of(says_enough, is_believable, is_sought, is_covered)
 can_be_revived = all_of(time_is_left, is_sought)
 
 

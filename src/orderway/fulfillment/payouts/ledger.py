@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from orderway.fulfillment.context import LARGEST_COST
 from orderway.fulfillment.effects import Earn
 from orderway.money import LARGEST
 from orderway.people.permissions import RIDER_VOLUNTEER
@@ -114,6 +115,8 @@ async def correct_earning(tx: Transaction, delivery: Ref, correction: Correction
     rider = await rider_of(tx, fulfillment, correction.rider)
     if not correction.amount or not correction.reason.strip():
         raise Invalid("A correction says by how much, and why.", "Enter both.", "amount")
+    if abs(correction.amount) > LARGEST_COST:
+        raise Invalid("No delivery is corrected by so much.", "Check the amount.", "amount")
     due = await due_to(tx, fulfillment, rider)
     if due + correction.amount < 0:
         raise not_due(due, fulfillment, sentence="No more may be taken back from a rider than is due to them.")
