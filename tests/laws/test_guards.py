@@ -31,6 +31,9 @@ SIGNED = {"system_setting_signed", "system_setting_whole", "system_setting_chang
 SHELVES = {"stock_transfer_decided", "stock_transfer_kept", "stock_freed"}
 """What lets a transfer be decided once, and wakes those who wait for a shelf."""
 
+SOUGHT = {"fulfillment_sought_km", "sale_order_sought_km", "store_sought_km"}
+"""What keeps how far a delivery goes beside it while it seeks a rider."""
+
 CAME_IN = {"parked_money_resolved", "parked_money_kept", "webhook_event_altered", "webhook_event_kept"}
 """What keeps reports of payments, and the money that fits nothing, but for their one end."""
 
@@ -44,7 +47,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | CAME_IN
+    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN
 
 
 @pytest.fixture
