@@ -35,7 +35,7 @@ sale_order = Table(
     Column("biller_id", UUID),
     Column("currency", Text, nullable=False),
     Column("fulfillment_type", Text, nullable=False),
-    # Where it goes, and the coordinates of that (degrees, WGS 84): here because riders search by them.
+    # Where it goes, and the coordinates of that (degrees, WGS 84): how far it goes is reckoned from them.
     Column("address_id", UUID),
     Column("latitude", Double),
     Column("longitude", Double),
