@@ -65,7 +65,7 @@ from orderway.fulfillment.events import (
 
 NOT_DELIVERY = {"is_delivery": "The order must be one to deliver."}
 NOT_PICKUP = {"is_pickup": "The order must be one to collect."}
-FAR_AWAY = {"covers_the_store": "The rider must cover the store."}
+FAR_AWAY = {"covers_the_store": "The rider must deliver for the store, as far as the address."}
 SAME_RIDER = {"is_another": "The rider must be another than the one who is assigned."}
 NO_OFFER = {"offer_stands": "The rider's offer must be active and not past its expiry."}
 NO_TRY = {

@@ -113,13 +113,15 @@ async def test_a_rider_who_may_offer_for_one_part_does_nothing_with_the_other(ap
 async def test_a_return_is_asked_of_the_part_that_was_brought_not_of_one_that_was_given_up(api: Api):
     order = await divided(api)
     first, second = await parts(api, order)
+    shirt = (await api.order("manager", order, "lines { id }"))["lines"][0]["id"]
+    wanted = {"order": order, "lines": [{"line": shirt, "quantity": 1}], "reason": "Too small."}
+    await api.move("biller", "fulfillmentCancel", id=second["id"], reason="No more come.")
+    answer = await api.do("customer", "createSalesReturn", **wanted)
+    assert answer["sentence"].startswith("“Ask for a return” can not be done while the fulfillment is “Picking”.")
     await api.move("biller", "fulfillmentStarted", id=first["id"])
     await api.move("biller", "fulfillmentCarrierSelected", id=first["id"], carrier="Post")
     await api.move("biller", "fulfillmentPackageShipped", id=first["id"])
     await api.move("biller", "fulfillmentPackageDelivered", id=first["id"])
-    await api.move("biller", "fulfillmentCancel", id=second["id"], reason="No more come.")
-    shirt = (await api.order("manager", order, "lines { id }"))["lines"][0]["id"]
-    wanted = {"order": order, "lines": [{"line": shirt, "quantity": 1}], "reason": "Too small."}
     await api.move("customer", "createSalesReturn", **wanted)
     answer = await api.do("customer", "createSalesReturn", **wanted)
     assert answer["sentence"].startswith(

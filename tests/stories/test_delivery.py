@@ -119,7 +119,7 @@ async def test_a_rider_can_be_named_who_covers_the_store(shop: Shop):
     )
     before = await shop.rows()
     for word in ("second rider", "biller"):
-        with pytest.raises(Refused, match="The rider must cover the store"):
+        with pytest.raises(Refused, match="The rider must deliver for the store, as far as the address"):
             await order.send("fulfillment", RiderNamed(person(word)))
     assert await shop.rows() == before
     await offer(order, "rider")

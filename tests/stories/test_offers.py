@@ -119,7 +119,7 @@ async def test_who_does_not_cover_the_store_offers_nothing_and_is_not_chosen(sho
     for word in ("rider", "second rider"):
         with pytest.raises(Refused, match="The rider must deliver for the store"):
             await offer(order, word)
-    with pytest.raises(Refused, match="The rider must cover the store"):
+    with pytest.raises(Refused, match="The rider must deliver for the store, as far as the address"):
         await order.send("fulfillment", RiderSelected(made))
     assert await shop.rows() == before
 

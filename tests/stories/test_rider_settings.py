@@ -63,7 +63,7 @@ async def test_a_rider_without_a_coverage_delivers_for_every_store_or_for_none(s
     assert await names(order) == ["Rider", "Second rider"]
     shop.settings.take({"RIDERS_WITHOUT_COVERAGE_SEE_ALL": "no"})
     assert await names(order) == ["Rider"]
-    with pytest.raises(Refused, match="The rider must cover the store"):
+    with pytest.raises(Refused, match="The rider must deliver for the store, as far as the address"):
         await order.send("fulfillment", RiderNamed(person("second rider")))
     shop.settings.take({})
     await order.send("fulfillment", RiderNamed(person("second rider")))

@@ -62,11 +62,11 @@ def chosen(event: RiderSelected | RiderNamed, facts: FulfillmentFacts) -> UUID |
     return facts.interest.rider if facts.interest else None
 
 
-@guard(remedy="Name a rider who covers the store, or add the store to their coverage.", help="rider.coverage")
+@guard(remedy="Name a rider who does, or widen where this one delivers.", help="rider.coverage")
 def covers_the_store(
     _fulfillment: FulfillmentContext, event: RiderSelected | RiderNamed, facts: FulfillmentFacts
 ) -> bool:
-    """The rider must cover the store."""
+    """The rider must deliver for the store, as far as the address."""
     rider = chosen(event, facts)
     return rider is None or facts.covering == rider
 

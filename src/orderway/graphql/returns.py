@@ -10,7 +10,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.fulfillment.events import ReturnRequested, ReturnWanted
-from orderway.fulfillment.parts import has_left
+from orderway.fulfillment.parts import has_left, is_dropped
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
@@ -105,4 +105,5 @@ async def which(tx: Transaction, asked: NewReturn) -> Ref:
     if not those:
         raise Invalid("Nothing of the order is on its way yet.", "Cancel the order instead.", "order")
     brought = [each for each in those if has_left(each)]
-    return (taking or brought or those)[-1].ref
+    living = [each for each in those if not is_dropped(each)]
+    return (taking or brought or living or those)[-1].ref
