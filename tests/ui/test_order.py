@@ -298,3 +298,17 @@ async def test_what_has_nothing_to_choose_from_is_said_with_the_reason(sign_in: 
     )
     page = (await client.get(f"/orders/{order}")).text
     assert f'<option value="{rider}"' not in page, "whoever has offered is not named besides"
+
+
+async def test_nobody_is_asked_to_deliver_what_seeks_no_rider(shop: Shop, sign_in: SignIn):
+    query = """
+        SELECT i.order_id FROM rider_interest i JOIN fulfillment f ON f.id = i.fulfillment_id
+        WHERE i.state IN ('WITHDRAWN', 'REJECTED', 'EXPIRED') AND (f.state = 'AWAITING_RIDER_SELECTION') = $1
+        ORDER BY i.order_id LIMIT 1
+    """
+    admin = await sign_in("admin")
+    for seeks in (True, False):
+        order = await shop.pool.fetchval(query, seeks)
+        assert order, "the demo has no such order"
+        said = words((await admin.get(f"/orders/{order}")).text)
+        assert ("Offer to deliver A rider may do this." in said) is seeks

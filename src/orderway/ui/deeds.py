@@ -168,13 +168,23 @@ def others(
     found = []
     for life in telling.order.lives:
         chart = telling.chart(life)
-        for name in takes(chart, Snapshot(life.state, life.context)):
+        for name in () if _is_moot(telling, life) else takes(chart, Snapshot(life.state, life.context)):
             other = _other(chart, name, life=life, now=telling.now, helpers=helpers)
             if (life.id, name) in mine:
                 other = replace(other, says=_why_not_here(chart.events[name], offered.get(life.id, {})))
             if other.says and (life.id, name) not in here:
                 found.append(other)
     return _together(found)
+
+
+def _is_moot(telling: Telling, life: Life[Any]) -> bool:
+    """Whether it is an offer to deliver what seeks no rider: nobody takes it up again."""
+    if not isinstance(life, Interest):
+        return False
+    sought = {
+        each.id for each in telling.order.fulfillments if "RIDER_SELECTED" in telling.chart(each).takes(each.state)
+    }
+    return life.context.fulfillment not in sought
 
 
 def _why_not_here(event: type, offered: Offered) -> str:
