@@ -8,7 +8,6 @@ from uuid import UUID
 
 from orderway.fulfillment.context import LARGEST_COST
 from orderway.fulfillment.effects import Earn
-from orderway.money import LARGEST
 from orderway.people.permissions import RIDER_VOLUNTEER
 from orderway.statechart import Amount, Reason, Refusal
 from orderway.statechart.explain import text
@@ -120,8 +119,6 @@ async def correct_earning(tx: Transaction, delivery: Ref, correction: Correction
     due = await due_to(tx, fulfillment, rider)
     if due + correction.amount < 0:
         raise not_due(due, fulfillment, sentence="No more may be taken back from a rider than is due to them.")
-    if due + correction.amount > LARGEST:
-        raise Invalid("More would be due to the rider than can be counted.", "Correct the amount.", "amount")
     entry = ("CORRECTED", correction.amount, None, None, correction.reason)
     return await enter(tx, fulfillment, entry, rider=rider)
 
