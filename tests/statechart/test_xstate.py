@@ -17,7 +17,7 @@ from orderway.statechart.guards import Guard
 from orderway.statechart.nodes import Act, Action
 from orderway.statechart.xstate import Json, Vocabulary, export, guards, load, value
 
-WALKS, STEPS = 80, 40
+WALKS, STEPS = 80, 80
 PASSED_THROUGH = {json.dumps({"PACKING": "WEIGHED"})}
 """A final state within another is left at once."""
 

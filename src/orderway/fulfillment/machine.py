@@ -136,7 +136,7 @@ PREPARING = state(
         STARTING_OVER,
         on(PreferencesChanged, when=guards.is_pickup),
         on(PreferencesChanged, when=bringing.address_is_complete),
-        label="Ready to ship or collect", tone="waiting", lane="other ways", row=3,
+        label="Ready to ship or collect", tone="waiting", lane="other ways", row=2,
     ),
     label="Preparing", tone="active", lane="main", row=0,
 )  # fmt: skip
@@ -172,14 +172,14 @@ FULFILLMENT = chart(
             "ON_HOLD",
             on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing_stock),
             on(Cancel, "CANCELLED", when=guards.may_end_early),
-            label="On hold", tone="waiting", lane="exceptions", row=2,
+            label="On hold", tone="waiting", lane="exceptions", row=3,
         ),
         state(
             "SCHEDULING",
             on(ServiceScheduled, "IN_PROGRESS", when=guards.not_in_the_past, do=changes.schedule),
             on(PreferencesChanged),
             CANCELLING,
-            label="Scheduling", tone="waiting", lane="other ways", row=1,
+            label="Scheduling", tone="waiting", lane="other ways", row=0,
         ),
         state(
             "IN_PROGRESS",
@@ -188,7 +188,7 @@ FULFILLMENT = chart(
             on(PreferencesChanged),
             CANCELLING,
             FAILING,
-            label="In progress", tone="active", lane="other ways", row=2,
+            label="In progress", tone="active", lane="other ways", row=1,
         ),
         state(
             "SHIPPED",
@@ -230,14 +230,14 @@ FULFILLMENT = chart(
             "RETURN_RECEIVED",
             on(RefundIssued, "REFUNDED", when=rules.refund_ends_it, do=rules.end_return, emit=REFUNDING),
             on(RefundIssued, "DELIVERED", when=rules.refund_fits, do=rules.end_return, emit=REFUNDING),
-            label="Return received", tone="active", lane="returns", row=5,
+            label="Return received", tone="active", lane="returns", row=6,
         ),
         final(
             "COMPLETED",
             entry(emit=effects.TellSale("FULFILLMENT_COMPLETED")),
-            label="Completed", tone="good", lane="main", row=6,
+            label="Completed", tone="good", lane="main", row=7,
         ),
-        final("REFUNDED", label="Refunded", tone="ended", lane="returns", row=6),
+        final("REFUNDED", label="Refunded", tone="ended", lane="returns", row=7),
         final(
             "CANCELLED",
             entry(emit=[effects.release_rider, effects.close_interests, effects.TellSale("FULFILLMENT_CANCELLED"),
