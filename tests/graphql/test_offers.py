@@ -1,7 +1,7 @@
 """Riders and staff by the names that clients know: register, withdraw, assign."""
 
 import pytest
-from tests.graphql.office import Api
+from tests.graphql.office import KANO, Api
 from tests.graphql.orders import Made, released, written
 
 OFFERS = """
@@ -117,3 +117,27 @@ async def test_who_was_turned_down_is_taken_at_their_price_while_their_offer_wou
     await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider)
     assert await fulfillment(api, made) == ("RIDER_ASSIGNED", rider, cost)
     assert [state for state, _, _ in await offers(api, made)] == ["ASSIGNED" if cost else "REJECTED"]
+
+
+@pytest.mark.parametrize("meanwhile", ["held", "out of reach", "theirs"])
+async def test_an_open_offer_is_taken_back_also_where_the_delivery_is_to_be_had_no_more(api: Api, meanwhile: str):
+    made = await released(api)
+    delivery, offer = made.ids["fulfillment"], made.ids["rider_interest"]
+    match meanwhile:
+        case "held":
+            await api.move("biller", "fulfillmentHold", id=delivery, reason="The buyer is away.")
+        case "out of reach":
+            await api.office.pool.execute(
+                "INSERT INTO rider_coverage (rider_id, store_id) VALUES ($1, $2)", api.office.ids["rider"], KANO
+            )
+        case "theirs":
+            await api.move("biller", "assignFulfillmentRider", id=delivery, rider=str(api.office.ids["second rider"]))
+            await api.move("biller", "riderInterestRevive", id=offer)
+    seen = await api.order("rider", made.order, "customer { name } delivery { address city } interests { id }")
+    assert seen == {"customer": None, "delivery": {"address": "", "city": "Lagos"}, "interests": [{"id": offer}]}
+    answer = await api.do("rider", "fulfillmentPackageShipped", id=delivery)
+    assert answer["sentence"].endswith("You may not do this: ship the package.")
+    left = await api.move("rider", "withdrawFulfillmentInterest", id=offer)
+    assert (left["state"], left["order"]) == ("WITHDRAWN", None)
+    answer = await api.do("rider", "withdrawFulfillmentInterest", id=offer)
+    assert answer["__typename"] == "NotFound"

@@ -85,15 +85,19 @@ def theirs(covered: str) -> str:
 
 
 def delivery(covered: str) -> str:
-    """Some of the order is theirs to deliver, or looks for a rider."""
+    """Some of the order is theirs to deliver, or looks for a rider, or they have an open offer for it to take back."""
     return f"""
-    EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id AND {theirs(covered)})
-    """
+    (EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id AND {theirs(covered)})
+    OR EXISTS (
+        SELECT FROM rider_interest i WHERE i.store_id = o.store_id AND i.order_id = o.id AND i.rider_id = ?::uuid
+        AND i.state = 'ACTIVE'))
+    """  # noqa: S608  (texts of the code alone)
 
 
 BEGIN_WITH = f"""
     (o.store_id, o.id) IN (
         SELECT f.store_id, f.order_id FROM fulfillment f WHERE f.rider_id = ?::uuid
+        UNION SELECT i.store_id, i.order_id FROM rider_interest i WHERE i.rider_id = ?::uuid AND i.state = 'ACTIVE'
         UNION SELECT f.store_id, f.order_id FROM rider_coverage c JOIN fulfillment f ON f.store_id = c.store_id
         WHERE c.rider_id = ?::uuid AND f.state = 'AWAITING_RIDER_SELECTION' AND {SOUGHT_WITHIN}
         UNION SELECT f.store_id, f.order_id FROM fulfillment f
