@@ -7,7 +7,7 @@ from typing import Any
 from orderway.coordinator import tell
 from orderway.fulfillment.effects import PayBack
 from orderway.sale.events import PaymentCaptured, PaymentFailed, PaymentRestored, PaymentReversed
-from orderway.sale.payable import find_again, is_set_aside, lose, pay_out, set_aside
+from orderway.sale.payable import find_again, is_set_aside, lose, pay_out, recover, set_aside
 from orderway.sale.payments.context import PaymentContext
 from orderway.sale.payments.events import Captured, DisputeLost, Fail, Failed, PaidOut, Refund, Restored, Reversed
 from orderway.sale.reconciliation import hooks
@@ -43,6 +43,7 @@ async def hear_reversed(tx: Transaction, payment: Instance, effect: Reversed) ->
     sale = await sale_counting(tx, payment, PaymentReversed)
     if sale is None:
         await lose(tx, payment.id, effect.amount)
+        await recover_written_off(tx)
     else:
         with tx.as_system():
             await tx.send(sale.ref, PaymentReversed(payment.id, effect.amount), reason=effect.why)
@@ -54,10 +55,17 @@ async def hear_restored(tx: Transaction, payment: Instance, effect: Restored) ->
     sale = await sale_counting(tx, payment, PaymentRestored)
     if sale is None:
         await find_again(tx, payment.id, effect.amount)
+        await recover_written_off(tx)
     else:
         with tx.as_system():
             await tx.send(sale.ref, PaymentRestored(payment.id, effect.amount))
     await hooks.close_dispute(tx, payment, "won")
+
+
+async def recover_written_off(tx: Transaction) -> None:
+    """What came or went after the end of a sale may be what it had written off."""
+    if sale := await tx.find("sale"):
+        await recover(tx, sale)
 
 
 async def hear_dispute_lost(tx: Transaction, payment: Instance, _effect: DisputeLost) -> None:

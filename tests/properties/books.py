@@ -89,12 +89,23 @@ class Books:
         due = 0
         if sale and state not in ENDED_EARLY:
             due = min(paid(sale), worth(sale))
-        if kept - owed != due:
-            yield f"{kept} is kept and {owed} of it owed back, but {due} has been earned."
+        recovered = self.recovered(order)
+        if kept - owed != due + recovered:
+            yield f"{kept} is kept and {owed} of it owed back, but {due} and then {recovered} has been earned."
         if any(min(each["refunded"], each["reversed"], left(each)) < 0 for each in confirmed):
             yield "More went back than came."
         if state == "COMPLETED" and due + sale["written_off"] != worth(sale):
             yield f"It is completed with {due} of {worth(sale)} paid and {sale['written_off']} written off."
+
+    def recovered(self, order: UUID) -> int:
+        """What its sale had written off, and came after all."""
+        aside = {row["payment_id"] for row in self.of("payable", order) if row["kind"] == "UNALLOCATED"}
+        back = sum(
+            row["amount"]
+            for row in self.of("payable", order)
+            if row["kind"] == "LOST" and row["payment_id"] not in aside
+        )
+        return max(0, min(back, self.one("sale", order)["context"].get("written_off", 0)))
 
     def losses(self, order: UUID) -> Iterator[str]:
         """What providers took back is missing in the sale or lost; nobody was paid what was not owed but by a loss."""

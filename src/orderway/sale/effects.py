@@ -12,7 +12,16 @@ from orderway.sale.context import OverrideKind, SaleContext
 from orderway.sale.events import AdminOverrideDenied, CreditOverrideDenied
 
 Why = Literal[
-    "cleared", "captured", "refunded", "written_off", "cancelled", "revoked", "reversed", "restored", "accepted"
+    "cleared",
+    "captured",
+    "refunded",
+    "written_off",
+    "cancelled",
+    "revoked",
+    "reversed",
+    "restored",
+    "accepted",
+    "recovered",
 ]
 
 

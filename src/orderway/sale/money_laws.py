@@ -43,21 +43,29 @@ MONEY_LAWS = (
     ),
     Law(
         "owed to the buyer",
-        "What was entered as owed to the buyer is what the sale refunds and what was paid too much for it.",
+        "What was entered as owed to the buyer is what the sale refunds and what was paid too much for it, less what"
+        " was written off and came after all.",
         """
         SELECT 'order ' || o.number, format('Its sale owes the buyer %s; the ledger says %s.', s.level,
             coalesce(l.owed, 0))
         FROM (
             SELECT store_id, order_id, CASE state
                 WHEN 'CANCELLED' THEN held
-                ELSE refunded + greatest(0, held - refunded - greatest(0, worth))
+                ELSE refunded + greatest(0, held - refunded - greatest(0, worth)) - least(written_off, found)
             END AS level
             FROM (
                 SELECT store_id, order_id, state, (context ->> 'refunded_total')::bigint AS refunded,
                     (context ->> 'captured_total')::bigint - (context ->> 'reversed_total')::bigint AS held,
                     (context ->> 'grand_total')::bigint - (context ->> 'returned_total')::bigint
-                        - (context ->> 'allowance')::bigint AS worth
-                FROM sale
+                        - (context ->> 'allowance')::bigint AS worth,
+                    (context ->> 'written_off')::bigint AS written_off, (
+                        SELECT greatest(0, coalesce(sum(l.amount), 0)) FROM payable l
+                        WHERE l.store_id = s.store_id AND l.order_id = s.order_id AND l.kind = 'LOST' AND NOT EXISTS (
+                            SELECT FROM payable u WHERE u.store_id = l.store_id AND u.payment_id = l.payment_id
+                                AND u.kind = 'UNALLOCATED'
+                        )
+                    ) AS found
+                FROM sale s
             ) sums
         ) s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
         LEFT JOIN (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from orderway.sale.context import LARGEST_SUM
+from orderway.sale.context import LARGEST_SUM, SaleContext
 from orderway.sale.effects import OweBuyer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Instance
@@ -45,6 +45,14 @@ ASIDE = """
 SELECT coalesce(sum(amount), 0)::bigint FROM payable WHERE store_id = $1 AND order_id = $2 AND kind = 'UNALLOCATED'
 """
 
+# What was taken back while the sale lived, and came again after its end: payments that it never took are beside it.
+FOUND_AGAIN = """
+SELECT greatest(0, coalesce(sum(l.amount), 0))::bigint FROM payable l
+WHERE l.store_id = $1 AND l.order_id = $2 AND l.kind = 'LOST' AND NOT EXISTS (
+    SELECT FROM payable u WHERE u.store_id = $1 AND u.payment_id = l.payment_id AND u.kind = 'UNALLOCATED'
+)
+"""
+
 
 async def owe_buyer(tx: Transaction, _sale: Instance, effect: OweBuyer) -> None:
     """Bring what was entered as owed for the sale to the level."""
@@ -74,6 +82,15 @@ async def lose(tx: Transaction, payment: UUID, amount: int) -> None:
 async def find_again(tx: Transaction, payment: UUID, amount: int) -> None:
     """A dispute over such money was won."""
     await enter(tx, payment, ("LOST", amount, "restored"))
+
+
+async def recover(tx: Transaction, sale: Instance) -> None:
+    """What an ended sale had written off, and came after all, is the company's own: it is not owed to the buyer."""
+    context: SaleContext = sale.context
+    if context.written_off:
+        found: int = await tx.connection.fetchval(FOUND_AGAIN, tx.store_id, tx.order_id)
+        level = context.refunded_total + context.surplus - min(found, context.written_off)
+        await owe_buyer(tx, sale, OweBuyer(level, "recovered"))
 
 
 async def is_set_aside(tx: Transaction, payment: UUID) -> bool:
