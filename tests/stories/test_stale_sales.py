@@ -10,6 +10,7 @@ from tests.stories.shop import CONSUMER, LAGOS, NOON, SHIRT, Order, Shop, actor,
 
 from orderway import doctor
 from orderway.database import connect, lost
+from orderway.fulfillment.backorders import serve_all
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.payments.events import Confirm, Fail
 from orderway.worker import Rounds, sweep_once
@@ -127,6 +128,7 @@ async def test_the_goods_of_an_expired_sale_go_to_who_waits_for_them(shop: Shop)
     shop.now += DAY
     await sweep_once(shop.runner, Rounds(shop.settings))
     assert await stale.state("sale") == "EXPIRED"
+    assert await serve_all(shop.runner) == 1
     assert (await waiting.state("fulfillment"), await shop.shelf(SHIRT)) == ("PICK_PACK", (3, 2))
     assert await shop.findings() == []
 
