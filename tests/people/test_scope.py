@@ -299,7 +299,9 @@ async def test_a_list_of_a_rider_looks_up_their_deliveries_by_the_key(town: Comp
     async with town.pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL enable_seqscan = off")
         plan = await connection.fetch(f"EXPLAIN SELECT FROM sale_order o WHERE {condition.sql}", *condition.values)
-    assert "Index Cond: ((store_id = f" in "\n".join(row[0] for row in plan)
+    told = "\n".join(row[0] for row in plan)
+    assert "Index Cond: ((store_id = f" in told
+    assert "rider_interest_open_idx" in told
 
 
 async def test_who_works_in_a_store_but_reaches_only_their_own_orders_opens_no_others(company: Company):

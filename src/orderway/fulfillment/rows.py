@@ -59,6 +59,8 @@ rider_interest = lifecycle(
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     ForeignKeyConstraint(["store_id", "fulfillment_id"], ["fulfillment.store_id", "fulfillment.id"]),
     Index(None, "rider_id", "moved_at", "id"),
+    # What a rider offered and may take back: few of all that they ever offered.
+    Index("rider_interest_open_idx", "rider_id", postgresql_where="state = 'ACTIVE'"),
     Index(None, "store_id", "order_id"),
     Index(
         "rider_interest_assigned_key", "store_id", "fulfillment_id", unique=True, postgresql_where="state = 'ASSIGNED'"
