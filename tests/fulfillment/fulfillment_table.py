@@ -227,7 +227,12 @@ SERVING = [
 ]  # fmt: skip
 
 STOPPING = [
-    Taken(GOODS_PREPARED, Hold("Address unclear"), "ON_HOLD", DELIVERY, FACTS),
+    Taken(GOODS_PREPARED, Hold("Address unclear"), "ON_HOLD", DELIVERY, FACTS, changed={"held_by_staff": True}),
+    Taken(GOODS_PREPARED, Hold("Override revoked"), "ON_HOLD", DELIVERY, replace(FACTS, by_itself=True)),
+    Taken("ON_HOLD", Resume(), "PICK_PACK", replace(DELIVERY, held_by_staff=True), CLEARED,
+          changed={"held_by_staff": False}, history={"WHERE_IT_WAS": "PICK_PACK"}),
+    Taken("ON_HOLD", Resume(), "PICK_PACK", DELIVERY, replace(CLEARED, by_itself=True),
+          history={"WHERE_IT_WAS": "PICK_PACK"}),
     Taken("ON_HOLD", Resume(), "PICK_PACK", DELIVERY, CLEARED, history={"WHERE_IT_WAS": "PICK_PACK"}),
     Taken("ON_HOLD", Resume(), "RIDER_ASSIGNED", ASSIGNED, CLEARED, history={"WHERE_IT_WAS": "RIDER_ASSIGNED"}),
     Taken("ON_HOLD", Resume(), "BACKORDERED", replace(DELIVERY, missing=(TEA,)), CLEARED,

@@ -164,6 +164,8 @@ REFUSED = [
     Refused("SCHEDULING COMPLETED", ServiceCompleted(), {}, SERVICE, FACTS),
     Refused("ON_HOLD SHIPPED DELIVERED SCHEDULING", Hold("Address unclear"), {}, DELIVERY, FACTS),
     Refused("ON_HOLD", Resume(), {"sale_is_cleared": "The sale must be cleared for fulfillment."}, DELIVERY, FACTS),
+    Refused("ON_HOLD", Resume(), {"hold_is_no_persons": "A hold that a person wanted must be ended by a person."},
+            replace(DELIVERY, held_by_staff=True), replace(FACTS, sale_cleared=True, by_itself=True)),
     Refused("PICK_PACK", Resume(), {}, DELIVERY, CLEARED),
     Refused(f"SHIPPED DELIVERED RETURN_REQUESTED {ENDS}", Cancel("Sold twice"), {}, DELIVERY, FACTS),
     Refused(f"ON_HOLD SCHEDULING DELIVERED RETURN_RECEIVED {ENDS}", Fail("Lost"), {}, replace(DELIVERY, shipped_at=NOW),

@@ -59,7 +59,7 @@ def test_a_service_begins_by_scheduling_and_reserves_nothing():
 
 
 def test_a_held_fulfillment_goes_on_where_it_was():
-    held = decide(FULFILLMENT, Snapshot("RIDER_ASSIGNED", ASSIGNED), Hold("Override revoked"), FACTS)
+    held = decide(FULFILLMENT, Snapshot("RIDER_ASSIGNED", ASSIGNED), Hold("Address unclear"), FACTS)
     assert isinstance(held, Step)
     assert held.snapshot.state == "ON_HOLD"
     resumed = decide(FULFILLMENT, held.snapshot, Resume(), CLEARED)

@@ -7,8 +7,10 @@ from orderway.fulfillment.events import (
     Cancel,
     Complete,
     FulfillmentStarted,
+    Hold,
     PackageDelivered,
     RefundIssued,
+    Resume,
     Returned,
     ReturnReceived,
     ReturnRequested,
@@ -65,6 +67,18 @@ async def test_a_dispute_holds_what_has_not_left_and_goes_on_when_it_is_won(shop
     assert await order.state("payment") == "CONFIRMED"
     assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "PICK_PACK")
     assert (await order.payable(), await order.credit()) == ([], [])
+    assert await shop.findings() == []
+
+
+async def test_what_a_person_holds_waits_for_a_person_whatever_becomes_of_the_sale(shop: Shop):
+    order = await shop.paid(shirts(4))
+    await order.send("fulfillment", Hold("The buyer is travelling."))
+    await hear(order, NOT_DELIVERED)
+    assert await order.states() == ("MUTUALLY_APPROVED", "PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
+    await hear(order, WinDispute())
+    assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", "ON_HOLD")
+    await order.send("fulfillment", Resume())
+    assert await order.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
 
 

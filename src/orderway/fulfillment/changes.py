@@ -75,3 +75,11 @@ def arrive(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFa
 
 def schedule(fulfillment: FulfillmentContext, event: ServiceScheduled | ServiceRescheduled) -> FulfillmentContext:
     return replace(fulfillment, scheduled_at=event.at)
+
+
+def hold(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> FulfillmentContext:
+    return replace(fulfillment, held_by_staff=not facts.by_itself)
+
+
+def go_on(fulfillment: FulfillmentContext) -> FulfillmentContext:
+    return replace(fulfillment, held_by_staff=False)

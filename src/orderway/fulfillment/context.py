@@ -33,7 +33,8 @@ class FulfillmentContext:
 
     `attempts` counts failed deliveries. `pin_hash` is None where no PIN is asked: for carriers, and for
     deliveries that another system recorded. `missing` are the order lines that wait for stock; `return_lines`
-    the goods of the return under way. `return_until` ends the return window.
+    the goods of the return under way. `return_until` ends the return window. `held_by_staff` tells a hold that a
+    person wanted from one that follows from the sale.
     """
 
     type: FulfillmentType
@@ -53,6 +54,7 @@ class FulfillmentContext:
     delivered_at: datetime | None = None
     return_until: datetime | None = None
     return_lines: tuple[ReturnLine, ...] = ()
+    held_by_staff: bool = False
 
 
 LARGEST_COST = 10**12
@@ -76,6 +78,8 @@ class FulfillmentFacts:
 
     now: datetime
     actor: str
+    by_itself: bool = False
+    """It follows from something else that happened: no person sends it."""
     all_held: bool = False
     """Stock is held for every line of the order."""
     splittable: bool = False

@@ -53,6 +53,7 @@ class FulfillmentReader:
         known = FulfillmentFacts(
             now=tx.now,
             actor=tx.actor.author,
+            by_itself=tx.actor.permissions is None,
             attempts_allowed=self.settings[DELIVERY_ATTEMPTS],
             return_window_days=self.settings[RETURN_WINDOW_DAYS],
             may_skip_pin=tx.actor.may("delivery.skip_pin"),

@@ -134,6 +134,12 @@ def sale_is_cleared(_fulfillment: FulfillmentContext, _event: object, facts: Ful
     return facts.sale_cleared
 
 
+@guard(help="fulfillment.work")
+def hold_is_no_persons(fulfillment: FulfillmentContext, _event: object, facts: FulfillmentFacts) -> bool:
+    """A hold that a person wanted must be ended by a person."""
+    return not (fulfillment.held_by_staff and facts.by_itself)
+
+
 @guard(remedy="Choose a time from now on.")
 def not_in_the_past(
     _fulfillment: FulfillmentContext, event: ServiceScheduled | ServiceRescheduled, facts: FulfillmentFacts
@@ -154,6 +160,7 @@ def sale_is_over(_fulfillment: FulfillmentContext, _event: object, facts: Fulfil
     return facts.sale_is_over
 
 
+may_go_on = all_of(sale_is_cleared, hold_is_no_persons)
 may_end_early = any_of(
     is_last_part,
     sale_is_cleared,

@@ -72,7 +72,7 @@ FAILING = on(Fail, "FAILED")
 PREPARING = state(
     "PREPARING",
     history("WHERE_IT_WAS", default="ALLOCATING_STOCK"),
-    on(Hold, "ON_HOLD"),
+    on(Hold, "ON_HOLD", do=changes.hold),
     CANCELLING,
     FAILING,
     state(
@@ -170,7 +170,8 @@ FULFILLMENT = chart(
         PREPARING,
         state(
             "ON_HOLD",
-            on(Resume, "WHERE_IT_WAS", when=guards.sale_is_cleared, emit=effects.allocate_missing_stock),
+            on(Resume, "WHERE_IT_WAS", when=guards.may_go_on,
+               do=changes.go_on, emit=effects.allocate_missing_stock),
             on(Cancel, "CANCELLED", when=guards.may_end_early),
             label="On hold", tone="waiting", lane="exceptions", row=3,
         ),
