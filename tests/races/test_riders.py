@@ -49,7 +49,8 @@ async def riders(shop: Shop, many: int) -> list[UUID]:
     """So many people who may deliver."""
     ids = [new_id() for _ in range(many)]
     await shop.pool.executemany(
-        "INSERT INTO person (id, email, name) VALUES ($1::uuid, $1::uuid::text || '@example.com', 'Rider')", [(id,) for id in ids]
+        "INSERT INTO person (id, email, name) VALUES ($1::uuid, $1::uuid::text || '@example.com', 'Rider')",
+        [(id,) for id in ids],
     )
     await shop.pool.execute(
         "INSERT INTO person_role (person_id, role_id)"
