@@ -100,12 +100,13 @@ class Books:
     def recovered(self, order: UUID) -> int:
         """What its sale had written off, and came after all."""
         aside = {row["payment_id"] for row in self.of("payable", order) if row["kind"] == "UNALLOCATED"}
-        back = sum(
+        back: int = sum(
             row["amount"]
             for row in self.of("payable", order)
             if row["kind"] == "LOST" and row["payment_id"] not in aside
         )
-        return max(0, min(back, self.one("sale", order)["context"].get("written_off", 0)))
+        written_off: int = self.one("sale", order)["context"].get("written_off", 0)
+        return max(0, min(back, written_off))
 
     def losses(self, order: UUID) -> Iterator[str]:
         """What providers took back is missing in the sale or lost; nobody was paid what was not owed but by a loss."""
