@@ -53,13 +53,14 @@ async def test_a_report_of_nothing_costs_five(till: Till, said: list[str]):
         await till.post({"event": "transfer.success", "data": {}}, path="paystack")
 
 
-async def test_a_capture_that_clears_its_sale_costs_six_beside_the_doors_own(till: Till, said: list[str]):
+async def test_a_capture_that_clears_its_sale_costs_seven_beside_the_doors_own(till: Till, said: list[str]):
     await till.shop.stock((SHIRT, 9))
     order = await till.shop.agreed(shirts(4))
     await registered(order)
     # Recall and store; look, lock the payment, claim; find the sale, its credit, its move; the fulfillment's type and
-    # birth, the stock held, seen to be whole, and moved; the clearance told and counted; the report settled.
-    async with costing(said, 2 + 3 + 1 + 3 + 2 + 3 + 1 + 1):
+    # birth, its shelves locked, the stock held, seen to be whole, and moved; the clearance told and
+    # counted; the report settled.
+    async with costing(said, 2 + 3 + 1 + 3 + 2 + 4 + 1 + 1):
         assert await till.report("captured", transaction="T-1") == "applied"
 
 
