@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -24,6 +23,7 @@ from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_receipts
 from orderway.receipts.keeping import sweep_abandoned
+from orderway.rest import rest
 from orderway.schedule import Schedule
 from orderway.setting import Setting
 from orderway.settings import (
@@ -96,8 +96,7 @@ async def sweep_until(stop: asyncio.Event, runner: Runner, rounds: Rounds, *, pa
             if known is None:
                 raise
             log.warning("Timers wait for the database.", reason=known.message)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+        await rest(stop, pause)
 
 
 async def sweep_once(runner: Runner, rounds: Rounds) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from orderway.database import connect, lost
 from orderway.errors import OrderwayError
+from orderway.rest import rest
 from orderway.settings import SETTINGS, Settings
 from orderway.workflow.kinds import Connection
 
@@ -118,8 +119,7 @@ async def _listen(settings: LiveSettings, url: str) -> None:
         while True:
             told.clear()
             await settings.read(connection)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(told.wait(), POLL)
+            await rest(told, POLL)
     finally:
         with suppress(Exception):
             await connection.close(timeout=PATIENCE)

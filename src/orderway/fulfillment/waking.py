@@ -14,6 +14,7 @@ import structlog
 from orderway.database import connect, lost
 from orderway.errors import OrderwayError
 from orderway.fulfillment.backorders import serve_all
+from orderway.rest import rest
 from orderway.workflow.runner import Runner
 
 CHANNEL = "orderway_goods"
@@ -48,8 +49,7 @@ async def serve_when_told(runner: Runner, url: str) -> None:
             with patience():
                 if served := await serve_all(runner):
                     log.info("Backorders were served.", served=served)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(told.wait(), LOOK)
+            await rest(told, LOOK)
     finally:
         listening.cancel()
 
