@@ -184,7 +184,10 @@ async def test_the_next_sale_has_the_expiry_that_was_set_a_moment_ago(
 async def test_riders_without_a_coverage_stop_seeing_deliveries_at_once(office: Office, database_url: str):
     async with live_settings(database_url) as office.settings, office.open() as client:
         api = Api(office, client)
-        order = (await released(api)).order
+        made = await released(api)
+        order = made.order
+        # An order that one has offered to bring is seen in any case.
+        await api.move("rider", "withdrawFulfillmentInterest", id=made.ids["rider_interest"])
         query = "query($id: UUID!) { order(id: $id) { id } }"
         assert (await api.ask("rider", query, id=order))["order"] == {"id": order}
         answer = await change(api, "admin", name="RIDERS_WITHOUT_COVERAGE_SEE_ALL", value="no")
