@@ -123,3 +123,7 @@ def test_what_lacks_of_one_way_is_not_told_of_the_other():
         "The address must name the receiver, a telephone number, the street and the city. "
         "Complete the address of the order."
     )
+
+
+def test_the_first_thing_to_do_with_a_delivery_that_has_its_rider_is_to_ship_it():
+    assert next(iter(FULFILLMENT.takes("RIDER_ASSIGNED"))) == "PACKAGE_SHIPPED"

@@ -115,10 +115,10 @@ PREPARING = state(
     state(
         "RIDER_ASSIGNED",
         leave(emit=effects.release_former),
-        SELECTING,
-        NAMING,
         on(PackageShipped, "SHIPPED", when=guards.is_delivery, do=[changes.ship, changes.make_pin],
            emit=[effects.commit_stock_once, effects.send_pin, effects.CloseInterests("The delivery has left.")]),
+        SELECTING,
+        NAMING,
         on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=effects.release_rider),
         STARTING_OVER,
         on(PreferencesChanged, when=bringing.moves_to_known_place, emit=ELSEWHERE),
