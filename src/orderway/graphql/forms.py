@@ -24,6 +24,7 @@ from orderway.graphql.names import camel, pascal, spoken, words
 from orderway.graphql.scalars import Int64
 from orderway.order.payouts import ENTRY_KINDS
 from orderway.order.returns import RETURN_STATUSES
+from orderway.order.shape import RESERVATION_STATUSES
 from orderway.order.texts import check_texts
 from orderway.sale.account_credit.reads import KINDS as ACCOUNT_KINDS
 from orderway.sale.accounts import POLICIES
@@ -56,6 +57,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReconciliationResolution": RESOLUTIONS,
     "ReconciliationAction": ACTIONS,
+    "ReservationStatus": RESERVATION_STATUSES,
     "StockMovementKind": MOVEMENTS,
     "StockTransferStatus": STATUSES,
     "Phase": {"QUOTATION": "Quotation", "SALE": "Sale", "FULFILLMENT": "Fulfillment"},

@@ -21,7 +21,14 @@ from orderway.sale.payments.context import BuyerKind, PaymentContext
 
 Phase = Literal["QUOTATION", "SALE", "FULFILLMENT"]
 ContentType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf"]
-PortionStatus = Literal["MISSING", "HELD", "COMMITTED", "RELEASED"]
+ReservationStatus = Literal["MISSING", "HELD", "COMMITTED", "RELEASED"]
+RESERVATION_STATUSES: dict[ReservationStatus, str] = {
+    "MISSING": "Waiting for stock",
+    "HELD": "Held",
+    "COMMITTED": "Has left the store",
+    "RELEASED": "No longer held",
+}
+"""Where the goods of a part are, in words."""
 Context = TypeVar("Context")
 
 
@@ -105,7 +112,7 @@ class Portion:
 
     line: UUID
     quantity: int
-    status: PortionStatus
+    status: ReservationStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

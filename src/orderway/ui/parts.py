@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from orderway.order.shape import Fulfillment, PortionStatus
+from orderway.order.shape import RESERVATION_STATUSES, Fulfillment
 from orderway.ui.order_page import Box, Pair, Telling
 from orderway.ui.words import counted, money
-
-STANDING: Mapping[PortionStatus, str] = {
-    "MISSING": "Waiting for stock",
-    "HELD": "Held",
-    "COMMITTED": "Has left the store",
-    "RELEASED": "No longer held",
-}
-"""Where the goods of a part are, in words."""
 
 
 def boxes_of_parts(telling: Telling) -> Iterator[Box]:
@@ -29,7 +21,9 @@ def boxes_of_parts(telling: Telling) -> Iterator[Box]:
 
 def _part(telling: Telling, part: Fulfillment) -> Box:
     described = {line.id: line.description for line in telling.order.lines}
-    goods = [Pair(described[each.line], f"{each.quantity:,}", more=STANDING[each.status]) for each in part.lines]
+    goods = [
+        Pair(described[each.line], f"{each.quantity:,}", more=RESERVATION_STATUSES[each.status]) for each in part.lines
+    ]
     return Box(telling.part(part), (*goods, *telling.bringing(part)), telling.state(part).label)
 
 
