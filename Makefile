@@ -9,6 +9,10 @@ PYTHON ?= python3
 # uv from the PATH when it is there, else one of our own, brought by pip into .uv/.
 UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+# uv trusts whom the system trusts, as pip does, where the system says whom: behind a proxy that signs anew only that works.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
 BIN := .venv/bin
 READY := .venv/.ready
 
