@@ -28,4 +28,4 @@ async def test_a_return_that_came_says_in_which_condition_and_where_the_money_we
     said = await said_of(shop, sign_in, ONTO_ACCOUNT)
     assert re.search(r"Return( of Part \d)? Received ", said)
     assert re.search(r"\d can be sold again|\d damaged|\d did not come", said)
-    assert re.search(r"Refunded onto the account NGN [\d,.]+", said)
+    assert re.search(r"Refunded The buyer.s account NGN [\d,.]+", said)

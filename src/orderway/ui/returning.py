@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderway.fulfillment.context import RefundTo
 from orderway.order.returns import RETURN_STATUSES, ReturnedLine, SalesReturn
+from orderway.sale.payments.context import REFUND_TO
 from orderway.ui.order_page import Box, Pair, Telling
 from orderway.ui.words import ago, money
-
-REFUNDED = {"PAYMENT": "Refunded", "ACCOUNT": "Refunded onto the account"}
-"""Where the price of what came back went, in words."""
 
 
 def boxes_of_returns(telling: Telling) -> Iterator[Box]:
@@ -28,8 +25,8 @@ def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
     if given.answer:
         yield Pair("Why not", given.answer)
     if given.refunded is not None:
-        to: RefundTo = given.refunded_to or "PAYMENT"
-        yield Pair(REFUNDED[to], money(given.refunded, given.currency))
+        way = REFUND_TO[given.refunded_to] if given.refunded_to else ""
+        yield Pair("Refunded", money(given.refunded, given.currency), more=way)
 
 
 def _came(line: ReturnedLine) -> Iterator[str]:
