@@ -17,7 +17,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orderway.callers import Callers
 from orderway.database import lost
+from orderway.deployment import Deployment
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.migrations import newest
@@ -33,12 +35,15 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 """What is taken for a request's id when it comes from outside; anything else is replaced by one of ours."""
 
 
-def make_http(runner: Runner, sessions: Sessions, receipts: Receipts | None = None) -> Starlette:
+def make_http(
+    runner: Runner, sessions: Sessions, *, receipts: Receipts | None = None, deployment: Deployment | None = None
+) -> Starlette:
     """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
 
-    Without `receipts` they are kept where the environment says. Raises StorageUnavailable where that can not be.
+    Without `receipts` they are kept where the environment says; without `deployment` all is closed.
+    Raises StorageUnavailable where they can not be kept.
     """
-    receipts = receipts or open_receipts(runner)
+    receipts, deployment = receipts or open_receipts(runner), deployment or Deployment()
 
     async def health(_request: Request) -> Response:
         return await healthy(runner.pool)
@@ -51,7 +56,7 @@ def make_http(runner: Runner, sessions: Sessions, receipts: Receipts | None = No
             *webhook_routes(runner, os.environ),
             Mount("/", pages(Site(runner, sessions, receipts))),
         ],
-        middleware=[Middleware(RequestIds)],
+        middleware=[Middleware(Callers, deployment.trusted_proxies), Middleware(RequestIds)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
 from orderway.connection import Connection
 from orderway.database import connect_pool, shown
+from orderway.deployment import Deployment, read_deployment
 from orderway.embedded import open_database
 from orderway.errors import OrderwayError
 from orderway.http import make_http
@@ -45,18 +47,22 @@ class Address:
 
 
 def command(address: Address) -> None:
-    """Serve until SIGINT or SIGTERM. Raises PortUnusable, and what the database raises."""
+    """Serve until SIGINT or SIGTERM. Raises PortUnusable, DeploymentInvalid, and what the database raises."""
+    deployment = read_deployment(os.environ)
     with listen(address) as taken, open_database() as url:
-        run(_serve(url, taken))
+        run(_serve(url, taken, deployment=deployment))
     typer.echo("Stopped.", err=True)
 
 
-async def _serve(url: str, taken: socket.socket) -> None:
+async def _serve(url: str, taken: socket.socket, *, deployment: Deployment) -> None:
     await require_current(url)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings))
         await answer(
-            runner, taken, on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True)
+            runner,
+            taken,
+            deployment=deployment,
+            on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
         )
 
 
@@ -90,15 +96,16 @@ def url_of(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def answer(runner: Runner, taken: socket.socket, *, on_ready: Callable[[], None]) -> None:
+async def answer(runner: Runner, taken: socket.socket, *, deployment: Deployment, on_ready: Callable[[], None]) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them."""
     warm()
     settings = runner.workflow.settings
-    app = make_http(runner, Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings))
+    sessions = Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings)
+    app = make_http(runner, sessions, deployment=deployment)
     tune()
     config = uvicorn.Config(
         app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",
-        timeout_graceful_shutdown=GRACE,
+        proxy_headers=False, timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
     await Server(config, on_ready).serve([taken])
 

@@ -53,7 +53,7 @@ async def counter(place: str, pool: asyncpg.Pool) -> AsyncIterator[Counter]:
     runner = Runner(pool, make_workflow(settings), clock=lambda: office.now)
     sessions = Sessions(pool, passwords=Passwords(QUICK), clock=lambda: office.now)
     receipts = open_receipts(runner)
-    app = make_http(runner, sessions, receipts)
+    app = make_http(runner, sessions, receipts=receipts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://orderway.test") as client:
         made = Counter(Api(office, client), app, receipts)

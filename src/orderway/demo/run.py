@@ -19,6 +19,7 @@ from orderway.database import connect_pool, shown
 from orderway.demo.company import PLACES, Account, accounts
 from orderway.demo.load import load
 from orderway.demo.secret import password
+from orderway.deployment import read_deployment
 from orderway.embedded import open_database
 from orderway.fulfillment.waking import serving
 from orderway.home import ensure_home
@@ -56,7 +57,12 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
         stop = asyncio.Event()
         async with serving(runner, url), asyncio.TaskGroup() as group:
             group.create_task(sweep_until(stop, runner, Rounds(settings)))
-            await answer(runner, taken, on_ready=lambda: _welcome(url_of(taken), secret=secret, console=console))
+            await answer(
+                runner,
+                taken,
+                deployment=read_deployment({"ORDERWAY_ENV": "development", **os.environ}),
+                on_ready=lambda: _welcome(url_of(taken), secret=secret, console=console),
+            )
             stop.set()
 
 
