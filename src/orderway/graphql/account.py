@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from orderway.graphql.answers import Problem
 from orderway.graphql.asking import Info
 from orderway.people.sessions import SignInRefused
 from orderway.workflow.errors import Invalid
@@ -20,8 +21,8 @@ class SignedIn:
 
 
 @strawberry.type(name="SignInRefused", description="The address and the password do not belong together.")
-class SignInAnswerRefused:
-    sentence: str
+class SignInAnswerRefused(Problem):
+    """Its sentence."""
 
 
 SignInAnswer = Annotated[SignedIn | SignInAnswerRefused, strawberry.union("SignInAnswer")]

@@ -63,9 +63,16 @@ class PossibleEvent:
     mutation: str
 
 
+@strawberry.interface(
+    name="Problem",
+    description="Nothing was written. Asked for as this, every way in which that can be has its sentence.",
+)
+class Problem:
+    sentence: str = strawberry.field(description="What was wrong and what to do about it, for a person to read.")
+
+
 @strawberry.type(name="Refused", description="The machine or a permission says no; nothing was written.")
-class Refused:
-    sentence: str
+class Refused(Problem):
     reasons: list[Reason]
     state: str = strawberry.field(description="Where the thing that says no stands; empty where there is none yet.")
     state_label: str
@@ -73,8 +80,7 @@ class Refused:
 
 
 @strawberry.type(name="Conflict", description="It moved since the step that was sent as `seen`; nothing was written.")
-class Conflict:
-    sentence: str
+class Conflict(Problem):
     who: str
     when: datetime
     what: str
@@ -82,14 +88,13 @@ class Conflict:
 
 
 @strawberry.type(name="NotFound", description="There is no such thing, or the viewer may not see it.")
-class NotFound:
-    sentence: str
+class NotFound(Problem):
+    """Its sentence."""
 
 
 @strawberry.type(name="Invalid", description="Something that was sent can not be; nothing was written.")
-class Invalid:
+class Invalid(Problem):
     field: str | None
-    sentence: str
 
 
 Answer = Annotated[
