@@ -46,20 +46,23 @@ setup: $(READY) ## Bring uv when it is missing, make .venv and install by the lo
 	$(PYTHON) -m venv .uv
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-$(READY): requirements/dev.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
+$(READY): requirements/dev.txt requirements/client.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
 	@test -x $(BIN)/python || $(UV) venv --quiet --python '>=3.11' .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@test -x .venv/client/bin/python || $(UV) venv --quiet --python '>=3.11' .venv/client
+	$(UV) pip sync --quiet --python .venv/client/bin/python --require-hashes requirements/client.txt
 	@touch $@
 
 # The lock records versions and hashes only: no configuration of this machine, no address of a registry.
 COMPILE = UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .PHONY: lock
 lock: | $(filter .uv/bin/uv,$(UV)) ## Renew requirements/ after a change of pyproject.toml (UPGRADE=--upgrade for the newest)
-	$(COMPILE) --output-file requirements/runtime.txt
-	$(COMPILE) --output-file requirements/dev.txt --constraints requirements/runtime.txt --group dev
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --output-file requirements/dev.txt --constraints requirements/runtime.txt --group dev
+	$(COMPILE) --group client --output-file requirements/client.txt
 
 .PHONY: format
 format: setup ## Format the code and mend what ruff can mend
@@ -71,9 +74,10 @@ mutants: setup ## Plant faults in the engine and see that the replay of XState's
 	$(BIN)/python -m tests.mutants
 
 .PHONY: docs
-docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API
+docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API, the client from that
 	$(BIN)/orderway machine diagram --as md --into docs/machines
 	$(BIN)/python -m orderway.graphql > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
+	cd clients/python && ../../.venv/client/bin/ariadne-codegen client >/dev/null
 
 .PHONY: bench
 bench: setup ## Run the benchmarks; each prints its figures and the peer's of the same run

@@ -1,0 +1,1507 @@
+from typing import Any, Optional, Union
+from uuid import UUID
+
+from .accept_as_buyer import (
+    AcceptAsBuyer,
+    AcceptAsBuyerAnswerConflict,
+    AcceptAsBuyerAnswerInvalid,
+    AcceptAsBuyerAnswerMoved,
+    AcceptAsBuyerAnswerNotFound,
+    AcceptAsBuyerAnswerRefused,
+)
+from .approve_as_seller import (
+    ApproveAsSeller,
+    ApproveAsSellerAnswerConflict,
+    ApproveAsSellerAnswerInvalid,
+    ApproveAsSellerAnswerMoved,
+    ApproveAsSellerAnswerNotFound,
+    ApproveAsSellerAnswerRefused,
+)
+from .assign_rider import (
+    AssignRider,
+    AssignRiderAnswerConflict,
+    AssignRiderAnswerInvalid,
+    AssignRiderAnswerMoved,
+    AssignRiderAnswerNotFound,
+    AssignRiderAnswerRefused,
+)
+from .async_base_client import AsyncBaseClient
+from .base_model import UNSET, UnsetType
+from .cancel_sale import (
+    CancelSale,
+    CancelSaleAnswerConflict,
+    CancelSaleAnswerInvalid,
+    CancelSaleAnswerMoved,
+    CancelSaleAnswerNotFound,
+    CancelSaleAnswerRefused,
+)
+from .complete_fulfillment import (
+    CompleteFulfillment,
+    CompleteFulfillmentAnswerConflict,
+    CompleteFulfillmentAnswerInvalid,
+    CompleteFulfillmentAnswerMoved,
+    CompleteFulfillmentAnswerNotFound,
+    CompleteFulfillmentAnswerRefused,
+)
+from .confirm_payment import (
+    ConfirmPayment,
+    ConfirmPaymentAnswerConflict,
+    ConfirmPaymentAnswerInvalid,
+    ConfirmPaymentAnswerMoved,
+    ConfirmPaymentAnswerNotFound,
+    ConfirmPaymentAnswerRefused,
+)
+from .create_quotation import (
+    CreateQuotation,
+    CreateQuotationAnswerConflict,
+    CreateQuotationAnswerInvalid,
+    CreateQuotationAnswerMoved,
+    CreateQuotationAnswerNotFound,
+    CreateQuotationAnswerRefused,
+)
+from .deliver_package import (
+    DeliverPackage,
+    DeliverPackageAnswerConflict,
+    DeliverPackageAnswerInvalid,
+    DeliverPackageAnswerMoved,
+    DeliverPackageAnswerNotFound,
+    DeliverPackageAnswerRefused,
+)
+from .get_order import GetOrder, GetOrderOrder
+from .input_types import (
+    AssignFulfillmentRiderInput,
+    CreateQuotationInput,
+    FulfillmentCompleteInput,
+    FulfillmentPackageDeliveredInput,
+    FulfillmentPackageShippedInput,
+    FulfillmentStartedInput,
+    OrderFilter,
+    PaymentConfirmInput,
+    QuotationBuyerApprovesInput,
+    QuotationSellerApprovesInput,
+    QuotationShareInput,
+    RegisterFulfillmentInterestInput,
+    RegisterPaymentInput,
+    SaleCancelRequestedInput,
+    SaleSetPaymentMethodInput,
+)
+from .list_orders import ListOrders, ListOrdersOrders
+from .offer_to_deliver import (
+    OfferToDeliver,
+    OfferToDeliverAnswerConflict,
+    OfferToDeliverAnswerInvalid,
+    OfferToDeliverAnswerMoved,
+    OfferToDeliverAnswerNotFound,
+    OfferToDeliverAnswerRefused,
+)
+from .register_payment import (
+    RegisterPayment,
+    RegisterPaymentAnswerConflict,
+    RegisterPaymentAnswerInvalid,
+    RegisterPaymentAnswerMoved,
+    RegisterPaymentAnswerNotFound,
+    RegisterPaymentAnswerRefused,
+)
+from .set_payment_method import (
+    SetPaymentMethod,
+    SetPaymentMethodAnswerConflict,
+    SetPaymentMethodAnswerInvalid,
+    SetPaymentMethodAnswerMoved,
+    SetPaymentMethodAnswerNotFound,
+    SetPaymentMethodAnswerRefused,
+)
+from .share_quotation import (
+    ShareQuotation,
+    ShareQuotationAnswerConflict,
+    ShareQuotationAnswerInvalid,
+    ShareQuotationAnswerMoved,
+    ShareQuotationAnswerNotFound,
+    ShareQuotationAnswerRefused,
+)
+from .ship_package import (
+    ShipPackage,
+    ShipPackageAnswerConflict,
+    ShipPackageAnswerInvalid,
+    ShipPackageAnswerMoved,
+    ShipPackageAnswerNotFound,
+    ShipPackageAnswerRefused,
+)
+from .start_fulfillment import (
+    StartFulfillment,
+    StartFulfillmentAnswerConflict,
+    StartFulfillmentAnswerInvalid,
+    StartFulfillmentAnswerMoved,
+    StartFulfillmentAnswerNotFound,
+    StartFulfillmentAnswerRefused,
+)
+
+
+def gql(q: str) -> str:
+    return q
+
+
+class Orderway(AsyncBaseClient):
+    async def start_fulfillment(
+        self, input: FulfillmentStartedInput, **kwargs: Any
+    ) -> Union[
+        StartFulfillmentAnswerMoved,
+        StartFulfillmentAnswerRefused,
+        StartFulfillmentAnswerConflict,
+        StartFulfillmentAnswerNotFound,
+        StartFulfillmentAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation StartFulfillment($input: FulfillmentStartedInput!) {
+              answer: fulfillmentStarted(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="StartFulfillment",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return StartFulfillment.model_validate(data).answer
+
+    async def offer_to_deliver(
+        self, input: RegisterFulfillmentInterestInput, **kwargs: Any
+    ) -> Union[
+        OfferToDeliverAnswerMoved,
+        OfferToDeliverAnswerRefused,
+        OfferToDeliverAnswerConflict,
+        OfferToDeliverAnswerNotFound,
+        OfferToDeliverAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation OfferToDeliver($input: RegisterFulfillmentInterestInput!) {
+              answer: registerFulfillmentInterest(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="OfferToDeliver", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return OfferToDeliver.model_validate(data).answer
+
+    async def assign_rider(
+        self, input: AssignFulfillmentRiderInput, **kwargs: Any
+    ) -> Union[
+        AssignRiderAnswerMoved,
+        AssignRiderAnswerRefused,
+        AssignRiderAnswerConflict,
+        AssignRiderAnswerNotFound,
+        AssignRiderAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation AssignRider($input: AssignFulfillmentRiderInput!) {
+              answer: assignFulfillmentRider(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="AssignRider", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return AssignRider.model_validate(data).answer
+
+    async def ship_package(
+        self, input: FulfillmentPackageShippedInput, **kwargs: Any
+    ) -> Union[
+        ShipPackageAnswerMoved,
+        ShipPackageAnswerRefused,
+        ShipPackageAnswerConflict,
+        ShipPackageAnswerNotFound,
+        ShipPackageAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation ShipPackage($input: FulfillmentPackageShippedInput!) {
+              answer: fulfillmentPackageShipped(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="ShipPackage", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ShipPackage.model_validate(data).answer
+
+    async def deliver_package(
+        self, input: FulfillmentPackageDeliveredInput, **kwargs: Any
+    ) -> Union[
+        DeliverPackageAnswerMoved,
+        DeliverPackageAnswerRefused,
+        DeliverPackageAnswerConflict,
+        DeliverPackageAnswerNotFound,
+        DeliverPackageAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation DeliverPackage($input: FulfillmentPackageDeliveredInput!) {
+              answer: fulfillmentPackageDelivered(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="DeliverPackage", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return DeliverPackage.model_validate(data).answer
+
+    async def complete_fulfillment(
+        self, input: FulfillmentCompleteInput, **kwargs: Any
+    ) -> Union[
+        CompleteFulfillmentAnswerMoved,
+        CompleteFulfillmentAnswerRefused,
+        CompleteFulfillmentAnswerConflict,
+        CompleteFulfillmentAnswerNotFound,
+        CompleteFulfillmentAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation CompleteFulfillment($input: FulfillmentCompleteInput!) {
+              answer: fulfillmentComplete(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="CompleteFulfillment",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return CompleteFulfillment.model_validate(data).answer
+
+    async def get_order(self, id: UUID, **kwargs: Any) -> GetOrderOrder:
+        query = gql("""
+            query GetOrder($id: UUID!) {
+              order(id: $id) {
+                id
+                number
+                phase
+                workflowState
+                currency
+                totals {
+                  total
+                  captured
+                  outstanding
+                }
+                lines {
+                  id
+                  sku
+                  description
+                  quantity
+                  price {
+                    unit
+                    total
+                  }
+                }
+                quotation {
+                  id
+                  step
+                  stateLabel
+                  context {
+                    version
+                  }
+                }
+                sale {
+                  id
+                  step
+                  stateLabel
+                }
+                fulfillment {
+                  id
+                  step
+                  stateLabel
+                }
+                payments {
+                  __typename
+                  id
+                  step
+                  stateLabel
+                }
+                interests {
+                  id
+                  stateLabel
+                }
+                availableEvents {
+                  id
+                  event
+                  label
+                  mutation
+                  step
+                  enabled
+                  reasons {
+                    sentence
+                    detail
+                    remedy
+                    whoCanHelp
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"id": id}
+        response = await self.execute(
+            query=query, operation_name="GetOrder", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return GetOrder.model_validate(data).order
+
+    async def list_orders(
+        self,
+        first: int,
+        after: str,
+        filter_: Union[Optional[OrderFilter], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> ListOrdersOrders:
+        query = gql("""
+            query ListOrders($first: Int!, $after: String!, $filter: OrderFilter) {
+              orders(first: $first, after: $after, filter: $filter) {
+                nodes {
+                  id
+                  number
+                  phase
+                  workflowState
+                }
+                pageInfo {
+                  hasNextPage
+                  endCursor
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {
+            "first": first,
+            "after": after,
+            "filter": filter_,
+        }
+        response = await self.execute(
+            query=query, operation_name="ListOrders", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ListOrders.model_validate(data).orders
+
+    async def create_quotation(
+        self, input: CreateQuotationInput, **kwargs: Any
+    ) -> Union[
+        CreateQuotationAnswerMoved,
+        CreateQuotationAnswerRefused,
+        CreateQuotationAnswerConflict,
+        CreateQuotationAnswerNotFound,
+        CreateQuotationAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation CreateQuotation($input: CreateQuotationInput!) {
+              answer: createQuotation(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="CreateQuotation", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return CreateQuotation.model_validate(data).answer
+
+    async def share_quotation(
+        self, input: QuotationShareInput, **kwargs: Any
+    ) -> Union[
+        ShareQuotationAnswerMoved,
+        ShareQuotationAnswerRefused,
+        ShareQuotationAnswerConflict,
+        ShareQuotationAnswerNotFound,
+        ShareQuotationAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation ShareQuotation($input: QuotationShareInput!) {
+              answer: quotationShare(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="ShareQuotation", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ShareQuotation.model_validate(data).answer
+
+    async def accept_as_buyer(
+        self, input: QuotationBuyerApprovesInput, **kwargs: Any
+    ) -> Union[
+        AcceptAsBuyerAnswerMoved,
+        AcceptAsBuyerAnswerRefused,
+        AcceptAsBuyerAnswerConflict,
+        AcceptAsBuyerAnswerNotFound,
+        AcceptAsBuyerAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation AcceptAsBuyer($input: QuotationBuyerApprovesInput!) {
+              answer: quotationBuyerApproves(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="AcceptAsBuyer", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return AcceptAsBuyer.model_validate(data).answer
+
+    async def approve_as_seller(
+        self, input: QuotationSellerApprovesInput, **kwargs: Any
+    ) -> Union[
+        ApproveAsSellerAnswerMoved,
+        ApproveAsSellerAnswerRefused,
+        ApproveAsSellerAnswerConflict,
+        ApproveAsSellerAnswerNotFound,
+        ApproveAsSellerAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation ApproveAsSeller($input: QuotationSellerApprovesInput!) {
+              answer: quotationSellerApproves(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="ApproveAsSeller", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ApproveAsSeller.model_validate(data).answer
+
+    async def set_payment_method(
+        self, input: SaleSetPaymentMethodInput, **kwargs: Any
+    ) -> Union[
+        SetPaymentMethodAnswerMoved,
+        SetPaymentMethodAnswerRefused,
+        SetPaymentMethodAnswerConflict,
+        SetPaymentMethodAnswerNotFound,
+        SetPaymentMethodAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation SetPaymentMethod($input: SaleSetPaymentMethodInput!) {
+              answer: saleSetPaymentMethod(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="SetPaymentMethod",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return SetPaymentMethod.model_validate(data).answer
+
+    async def register_payment(
+        self, input: RegisterPaymentInput, **kwargs: Any
+    ) -> Union[
+        RegisterPaymentAnswerMoved,
+        RegisterPaymentAnswerRefused,
+        RegisterPaymentAnswerConflict,
+        RegisterPaymentAnswerNotFound,
+        RegisterPaymentAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation RegisterPayment($input: RegisterPaymentInput!) {
+              answer: registerPayment(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="RegisterPayment", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return RegisterPayment.model_validate(data).answer
+
+    async def confirm_payment(
+        self, input: PaymentConfirmInput, **kwargs: Any
+    ) -> Union[
+        ConfirmPaymentAnswerMoved,
+        ConfirmPaymentAnswerRefused,
+        ConfirmPaymentAnswerConflict,
+        ConfirmPaymentAnswerNotFound,
+        ConfirmPaymentAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation ConfirmPayment($input: PaymentConfirmInput!) {
+              answer: paymentConfirm(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="ConfirmPayment", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ConfirmPayment.model_validate(data).answer
+
+    async def cancel_sale(
+        self, input: SaleCancelRequestedInput, **kwargs: Any
+    ) -> Union[
+        CancelSaleAnswerMoved,
+        CancelSaleAnswerRefused,
+        CancelSaleAnswerConflict,
+        CancelSaleAnswerNotFound,
+        CancelSaleAnswerInvalid,
+    ]:
+        query = gql("""
+            mutation CancelSale($input: SaleCancelRequestedInput!) {
+              answer: saleCancelRequested(input: $input) {
+                __typename
+                ... on Moved {
+                  ...Moved
+                }
+                ... on Refused {
+                  ...Refused
+                }
+                ... on Conflict {
+                  ...Conflict
+                }
+                ... on NotFound {
+                  ...NotFound
+                }
+                ... on Invalid {
+                  ...Invalid
+                }
+              }
+            }
+
+            fragment Conflict on Conflict {
+              sentence
+              who
+              when
+              what
+              step
+            }
+
+            fragment Invalid on Invalid {
+              field
+              sentence
+            }
+
+            fragment Moved on Moved {
+              machine
+              id
+              event
+              state
+              stateLabel
+              step
+              at
+              order {
+                id
+                number
+                phase
+              }
+            }
+
+            fragment NotFound on NotFound {
+              sentence
+            }
+
+            fragment Refused on Refused {
+              sentence
+              state
+              stateLabel
+              reasons {
+                guard
+                sentence
+                detail
+                remedy
+                permission
+                whoCanHelp
+              }
+              takes {
+                event
+                label
+                mutation
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="CancelSale", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return CancelSale.model_validate(data).answer

@@ -1,0 +1,249 @@
+from datetime import datetime
+from typing import Optional
+from uuid import UUID
+
+from pydantic import Field
+
+from .base_model import BaseModel
+from .enums import (
+    FulfillmentState,
+    FulfillmentType,
+    PaymentMethod,
+    Phase,
+    QuotationState,
+    SalePaymentMethod,
+    SaleState,
+)
+
+
+class AssignFulfillmentRiderInput(BaseModel):
+    """Who is to bring it: by their offer, or by name where they have none or another `cost` was agreed.
+
+    An offer that was turned down is taken as well while its time is not over.
+
+    `cost` in minor units of the order's currency."""
+
+    rider: UUID
+    cost: Optional[int] = None
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class CreateQuotationInput(BaseModel):
+    """A quotation to draft, in the currency of its store. Prices come from the catalogue."""
+
+    store: UUID
+    customer: UUID
+    fulfillment_type: FulfillmentType = Field(alias="fulfillmentType")
+    lines: list["LineWantedInput"] = Field(default_factory=lambda: [])
+    delivery: Optional["DeliveryInput"] = None
+    valid_until: Optional[datetime] = Field(alias="validUntil", default=None)
+    biller: Optional[UUID] = None
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class DeliveryInput(BaseModel):
+    """Where an order goes and to whom; coordinates in degrees (WGS 84), `promisedAt` the day that was promised.
+
+    `address` is the street and the house, `notes` what whoever brings it has to know."""
+
+    receiver: str = ""
+    phone: str = ""
+    address: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    latitude: Optional[float] = None
+    longitude: Optional[float] = None
+    notes: str = ""
+    promised_at: Optional[datetime] = Field(alias="promisedAt", default=None)
+
+
+class FulfillmentCompleteInput(BaseModel):
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class FulfillmentPackageDeliveredInput(BaseModel):
+    pin: Optional[str] = None
+    "The receiver's PIN"
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class FulfillmentPackageShippedInput(BaseModel):
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class FulfillmentStartedInput(BaseModel):
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class LineWantedInput(BaseModel):
+    """`unitPrice` in minor units is set by hand; without it the line has the server's price.
+
+    A discount is for the whole line: `discount` in minor units, or `discountRate` in basis points (250 is 2.5 %)."""
+
+    variant: UUID
+    quantity: int
+    unit_price: Optional[int] = Field(alias="unitPrice", default=None)
+    discount: Optional[int] = None
+    discount_rate: Optional[int] = Field(alias="discountRate", default=None)
+
+
+class OrderFilter(BaseModel):
+    """What an order has to fulfill to be listed: all of it."""
+
+    phase: Optional[Phase] = None
+    quotation_states: Optional[list[QuotationState]] = Field(
+        alias="quotationStates", default=None
+    )
+    "Any of these."
+    sale_states: Optional[list[SaleState]] = Field(alias="saleStates", default=None)
+    "Any of these."
+    fulfillment_states: Optional[list[FulfillmentState]] = Field(
+        alias="fulfillmentStates", default=None
+    )
+    "Any of these."
+    store: Optional[UUID] = None
+    search: Optional[str] = None
+    "The beginning of a number, or a part of the customer's name."
+
+
+class PaymentConfirmInput(BaseModel):
+    """Without `amount` (minor units) just what was announced has come."""
+
+    amount: Optional[int] = None
+    "Amount that came"
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class QuotationBuyerApprovesInput(BaseModel):
+    """`version` is the one that the buyer read."""
+
+    version: int
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class QuotationSellerApprovesInput(BaseModel):
+    """`version` is the one that the seller read."""
+
+    version: int
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class QuotationShareInput(BaseModel):
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class RegisterFulfillmentInterestInput(BaseModel):
+    """An offer to deliver what a fulfillment brings; `proposedCost` in minor units of its order's currency."""
+
+    fulfillment: UUID
+    proposed_cost: int = Field(alias="proposedCost")
+    eta_minutes: int = Field(alias="etaMinutes")
+    message: str = ""
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class RegisterPaymentInput(BaseModel):
+    """A payment to register: `amount` in minor units of the order's currency.
+
+    `reference` is the provider's own; where there is none, as for cash, the order's number and a count make one."""
+
+    order: UUID
+    amount: int
+    method: PaymentMethod
+    provider: str
+    reference: Optional[str] = None
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class SaleCancelRequestedInput(BaseModel):
+    reason: str
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+class SaleSetPaymentMethodInput(BaseModel):
+    method: SalePaymentMethod
+    "Way to pay"
+    id: UUID
+    "What is to move."
+    seen: Optional[int] = None
+    "The step that you looked at: if it moved since, you are told."
+    reason: Optional[str] = None
+    "Why, for the log."
+    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    "The same key with the same request gives the same answer, and nothing is done twice."
+
+
+CreateQuotationInput.model_rebuild()
