@@ -8,7 +8,7 @@ from tests.graphql.office import Api
 from tests.graphql.orders import Made, agreed, written
 
 BOX = """
-    query($box: OverrideBox, $first: Int! = 20, $after: UUID) {
+    query($box: OverrideBox, $first: Int! = 20, $after: String) {
         overrideRequests(box: $box, first: $first, after: $after) {
             totalCount pageInfo { hasNextPage endCursor }
             nodes { request { id stateLabel askedBy decidedBy } order { number } amount currency outstanding limit

@@ -25,7 +25,7 @@ ANSWER = f"""
     ... on Conflict {{ sentence who what step }} ... on NotFound {{ sentence }} ... on Invalid {{ field sentence }}
 """
 LIST = f"""
-    query($first: Int! = 20, $after: UUID, $filter: ReconciliationFilter) {{
+    query($first: Int! = 20, $after: String, $filter: ReconciliationFilter) {{
         reconciliationItems(first: $first, after: $after, filter: $filter) {{
             nodes {{ {ITEM} }} totalCount pageInfo {{ hasNextPage endCursor }}
         }}

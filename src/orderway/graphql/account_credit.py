@@ -16,7 +16,7 @@ from orderway.graphql.asking import Asking, Info
 from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import enum_of, payload_of
-from orderway.graphql.queries import PageInfo
+from orderway.graphql.paging import PageInfo
 from orderway.graphql.scalars import Int64
 from orderway.order.reach import reach_order
 from orderway.people.scope import stores_of

@@ -16,7 +16,7 @@ from orderway.catalogue.prices import terms_of
 from orderway.catalogue.reads import Eyes, Product, Variant
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.forms import Outputs, enum_type
-from orderway.graphql.queries import PageInfo
+from orderway.graphql.paging import PageInfo
 from orderway.people.names import names_of
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import sees_prices

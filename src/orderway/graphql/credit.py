@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
 from orderway.graphql.forms import enum_of
-from orderway.graphql.queries import PageInfo
+from orderway.graphql.paging import PageInfo
 from orderway.graphql.scalars import Int64
 from orderway.sale.accounts import (
     Entry,

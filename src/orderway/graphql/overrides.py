@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from functools import partial
+from typing import Annotated
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -17,7 +17,7 @@ from orderway.graphql.changing import changing
 from orderway.graphql.forms import enum_type, value_of
 from orderway.graphql.lives import OverrideRequest
 from orderway.graphql.orders import SaleOrder
-from orderway.graphql.queries import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, read_id
 from orderway.graphql.scalars import Int64
 from orderway.order.questions import BOXES, Box, Question, count_questions, list_questions
 from orderway.order.shape import Order, Override
@@ -39,26 +39,6 @@ class OverrideQuestion:
     exposure: Int64 = strawberry.field(description="What all their other sales owe.")
     overage: Int64 = strawberry.field(description="How far the sale goes over the limit.")
     overage_percent: float | None = strawberry.field(description="In percent of the limit; null where that is 0.")
-
-
-@strawberry.type(name="OverrideQuestionEdge")
-class QuestionEdge:
-    cursor: str
-    node: Question = strawberry.field(graphql_type=OverrideQuestion)
-
-
-async def total_count(root: strawberry.Parent[Any], info: Info) -> int:
-    async with info.context.connection() as connection:
-        return await count_questions(connection, info.context.signed_in, root.box)
-
-
-@strawberry.type(name="OverrideQuestionConnection", description="A page of requests, newest first.")
-class QuestionConnection:
-    edges: list[QuestionEdge]
-    nodes: list[Question] = strawberry.field(graphql_type=list[OverrideQuestion])
-    page_info: PageInfo
-    total_count: int = strawberry.field(resolver=total_count, description="Counted only when it is asked for.")
-    box: strawberry.Private[Box | None]
 
 
 @strawberry.type(name="OverrideCapChange", description="Who changed a cap; null stands for no cap.")
@@ -120,15 +100,20 @@ async def override_requests(
     info: Info,
     *,
     box: OverrideBox | None = None,  # type: ignore[valid-type]  # made just above
-    first: int = 20,
-    after: UUID | None = None,
-) -> QuestionConnection:
+    first: First = 20,
+    after: After = None,
+) -> Page[Question]:
+    viewer, behind = info.context.signed_in, read_id(after, "requests")
     chosen: Box | None = value_of(str, box)  # type: ignore[assignment]  # the enum's values are the boxes
     async with info.context.connection() as connection:
-        found, more = await list_questions(connection, info.context.signed_in, box=chosen, after=after, limit=first)
-    edges = [QuestionEdge(cursor=str(each.request.id), node=each) for each in found]
-    page = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return QuestionConnection(edges=edges, nodes=found, page_info=page, box=chosen)
+        found, more = await list_questions(connection, viewer, box=chosen, after=behind, limit=first)
+    return Page(
+        nodes=found,
+        has_more=more,
+        cursor=lambda each: str(each.request.id),
+        count=partial(count_questions, viewer=viewer, box=chosen),
+        after=after,
+    )
 
 
 async def override_caps(info: Info) -> list[Capped]:
@@ -157,6 +142,7 @@ def overridden() -> list[StrawberryField]:
     return [
         strawberry.field(
             resolver=override_requests,
+            graphql_type=connection_of(OverrideQuestion),
             description="Requests for overrides of the orders that the viewer sees for the seller, newest first.",
         ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
         strawberry.field(

@@ -16,7 +16,7 @@ from orderway.graphql.asking import Asking, Info
 from orderway.graphql.expose import INPUTS, KEY, key_of
 from orderway.graphql.forms import payload_of
 from orderway.graphql.lives import OUTPUTS
-from orderway.graphql.queries import PageInfo
+from orderway.graphql.paging import PageInfo
 from orderway.order import payouts
 from orderway.order.payouts import load_earnings, load_payment, load_payments
 from orderway.order.reach import reach

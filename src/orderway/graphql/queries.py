@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -13,6 +14,7 @@ from orderway.graphql.charts import MACHINES, STATES, Machine, find_machine
 from orderway.graphql.expose import said
 from orderway.graphql.forms import Slot, input_type, value_of
 from orderway.graphql.orders import Phase, SaleOrder
+from orderway.graphql.paging import After, First, Page, connection_of
 from orderway.order.lists import EVERYTHING, Filters, count_orders, list_orders
 from orderway.order.reads import load_order, load_order_numbered, load_orders
 from orderway.order.shape import Order
@@ -38,38 +40,6 @@ OrderFilter = input_type(
 )
 
 
-class Listed(Protocol):
-    """What was listed by filters."""
-
-    filters: Filters
-
-
-async def total_count(root: strawberry.Parent[Listed], info: Info) -> int:
-    async with info.context.connection() as connection:
-        return await count_orders(connection, info.context.signed_in, root.filters)
-
-
-@strawberry.type(name="PageInfo")
-class PageInfo:
-    has_next_page: bool
-    end_cursor: str | None = strawberry.field(description="Send it as `after` for the next page.")
-
-
-@strawberry.type(name="OrderEdge")
-class OrderEdge:
-    cursor: str
-    node: Order = strawberry.field(graphql_type=SaleOrder)
-
-
-@strawberry.type(name="OrderConnection", description="A page of orders, newest first.")
-class OrderConnection:
-    edges: list[OrderEdge]
-    nodes: list[Order] = strawberry.field(graphql_type=list[SaleOrder])
-    page_info: PageInfo
-    total_count: int = strawberry.field(resolver=total_count, description="Counted only when it is asked for.")
-    filters: strawberry.Private[Filters]
-
-
 @strawberry.type(name="Viewer", description="Who is signed in.")
 class ViewerType:
     id: UUID
@@ -90,16 +60,20 @@ async def order(info: Info, *, id: UUID | None = None, number: str | None = None
         return await load_order_numbered(connection, viewer, number or "")
 
 
-async def orders(info: Info, *, first: int = 20, after: str = "", filter: Any = None) -> OrderConnection:  # noqa: A002
+async def orders(info: Info, *, first: First = 20, after: After = None, filter: Any = None) -> Page[Order]:  # noqa: A002
     """Newest first; two statements, however much of each order is asked for."""
     viewer, filters = info.context.signed_in, read_filters(filter)
     async with info.context.connection() as connection:
-        page = await list_orders(connection, viewer, filters=filters, after=after, limit=first)
+        page = await list_orders(connection, viewer, filters=filters, after=after or "", limit=first)
         found = await load_orders(connection, viewer, [row.id for row in page.rows])
     cursors = {row.id: row.cursor for row in page.rows}
-    edges = [OrderEdge(cursor=cursors[each.id], node=each) for each in found]
-    info_of_page = PageInfo(has_next_page=page.has_more, end_cursor=edges[-1].cursor if edges else None)
-    return OrderConnection(edges=edges, nodes=found, page_info=info_of_page, filters=filters)
+    return Page(
+        nodes=found,
+        has_more=page.has_more,
+        cursor=lambda each: cursors[each.id],
+        count=partial(count_orders, viewer=viewer, filters=filters),
+        after=after,
+    )
 
 
 def read_filters(given: Any) -> Filters:
@@ -141,7 +115,11 @@ def asked() -> list[StrawberryField]:
     orders.__annotations__["filter"] = OrderFilter | None
     return [
         strawberry.field(resolver=order, graphql_type=SaleOrder, description=order.__doc__),
-        strawberry.field(resolver=orders, description="Orders that the viewer sees, newest first."),
+        strawberry.field(
+            resolver=orders,
+            graphql_type=connection_of(SaleOrder),
+            description="Orders that the viewer sees, newest first.",
+        ),
         strawberry.field(resolver=machines, description="Every machine that things run by."),
         strawberry.field(resolver=machine),
         strawberry.field(resolver=viewer, description="Who is signed in; null where nobody is."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
 from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, value_of
 from orderway.graphql.lives import OUTPUTS
-from orderway.graphql.queries import PageInfo, listed
+from orderway.graphql.paging import After, First, Page, connection_of, read_id
+from orderway.graphql.queries import listed
 from orderway.graphql.reasons import Reason, reasons_of
 from orderway.graphql.scalars import Int64
 from orderway.machines import CHARTS
@@ -207,34 +209,25 @@ ItemFilter = input_type(
 )
 
 
-async def total_count(root: strawberry.Parent[Any], info: Info) -> int:
-    async with info.context.connection() as connection:
-        return await count_items(connection, info.context.signed_in, root.filters)
-
-
-@strawberry.type(name="ReconciliationItemConnection", description="A page of the inbox, newest first.")
-class ItemConnection:
-    nodes: list[ReconciliationItem]
-    page_info: PageInfo
-    total_count: int = strawberry.field(resolver=total_count, description="Counted only when it is asked for.")
-    filters: strawberry.Private[Filters]
-
-
 async def reconciliation_items(
     info: Info,
     *,
-    first: int = 20,
-    after: UUID | None = None,
+    first: First = 20,
+    after: After = None,
     filter: Any = None,  # noqa: A002  (the API's word for it)
-) -> ItemConnection:
+) -> Page[ReconciliationItem]:
     """Two statements at most, however much of each item is asked for."""
-    viewer, filters = info.context.signed_in, read_filters(filter)
+    viewer, filters, behind = info.context.signed_in, read_filters(filter), read_id(after, "items")
     async with info.context.connection() as connection:
-        page = await list_items(connection, viewer, filters=filters, after=after, limit=first)
+        page = await list_items(connection, viewer, filters=filters, after=behind, limit=first)
         names = await names_in(connection, page.items)
-    nodes = [shown(item, names, tolerance_of(info)) for item in page.items]
-    end = str(nodes[-1].id) if nodes else None
-    return ItemConnection(nodes=nodes, page_info=PageInfo(has_next_page=page.has_more, end_cursor=end), filters=filters)
+    return Page(
+        nodes=[shown(item, names, tolerance_of(info)) for item in page.items],
+        has_more=page.has_more,
+        cursor=lambda each: str(each.id),
+        count=partial(count_items, viewer=viewer, filters=filters),
+        after=after,
+    )
 
 
 def read_filters(given: Any) -> Filters:
@@ -260,6 +253,10 @@ def looked_into() -> list[StrawberryField]:
     """The queries of the inbox."""
     reconciliation_items.__annotations__["filter"] = ItemFilter | None
     return [
-        strawberry.field(resolver=reconciliation_items, description="What waits in the inbox, or did; newest first."),
+        strawberry.field(
+            resolver=reconciliation_items,
+            graphql_type=connection_of(ReconciliationItem),
+            description="What waits in the inbox, or did; newest first.",
+        ),
         strawberry.field(resolver=reconciliation_item, description=reconciliation_item.__doc__),
     ]

@@ -16,7 +16,8 @@ from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import enum_of, payload_of, value_of
 from orderway.graphql.lives import SalesReturnType
-from orderway.graphql.queries import PageInfo, listed
+from orderway.graphql.paging import PageInfo
+from orderway.graphql.queries import listed
 from orderway.order.reach import reach_order
 from orderway.order.returns import RETURN_STATUSES, SalesReturn, list_returns
 from orderway.workflow.errors import Invalid, NotFound

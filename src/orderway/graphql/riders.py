@@ -15,7 +15,8 @@ from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
 from orderway.graphql.forms import enum_type, value_of
 from orderway.graphql.lives import OUTPUTS, FulfillmentRiderInterest, PersonType
-from orderway.graphql.queries import PageInfo, listed
+from orderway.graphql.paging import PageInfo
+from orderway.graphql.queries import listed
 from orderway.order.deliveries import Errand, Goods, Made, list_made, list_sought
 from orderway.order.riders import Candidate, Choosing, list_candidates, list_offers
 from orderway.order.shape import Interest, Person, Store

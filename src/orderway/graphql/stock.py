@@ -13,7 +13,8 @@ from strawberry.types.field import StrawberryField
 from orderway.catalogue.reads import check_page
 from orderway.graphql.asking import Info
 from orderway.graphql.forms import Outputs, enum_of, value_of
-from orderway.graphql.queries import PageInfo, listed
+from orderway.graphql.paging import PageInfo
+from orderway.graphql.queries import listed
 from orderway.people.names import names_of
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
