@@ -10,10 +10,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.secret import TEXT
 
 from orderway.database import connect_pool, create_database, drop_database
 from orderway.embedded import EmbeddedServer
 from orderway.migrations import migrate
+from orderway.secret import FILE, NAME
 
 TEMPLATE = "orderway_template"
 
@@ -25,13 +27,15 @@ numbers = itertools.count(1)
 
 @pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
-    """A temporary ORDERWAY_HOME; no test touches the one of this user, nor a database of DATABASE_URL."""
+    """A temporary ORDERWAY_HOME; no test touches the one of this user, its secret, nor a database of DATABASE_URL."""
     # Not pytest's own temporary folder: that is closed to the user as whom the superuser's PostgreSQL runs.
     folder = Path(tempfile.mkdtemp(prefix="orderway-"))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORDERWAY_HOME", str(folder))
         patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv(FILE, raising=False)
+        patch.setenv(NAME, TEXT)
         yield folder
     shutil.rmtree(folder)
 

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 from starlette.requests import Request
+from tests.secret import SECRET
 from tests.stalling import answered, stalling
 
 from orderway import arrival
@@ -28,7 +29,8 @@ def app(pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(arrival, "PATIENCE", 0.0)
     settings = Settings({})
     runner = Runner(pool, make_workflow(settings))
-    return make_http(runner, Sessions(pool, passwords=Passwords(), clock=utc_now, settings=settings))
+    sessions = Sessions(pool, passwords=Passwords(), clock=utc_now, settings=settings)
+    return make_http(runner, sessions, secret=SECRET)
 
 
 async def test_a_report_that_does_not_arrive(app: Any):

@@ -87,6 +87,14 @@ def serve(
 
 
 @app.command()
+def secret() -> None:
+    """Make a secret for an installation and print it; ORDERWAY_SECRET or ORDERWAY_SECRET_FILE brings it to `serve`."""
+    from orderway.secret import new_secret
+
+    typer.echo(new_secret())
+
+
+@app.command()
 def worker() -> None:
     """Send the events of timers that are due, until Ctrl-C or SIGTERM; any number of workers may run."""
     from orderway.worker import command

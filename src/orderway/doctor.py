@@ -28,6 +28,7 @@ from orderway.errors import OrderwayError
 from orderway.home import home_path
 from orderway.migrations import newest, require_current
 from orderway.receipts.desk import open_storage
+from orderway.secret import where_closed
 from orderway.setting import SettingInvalid
 from orderway.settings import Settings
 from orderway.storage.place import StorageUnavailable
@@ -71,7 +72,7 @@ def report() -> int:
 
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other. Each look returns the sentence of what is right, or raises."""
-    for look in (python, package_data, time_zones, settings, home, receipts, port):
+    for look in (python, package_data, time_zones, settings, home, secret, receipts, port):
         yield _look(look)
     if url := os.environ.get("DATABASE_URL"):
         yield from asyncio.run(database(url))
@@ -127,6 +128,10 @@ def home() -> str:
             "Make room, or set ORDERWAY_HOME to a folder on another disk.",
         )
     return f"ORDERWAY_HOME, {folder}, can be written and has {free // 1_000_000_000} GB free."
+
+
+def secret() -> str:
+    return f"The secret of {where_closed(os.environ)} is long enough, and nobody else can read it."
 
 
 def receipts() -> str:

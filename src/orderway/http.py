@@ -27,6 +27,7 @@ from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
+from orderway.secret import Secret
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
 from orderway.workflow.runner import Runner
@@ -36,14 +37,19 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 
 
 def make_http(
-    runner: Runner, sessions: Sessions, *, receipts: Receipts | None = None, deployment: Deployment | None = None
+    runner: Runner,
+    sessions: Sessions,
+    *,
+    secret: Secret,
+    receipts: Receipts | None = None,
+    deployment: Deployment | None = None,
 ) -> Starlette:
     """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
 
     Without `receipts` they are kept where the environment says; without `deployment` all is closed.
     Raises StorageUnavailable where they can not be kept.
     """
-    receipts, deployment = receipts or open_receipts(runner), deployment or Deployment()
+    receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
 
     async def health(_request: Request) -> Response:
         return await healthy(runner.pool)

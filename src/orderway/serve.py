@@ -27,6 +27,7 @@ from orderway.migrations import require_current
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.process import SIGNALS, run
+from orderway.secret import Secret, read_secret
 from orderway.ui.charts import warm
 from orderway.workflow.runner import Runner, utc_now
 
@@ -47,20 +48,24 @@ class Address:
 
 
 def command(address: Address) -> None:
-    """Serve until SIGINT or SIGTERM. Raises PortUnusable, DeploymentInvalid, and what the database raises."""
-    deployment = read_deployment(os.environ)
+    """Serve until SIGINT or SIGTERM.
+
+    Raises SecretUnusable, DeploymentInvalid, PortUnusable, and what the database raises.
+    """
+    secret, deployment = read_secret(os.environ), read_deployment(os.environ)
     with listen(address) as taken, open_database() as url:
-        run(_serve(url, taken, deployment=deployment))
+        run(_serve(url, taken, secret=secret, deployment=deployment))
     typer.echo("Stopped.", err=True)
 
 
-async def _serve(url: str, taken: socket.socket, *, deployment: Deployment) -> None:
+async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment) -> None:
     await require_current(url)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings))
         await answer(
             runner,
             taken,
+            secret=secret,
             deployment=deployment,
             on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
         )
@@ -96,12 +101,14 @@ def url_of(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def answer(runner: Runner, taken: socket.socket, *, deployment: Deployment, on_ready: Callable[[], None]) -> None:
+async def answer(
+    runner: Runner, taken: socket.socket, *, secret: Secret, deployment: Deployment, on_ready: Callable[[], None]
+) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them."""
     warm()
     settings = runner.workflow.settings
     sessions = Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings)
-    app = make_http(runner, sessions, deployment=deployment)
+    app = make_http(runner, sessions, secret=secret, deployment=deployment)
     tune()
     config = uvicorn.Config(
         app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",

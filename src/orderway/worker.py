@@ -21,7 +21,7 @@ from orderway.fulfillment.waking import serving
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
-from orderway.receipts.desk import open_receipts
+from orderway.receipts.desk import open_storage
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.rest import rest
 from orderway.schedule import Schedule
@@ -112,5 +112,5 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
     reports = await settle_due(runner, os.environ)
     if reports.settled or reports.waiting:
         log.info("Reports of payments were taken up.", **asdict(reports))
-    if abandoned := await sweep_abandoned(open_receipts(runner)):
+    if abandoned := await sweep_abandoned(runner, open_storage()):
         log.info("Receipts that nobody finished were deleted.", deleted=abandoned)

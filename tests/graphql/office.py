@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 from argon2 import PasswordHasher
+from tests.secret import SECRET
 
 from orderway.app import make_workflow
 from orderway.http import make_http
@@ -111,7 +112,7 @@ class Office:
         """A client of the application, which runs in this process."""
         runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now)
         sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now, settings=self.settings)
-        transport = httpx.ASGITransport(make_http(runner, sessions), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(make_http(runner, sessions, secret=SECRET), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://orderway.test")
 
     def later(self, **span: float) -> None:

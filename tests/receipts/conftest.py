@@ -14,6 +14,7 @@ from tests.graphql.office import QUICK, Api, Office
 from tests.graphql.orders import agreed
 from tests.receipts.counter import Counter
 from tests.receipts.weed import Weed, served
+from tests.secret import SECRET
 
 from orderway.app import make_workflow
 from orderway.http import make_http
@@ -52,8 +53,8 @@ async def counter(place: str, pool: asyncpg.Pool) -> AsyncIterator[Counter]:
     settings = Settings({"PAYMENT_RECEIPT_MAX_FILE_SIZE": str(LARGEST)})
     runner = Runner(pool, make_workflow(settings), clock=lambda: office.now)
     sessions = Sessions(pool, passwords=Passwords(QUICK), clock=lambda: office.now)
-    receipts = open_receipts(runner)
-    app = make_http(runner, sessions, receipts=receipts)
+    receipts = open_receipts(runner, SECRET)
+    app = make_http(runner, sessions, secret=SECRET, receipts=receipts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://orderway.test") as client:
         made = Counter(Api(office, client), app, receipts)

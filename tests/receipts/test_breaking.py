@@ -12,7 +12,7 @@ from tests.receipts.counter import Counter
 from tests.receipts.samples import JPEG, PDF, PNG
 
 from orderway.receipts import keeping
-from orderway.receipts.desk import open_receipts
+from orderway.receipts.desk import open_storage
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.storage.place import Label
 from orderway.storage.storage import Storage
@@ -42,6 +42,11 @@ def far_away(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "_buckets", {storage.bucket: away.s3("receipts-of-the-tests")})
 
 
+async def swept(counter: Counter) -> int:
+    """How many receipts that nobody finished are deleted now."""
+    return await sweep_abandoned(counter.receipts.runner, counter.receipts.storage)
+
+
 async def test_a_storage_that_is_away_keeps_no_row(counter: Counter, pool_of: asyncpg.Pool):
     with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
         far_away(counter, patch)
@@ -55,7 +60,7 @@ async def test_a_storage_that_is_away_keeps_no_row(counter: Counter, pool_of: as
     assert await pool_of.fetchval(BEGUN) == 1, "the worker looks whether something of it came through"
     counter.receipts.storage.folder.root.unlink()
     counter.api.office.later(days=1, seconds=1)
-    assert await sweep_abandoned(counter.receipts) == 1
+    assert await swept(counter) == 1
     assert await pool_of.fetchval(BEGUN) == 0
     counter.api.office.tokens.clear()  # a day is longer than a session
     assert (await counter.hand_in("biller", PNG)).status_code == 201
@@ -121,12 +126,12 @@ async def test_what_a_crash_left_is_swept_after_a_day_and_nothing_else(counter: 
         if content:  # one crashed before it had written anything
             await storage.at(storage.bucket).put(key, BytesIO(content), ANY)
     office.later(hours=21)
-    assert await sweep_abandoned(counter.receipts) == 0
+    assert await swept(counter) == 0
     office.later(hours=2)
-    assert await sweep_abandoned(counter.receipts) == 2
+    assert await swept(counter) == 2
     assert await counter.objects() == sorted([kept, keys[2]])
     office.later(hours=2)
-    assert await sweep_abandoned(counter.receipts) == 1
+    assert await swept(counter) == 1
     assert await counter.objects() == [kept]
     assert await counter.content(kept) == PDF
 
@@ -151,7 +156,7 @@ async def test_one_that_can_not_be_deleted_stops_no_other(counter: Counter, pool
     with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
         away = Storage({"ORDERWAY_S3_ENDPOINT": "http://127.0.0.1:1"}, folder=storage.folder.root)
         patch.setitem(storage._buckets, rows[0][0], away.s3(rows[0][0]))
-        assert await sweep_abandoned(counter.receipts) == 1
+        assert await swept(counter) == 1
     assert await counter.objects() == []
     assert await pool_of.fetchval("SELECT array_agg(key ORDER BY key) FROM receipt_begun") == ["k-0", "k-1", "k-2"]
     asked = [line["key"] for line in logs if line["event"] == "An abandoned receipt can not be deleted."]
@@ -169,7 +174,7 @@ async def test_what_is_given_up_can_not_be_kept_any_more(
     async def slowly(key: str, file: BytesIO, label: Label) -> None:
         await put(key, file, label)
         counter.api.office.later(days=1, seconds=1)
-        assert await sweep_abandoned(open_receipts(counter.receipts.runner)) == 1
+        assert await sweep_abandoned(counter.receipts.runner, open_storage()) == 1
 
     await counter.api.token("biller")
     monkeypatch.setattr(place, "put", slowly)

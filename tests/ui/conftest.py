@@ -12,6 +12,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from tests.conftest import TEMPLATE
+from tests.secret import SECRET
 
 from orderway.app import make_workflow
 from orderway.database import connect_pool, create_database, drop_database
@@ -102,7 +103,7 @@ async def shop(demo_url: str) -> AsyncIterator[Shop]:
 def browser(pool: asyncpg.Pool) -> httpx.AsyncClient:
     """A browser of its own, over the whole application."""
     runner = Runner(pool, make_workflow(Settings({})), clock=lambda: NOW)
-    app = make_http(runner, Sessions(pool, passwords=Passwords(QUICK), clock=lambda: NOW))
+    app = make_http(runner, Sessions(pool, passwords=Passwords(QUICK), clock=lambda: NOW), secret=SECRET)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=HOST)
 
 

@@ -18,7 +18,7 @@ from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, shown
 from orderway.demo.company import PLACES, Account, accounts
 from orderway.demo.load import load
-from orderway.demo.secret import password
+from orderway.demo.secret import own_secret, password
 from orderway.deployment import read_deployment
 from orderway.embedded import open_database
 from orderway.fulfillment.waking import serving
@@ -49,10 +49,11 @@ def command(address: Address) -> None:
 
 async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
     await migrate(url)
-    secret = password(ensure_home())
+    home = ensure_home()
+    word, secret = password(home), own_secret(home, os.environ)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings))
-        made = await _load(runner, settings, secret=secret, console=console)
+        made = await _load(runner, settings, word=word, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
         stop = asyncio.Event()
         async with serving(runner, url), asyncio.TaskGroup() as group:
@@ -60,45 +61,46 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
             await answer(
                 runner,
                 taken,
+                secret=secret,
                 deployment=read_deployment({"ORDERWAY_ENV": "development", **os.environ}),
-                on_ready=lambda: _welcome(url_of(taken), secret=secret, console=console),
+                on_ready=lambda: _welcome(url_of(taken), word=word, console=console),
             )
             stop.set()
 
 
-async def _load(runner: Runner, settings: Settings, *, secret: str, console: Console) -> int:
+async def _load(runner: Runner, settings: Settings, *, word: str, console: Console) -> int:
     passwords = Passwords()
     columns = (TextColumn("Making the company’s orders"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
         made = await load(
-            runner, settings, password_hash=await passwords.hash(secret),
+            runner, settings, password_hash=await passwords.hash(word),
             on_order=lambda done, of: progress.update(task, completed=done, total=of),
         )  # fmt: skip
-    await _open_accounts(runner.pool, passwords, secret=secret, now=runner.clock)
+    await _open_accounts(runner.pool, passwords, word=word, now=runner.clock)
     return made
 
 
-async def _open_accounts(pool: asyncpg.Pool, passwords: Passwords, *, secret: str, now: Callable[[], datetime]) -> None:
+async def _open_accounts(pool: asyncpg.Pool, passwords: Passwords, *, word: str, now: Callable[[], datetime]) -> None:
     """See that the password of this home opens the accounts: it may be newer than they are."""
     kept = {row["email"]: row for row in await pool.fetch("SELECT id, email, password_hash FROM person")}
     people = [kept[account.email] for account in accounts()]
-    if await passwords.matches(secret, people[0]["password_hash"]):
+    if await passwords.matches(word, people[0]["password_hash"]):
         return
-    hashed = await passwords.hash(secret)
+    hashed = await passwords.hash(word)
     async with pool.acquire() as connection, connection.transaction():
         for person in people:
             await set_password(connection, person["id"], hashed, by=THE_SYSTEM, at=now())
 
 
-def _welcome(url: str, *, secret: str, console: Console) -> None:
+def _welcome(url: str, *, word: str, console: Console) -> None:
     """Where to go, and whom to sign in as."""
     labels = {role.name: role.label[:1].upper() + role.label[1:] for role in BUILT_IN}
     table = Table("Role", "E-mail address", "Sees", title_justify="left", box=None, pad_edge=False)
     for account in _named():
         table.add_row(labels[account.role], account.email, account.sees)
     towns = " and ".join(place.name for place in PLACES[1:])
-    console.print(f"\nGo to [bold]{url}[/bold]\nEveryone’s password is [bold]{secret}[/bold]\n", highlight=False)
+    console.print(f"\nGo to [bold]{url}[/bold]\nEveryone’s password is [bold]{word}[/bold]\n", highlight=False)
     console.print(table)
     console.print(f"\n{towns} have the same people.\nCtrl-C stops; started again, everything is still there.")
 

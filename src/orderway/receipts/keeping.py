@@ -24,8 +24,10 @@ from orderway.receipts.desk import Receipts
 from orderway.receipts.links import label
 from orderway.receipts.parts import UploadRefused
 from orderway.storage.place import StorageUnavailable
+from orderway.storage.storage import Storage
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
+from orderway.workflow.runner import Runner
 
 DECODER = msgspec.json.Decoder(Receipt)
 log = structlog.get_logger(__name__)
@@ -112,7 +114,7 @@ async def keep(receipts: Receipts, arrived: Arrived[Payment], file: BinaryIO) ->
         await receipts.storage.at(bucket).put(key, file, label(content_type, arrived.sha256))
         await _add(receipts, arrived, content_type, (bucket, key))
     except BaseException as error:
-        await _take_back(receipts, bucket, key)
+        await _take_back(receipts.pool, receipts.storage, (bucket, key))
         if not isinstance(error, _KnownAlready):
             raise
     found = await _find(receipts, arrived)
@@ -146,39 +148,41 @@ async def _find(receipts: Receipts, arrived: Arrived[Payment]) -> Kept | None:
     return Kept(row[0], payment.id, DECODER.decode(row[1]), added=False)
 
 
-async def _take_back(receipts: Receipts, bucket: str, key: str) -> None:
+async def _take_back(pool: asyncpg.Pool, storage: Storage, where: tuple[str, str]) -> None:
     """Undo what was begun, as far as it can be reached; the worker undoes the rest when its day is over."""
     try:
-        await asyncio.shield(_give_up(receipts, bucket, key))
+        await asyncio.shield(_give_up(pool, storage, where))
     except (StorageUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        bucket, key = where
         log.warning("A receipt that broke off is left for the worker.", bucket=bucket, key=key, reason=str(error))
 
 
-async def _give_up(receipts: Receipts, bucket: str, key: str) -> bool:
+async def _give_up(pool: asyncpg.Pool, storage: Storage, where: tuple[str, str]) -> bool:
     """Delete an object that no row names; gives whether it was so.
 
     The line is taken first: where it is gone, the row was committed, and where its transaction is still under way,
     this waits for it.
     """
-    async with receipts.pool.acquire() as connection, connection.transaction():
+    bucket, key = where
+    async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(END, bucket, key):
             return False
-        await receipts.storage.at(bucket).delete(key)
+        await storage.at(bucket).delete(key)
         return True
 
 
-async def sweep_abandoned(receipts: Receipts) -> int:
+async def sweep_abandoned(runner: Runner, storage: Storage) -> int:
     """Delete the objects of uploads that nobody finished within a day; gives how many.
 
     A bucket that fails is left alone for this time, and holds up no other: each request to it may take its PATIENCE.
     """
-    before = receipts.now() - ABANDONED_AFTER
+    before = runner.clock() - ABANDONED_AFTER
     count, away = 0, set[str]()
-    for bucket, key in await receipts.pool.fetch(ABANDONED, before, SWEPT_AT_ONCE):
+    for bucket, key in await runner.pool.fetch(ABANDONED, before, SWEPT_AT_ONCE):
         if bucket in away:
             continue
         try:
-            count += await _give_up(receipts, bucket, key)
+            count += await _give_up(runner.pool, storage, (bucket, key))
         except StorageUnavailable as error:
             away.add(bucket)
             log.warning("An abandoned receipt can not be deleted.", bucket=bucket, key=key, reason=str(error))

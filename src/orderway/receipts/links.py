@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -20,7 +18,6 @@ from orderway.storage.storage import THE_FOLDER
 from orderway.workflow.errors import NotFound
 
 PATH = "/payments/receipts"
-PURPOSE = "receipts"
 
 ENDINGS: Mapping[ContentType, str] = {
     "image/png": "png",
@@ -29,11 +26,9 @@ ENDINGS: Mapping[ContentType, str] = {
     "application/pdf": "pdf",
 }
 
-KEY = "SELECT key FROM signing_key WHERE purpose = $1"
-NEW_KEY = "INSERT INTO signing_key (purpose, key, made_at) VALUES ($1, $2, $3) ON CONFLICT (purpose) DO NOTHING"
 LOOK = f"""
-    SELECT r.key, r.content_type, r.sha256, (SELECT s.key FROM signing_key s WHERE s.purpose = $2) AS secret
-    FROM payment_receipt r WHERE r.id = $1 AND r.bucket = $3 AND r.store_id = {EVERY_STORE}
+    SELECT r.key, r.content_type, r.sha256 FROM payment_receipt r
+    WHERE r.id = $1 AND r.bucket = $2 AND r.store_id = {EVERY_STORE}
 """  # noqa: S608  (text of this program alone)
 
 
@@ -63,23 +58,23 @@ async def make_links(receipts: Receipts, wanted: Sequence[Receipt], origin: str)
     """An address for each receipt, at which anyone can read it until the setting's time is over.
 
     The caller has made sure that the viewer sees them. `origin` is where this server was asked: "https://host".
-    At most one statement, however many they are. Raises StorageUnavailable.
+    No statement, however many they are. Raises StorageUnavailable.
     """
     found: dict[UUID, str] = {}
     for bucket in {receipt.bucket for receipt in wanted}:
         there = [receipt for receipt in wanted if receipt.bucket == bucket]
         if bucket == THE_FOLDER:
-            links = await _our_links(receipts, there, origin)
+            links = _our_links(receipts, there, origin)
         else:
             links = list(await receipts.storage.s3(bucket).links([each.key for each in there], receipts.span))
         found |= {receipt.id: link for receipt, link in zip(there, links, strict=True)}
     return [found[receipt.id] for receipt in wanted]
 
 
-async def _our_links(receipts: Receipts, wanted: Sequence[Receipt], origin: str) -> list[str]:
-    secret, expires = await _secret(receipts), _seconds(receipts.now() + receipts.span)
+def _our_links(receipts: Receipts, wanted: Sequence[Receipt], origin: str) -> list[str]:
+    expires = f"{int((receipts.now() + receipts.span).timestamp())}"
     queries = [
-        (receipt.id, urlencode({"expires": expires, "signature": sign(secret, receipt.id, expires)}))
+        (receipt.id, urlencode({"expires": expires, "signature": sign(receipts.key, receipt.id, expires)}))
         for receipt in wanted
     ]
     return [f"{origin}{PATH}/{id}?{query}" for id, query in queries]
@@ -92,33 +87,18 @@ async def open_link(receipts: Receipts, link: Signed) -> Opened:
         id = UUID(link.id)
     except ValueError:
         raise wrong from None
-    row = await receipts.pool.fetchrow(LOOK, id, PURPOSE, THE_FOLDER)
-    if row is None or row["secret"] is None:
-        raise wrong
-    right = sign(row["secret"], id, link.expires)
+    right = sign(receipts.key, id, link.expires)
     if not hmac.compare_digest(right.encode(), link.signature.encode(errors="replace")):
         raise wrong
     # What is signed was made here, so it is a number.
     if int(link.expires) < receipts.now().timestamp():
         raise wrong
+    row = await receipts.pool.fetchrow(LOOK, id, THE_FOLDER)
+    if row is None:
+        raise wrong
     return Opened(receipts.storage.folder.path(row["key"]), label(row["content_type"], row["sha256"]))
 
 
-def sign(secret: bytes, id: UUID, expires: str) -> str:
+def sign(key: bytes, id: UUID, expires: str) -> str:
     """The signature of a link: of the receipt, and of the second (since 1970) at which it ends."""
-    return hmac.new(secret, f"{PATH}/{id}?{expires}".encode(errors="replace"), hashlib.sha256).hexdigest()
-
-
-async def _secret(receipts: Receipts) -> bytes:
-    """The key that links are signed with; the first who needs it makes it."""
-    kept: bytes | None = await receipts.pool.fetchval(KEY, PURPOSE)
-    if kept is None:
-        await receipts.pool.execute(NEW_KEY, PURPOSE, secrets.token_bytes(32), receipts.now())
-        kept = await receipts.pool.fetchval(KEY, PURPOSE)
-    if kept is None:
-        raise RuntimeError("The key of links was deleted while it was made.")
-    return kept
-
-
-def _seconds(moment: datetime) -> str:
-    return f"{int(moment.timestamp())}"
+    return hmac.new(key, f"{PATH}/{id}?{expires}".encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""The tables of receipts: those there are, those that are being written, and the keys that links are signed with."""
+"""The tables of receipts: those there are, and those that are being written."""
 
 from __future__ import annotations
 
@@ -57,13 +57,4 @@ receipt_begun = Table(
     Column("key", Text, primary_key=True),
     Column("begun_at", MOMENT, nullable=False),
     Index(None, "begun_at"),
-)
-
-signing_key = Table(
-    "signing_key",
-    metadata,
-    Column("purpose", Text, primary_key=True),
-    Column("key", LargeBinary, nullable=False),
-    Column("made_at", MOMENT, nullable=False),
-    CheckConstraint("octet_length(key) = 32", name="key"),
 )
