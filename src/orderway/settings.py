@@ -137,6 +137,57 @@ CONSUMER_PRICE_MARKUP_PERCENT = number(
     unit="percent",
     help="Added to the reseller's price.",
 )
+API_OPERATION_SECONDS = number(
+    "API_OPERATION_SECONDS",
+    "An operation of the API may take",
+    default=10,
+    low=1,
+    high=600,
+    unit="seconds",
+    help="One that takes longer is stopped, and what it began is undone.",
+)
+API_COST_LIMIT = number(
+    "API_COST_LIMIT",
+    "An operation of the API may come to",
+    default=50_000,
+    low=1000,
+    high=10_000_000,
+    unit="fields",
+    help="A field counts once for each thing of the page that it is asked of, and ten times where it is looked up.",
+)
+API_REQUESTS_PER_PERSON = number(
+    "API_REQUESTS_PER_PERSON",
+    "Requests to the API a minute, of one person",
+    default=1_200,
+    low=0,
+    high=1_000_000,
+    unit="requests",
+    help="Counted in each process by itself. 0 turns it off.",
+)
+API_REQUESTS_PER_MACHINE = number(
+    "API_REQUESTS_PER_MACHINE",
+    "Requests to the API a minute, by one key",
+    default=3_000,
+    low=0,
+    high=1_000_000,
+    unit="requests",
+    help="Counted in each process by itself. 0 turns it off.",
+)
+REQUESTS_PER_ADDRESS = number(
+    "REQUESTS_PER_ADDRESS",
+    "Requests a minute from one address",
+    default=6_000,
+    low=0,
+    high=1_000_000,
+    unit="requests",
+    help="Pages and API together; what payment providers report does not count. 0 turns it off.",
+)
+API_INTROSPECTION = yes_no(
+    "API_INTROSPECTION",
+    "The API tells what it is made of",
+    default="yes",
+    help="To those who are signed in, and to nobody else.",
+)
 
 SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
     setting.name: setting
@@ -156,6 +207,12 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         PAYMENT_RECEIPT_MAX_FILE_SIZE,
         RECEIPT_URL_MINUTES,
         CONSUMER_PRICE_MARKUP_PERCENT,
+        API_OPERATION_SECONDS,
+        API_COST_LIMIT,
+        API_REQUESTS_PER_PERSON,
+        API_REQUESTS_PER_MACHINE,
+        REQUESTS_PER_ADDRESS,
+        API_INTROSPECTION,
     )
 }
 
