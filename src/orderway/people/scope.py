@@ -143,7 +143,7 @@ def listed(viewer: Viewer, *, first: int = 1) -> Condition:
 
 def allowed(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer holds the permission on an order."""
-    return _within(viewer, _scopes_of(viewer, permission), first=first)
+    return _within(viewer, scopes_of(viewer, permission), first=first)
 
 
 def money_visible(viewer: Viewer, *, first: int = 1) -> Condition:
@@ -205,17 +205,17 @@ def _brings(viewer: Viewer, fulfillment: UUID | None, *, first: int) -> Conditio
 
 def sees_prices(viewer: Viewer) -> bool:
     """Whether the viewer sees what the catalogue asks, of everyone: the seller's people do, a buyer their own price."""
-    return not _scopes_of(viewer, MONEY_SEE).isdisjoint(STAFF_SCOPES)
+    return not scopes_of(viewer, MONEY_SEE).isdisjoint(STAFF_SCOPES)
 
 
 def delivers(viewer: Viewer) -> bool:
     """Whether the viewer may offer to deliver what they cover."""
-    return not _scopes_of(viewer, RIDER_VOLUNTEER).isdisjoint({SCOPE_ALL, SCOPE_DELIVERY})
+    return not scopes_of(viewer, RIDER_VOLUNTEER).isdisjoint({SCOPE_ALL, SCOPE_DELIVERY})
 
 
 def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
     """Whether the viewer may draft a quotation of this store for this customer."""
-    scopes = _scopes_of(viewer, "quotation.edit")
+    scopes = scopes_of(viewer, "quotation.edit")
     return (
         SCOPE_ALL in scopes
         or (not scopes.isdisjoint(STAFF_SCOPES) and store_id in viewer.stores)
@@ -225,7 +225,7 @@ def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
 
 def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     """Return the condition over `store s` under which the viewer holds the permission in the store, for the seller."""
-    scopes = _scopes_of(viewer, permission) & STAFF_SCOPES
+    scopes = scopes_of(viewer, permission) & STAFF_SCOPES
     if SCOPE_ALL in scopes:
         return Condition("true")
     return Condition(f"s.id = ANY (${first}::uuid[])", (list(viewer.stores),)) if scopes else Condition("false")
@@ -233,7 +233,7 @@ def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
 
 def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
     """Return the stores in which the viewer holds the permission for the seller; None is all of them."""
-    scopes = _scopes_of(viewer, permission)
+    scopes = scopes_of(viewer, permission)
     if SCOPE_ALL in scopes:
         return None
     return frozenset() if scopes.isdisjoint(STAFF_SCOPES) else viewer.stores
@@ -248,7 +248,7 @@ def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     return Condition(f"({' OR '.join(parts or ['false'])})", tuple(reach.value(viewer) for reach in reaches))
 
 
-def _scopes_of(viewer: Viewer, permission: str) -> frozenset[str]:
+def scopes_of(viewer: Viewer, permission: str) -> frozenset[str]:
     """Return the scopes in which the viewer holds the permission."""
     mine = viewer.permissions & SCOPES
     held = [role.permissions & SCOPES or mine for role in viewer.roles if permission in role.permissions]
@@ -272,7 +272,7 @@ def customers(viewer: Viewer, permission: str, *, first: int) -> Condition:
     if orders.sql == "true":
         return orders
     bought = f"EXISTS (SELECT FROM sale_order o WHERE o.customer_id = c.id AND {orders.sql})"
-    if SCOPE_OWN not in _scopes_of(viewer, permission):
+    if SCOPE_OWN not in scopes_of(viewer, permission):
         return Condition(bought, orders.values)
     own = f"c.id = ${first + len(orders.values)}::uuid"
     return Condition(f"({bought} OR {own})", (*orders.values, viewer.customer_id))
