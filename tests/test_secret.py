@@ -83,7 +83,7 @@ def test_the_command_makes_one_that_serves():
     one, two = (subprocess.run(orderway, capture_output=True, text=True, check=True).stdout for _ in range(2))
     assert one != two
     assert len(one.strip()) == 64
-    assert read_secret({"ORDERWAY_SECRET": one})
+    assert read_secret({"ORDERWAY_SECRET": one}).key("a") == Secret(one.strip()).key("a")
 
 
 def test_the_demo_makes_its_own_and_keeps_it_to_itself(tmp_path: Path):
