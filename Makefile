@@ -73,6 +73,10 @@ format: setup ## Format the code and mend what ruff can mend
 mutants: setup ## Plant faults in the engine and see that the replay of XState's answers catches each
 	$(BIN)/python -m tests.mutants
 
+.PHONY: fuzz
+fuzz: setup ## Ask the API 20,000 things that the schema allows, as each role, and see that none is a fault
+	$(BIN)/python -m tests.fuzz
+
 .PHONY: docs
 docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API, the client from that
 	$(BIN)/orderway machine diagram --as md --into docs/machines

@@ -1,0 +1,21 @@
+"""Whatever the schema allows is answered, to everyone, and never by a fault."""
+
+import asyncpg
+from tests.fuzz.company import CALLERS, faults, ids_of, opened
+from tests.fuzz.documents import documents, fields
+
+FEW = 3
+"""Documents for each field here; `make fuzz` tries thousands."""
+
+
+async def test_no_document_makes_a_fault_for_anybody(pool: asyncpg.Pool):
+    async with opened(pool) as api:
+        ids = await ids_of(pool)
+        found = [
+            fault
+            for of, field in fields()
+            for document in documents(of, field, ids=ids, count=FEW)
+            for who in CALLERS
+            for fault in await faults(api, who, document)
+        ]
+    assert not found, "\n\n".join(map(str, found[:5]))
