@@ -11,6 +11,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -34,12 +35,15 @@ store = Table(
     Column("timezone", Text, nullable=False, server_default="UTC"),
     Column("latitude", Double),
     Column("longitude", Double),
+    # How often it was changed.
+    Column("step", Integer, nullable=False, server_default="0"),
     CheckConstraint("name <> ''", name="name"),
     CheckConstraint("code <> ''", name="code"),
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    CheckConstraint("step >= 0", name="step"),
 )
 
 person = Table(
@@ -51,10 +55,16 @@ person = Table(
     Column("password_hash", Text),
     Column("disabled_at", MOMENT),
     Column("created_at", MOMENT, nullable=False, server_default=func.now()),
+    Column("step", Integer, nullable=False, server_default="0"),
     CheckConstraint("email = lower(email) AND position('@' IN email) > 1", name="email"),
     CheckConstraint("name <> ''", name="name"),
     # What is no hash of argon2id is a password by mistake, and is not kept.
     CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash"),
+    CheckConstraint("step >= 0", name="step"),
+    # A list of people goes by their names, and finds them by the beginnings of these words, or of the address.
+    Index(None, "name", "id"),
+    Index("person_words_idx", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
+    Index("person_email_beginning_idx", "email", postgresql_ops={"email": "text_pattern_ops"}),
 )
 
 role = Table(
@@ -66,6 +76,8 @@ role = Table(
     Column("label", Text, nullable=False),
     Column("permissions", ARRAY(Text), nullable=False),
     Column("is_seeded", Boolean, nullable=False, server_default="false"),
+    Column("step", Integer, nullable=False, server_default="0"),
+    CheckConstraint("step >= 0", name="step"),
     CheckConstraint("name <> ''", name="name"),
     CheckConstraint("label <> ''", name="label"),
     CheckConstraint("array_position(permissions, NULL) IS NULL", name="permissions"),
@@ -78,6 +90,35 @@ person_role = Table(
     metadata,
     Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", UUID, ForeignKey("role.id"), primary_key=True, index=True),
+)
+
+# Rows are only ever added: who changed what of a person, a role or a store, from what to what, in the words of then.
+people_change = Table(
+    "people_change",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id")),
+    # It outlives the role.
+    Column("role_id", UUID),
+    Column("store_id", UUID, ForeignKey("store.id")),
+    Column("subject", Text, nullable=False),
+    # The step of the person, the role or the store after it.
+    Column("step", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("was", Text),
+    Column("became", Text),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    # "person:<uuid>", "operator:<user>" at the command line, or "system".
+    Column("actor", Text, nullable=False),
+    UniqueConstraint("person_id", "step", "what"),
+    UniqueConstraint("role_id", "step", "what"),
+    UniqueConstraint("store_id", "step", "what"),
+    CheckConstraint("num_nonnulls(person_id, role_id, store_id) = 1", name="of"),
+    CheckConstraint("step > 0", name="step"),
+    CheckConstraint("subject <> ''", name="subject"),
+    Index(None, "at", "id"),
+    Index(None, "actor", "at", "id"),
 )
 
 # The most that a role may approve of an override, in minor units. A role without a row may approve any amount; one with
