@@ -1,6 +1,6 @@
 """`make fuzz`: twenty thousand documents of the schema as each role, with their number and every fault told.
 
-    python -m tests.fuzz [how many as each role] [variety]
+python -m tests.fuzz [how many as each role] [variety]
 """
 
 from __future__ import annotations
