@@ -11,7 +11,7 @@ from tests.graphql.orders import written
 ACCOUNT = """
     query($customer: UUID!, $store: UUID) { accountCredit(customer: $customer, store: $store) {
         store customer currency balance
-        entries { entries { kind amount note who number } pageInfo { hasNextPage } } } }
+        entries { nodes { kind amount note who number } pageInfo { hasNextPage } } } }
 """
 PAY_OUT = """
     mutation($input: PayOutAccountCreditInput!) { payOutAccountCredit(input: $input) {
@@ -57,7 +57,7 @@ async def test_a_buyer_pays_their_order_from_their_account(api: Api):
     assert seen["payments"] == [{"context": {"method": "ACCOUNT_CREDIT", "amount": 1050}}]
     assert await accounts(api, "customer") == [{
         "store": "Lagos", "customer": "Buyer of shirts", "currency": "NGN", "balance": 1050,
-        "entries": {"pageInfo": {"hasNextPage": False}, "entries": [
+        "entries": {"pageInfo": {"hasNextPage": False}, "nodes": [
             {"kind": "SPENT", "amount": -1050, "note": None, "who": "Customer", "number": seen["number"]},
             {"kind": "REFUNDED", "amount": 2100, "note": None, "who": "Accountant", "number": first},
         ]},

@@ -13,7 +13,7 @@ RETURN = """
     lines { position description quantity sellable damaged missing }
 """
 LIST = """
-    query($statuses: [SalesReturnStatus!], $store: UUID, $first: Int!, $after: UUID) {
+    query($statuses: [SalesReturnStatus!], $store: UUID, $first: Int!, $after: String) {
         salesReturns(statuses: $statuses, store: $store, first: $first, after: $after) {
             nodes { number status } pageInfo { hasNextPage endCursor } } }
 """

@@ -18,30 +18,30 @@ RIDER = """
     areas { store { code hasCoordinates } radiusKm }
 """
 AREAS = """
-    query($rider: UUID, $store: UUID, $first: Int! = 20, $after: String! = "") {
+    query($rider: UUID, $store: UUID, $first: Int! = 20, $after: String) {
         riderCoverageAreas(rider: $rider, store: $store, first: $first, after: $after) {
             nodes { rider { name } store { code } radiusKm } pageInfo { hasNextPage endCursor } } }
 """
 CHANGES = """
-    query($rider: UUID, $first: Int! = 20, $after: UUID) {
+    query($rider: UUID, $first: Int! = 20, $after: String) {
         riderCoverageChanges(rider: $rider, first: $first, after: $after) {
             nodes { rider store kind radiusBefore radiusAfter at who } pageInfo { hasNextPage endCursor } } }
 """
 SOUGHT = """
-    query($first: Int! = 20, $after: String! = "") {
+    query($first: Int! = 20, $after: String) {
         deliverableFulfillments(first: $first, after: $after) {
             nodes { fulfillment order number part currency store { code } city region distanceKm
                 goods { description quantity } since offer { id state context { proposedCost } } }
             pageInfo { hasNextPage endCursor } } }
 """
 MINE = """
-    query($states: [RiderInterestState!], $first: Int! = 20, $after: String! = "") {
+    query($states: [RiderInterestState!], $first: Int! = 20, $after: String) {
         myFulfillmentInterests(states: $states, first: $first, after: $after) {
             nodes { interest { id state context { proposedCost reason } } errand { number city distanceKm } }
             pageInfo { hasNextPage endCursor } } }
 """
 CANDIDATES = """
-    query($fulfillment: UUID!, $first: Int! = 20, $after: UUID) {
+    query($fulfillment: UUID!, $first: Int! = 20, $after: String) {
         candidates: %s(fulfillment: $fulfillment, first: $first, after: $after) {
             nodes { rider { name } profile { vehicle phone } covers distanceKm load acceptanceRate
                 offer { id state context { proposedCost etaMinutes } } }

@@ -211,7 +211,7 @@ async def test_transfers_are_listed_at_both_ends_newest_first(api: Api):
         assert [each["id"] for each in await transfers(api, who)] == ids[::-1]
     assert [each["id"] for each in await transfers(api, "manager", "statuses: [REQUESTED]")] == [ids[2], ids[0]]
     assert [each["id"] for each in await transfers(api, "admin", f'store: "{KANO}", first: 1')] == [ids[2]]
-    assert [each["id"] for each in await transfers(api, "admin", f'before: "{ids[2]}"')] == ids[1::-1]
+    assert [each["id"] for each in await transfers(api, "admin", f'after: "{ids[2]}"')] == ids[1::-1]
     assert await transfers(api, "admin", "statuses: [CONFIRMED]") == []
 
 

@@ -149,6 +149,15 @@ async def load_products(
     return Page(tuple(DECODER.decode(row[0]).seen(eyes) for row in rows[:limit]), len(rows) > limit)
 
 
+async def count_products(connection: Connection, eyes: Eyes, *, search: str = "") -> int:
+    """Return how many products `load_products` finds in all. One statement."""
+    counted: int = await connection.fetchval(
+        f"SELECT count(*) FROM ({PRODUCT} {FOUND}) every",  # noqa: S608  (as above)
+        *_asked(eyes), eyes.seller, search.replace("\0", "").strip(), None, None,
+    )  # fmt: skip
+    return counted
+
+
 async def load_product(connection: Connection, eyes: Eyes, id: UUID) -> Product | None:
     """Return one product; None where there is none, or none any more for who is not the seller."""
     text = await connection.fetchval(f"{PRODUCT} WHERE p.id = $4 AND ($5 OR p.active)", *_asked(eyes), id, eyes.seller)
@@ -227,10 +236,19 @@ PRICES = """
 """
 
 
-async def load_list_prices(connection: Connection, id: UUID, *, after: str = "", limit: int = 50) -> list[ListedPrice]:
-    """Return the prices on a list by SKU, those behind the SKU `after`. Raises Invalid."""
+async def load_list_prices(
+    connection: Connection, id: UUID, *, after: str = "", limit: int = 50
+) -> tuple[list[ListedPrice], bool]:
+    """Return the prices on a list by SKU, those behind the SKU `after`, and whether more follow. Raises Invalid."""
     check_page(limit)
-    return [ListedPrice(**row) for row in await connection.fetch(PRICES, id, after, limit)]
+    rows = await connection.fetch(PRICES, id, after.replace("\0", ""), limit + 1)
+    return [ListedPrice(**row) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_list_prices(connection: Connection, id: UUID) -> int:
+    """Return how many prices a list has."""
+    counted: int = await connection.fetchval("SELECT count(*) FROM list_price WHERE list_id = $1", id)
+    return counted
 
 
 CHANGES = """
@@ -242,8 +260,19 @@ CHANGES = """
 
 
 async def load_changes(
-    connection: Connection, *, of: UUID | None = None, before: UUID | None = None, limit: int = 50
-) -> Sequence[Change]:
-    """Return what was changed, newest first: of everything, or of one product, variant or list. Raises Invalid."""
+    connection: Connection, *, of: UUID | None = None, after: UUID | None = None, limit: int = 50
+) -> tuple[Sequence[Change], bool]:
+    """Return what was changed, newest first, and whether more follows: of all, or of one product, variant or list.
+
+    `after` is the last change of the page before. Raises Invalid.
+    """
     check_page(limit)
-    return [Change(**row) for row in await connection.fetch(CHANGES, before, of, limit)]
+    rows = await connection.fetch(CHANGES, after, of, limit + 1)
+    return [Change(**row) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_changes(connection: Connection, *, of: UUID | None = None) -> int:
+    """Return how many changes `load_changes` finds in all."""
+    every = f"SELECT count(*) FROM ({CHANGES}) every"  # noqa: S608  (as above)
+    counted: int = await connection.fetchval(every, None, of, None)
+    return counted

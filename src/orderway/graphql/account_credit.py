@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
@@ -16,12 +17,12 @@ from orderway.graphql.asking import Asking, Info
 from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import enum_of, payload_of
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
 from orderway.graphql.scalars import Int64
 from orderway.order.reach import reach_order
 from orderway.people.scope import stores_of
 from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
-from orderway.sale.account_credit.reads import AccountCredit, Entry, Kind, list_accounts, list_entries
+from orderway.sale.account_credit.reads import AccountCredit, Entry, Kind, count_entries, list_accounts, list_entries
 from orderway.sale.account_credit.spending import pay_from_account
 from orderway.sale.terms import check_currency
 from orderway.workflow import errors
@@ -44,20 +45,14 @@ class EntryType:
     number: str | None
 
 
-@strawberry.type(name="AccountCreditLedger", description="A page of entries, newest first.")
-class Ledger:
-    entries: list[Entry] = strawberry.field(graphql_type=list[EntryType])
-    page_info: PageInfo
-
-
 async def ledger_of(
-    root: strawberry.Parent[AccountCredit], info: Info, *, first: int = 20, after: UUID | None = None
-) -> Ledger:
+    root: strawberry.Parent[AccountCredit], info: Info, *, first: First = 20, after: After = None
+) -> Page[Entry]:
     info.context.look()
+    behind = read_id(after, "entries")
     async with info.context.connection() as connection:
-        entries, more = await list_entries(connection, info.context.signed_in, root, after=after, limit=first)
-    end = str(entries[-1].id) if entries else None
-    return Ledger(entries=entries, page_info=PageInfo(has_next_page=more, end_cursor=end))
+        found, more = await list_entries(connection, info.context.signed_in, root, after=behind, limit=first)
+    return Page(nodes=found, has_more=more, cursor=id_of, count=partial(count_entries, account=root), after=after)
 
 
 @strawberry.type(
@@ -71,7 +66,9 @@ class AccountCreditType:
     customer: str
     currency: str
     balance: Int64 = strawberry.field(description="What can be spent or paid out.")
-    entries: Ledger = strawberry.field(resolver=ledger_of, description="Its ledger, newest first.")
+    entries: Page[Entry] = strawberry.field(
+        resolver=ledger_of, graphql_type=connection_of(EntryType), description="Its ledger, newest first."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

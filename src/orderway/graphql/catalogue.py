@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from orderway.catalogue.prices import terms_of
 from orderway.catalogue.reads import Eyes, Product, Variant
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.forms import Outputs, enum_type
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
 from orderway.people.names import names_of
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import sees_prices
@@ -30,7 +31,6 @@ ProductType = SOLD.of(Product, machine="catalogue", name="Product")
 ListedPriceType = SOLD.of(reads.ListedPrice, machine="catalogue", name="ListedPrice")
 What = enum_type("CatalogueChangeKind", {what: words.capitalize() for what, words in WORDS.items()})
 
-First = Annotated[int, strawberry.argument(description="How many, at most 100.")]
 Customer = Annotated[
     UUID | None,
     strawberry.argument(description="Whose `customerPrice` is asked for; a buyer's own needs no asking."),
@@ -49,11 +49,13 @@ async def list_prices(
     info: Info,
     *,
     first: First = 50,
-    after: Annotated[str, strawberry.argument(description="The SKU of the last price of the page before.")] = "",
-) -> list[reads.ListedPrice]:
+    after: After = None,
+) -> Page[reads.ListedPrice]:
     info.context.look()
     async with info.context.connection() as connection:
-        return await reads.load_list_prices(connection, root.id, after=after, limit=first)
+        found, more = await reads.load_list_prices(connection, root.id, after=after or "", limit=first)
+    count = partial(reads.count_list_prices, id=root.id)
+    return Page(nodes=found, has_more=more, cursor=lambda price: price.sku, count=count, after=after)
 
 
 @strawberry.type(
@@ -64,17 +66,9 @@ class PriceListType:
     id: UUID
     tier: str
     currency: str = strawberry.field(description="ISO 4217; the prices of the list are in its minor units.")
-    prices: list[reads.ListedPrice] = strawberry.field(
-        resolver=list_prices,
-        graphql_type=list[ListedPriceType],  # type: ignore[valid-type]  # made just above
-        description="By SKU.",
+    prices: Page[reads.ListedPrice] = strawberry.field(
+        resolver=list_prices, graphql_type=connection_of(ListedPriceType), description="By SKU."
     )
-
-
-@strawberry.type(name="ProductPage", description="Products by name.")
-class ProductPage:
-    nodes: list[Product] = strawberry.field(graphql_type=list[ProductType])  # type: ignore[valid-type]  # the same
-    page_info: PageInfo
 
 
 @strawberry.type(name="CatalogueChange", description="One change of the catalogue, of which none is ever taken out.")
@@ -96,18 +90,17 @@ async def products(
     *,
     search: Annotated[str, strawberry.argument(description="A part of the name, or the beginning of a SKU.")] = "",
     first: First = 20,
-    after: Annotated[UUID | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
+    after: After = None,
     customer: Customer = None,
     currency: Currency = None,
     store: StoreAsked = None,
-) -> ProductPage:
+) -> Page[Product]:
+    behind = read_id(after, "products")
     async with info.context.connection() as connection:
         eyes = await eyes_of(info.context, connection, Asked(customer, currency, store))
-        page = await reads.load_products(connection, eyes, search=search, after=after, limit=first)
-    nodes = list(page.products)
-    return ProductPage(
-        nodes=nodes, page_info=PageInfo(has_next_page=page.has_more, end_cursor=str(nodes[-1].id) if nodes else None)
-    )
+        page = await reads.load_products(connection, eyes, search=search, after=behind, limit=first)
+    count = partial(reads.count_products, eyes=eyes, search=search)
+    return Page(nodes=page.products, has_more=page.has_more, cursor=id_of, count=count, after=after)
 
 
 async def product(
@@ -169,26 +162,37 @@ async def catalogue_changes(
     *,
     of: Annotated[UUID | None, strawberry.argument(description="Of this product, variant or price list.")] = None,
     first: First = 50,
-    before: Annotated[UUID | None, strawberry.argument(description="The last change of the page before.")] = None,
-) -> list[CatalogueChange]:
+    after: After = None,
+) -> Page[CatalogueChange]:
     if not sees_prices(info.context.signed_in):
-        return []
+        return Page(nodes=(), has_more=False, cursor=id_of, count=none_of, after=after)
+    behind = read_id(after, "changes")
     async with info.context.connection() as connection:
-        found = await reads.load_changes(connection, of=of, before=before, limit=first)
+        found, more = await reads.load_changes(connection, of=of, after=behind, limit=first)
         names = await names_of(connection, {each.actor for each in found})
-    return [
+    nodes = [
         CatalogueChange(
             id=each.id, what=each.what, phrase=WORDS[each.what], product=each.product, variant=each.variant,
             price_list=each.price_list, was=each.was, became=each.became, who=names[each.actor], at=each.at,
         )
         for each in found
     ]  # fmt: skip
+    return Page(nodes=nodes, has_more=more, cursor=id_of, count=partial(reads.count_changes, of=of), after=after)
+
+
+async def none_of(_: Connection) -> int:
+    """How many there are for whom there is nothing."""
+    return 0
 
 
 def shelves() -> list[StrawberryField]:
     """The queries of the catalogue."""
     made: list[Any] = [
-        strawberry.field(resolver=products, description="What is sold, by name; a rider sees no price of it."),
+        strawberry.field(
+            resolver=products,
+            graphql_type=connection_of(ProductType),
+            description="What is sold, by name; a rider sees no price of it.",
+        ),
         strawberry.field(resolver=product, graphql_type=ProductType | None, description="Null where there is none."),
         strawberry.field(
             resolver=variant, graphql_type=VariantType | None, description="By its id or its SKU; null where none is."
@@ -196,6 +200,10 @@ def shelves() -> list[StrawberryField]:
         strawberry.field(
             resolver=price_lists, graphql_type=list[PriceListType], description="For the seller's people."
         ),
-        strawberry.field(resolver=catalogue_changes, description="Newest first, for the seller's people."),
+        strawberry.field(
+            resolver=catalogue_changes,
+            graphql_type=connection_of(CatalogueChange),
+            description="Newest first, for the seller's people.",
+        ),
     ]
     return made

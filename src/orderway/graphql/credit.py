@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import get_args
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
 from orderway.graphql.forms import enum_of
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, id_of, place_of, read_id
 from orderway.graphql.scalars import Int64
 from orderway.sale.accounts import (
     Entry,
@@ -19,6 +20,8 @@ from orderway.sale.accounts import (
     Profile,
     Terms,
     TermsChanged,
+    count_entries,
+    count_profiles,
     list_changes,
     list_entries,
     list_profiles,
@@ -51,12 +54,6 @@ class CreditEntry:
     number: str | None
 
 
-@strawberry.type(name="CreditLedger", description="A page of entries, newest first.")
-class CreditLedger:
-    entries: list[Entry] = strawberry.field(graphql_type=list[CreditEntry])
-    page_info: PageInfo
-
-
 @strawberry.type(name="CreditTerms")
 class CreditTerms:
     policy: Policy = strawberry.field(graphql_type=CreditPolicy)
@@ -82,13 +79,13 @@ def sales_of(root: strawberry.Parent[Profile]) -> CustomerSalesAgg:
 
 
 async def ledger_of(
-    root: strawberry.Parent[Profile], info: Info, *, first: int = 20, after: UUID | None = None
-) -> CreditLedger:
+    root: strawberry.Parent[Profile], info: Info, *, first: First = 20, after: After = None
+) -> Page[Entry]:
     info.context.look()
+    behind = read_id(after, "entries")
     async with info.context.connection() as connection:
-        entries, more = await list_entries(connection, info.context.signed_in, root, after=after, limit=first)
-    end = str(entries[-1].id) if entries else None
-    return CreditLedger(entries=entries, page_info=PageInfo(has_next_page=more, end_cursor=end))
+        found, more = await list_entries(connection, info.context.signed_in, root, after=behind, limit=first)
+    return Page(nodes=found, has_more=more, cursor=id_of, count=partial(count_entries, profile=root), after=after)
 
 
 async def changes_of(root: strawberry.Parent[Profile], info: Info) -> list[TermsChanged]:
@@ -114,27 +111,14 @@ class CustomerCreditProfile:
     available: Int64 = strawberry.field(description="What they may still owe.")
     overage: Int64 = strawberry.field(description="How far what they owe is over the limit.")
     sales: CustomerSalesAgg = strawberry.field(resolver=sales_of)
-    entries: CreditLedger = strawberry.field(resolver=ledger_of, description="Its ledger, newest first.")
+    entries: Page[Entry] = strawberry.field(
+        resolver=ledger_of, graphql_type=connection_of(CreditEntry), description="Its ledger, newest first."
+    )
     changes: list[TermsChanged] = strawberry.field(
         resolver=changes_of,
         graphql_type=list[CreditTermsChange],
         description="The latest changes of the terms; none for those who may not change them.",
     )
-
-
-@strawberry.type(name="CustomerCreditProfileEdge")
-class ProfileEdge:
-    cursor: str
-    node: Profile = strawberry.field(graphql_type=CustomerCreditProfile)
-
-
-@strawberry.type(
-    name="CustomerCreditProfileConnection", description="A page of accounts, of the newest customers first."
-)
-class ProfileConnection:
-    edges: list[ProfileEdge]
-    nodes: list[Profile] = strawberry.field(graphql_type=list[CustomerCreditProfile])
-    page_info: PageInfo
 
 
 @strawberry.type(name="CreditTier", description="From `minimum` of earned credit on, at most `maximum` may be owed.")
@@ -152,13 +136,13 @@ async def customer_credit_profile(info: Info, customer: UUID, *, currency: str |
 
 
 async def customer_credit_profiles(
-    info: Info, *, first: int = 20, after: str = "", search: str = ""
-) -> ProfileConnection:
+    info: Info, *, first: First = 20, after: After = None, search: str = ""
+) -> Page[Profile]:
+    viewer = info.context.signed_in
     async with info.context.connection() as connection:
-        found, more = await list_profiles(connection, info.context.signed_in, search=search, after=after, limit=first)
-    edges = [ProfileEdge(cursor=each.cursor, node=each) for each in found]
-    page = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return ProfileConnection(edges=edges, nodes=found, page_info=page)
+        found, more = await list_profiles(connection, viewer, search=search, after=after or "", limit=first)
+    count = partial(count_profiles, viewer=viewer, search=search)
+    return Page(nodes=found, has_more=more, cursor=place_of, count=count, after=after)
 
 
 async def credit_tiers(info: Info, currency: str) -> list[Tier]:
@@ -179,6 +163,7 @@ def credited() -> list[StrawberryField]:
         ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
         strawberry.field(
             resolver=customer_credit_profiles,
+            graphql_type=connection_of(CustomerCreditProfile),
             description="The accounts of those customers whose money the viewer sees; `search` is a part of the name.",
         ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
         strawberry.field(

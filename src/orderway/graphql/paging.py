@@ -28,9 +28,9 @@ Count = Callable[[Connection], Awaitable[int]]
 @strawberry.type(name="PageInfo", description="Where a page lies in its list.")
 class PageInfo:
     has_next_page: bool
+    has_previous_page: bool = strawberry.field(description="Whether it was asked for by an `after`.")
+    start_cursor: str | None
     end_cursor: str | None = strawberry.field(description="Send it as `after` for the next page.")
-    has_previous_page: bool = strawberry.field(default=False, description="Whether it was asked for by an `after`.")
-    start_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,16 @@ def name_of(node: Any) -> str:
     """The name of a type of the API, also of one that is told by name alone."""
     definition = get_object_definition(node)
     return definition.name if definition else str(get_args(node)[0].__forward_arg__)
+
+
+def id_of(node: Any) -> str:
+    """The cursor of a list whose cursors are ids."""
+    return str(node.id)
+
+
+def place_of(node: Any) -> str:
+    """The cursor of a list whose records know their own."""
+    return str(node.cursor)
 
 
 def read_id(cursor: str | None, things: str) -> UUID | None:

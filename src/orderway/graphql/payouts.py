@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from orderway.graphql.asking import Asking, Info
 from orderway.graphql.expose import INPUTS, KEY, key_of
 from orderway.graphql.forms import payload_of
 from orderway.graphql.lives import OUTPUTS
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, place_of
 from orderway.order import payouts
-from orderway.order.payouts import load_earnings, load_payment, load_payments
+from orderway.order.payouts import count_earnings, list_earnings, load_payment, load_payments, load_totals
 from orderway.order.reach import reach
 from orderway.people.scope import actor_on
 from orderway.workflow.kinds import Ref
@@ -46,17 +47,26 @@ class CorrectRiderEarning(Correction):
     fulfillment: UUID
 
 
-@strawberry.type(name="RiderEarnings", description="What a rider earned, of what the viewer may see; newest first.")
+async def entries_of(
+    root: strawberry.Parent[RiderEarnings], info: Info, *, first: First = 20, after: After = None
+) -> Page[payouts.RiderLedgerEntry]:
+    viewer = info.context.signed_in
+    async with info.context.connection() as connection:
+        found, more = await list_earnings(connection, viewer, root.rider, after=after or "", limit=first)
+    count = partial(count_earnings, viewer=viewer, rider=root.rider)
+    return Page(nodes=found, has_more=more, cursor=place_of, count=count, after=after)
+
+
+@strawberry.type(name="RiderEarnings", description="What a rider earned, of what the viewer may see.")
 class RiderEarnings:
     rider: UUID
     totals: list[payouts.RiderTotal] = strawberry.field(
         graphql_type=list[Total],  # type: ignore[valid-type]  # a type made just now
         description="One for each currency.",
     )
-    entries: list[payouts.RiderLedgerEntry] = strawberry.field(
-        graphql_type=list[Entry]  # type: ignore[valid-type]  # a type made just now
+    entries: Page[payouts.RiderLedgerEntry] = strawberry.field(
+        resolver=entries_of, graphql_type=connection_of(Entry), description="Newest first."
     )
-    page_info: PageInfo
 
 
 @strawberry.type(name="RiderPaid", description="It is entered, and committed.")
@@ -76,12 +86,11 @@ async def fulfillment_payments(info: Info, *, fulfillment: UUID) -> list[payouts
         return await load_payments(connection, info.context.signed_in, fulfillment)
 
 
-async def rider_earnings(info: Info, *, rider: UUID | None = None, first: int = 20, after: str = "") -> RiderEarnings:
+async def rider_earnings(info: Info, *, rider: UUID | None = None) -> RiderEarnings:
     viewer = info.context.signed_in
+    whose = rider or viewer.person_id
     async with info.context.connection() as connection:
-        found = await load_earnings(connection, viewer, rider or viewer.person_id, after=after, limit=first)
-    page = PageInfo(has_next_page=found.has_more, end_cursor=found.cursor)
-    return RiderEarnings(rider=found.rider, totals=[*found.totals], entries=[*found.entries], page_info=page)
+        return RiderEarnings(rider=whose, totals=await load_totals(connection, viewer, whose))
 
 
 def earned() -> list[StrawberryField]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,10 @@ from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import enum_of, payload_of, value_of
 from orderway.graphql.lives import SalesReturnType
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
 from orderway.graphql.queries import listed
 from orderway.order.reach import reach_order
-from orderway.order.returns import RETURN_STATUSES, SalesReturn, list_returns
+from orderway.order.returns import RETURN_STATUSES, SalesReturn, count_returns, list_returns
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
@@ -40,22 +41,15 @@ class NewReturn:
     fulfillment: UUID | None = None
 
 
-@strawberry.type(name="SalesReturnPage", description="A page of returns, newest first.")
-class SalesReturnPage:
-    nodes: list[SalesReturn] = strawberry.field(graphql_type=list[SalesReturnType])
-    page_info: PageInfo
-
-
 async def sales_returns(
-    info: Info, *, statuses: Any = None, store: UUID | None = None, first: int = 20, after: UUID | None = None
-) -> SalesReturnPage:
+    info: Info, *, statuses: Any = None, store: UUID | None = None, first: First = 20, after: After = None
+) -> Page[SalesReturn]:
+    viewer, behind = info.context.signed_in, read_id(after, "returns")
     wanted: Any = value_of(tuple[str, ...], statuses) or ()
     async with info.context.connection() as connection:
-        found, more = await list_returns(
-            connection, info.context.signed_in, statuses=wanted, store_id=store, after=after, limit=first
-        )
-    end = str(found[-1].id) if found else None
-    return SalesReturnPage(nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=end))
+        found, more = await list_returns(connection, viewer, statuses=wanted, store_id=store, after=behind, limit=first)
+    count = partial(count_returns, viewer=viewer, statuses=wanted, store_id=store)
+    return Page(nodes=found, has_more=more, cursor=id_of, count=count, after=after)
 
 
 sales_returns.__annotations__["statuses"] = listed(ReturnStatus)
@@ -66,7 +60,8 @@ def given_back() -> list[StrawberryField]:
     return [
         strawberry.field(
             resolver=sales_returns,
-            description="The returns of the orders whose money the viewer sees: in any of the statuses, of any store.",
+            graphql_type=connection_of(SalesReturnType),
+            description="The returns of the orders whose money the viewer sees, newest first.",
         )
     ]
 

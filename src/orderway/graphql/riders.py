@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,10 @@ from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
 from orderway.graphql.forms import enum_type, value_of
 from orderway.graphql.lives import OUTPUTS, FulfillmentRiderInterest, PersonType
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, First, Page, connection_of, id_of, place_of, read_id
 from orderway.graphql.queries import listed
-from orderway.order.deliveries import Errand, Goods, Made, list_made, list_sought
-from orderway.order.riders import Candidate, Choosing, list_candidates, list_offers
+from orderway.order.deliveries import Errand, Goods, Made, count_made, count_sought, list_made, list_sought
+from orderway.order.riders import Candidate, Choosing, count_candidates, count_offers, list_candidates, list_offers
 from orderway.order.shape import Interest, Person, Store
 from orderway.workflow.errors import Invalid
 
@@ -119,42 +120,6 @@ class RiderCandidate:
     offer: Interest | None = strawberry.field(graphql_type=FulfillmentRiderInterest | None)
 
 
-@strawberry.type(name="RiderPage", description="Some riders, by name.")
-class RiderPage:
-    nodes: list[reads.Rider] = strawberry.field(graphql_type=list[Rider])
-    page_info: PageInfo
-
-
-@strawberry.type(name="RiderCoverageAreaPage", description="Some of where riders deliver.")
-class RiderCoverageAreaPage:
-    nodes: list[reads.KnownArea] = strawberry.field(graphql_type=list[RiderCoverageArea])
-    page_info: PageInfo
-
-
-@strawberry.type(name="RiderCoverageChangePage", description="Some changes of where riders deliver, newest first.")
-class RiderCoverageChangePage:
-    nodes: list[reads.AreaChange] = strawberry.field(graphql_type=list[RiderCoverageChange])
-    page_info: PageInfo
-
-
-@strawberry.type(name="DeliverableFulfillmentPage", description="Some deliveries, newest need first.")
-class DeliverableFulfillmentPage:
-    nodes: list[Errand] = strawberry.field(graphql_type=list[DeliverableFulfillment])
-    page_info: PageInfo
-
-
-@strawberry.type(name="MyFulfillmentInterestPage", description="Some of the viewer's offers, the last moved first.")
-class MyFulfillmentInterestPage:
-    nodes: list[Made] = strawberry.field(graphql_type=list[MyFulfillmentInterest])
-    page_info: PageInfo
-
-
-@strawberry.type(name="RiderCandidatePage", description="Some riders for a delivery.")
-class RiderCandidatePage:
-    nodes: list[Candidate] = strawberry.field(graphql_type=list[RiderCandidate])
-    page_info: PageInfo
-
-
 async def rider(info: Info, *, id: UUID | None = None) -> reads.Rider:
     """Without an id the viewer, as the rider that they are."""
     viewer = info.context.signed_in
@@ -162,90 +127,94 @@ async def rider(info: Info, *, id: UUID | None = None) -> reads.Rider:
         return await reads.load_rider(connection, viewer, id or viewer.person_id, at=info.context.desk.runner.clock())
 
 
-async def riders(info: Info, *, first: int = 20, after: UUID | None = None) -> RiderPage:
-    at = info.context.desk.runner.clock()
+async def riders(info: Info, *, first: First = 20, after: After = None) -> Page[reads.Rider]:
+    viewer, behind, at = info.context.signed_in, read_id(after, "riders"), info.context.desk.runner.clock()
     async with info.context.connection() as connection:
-        found, more = await reads.list_known_riders(connection, info.context.signed_in, at=at, after=after, limit=first)
-    return RiderPage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].id) if found else None)
-    )
+        found, more = await reads.list_known_riders(connection, viewer, at=at, after=behind, limit=first)
+    count = partial(reads.count_known_riders, viewer=viewer)
+    return Page(nodes=found, has_more=more, cursor=id_of, count=count, after=after)
 
 
 async def rider_coverage_areas(
-    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: int = 20, after: str = ""
-) -> RiderCoverageAreaPage:
+    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: First = 20, after: After = None
+) -> Page[reads.KnownArea]:
+    viewer, behind = info.context.signed_in, read_area(after)
     async with info.context.connection() as connection:
-        found, more = await reads.list_areas(
-            connection, info.context.signed_in, rider=rider, store=store, after=read_area(after), limit=first
-        )
-    end = f"{found[-1].rider.id}:{found[-1].store.id}" if found else None
-    return RiderCoverageAreaPage(nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=end))
+        found, more = await reads.list_areas(connection, viewer, rider=rider, store=store, after=behind, limit=first)
+    return Page(
+        nodes=found,
+        has_more=more,
+        cursor=lambda area: f"{area.rider.id}:{area.store.id}",
+        count=partial(reads.count_areas, viewer=viewer, rider=rider, store=store),
+        after=after,
+    )
 
 
 async def rider_coverage_changes(
-    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: int = 20, after: UUID | None = None
-) -> RiderCoverageChangePage:
+    info: Info, *, rider: UUID | None = None, store: UUID | None = None, first: First = 20, after: After = None
+) -> Page[reads.AreaChange]:
+    viewer, behind = info.context.signed_in, read_id(after, "changes")
     async with info.context.connection() as connection:
-        found, more = await reads.list_changes(
-            connection, info.context.signed_in, rider=rider, store=store, after=after, limit=first
-        )
-    return RiderCoverageChangePage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].id) if found else None)
-    )
+        found, more = await reads.list_changes(connection, viewer, rider=rider, store=store, after=behind, limit=first)
+    count = partial(reads.count_changes, viewer=viewer, rider=rider, store=store)
+    return Page(nodes=found, has_more=more, cursor=id_of, count=count, after=after)
 
 
-async def deliverable_fulfillments(info: Info, *, first: int = 20, after: str = "") -> DeliverableFulfillmentPage:
+async def deliverable_fulfillments(info: Info, *, first: First = 20, after: After = None) -> Page[Errand]:
+    viewer = info.context.signed_in
     async with info.context.connection() as connection:
-        found, more = await list_sought(connection, info.context.signed_in, after=after, limit=first)
-    return DeliverableFulfillmentPage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=found[-1].cursor if found else None)
-    )
+        found, more = await list_sought(connection, viewer, after=after or "", limit=first)
+    return Page(nodes=found, has_more=more, cursor=place_of, count=partial(count_sought, viewer=viewer), after=after)
 
 
 async def my_fulfillment_interests(
-    info: Info, *, states: Any = None, first: int = 20, after: str = ""
-) -> MyFulfillmentInterestPage:
+    info: Info, *, states: Any = None, first: First = 20, after: After = None
+) -> Page[Made]:
+    viewer = info.context.signed_in
     chosen: tuple[str, ...] = value_of(tuple[str, ...], states) or ()  # type: ignore[assignment]  # names of states
     async with info.context.connection() as connection:
-        found, more = await list_made(connection, info.context.signed_in, states=chosen, after=after, limit=first)
-    return MyFulfillmentInterestPage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=found[-1].cursor if found else None)
-    )
+        found, more = await list_made(connection, viewer, states=chosen, after=after or "", limit=first)
+    count = partial(count_made, viewer=viewer, states=chosen)
+    return Page(nodes=found, has_more=more, cursor=place_of, count=count, after=after)
 
 
 async def fulfillment_rider_interests(
-    info: Info, *, fulfillment: UUID, first: int = 20, after: UUID | None = None
-) -> RiderCandidatePage:
-    found, more = await chosen_from(list_offers, info, fulfillment, first=first, after=after)
-    last = found[-1].offer if found else None
-    return RiderCandidatePage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(last.id) if last else None)
+    info: Info, *, fulfillment: UUID, first: First = 20, after: After = None
+) -> Page[Candidate]:
+    choosing = Choosing(
+        fulfillment=fulfillment, at=info.context.desk.runner.clock(), after=read_id(after, "offers"), limit=first
+    )
+    viewer, settings = info.context.signed_in, info.context.desk.runner.workflow.settings
+    async with info.context.connection() as connection:
+        found, more = await list_offers(connection, viewer, settings, choosing=choosing)
+    return Page(
+        nodes=found,
+        has_more=more,
+        cursor=lambda each: str(each.offer.id) if each.offer else "",
+        count=partial(count_offers, viewer=viewer, settings=settings, choosing=choosing),
+        after=after,
     )
 
 
 async def fulfillment_riders(
-    info: Info, *, fulfillment: UUID, first: int = 20, after: UUID | None = None
-) -> RiderCandidatePage:
-    found, more = await chosen_from(list_candidates, info, fulfillment, first=first, after=after)
-    return RiderCandidatePage(
-        nodes=found, page_info=PageInfo(has_next_page=more, end_cursor=str(found[-1].rider.id) if found else None)
+    info: Info, *, fulfillment: UUID, first: First = 20, after: After = None
+) -> Page[Candidate]:
+    choosing = Choosing(
+        fulfillment=fulfillment, at=info.context.desk.runner.clock(), after=read_id(after, "riders"), limit=first
+    )
+    viewer, settings = info.context.signed_in, info.context.desk.runner.workflow.settings
+    async with info.context.connection() as connection:
+        found, more = await list_candidates(connection, viewer, settings, choosing=choosing)
+    return Page(
+        nodes=found,
+        has_more=more,
+        cursor=lambda each: str(each.rider.id),
+        count=partial(count_candidates, viewer=viewer, settings=settings, choosing=choosing),
+        after=after,
     )
 
 
-async def chosen_from(
-    read: Any, info: Info, fulfillment: UUID, *, first: int, after: UUID | None
-) -> tuple[list[Candidate], bool]:
-    """Riders for a delivery, by one of the two lists."""
-    runner = info.context.desk.runner
-    choosing = Choosing(fulfillment=fulfillment, at=runner.clock(), after=after, limit=first)
-    async with info.context.connection() as connection:
-        found: tuple[list[Candidate], bool] = await read(
-            connection, info.context.signed_in, runner.workflow.settings, choosing=choosing
-        )
-    return found
-
-
-def read_area(cursor: str) -> tuple[UUID, UUID] | None:
+def read_area(cursor: str | None) -> tuple[UUID, UUID] | None:
     """The area with which a page ended; raises Invalid."""
     if not cursor:
         return None
@@ -261,14 +230,33 @@ def read_area(cursor: str) -> tuple[UUID, UUID] | None:
 def ridden() -> list[StrawberryField]:
     """The queries of riders."""
     my_fulfillment_interests.__annotations__["states"] = listed(STATES["rider_interest"])
-    told: list[tuple[Any, str]] = [
-        (riders, "Riders who deliver for the viewer's stores, or are bound to none, by name."),
-        (rider_coverage_areas, "Where riders deliver: of the viewer's stores, and for a rider their own."),
-        (rider_coverage_changes, "Who changed where riders deliver, newest first."),
-        (deliverable_fulfillments, "What the viewer may volunteer to deliver, newest need first."),
-        (my_fulfillment_interests, "The viewer's own offers to deliver, the last moved first."),
-        (fulfillment_rider_interests, "Who offered to bring a delivery: open offers first, the cheapest first."),
-        (fulfillment_riders, "Who covers the address of a delivery and may be assigned to it, by name."),
+    told: list[tuple[Any, Any, str]] = [
+        (riders, Rider, "Riders who deliver for the viewer's stores, or are bound to none, by name."),
+        (
+            rider_coverage_areas,
+            RiderCoverageArea,
+            "Where riders deliver: of the viewer's stores, and for a rider their own.",
+        ),
+        (rider_coverage_changes, RiderCoverageChange, "Who changed where riders deliver, newest first."),
+        (
+            deliverable_fulfillments,
+            DeliverableFulfillment,
+            "What the viewer may volunteer to deliver, newest need first.",
+        ),
+        (my_fulfillment_interests, MyFulfillmentInterest, "The viewer's own offers to deliver, the last moved first."),
+        (
+            fulfillment_rider_interests,
+            RiderCandidate,
+            "Who offered to bring a delivery: open offers first, the cheapest first.",
+        ),
+        (
+            fulfillment_riders,
+            RiderCandidate,
+            "Who covers the address of a delivery and may be assigned to it, by name.",
+        ),
     ]
     by_id = strawberry.field(resolver=rider, graphql_type=Rider, description="A rider; without an id the viewer.")
-    return [by_id, *(strawberry.field(resolver=resolver, description=says) for resolver, says in told)]
+    lists = [
+        strawberry.field(resolver=read, graphql_type=connection_of(of), description=says) for read, of, says in told
+    ]
+    return [by_id, *lists]

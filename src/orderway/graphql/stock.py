@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from strawberry.types.field import StrawberryField
 from orderway.catalogue.reads import check_page
 from orderway.graphql.asking import Info
 from orderway.graphql.forms import Outputs, enum_of, value_of
-from orderway.graphql.paging import PageInfo
+from orderway.graphql.paging import After, Count, First, Page, connection_of, id_of, place_of, read_id
 from orderway.graphql.queries import listed
 from orderway.people.names import names_of
 from orderway.people.scope import stores_of
@@ -36,102 +37,89 @@ TransferType: Any = OUT.of(Transfer, machine="stock", name="StockTransfer")
 MovementKind = enum_of(tuple(reads.KINDS), "StockMovementKind")
 TransferStatus = enum_of(tuple(transfer_reads.STATUSES), "StockTransferStatus")
 
-First = Annotated[int, strawberry.argument(description="How many, at most 100.")]
-After = Annotated[str, strawberry.argument(description="The `endCursor` of the page before.")]
-Before = Annotated[UUID | None, strawberry.argument(description="The last one of the page before.")]
 Search = Annotated[str, strawberry.argument(description="A part of the name, or the beginning of a SKU.")]
 StoreAsked = Annotated[UUID | None, strawberry.argument(description="Without one, every store that you manage.")]
 
 
-@strawberry.type(name="StockPage", description="Shelves by SKU, and of one SKU by store.")
-class StockPage:
-    nodes: list[Shelf] = strawberry.field(graphql_type=list[ShelfType])
-    page_info: PageInfo
-
-
-@strawberry.type(name="StockMovementPage", description="Movements in the order they were entered, newest first.")
-class MovementPage:
-    nodes: list[Movement] = strawberry.field(graphql_type=list[MovementType])
-    page_info: PageInfo
-
-
-@strawberry.type(name="StockTransferPage", description="Transfers, newest first.")
-class TransferPage:
-    nodes: list[Transfer] = strawberry.field(graphql_type=list[TransferType])
-    page_info: PageInfo
-
-
 async def stock(
     info: Info, *, store: StoreAsked = None, variant: UUID | None = None, search: Search = "", first: First = 50,
-    after: After = "",
-) -> StockPage:  # fmt: skip
+    after: After = None,
+) -> Page[Shelf]:  # fmt: skip
     check_page(first)
     filters = Filters(stores=only(store), variants=only(variant), search=search)
     async with info.context.connection() as connection:
         within = await reach(connection, info.context.signed_in, store)
-        found = await reads.list_shelves(connection, within=within, filters=filters, after=after, limit=first + 1)
-    return page_of(found, first)
+        found = await reads.list_shelves(connection, within=within, filters=filters, after=after or "", limit=first + 1)
+    return page_of(found, first, after=after, count=partial(reads.count_shelves, within=within, filters=filters))
 
 
 async def low_stock(
-    info: Info, *, store: StoreAsked = None, search: Search = "", first: First = 50, after: After = ""
-) -> StockPage:
+    info: Info, *, store: StoreAsked = None, search: Search = "", first: First = 50, after: After = None
+) -> Page[Shelf]:
     check_page(first)
     filters = Filters(stores=only(store), search=search)
     async with info.context.connection() as connection:
         within = await reach(connection, info.context.signed_in, store)
-        found = await reads.list_low_shelves(connection, within=within, filters=filters, after=after, limit=first + 1)
-    return page_of(found, first)
+        found = await reads.list_low_shelves(
+            connection, within=within, filters=filters, after=after or "", limit=first + 1
+        )
+    return page_of(found, first, after=after, count=partial(reads.count_low_shelves, within=within, filters=filters))
 
 
 def only(id: UUID | None) -> tuple[UUID, ...]:
     return () if id is None else (id,)
 
 
-def page_of(found: list[Shelf], first: int) -> StockPage:
-    nodes = found[:first]
-    end = nodes[-1].cursor if nodes else None
-    return StockPage(nodes=nodes, page_info=PageInfo(has_next_page=len(found) > first, end_cursor=end))
+def page_of(found: list[Shelf], first: int, *, after: str | None, count: Count) -> Page[Shelf]:
+    return Page(nodes=found[:first], has_more=len(found) > first, cursor=place_of, count=count, after=after)
 
 
 async def stock_movements(
-    info: Info, *, store: UUID, variant: UUID | None = None, kinds: Any = None, first: First = 50, before: Before = None
-) -> MovementPage:
+    info: Info, *, store: UUID, variant: UUID | None = None, kinds: Any = None, first: First = 50, after: After = None
+) -> Page[Movement]:
     check_page(first)
     of_kinds: Any = value_of(tuple[str, ...], kinds) or ()
+    behind = read_id(after, "movements")
     async with info.context.connection() as connection:
         await reach(connection, info.context.signed_in, store)
         found = await reads.list_movements(
-            connection, store, variant=variant, kinds=of_kinds, before=before, limit=first + 1
+            connection, store, variant=variant, kinds=of_kinds, after=behind, limit=first + 1
         )
         nodes = await named(connection, found[:first])
-    return MovementPage(nodes=nodes, page_info=ended(found, first))
+    count = partial(reads.count_movements, store=store, variant=variant, kinds=of_kinds)
+    return Page(nodes=nodes, has_more=len(found) > first, cursor=id_of, count=count, after=after)
 
 
 async def stock_transfers(
-    info: Info, *, store: StoreAsked = None, statuses: Any = None, first: First = 50, before: Before = None
-) -> TransferPage:
+    info: Info, *, store: StoreAsked = None, statuses: Any = None, first: First = 50, after: After = None
+) -> Page[Transfer]:
     check_page(first)
     standing: Any = value_of(tuple[str, ...], statuses) or ()
+    filters, behind = TransferFilters(store=store, statuses=standing), read_id(after, "transfers")
     async with info.context.connection() as connection:
         within = await reach(connection, info.context.signed_in, store)
-        filters = TransferFilters(store=store, statuses=standing)
         found = await transfer_reads.list_transfers(
-            connection, within=within, filters=filters, before=before, limit=first + 1
+            connection, within=within, filters=filters, after=behind, limit=first + 1
         )
         nodes = await with_names(connection, found[:first])
-    return TransferPage(nodes=nodes, page_info=ended(found, first))
+    count = partial(transfer_reads.count_transfers, within=within, filters=filters)
+    return Page(nodes=nodes, has_more=len(found) > first, cursor=id_of, count=count, after=after)
 
 
 async def reorder_point_changes(
-    info: Info, *, store: UUID, variant: UUID | None = None, first: First = 50, before: Before = None
-) -> list[ReorderPointChange]:
+    info: Info, *, store: UUID, variant: UUID | None = None, first: First = 50, after: After = None
+) -> Page[ReorderPointChange]:
     check_page(first)
+    behind = read_id(after, "changes")
     async with info.context.connection() as connection:
         await reach(connection, info.context.signed_in, store)
-        found = await reads.list_reorder_point_changes(connection, store, variant=variant, before=before, limit=first)
+        found = await reads.list_reorder_point_changes(
+            connection, store, variant=variant, after=behind, limit=first + 1
+        )
         names = await names_of(connection, {each.who for each in found})
-    return [replace(each, who=names[each.who]) for each in found]
+    nodes = [replace(each, who=names[each.who]) for each in found[:first]]
+    count = partial(reads.count_reorder_point_changes, store=store, variant=variant)
+    return Page(nodes=nodes, has_more=len(found) > first, cursor=id_of, count=count, after=after)
 
 
 async def reach(connection: Connection, viewer: Viewer, store: UUID | None) -> Stores:
@@ -159,28 +147,17 @@ async def with_names(connection: Connection, transfers: Iterable[Transfer]) -> l
     ]
 
 
-def ended(found: list[Any], first: int) -> PageInfo:
-    """Where the page ends of which one more than it holds was looked for."""
-    end = str(found[:first][-1].id) if found else None
-    return PageInfo(has_next_page=len(found) > first, end_cursor=end)
-
-
 def stocked() -> list[StrawberryField]:
     """The queries of stock."""
     stock_movements.__annotations__["kinds"] = listed(MovementKind)
     stock_transfers.__annotations__["statuses"] = listed(TransferStatus)
+    told: list[tuple[Any, Any, str]] = [
+        (stock, ShelfType, "What lies on the shelves of the stores that you manage, by SKU."),
+        (low_stock, ShelfType, "Where it is time to order more: no more is free than the reorder point."),
+        (stock_movements, MovementType, "How the goods of a store came and went, the last entered first."),
+        (stock_transfers, TransferType, "Transfers to or from the stores that you manage, newest first."),
+        (reorder_point_changes, PointType, "Who changed the reorder points of a store, newest first."),
+    ]
     return [
-        strawberry.field(resolver=stock, description="What lies on the shelves of the stores that you manage."),
-        strawberry.field(
-            resolver=low_stock, description="Where it is time to order more: no more is free than the reorder point."
-        ),
-        strawberry.field(resolver=stock_movements, description="How the goods of a store came and went."),
-        strawberry.field(
-            resolver=stock_transfers, description="Transfers to or from the stores that you manage, newest first."
-        ),
-        strawberry.field(
-            resolver=reorder_point_changes,
-            graphql_type=list[PointType],
-            description="Who changed the reorder points of a store, newest first.",
-        ),
+        strawberry.field(resolver=read, graphql_type=connection_of(of), description=says) for read, of, says in told
     ]

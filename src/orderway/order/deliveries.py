@@ -148,6 +148,13 @@ async def list_sought(
     return [ERRANDS.decode(row[0]) for row in rows[:limit]], len(rows) > limit
 
 
+async def count_sought(connection: Connection, viewer: Viewer) -> int:
+    """Return how many deliveries `list_sought` lists in all. One statement."""
+    if not delivers(viewer):
+        return 0
+    return await _count(connection, SOUGHT_FOR, viewer.person_id, viewer.roams)
+
+
 async def list_made(
     connection: Connection, viewer: Viewer, *, states: Sequence[str] = (), after: str = "", limit: int = 20
 ) -> tuple[list[Made], bool]:
@@ -158,6 +165,18 @@ async def list_made(
     at, id = place_of(after, limit, "offers")
     rows = await connection.fetch(OFFERS, viewer.person_id, at, id, limit + 1, list(states))
     return [MADE.decode(row[0]) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_made(connection: Connection, viewer: Viewer, *, states: Sequence[str] = ()) -> int:
+    """Return how many offers `list_made` lists in all. One statement."""
+    return await _count(connection, OFFERS, viewer.person_id, list(states))
+
+
+async def _count(connection: Connection, query: str, rider: UUID, last: object) -> int:
+    """All of a list: its page without a beginning and an end."""
+    every = f"SELECT count(*) FROM ({query}) every"  # noqa: S608  (texts of this module)
+    counted: int = await connection.fetchval(every, rider, None, None, None, last)
+    return counted
 
 
 def place_of(after: str, limit: int, things: str) -> tuple[datetime | None, UUID | None]:

@@ -44,6 +44,11 @@ class RiderLedgerEntry:
     at: datetime
     who: str
 
+    @property
+    def cursor(self) -> str:
+        """Where the page ends that ends with this entry."""
+        return cursor_of(self.at, self.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfillmentPayment:
@@ -74,21 +79,6 @@ class RiderTotal:
     corrected: int
     paid: int
     due: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earnings:
-    """A rider's totals, and a page of the entries, newest first."""
-
-    rider: UUID
-    totals: tuple[RiderTotal, ...]
-    entries: tuple[RiderLedgerEntry, ...]
-    has_more: bool
-
-    @property
-    def cursor(self) -> str | None:
-        """The place where the page ends."""
-        return cursor_of(self.entries[-1].at, self.entries[-1].id) if self.entries else None
 
 
 SUMS = """
@@ -133,35 +123,48 @@ async def load_payments(connection: Connection, viewer: Viewer, fulfillment: UUI
     return [PAYMENTS.decode(row[0]) for row in rows]
 
 
-async def load_earnings(
+async def load_totals(connection: Connection, viewer: Viewer, rider: UUID) -> list[RiderTotal]:
+    """Return what a rider earned in each currency, of what `list_earnings` lists. One statement."""
+    whose = Sight(viewer, rider)
+    rows = await connection.fetch(
+        f"SELECT json_build_object('currency', e.currency, {SUMS})::text {earned(whose)}"
+        " GROUP BY e.currency ORDER BY e.currency",
+        *whose.values,
+    )
+    return [TOTALS.decode(row[0]) for row in rows]
+
+
+async def list_earnings(
     connection: Connection, viewer: Viewer, rider: UUID, *, after: str = "", limit: int = 20
-) -> Earnings:
+) -> tuple[list[RiderLedgerEntry], bool]:
     """Return what a rider earned by deliveries that the viewer looks at for the seller; a rider all of their own.
 
-    Raises Invalid for a page that is too large or begins nowhere. Two statements.
+    The newest entries first, and whether more follow. Raises Invalid for a page that is too large or begins nowhere.
+    One statement.
     """
     check_page(limit, "entries")
     at, id = read_cursor(after, "entries") if after else (LATEST, LAST)
     whose = Sight(viewer, rider)
-    ledger = "FROM rider_ledger e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id"
-    seen = f"e.rider_id = $1 AND {theirs_or_staff(whose, 'e.rider_id')}"
-    totals = await connection.fetch(
-        f"SELECT json_build_object('currency', e.currency, {SUMS})::text {ledger} WHERE {seen}"
-        " GROUP BY e.currency ORDER BY e.currency",
-        *whose.values,
-    )
+    seen = earned(whose)
     place = f"(e.at, e.id) < ({whose.value(at)}::timestamptz, {whose.value(id)}::uuid)"
     rows = await connection.fetch(
-        f"SELECT {ENTRY}::text {ledger} WHERE {seen} AND {place}"
-        f" ORDER BY e.at DESC, e.id DESC LIMIT {whose.value(limit + 1)}",
+        f"SELECT {ENTRY}::text {seen} AND {place} ORDER BY e.at DESC, e.id DESC LIMIT {whose.value(limit + 1)}",
         *whose.values,
     )
-    return Earnings(
-        rider=rider,
-        totals=tuple(TOTALS.decode(row[0]) for row in totals),
-        entries=tuple(ENTRIES.decode(row[0]) for row in rows[:limit]),
-        has_more=len(rows) > limit,
-    )
+    return [ENTRIES.decode(row[0]) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_earnings(connection: Connection, viewer: Viewer, rider: UUID) -> int:
+    """Return how many entries `list_earnings` lists in all. One statement."""
+    whose = Sight(viewer, rider)
+    counted: int = await connection.fetchval(f"SELECT count(*) {earned(whose)}", *whose.values)
+    return counted
+
+
+def earned(whose: Sight) -> str:
+    """The entries `e` of the rider $1 that the viewer sees."""
+    ledger = "FROM rider_ledger e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id"
+    return f"{ledger} WHERE e.rider_id = $1 AND {theirs_or_staff(whose, 'e.rider_id')}"
 
 
 def theirs_or_staff(sight: Sight, rider: str) -> str:

@@ -98,6 +98,10 @@ RETURNS = f"""coalesce((SELECT json_agg({RETURN} ORDER BY r.requested_at, r.id)
     FROM sales_return r WHERE r.store_id = o.store_id AND r.order_id = o.id), '[]')"""  # noqa: S608
 """The returns of the order `o` as JSON, oldest first."""
 
+LISTED = """
+    FROM sales_return r JOIN sale_order o ON o.store_id = r.store_id AND o.id = r.order_id
+    WHERE (cardinality($1::text[]) = 0 OR r.status = ANY ($1)) AND ($2::uuid IS NULL OR r.store_id = $2)
+"""
 DECODER = msgspec.json.Decoder(SalesReturn)
 
 
@@ -118,13 +122,20 @@ async def list_returns(
     seen = allowed(viewer, MONEY_SEE, first=5)
     rows = await connection.fetch(
         f"""
-        SELECT {RETURN}::text FROM sales_return r JOIN sale_order o ON o.store_id = r.store_id AND o.id = r.order_id
-        WHERE (cardinality($1::text[]) = 0 OR r.status = ANY ($1)) AND ($2::uuid IS NULL OR r.store_id = $2)
-            AND ($3::uuid IS NULL OR (r.requested_at, r.id) < (
-                SELECT requested_at, id FROM sales_return WHERE id = $3 AND store_id = ANY (ARRAY(SELECT id FROM store))
-            )) AND {seen.sql}
+        SELECT {RETURN}::text {LISTED} AND {seen.sql} AND ($3::uuid IS NULL OR (r.requested_at, r.id) < (
+            SELECT requested_at, id FROM sales_return WHERE id = $3 AND store_id = ANY (ARRAY(SELECT id FROM store))))
         ORDER BY r.requested_at DESC, r.id DESC LIMIT $4
         """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
         list(statuses), store_id, after, limit + 1, *seen.values,
     )  # fmt: skip
     return [DECODER.decode(row[0]) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_returns(
+    connection: Connection, viewer: Viewer, *, statuses: Sequence[ReturnStatus] = (), store_id: UUID | None = None
+) -> int:
+    """Return how many returns `list_returns` lists in all. One statement."""
+    seen = allowed(viewer, MONEY_SEE, first=3)
+    query = f"SELECT count(*) {LISTED} AND {seen.sql}"
+    counted: int = await connection.fetchval(query, list(statuses), store_id, *seen.values)
+    return counted

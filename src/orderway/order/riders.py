@@ -115,7 +115,12 @@ async def list_candidates(
     Two statements. Raises NotFound for a delivery to which the viewer may assign nobody, and Invalid for a page that is
     too large.
     """
-    return await _list(connection, viewer, settings, choosing=choosing, query=CANDIDATES)
+    return await _list(connection, CANDIDATES, await _asked(connection, viewer, settings, choosing=choosing))
+
+
+async def count_candidates(connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing) -> int:
+    """Return how many may be assigned in all. Raises what `list_candidates` does."""
+    return await _count(connection, CANDIDATES, await _asked(connection, viewer, settings, choosing=choosing))
 
 
 async def list_offers(
@@ -125,12 +130,19 @@ async def list_offers(
 
     Raises what `list_candidates` does.
     """
-    return await _list(connection, viewer, settings, choosing=choosing, query=OFFERS)
+    return await _list(connection, OFFERS, await _asked(connection, viewer, settings, choosing=choosing))
 
 
-async def _list(
-    connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing, query: str
-) -> tuple[list[Candidate], bool]:
+async def count_offers(connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing) -> int:
+    """Return how many offers there are in all. Raises what `list_candidates` does."""
+    return await _count(connection, OFFERS, await _asked(connection, viewer, settings, choosing=choosing))
+
+
+Asked = tuple[UUID, UUID, bool, UUID, datetime, UUID | None, int]
+
+
+async def _asked(connection: Connection, viewer: Viewer, settings: Settings, *, choosing: Choosing) -> Asked:
+    """The values of a query for this page."""
     check_page(choosing.limit, "riders")
     sight = Sight(viewer, choosing.fulfillment)
     found = await connection.fetchrow(
@@ -143,8 +155,20 @@ async def _list(
     )
     if found is None:
         raise NotFound("There is no such delivery.", "Check its id, or look for its order in the list of orders.")
-    rows = await connection.fetch(
-        query, found["store_id"], found["order_id"], settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL], choosing.fulfillment,
-        choosing.at, choosing.after, choosing.limit + 1,
+    return (
+        found["store_id"], found["order_id"], settings[RIDERS_WITHOUT_COVERAGE_SEE_ALL], choosing.fulfillment,
+        choosing.at, choosing.after, choosing.limit,
     )  # fmt: skip
-    return [DECODER.decode(row[0]) for row in rows[: choosing.limit]], len(rows) > choosing.limit
+
+
+async def _list(connection: Connection, query: str, asked: Asked) -> tuple[list[Candidate], bool]:
+    *values, limit = asked
+    rows = await connection.fetch(query, *values, limit + 1)
+    return [DECODER.decode(row[0]) for row in rows[:limit]], len(rows) > limit
+
+
+async def _count(connection: Connection, query: str, asked: Asked) -> int:
+    """All of a list: its page without a beginning and an end."""
+    every = f"SELECT count(*) FROM ({query}) every"  # noqa: S608  (texts of this module)
+    counted: int = await connection.fetchval(every, *asked[:-2], None, None)
+    return counted

@@ -159,6 +159,27 @@ async def list_low_shelves(
     )
 
 
+async def count_shelves(connection: Connection, *, within: Stores, filters: Filters = EVERYTHING) -> int:
+    """Return how many shelves `list_shelves` lists in all. One statement."""
+    return await _count_shelves(connection, SHELVES.format(shelves="stock"), within=within, filters=filters)
+
+
+async def count_low_shelves(connection: Connection, *, within: Stores, filters: Filters = EVERYTHING) -> int:
+    """The same, of those that are low."""
+    return await _count_shelves(connection, SHELVES.format(shelves=LOW), within=within, filters=filters)
+
+
+async def _count_shelves(connection: Connection, statement: str, *, within: Stores, filters: Filters) -> int:
+    stores, variants = _stores(within, filters.stores), filters.variants or None
+    return await _count(connection, statement, stores, variants, _searched(filters.search), "", START, None)
+
+
+async def _count(connection: Connection, statement: str, *values: object) -> int:
+    """All of a list: its page without a beginning and an end."""
+    counted: int = await connection.fetchval(f"SELECT count(*) FROM ({statement}) every", *values)  # noqa: S608  (as above)
+    return counted
+
+
 async def _shelves(
     connection: Connection, statement: str, *, within: Stores, filters: Filters, after: str, limit: int
 ) -> list[Shelf]:
@@ -190,11 +211,21 @@ THESE = "WHERE s.store_id = ANY ($1::uuid[]) AND s.id = ANY ($2::uuid[]) ORDER B
 
 async def list_movements(
     connection: Connection, store: UUID, *, variant: UUID | None = None, kinds: tuple[Kind, ...] = (),
-    before: UUID | None = None, limit: int = 50,
+    after: UUID | None = None, limit: int = 50,
 ) -> list[Movement]:  # fmt: skip
-    """Return what came and went in a store, in the order in which it was entered, newest first."""
-    rows = await connection.fetch(MOVEMENTS + LISTED, store, variant, kinds or None, before, limit)
+    """Return what came and went in a store, in the order in which it was entered, newest first.
+
+    `after` is the last movement of the page before.
+    """
+    rows = await connection.fetch(MOVEMENTS + LISTED, store, variant, kinds or None, after, limit)
     return [MOVEMENT.decode(row[0]) for row in rows]
+
+
+async def count_movements(
+    connection: Connection, store: UUID, *, variant: UUID | None = None, kinds: tuple[Kind, ...] = ()
+) -> int:
+    """Return how many movements `list_movements` lists in all. One statement."""
+    return await _count(connection, MOVEMENTS + LISTED, store, variant, kinds or None, None, None)
 
 
 async def load_movements(
@@ -214,11 +245,16 @@ POINTS = f"""
 
 
 async def list_reorder_point_changes(
-    connection: Connection, store: UUID, *, variant: UUID | None = None, before: UUID | None = None, limit: int = 50
+    connection: Connection, store: UUID, *, variant: UUID | None = None, after: UUID | None = None, limit: int = 50
 ) -> list[ReorderPointChange]:
-    """Return who changed reorder points of a store, newest first."""
-    rows = await connection.fetch(POINTS, store, variant, before, limit)
+    """Return who changed reorder points of a store, newest first; `after` is the last change of the page before."""
+    rows = await connection.fetch(POINTS, store, variant, after, limit)
     return [POINT.decode(row[0]) for row in rows]
+
+
+async def count_reorder_point_changes(connection: Connection, store: UUID, *, variant: UUID | None = None) -> int:
+    """Return how many changes `list_reorder_point_changes` lists in all. One statement."""
+    return await _count(connection, POINTS, store, variant, None, None)
 
 
 WAITED_FOR = """

@@ -75,13 +75,21 @@ DECODER = msgspec.json.Decoder(Transfer)
 
 
 async def list_transfers(
-    connection: Connection, *, within: Stores, filters: TransferFilters = EVERY_TRANSFER, before: UUID | None = None,
+    connection: Connection, *, within: Stores, filters: TransferFilters = EVERY_TRANSFER, after: UUID | None = None,
     limit: int = 50,
 ) -> list[Transfer]:  # fmt: skip
-    """Return transfers, newest first, from behind the transfer `before` on."""
+    """Return transfers, newest first, from behind the transfer `after` on."""
     stores, statuses = None if within is None else list(within), filters.statuses or None
-    rows = await connection.fetch(TRANSFERS, stores, filters.store, statuses, None, before, limit)
+    rows = await connection.fetch(TRANSFERS, stores, filters.store, statuses, None, after, limit)
     return [DECODER.decode(row[0]) for row in rows]
+
+
+async def count_transfers(connection: Connection, *, within: Stores, filters: TransferFilters = EVERY_TRANSFER) -> int:
+    """Return how many transfers `list_transfers` lists in all. One statement."""
+    stores, statuses = None if within is None else list(within), filters.statuses or None
+    every = f"SELECT count(*) FROM ({TRANSFERS}) every"  # noqa: S608  (texts of this module)
+    counted: int = await connection.fetchval(every, stores, filters.store, statuses, None, None, None)
+    return counted
 
 
 async def find_transfer(connection: Connection, id: UUID, *, within: Stores) -> Transfer | None:

@@ -106,6 +106,12 @@ RIDERS = msgspec.json.Decoder(Rider)
 AREAS = msgspec.json.Decoder(KnownArea)
 
 
+ASKED = """
+    JOIN person p ON p.id = c.rider_id JOIN store s ON s.id = c.store_id
+    WHERE ($1::uuid IS NULL OR c.rider_id = $1) AND ($2::uuid IS NULL OR c.store_id = $2)
+"""
+
+
 async def load_rider(connection: Connection, viewer: Viewer, rider: UUID, *, at: datetime) -> Rider:
     """Return a rider that the viewer knows. Raises NotFound; one statement."""
     found, _ = await read_riders(connection, viewer, at=at, which=Condition("p.id = $2::uuid", (rider,)), limit=1)
@@ -150,6 +156,13 @@ async def read_riders(
     return [RIDERS.decode(row[0]) for row in rows[:limit]], len(rows) > limit
 
 
+async def count_known_riders(connection: Connection, viewer: Viewer) -> int:
+    """Return how many riders the viewer knows. One statement."""
+    seen = known(viewer, first=1)
+    counted: int = await connection.fetchval(f"SELECT count(*) FROM person p WHERE {seen.sql}", *seen.values)  # noqa: S608  (as above)
+    return counted
+
+
 async def list_areas(
     connection: Connection,
     viewer: Viewer,
@@ -167,14 +180,20 @@ async def list_areas(
     mine = own_or_mine(viewer, first=6)
     rows = await connection.fetch(
         f"""
-        SELECT {AREA}::text FROM rider_coverage c JOIN person p ON p.id = c.rider_id JOIN store s ON s.id = c.store_id
-        WHERE ($1::uuid IS NULL OR c.rider_id = $1) AND ($2::uuid IS NULL OR c.store_id = $2)
+        SELECT {AREA}::text FROM rider_coverage c {ASKED}
         AND ($3::uuid IS NULL OR (c.rider_id, c.store_id) > ($3, $4::uuid)) AND {mine.sql}
         ORDER BY c.rider_id, c.store_id LIMIT $5
         """,  # noqa: S608  (as above)
         rider, store, *(after or (None, None)), limit + 1, *mine.values,
     )  # fmt: skip
     return [AREAS.decode(row[0]) for row in rows[:limit]], len(rows) > limit
+
+
+async def count_areas(
+    connection: Connection, viewer: Viewer, *, rider: UUID | None = None, store: UUID | None = None
+) -> int:
+    """Return how many areas `list_areas` lists in all. One statement."""
+    return await _count(connection, viewer, "rider_coverage", rider=rider, store=store)
 
 
 async def list_changes(
@@ -195,8 +214,7 @@ async def list_changes(
     rows = await connection.fetch(
         f"""
         SELECT c.id, c.kind, c.radius_before, c.radius_after, c.at, c.actor, p.name AS rider, s.name AS store
-        FROM rider_coverage_change c JOIN person p ON p.id = c.rider_id JOIN store s ON s.id = c.store_id
-        WHERE ($1::uuid IS NULL OR c.rider_id = $1) AND ($2::uuid IS NULL OR c.store_id = $2)
+        FROM rider_coverage_change c {ASKED}
         AND ($3::uuid IS NULL OR c.id < $3) AND {mine.sql} ORDER BY c.id DESC LIMIT $4
         """,  # noqa: S608  (as above)
         rider, store, after, limit + 1, *mine.values,
@@ -204,6 +222,20 @@ async def list_changes(
     shown = rows[:limit]
     names = await names_of(connection, {row["actor"] for row in shown})
     return [change_from(row, names[row["actor"]]) for row in shown], len(rows) > limit
+
+
+async def count_changes(
+    connection: Connection, viewer: Viewer, *, rider: UUID | None = None, store: UUID | None = None
+) -> int:
+    """Return how many changes `list_changes` lists in all. One statement."""
+    return await _count(connection, viewer, "rider_coverage_change", rider=rider, store=store)
+
+
+async def _count(connection: Connection, viewer: Viewer, table: str, *, rider: UUID | None, store: UUID | None) -> int:
+    mine = own_or_mine(viewer, first=3)
+    query = f"SELECT count(*) FROM {table} c {ASKED} AND {mine.sql}"  # noqa: S608  (as above)
+    counted: int = await connection.fetchval(query, rider, store, *mine.values)
+    return counted
 
 
 def change_from(row: asyncpg.Record, who: str) -> AreaChange:

@@ -108,3 +108,12 @@ async def list_entries(
         for row in rows[:limit]
     ]
     return entries, len(rows) > limit
+
+
+async def count_entries(connection: Connection, account: AccountCredit) -> int:
+    """Return how many entries an account has."""
+    counted: int = await connection.fetchval(
+        "SELECT count(*) FROM account_credit_entry WHERE store_id = $1 AND customer_id = $2 AND currency = $3",
+        account.store_id, account.customer_id, account.currency,
+    )  # fmt: skip
+    return counted
