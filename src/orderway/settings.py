@@ -8,6 +8,15 @@ from typing import TypeVar, cast
 
 from orderway.schedule import Schedule
 from orderway.setting import Setting, SettingInvalid, Source, number, times, written, yes_no
+from orderway.signing_settings import (
+    ACCESS_TOKEN_MINUTES,
+    API_SESSION_DAYS,
+    REFRESH_TOKEN_DAYS,
+    SIGN_IN_FREE_TRIES,
+    SIGN_IN_FREE_TRIES_OF_A_PLACE,
+    SIGN_IN_LONGEST_PAUSE_MINUTES,
+    SIGN_IN_MEMORY_MINUTES,
+)
 
 T = TypeVar("T")
 
@@ -213,6 +222,13 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         API_REQUESTS_PER_MACHINE,
         REQUESTS_PER_ADDRESS,
         API_INTROSPECTION,
+        ACCESS_TOKEN_MINUTES,
+        REFRESH_TOKEN_DAYS,
+        API_SESSION_DAYS,
+        SIGN_IN_FREE_TRIES,
+        SIGN_IN_FREE_TRIES_OF_A_PLACE,
+        SIGN_IN_LONGEST_PAUSE_MINUTES,
+        SIGN_IN_MEMORY_MINUTES,
     )
 }
 

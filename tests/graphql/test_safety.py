@@ -54,13 +54,14 @@ async def test_a_wrong_password_and_an_unknown_address_are_told_the_same(api: Ap
                 "__typename": "SignInRefused",
                 "sentence": "This e-mail address and password do not belong together."
                 " Check both, or ask an admin for a new password.",
+                "retryAfter": None,
             }
         }
     )
 
 
 async def test_one_request_signs_in_once(api: Api):
-    one = 'signIn(email: "biller@example.com", password: "x") { __typename }'
+    one = 'signIn(input: {email: "biller@example.com", password: "x"}) { __typename }'
     [error] = await api.errors("", f"mutation {{ a: {one} b: {one} }}")
     assert error["message"] == "One request signs in once. Send each signIn by itself."
 

@@ -41,7 +41,9 @@ async def sessions(company: Company, clock: Clock) -> Sessions:
 
 
 async def kept_sessions(company: Company) -> list[asyncpg.Record]:
-    return await company.pool.fetch("SELECT * FROM session ORDER BY created_at")
+    return await company.pool.fetch(
+        "SELECT s.*, t.token_hash, t.purpose FROM session s JOIN session_token t ON t.session_id = s.id ORDER BY s.id"
+    )
 
 
 async def test_the_token_tells_who_is_signed_in(company: Company, sessions: Sessions):
@@ -60,9 +62,10 @@ async def test_the_address_is_read_as_people_write_it(sessions: Sessions):
 async def test_only_the_sha256_of_the_token_is_kept(company: Company, sessions: Sessions):
     signed_in = await sessions.sign_in("keeper@example.com", SECRET)
     (row,) = await kept_sessions(company)
-    assert len(signed_in.token) == 43  # 32 random octets in base64
+    assert len(signed_in.token) == len("orderway_p_") + 43  # 32 random octets in base64
     assert row["token_hash"] == hashlib.sha256(signed_in.token.encode()).digest()
     assert row["person_id"] == company.ids["keeper"]
+    assert (row["kind"], row["purpose"]) == ("BROWSER", "PAGES")
     assert (row["created_at"], row["expires_at"]) == (NOON, datetime(2026, 3, 11, 0, tzinfo=UTC))
     assert signed_in.expires_at == row["expires_at"]
 

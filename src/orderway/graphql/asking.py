@@ -13,6 +13,7 @@ from orderway.errors import OrderwayError
 from orderway.order.shape import Receipt
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
+from orderway.people.signing.caller import NOWHERE, Caller
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
 from orderway.receipts.links import make_links
@@ -40,7 +41,7 @@ class Desk:
 class Asking:
     """One request. `token` is its bearer token; `viewer` is None where nobody is signed in.
 
-    `origin` is where this server was asked: "https://host".
+    `origin` is where this server was asked: "https://host"; `caller` is who did, as far as the connection tells.
     """
 
     desk: Desk
@@ -48,6 +49,7 @@ class Asking:
     token: str
     request_id: str
     origin: str = ""
+    caller: Caller = NOWHERE
     signings: int = 0
     looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)

@@ -21,6 +21,7 @@ from orderway.errors import OrderwayError
 from orderway.graphql.asking import Asking, Desk
 from orderway.graphql.schema import the_schema
 from orderway.graphql.told import Extensions, Told, fault, told
+from orderway.people.signing.caller import caller_of
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ class Endpoint:
         viewer = await self.desk.sessions.viewer_of(token) if token else None
         if token and viewer is None:
             raise Unfit(401, "This token is not known, or has ended.", "Sign in again by signIn.")
-        asking = Asking(self.desk, viewer, token, request_id, origin_of(request))
+        asking = Asking(self.desk, viewer, token, request_id, origin_of(request), caller_of(request))
         try:
             result = await self.schema.execute(
                 question.query,

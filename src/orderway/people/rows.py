@@ -1,4 +1,4 @@
-"""The tables of people: stores, persons with their roles and stores, customers, sessions."""
+"""The tables of people: stores, persons with their roles and stores, customers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -177,18 +176,4 @@ customer = Table(
     CheckConstraint("name <> ''", name="name"),
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     CheckConstraint("(source IS NULL) = (source_ref IS NULL)", name="source"),
-)
-
-session = Table(
-    "session",
-    metadata,
-    # The sha256 of the token: who reads the table can not sign in with it.
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
-    Column("created_at", MOMENT, nullable=False),
-    Column("expires_at", MOMENT, nullable=False),
-    Column("revoked_at", MOMENT),
-    CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
-    CheckConstraint("expires_at > created_at", name="expires_at"),
-    Index(None, "person_id", "expires_at"),
 )

@@ -128,6 +128,10 @@ ASSIGNED = "EXISTS (SELECT FROM fulfillment f WHERE f.store_id = o.store_id AND 
 """Whether some of the order `o` is the rider's to deliver, or was."""
 
 
+ONLY = "o.store_id = ANY (${}::uuid[])"
+"""Whether the order `o` is of one of the stores that a key leaves its person."""
+
+
 def visible(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer sees an order; `first` is the number of its first parameter."""
     return _within(viewer, viewer.permissions & SCOPES, first=first)
@@ -216,7 +220,7 @@ def delivers(viewer: Viewer) -> bool:
 def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
     """Whether the viewer may draft a quotation of this store for this customer."""
     scopes = scopes_of(viewer, "quotation.edit")
-    return (
+    return (viewer.only is None or store_id in viewer.only) and (
         SCOPE_ALL in scopes
         or (not scopes.isdisjoint(STAFF_SCOPES) and store_id in viewer.stores)
         or (SCOPE_OWN in scopes and customer_id == viewer.customer_id)
@@ -226,23 +230,28 @@ def may_open(viewer: Viewer, *, store_id: UUID, customer_id: UUID) -> bool:
 def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     """Return the condition over `store s` under which the viewer holds the permission in the store, for the seller."""
     scopes = scopes_of(viewer, permission) & STAFF_SCOPES
-    if SCOPE_ALL in scopes:
-        return Condition("true")
-    return Condition(f"s.id = ANY (${first}::uuid[])", (list(viewer.stores),)) if scopes else Condition("false")
+    held = viewer.only if SCOPE_ALL in scopes else viewer.stores if scopes else frozenset()
+    return Condition("true") if held is None else Condition(f"s.id = ANY (${first}::uuid[])", (list(held),))
 
 
 def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
     """Return the stores in which the viewer holds the permission for the seller; None is all of them."""
     scopes = scopes_of(viewer, permission)
     if SCOPE_ALL in scopes:
-        return None
+        return viewer.only
     return frozenset() if scopes.isdisjoint(STAFF_SCOPES) else viewer.stores
 
 
 def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
-    """Return the condition under which at least one of the scopes reaches the order."""
-    if SCOPE_ALL in scopes:
-        return Condition("true")
+    """Return the condition under which at least one of the scopes reaches the order, in a store that a key leaves."""
+    reached = Condition("true") if SCOPE_ALL in scopes else _reached(viewer, scopes, first=first)
+    if viewer.only is None:
+        return reached
+    left = ONLY.format(first + len(reached.values))
+    return Condition(f"({reached.sql} AND {left})", (*reached.values, list(viewer.only)))
+
+
+def _reached(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     reaches = [ROAMING if viewer.roams and scope == SCOPE_DELIVERY else REACHES[scope] for scope in sorted(scopes)]
     parts = [reach.sql.replace("?", f"${number}") for number, reach in enumerate(reaches, start=first)]
     return Condition(f"({' OR '.join(parts or ['false'])})", tuple(reach.value(viewer) for reach in reaches))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from orderway.people.permissions import RIDER_VOLUNTEER
+from orderway.people.permissions import RIDER_VOLUNTEER, SCOPES
 from orderway.people.roles import Role
 from orderway.workflow.actor import Actor
 from orderway.workflow.kinds import Connection
@@ -32,6 +32,8 @@ class Viewer:
     """A person who is signed in. `customer_id` is the customer they buy as, if they do.
 
     `roams` is what the settings say of a rider without a coverage: whether they deliver for every store, or for none.
+    `only` are the stores that a key leaves them; None is all that they reach. `session` is what they came in by,
+    `key` the key of a machine.
     """
 
     person_id: UUID
@@ -40,6 +42,9 @@ class Viewer:
     stores: frozenset[UUID]
     customer_id: UUID | None
     roams: bool = True
+    only: frozenset[UUID] | None = None
+    session: UUID | None = field(default=None, compare=False)
+    key: UUID | None = None
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -63,6 +68,22 @@ def viewer_from(row: asyncpg.Record) -> Viewer:
         roles=msgspec.json.decode(row["roles"] or "[]", type=tuple[Role, ...]),
         stores=frozenset(row["stores"]),
         customer_id=row["customer_id"],
+    )
+
+
+def viewer_by_key(row: asyncpg.Record) -> Viewer:
+    """Make a viewer of a row of VIEWER with a key: of each role it leaves what it was made for, where the role reaches.
+
+    The scopes stay as they are: a role without its own would count wherever another of the person's roles reaches.
+    """
+    viewer, kept = viewer_from(row), SCOPES | set(row["key_permissions"])
+    only = None if row["key_stores"] is None else frozenset(row["key_stores"])
+    return replace(
+        viewer,
+        roles=tuple(Role(role.label, role.permissions & kept) for role in viewer.roles),
+        stores=viewer.stores if only is None else viewer.stores & only,
+        only=only,
+        key=row["key_id"],
     )
 
 

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from orderway.people.sessions import LIFETIME, SignInRefused
+from orderway.people.signing.caller import caller_of
+from orderway.people.signing.throttle import SignInPaused
 from orderway.ui.guard import SESSION, VISIT, form_token, is_ours, local_path, new_visit, read_form, remember
 from orderway.ui.pages import rendered
 from orderway.ui.problems import forged
@@ -36,7 +38,11 @@ class Account:
             return forged(("/sign-in", "Sign in"))
         wanted, email = local_path(posted.get("next", "")), posted.get("email", "")
         try:
-            signed_in = await self._site.sessions.sign_in(email, posted.get("password", ""))
+            signed_in = await self._site.sessions.sign_in(email, posted.get("password", ""), caller=caller_of(request))
+        except SignInPaused as paused:
+            page = _form(request, wanted=wanted, email=email, problem=str(paused), status=429)
+            page.headers["Retry-After"] = str(paused.seconds)
+            return page
         except SignInRefused as refused:
             return _form(request, wanted=wanted, email=email, problem=str(refused), status=401)
         answer = RedirectResponse(wanted, status_code=303)
