@@ -38,6 +38,8 @@ def test_the_defaults_are_those_of_the_specification():
         "API_REQUESTS_PER_MACHINE": "3000",
         "REQUESTS_PER_ADDRESS": "6000",
         "API_INTROSPECTION": "yes",
+        "STREAMS_PER_PERSON": "20",
+        "STREAMS_PER_PROCESS": "5000",
     }
 
 

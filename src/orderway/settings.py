@@ -197,6 +197,24 @@ API_INTROSPECTION = yes_no(
     default="yes",
     help="To those who are signed in, and to nobody else.",
 )
+STREAMS_PER_PERSON = number(
+    "STREAMS_PER_PERSON",
+    "Streams that one person may follow at once",
+    default=20,
+    low=1,
+    high=10_000,
+    unit="streams",
+    help="Counted in each process by itself; as many connections of WebSocket are held for them.",
+)
+STREAMS_PER_PROCESS = number(
+    "STREAMS_PER_PROCESS",
+    "Streams that one process serves at once",
+    default=5_000,
+    low=1,
+    high=100_000,
+    unit="streams",
+    help="One more is refused until another ends.",
+)
 
 SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
     setting.name: setting
@@ -222,6 +240,8 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         API_REQUESTS_PER_MACHINE,
         REQUESTS_PER_ADDRESS,
         API_INTROSPECTION,
+        STREAMS_PER_PERSON,
+        STREAMS_PER_PROCESS,
         ACCESS_TOKEN_MINUTES,
         REFRESH_TOKEN_DAYS,
         API_SESSION_DAYS,
