@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast, get_args
 
 from orderway.callers import Networks, read_networks
@@ -22,6 +23,8 @@ class Deployment:
 
     environment: Environment = "production"
     trusted_proxies: Networks = ()
+    documents: Path | None = None
+    """The list of the operations that the API takes; None where it takes any."""
 
     @property
     def developing(self) -> bool:
@@ -39,4 +42,5 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     return Deployment(
         environment=cast("Environment", environment),
         trusted_proxies=read_networks(environ.get("ORDERWAY_TRUSTED_PROXIES", "")),
+        documents=Path(documents) if (documents := environ.get("ORDERWAY_DOCUMENTS")) else None,
     )

@@ -22,6 +22,7 @@ from orderway.database import lost
 from orderway.deployment import Deployment
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
+from orderway.graphql.manifest import read_manifest
 from orderway.migrations import newest
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
@@ -47,16 +48,18 @@ def make_http(
     """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
 
     Without `receipts` they are kept where the environment says; without `deployment` all is closed.
-    Raises StorageUnavailable where they can not be kept.
+    Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
     """
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
+
+    manifest = read_manifest(deployment.documents) if deployment.documents else None
 
     async def health(_request: Request) -> Response:
         return await healthy(runner.pool)
 
     return Starlette(
         routes=[
-            Route("/graphql", Endpoint(Desk(runner, sessions, receipts))),
+            Route("/graphql", Endpoint(Desk(runner, sessions, receipts, deployment, manifest))),
             Route("/healthz", health),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),

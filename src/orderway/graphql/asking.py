@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from dataclasses import dataclass, field
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from orderway.deployment import Deployment
 from orderway.errors import OrderwayError
+from orderway.graphql.manifest import Manifest
 from orderway.order.shape import Receipt
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.signing.caller import NOWHERE, Caller
 from orderway.people.viewer import Viewer
+from orderway.rates import Rates
 from orderway.receipts.desk import Receipts
 from orderway.receipts.links import make_links
 from orderway.workflow.errors import Invalid
@@ -35,6 +39,11 @@ class Desk:
     runner: Runner
     sessions: Sessions
     receipts: Receipts
+    deployment: Deployment = field(default_factory=Deployment)
+    manifest: Manifest | None = None
+    """Which operations there are; None where whoever asks may bring their own."""
+
+    rates: Rates = field(default_factory=Rates)
 
 
 @dataclass(slots=True)
@@ -42,6 +51,7 @@ class Asking:
     """One request. `token` is its bearer token; `viewer` is None where nobody is signed in.
 
     `origin` is where this server was asked: "https://host"; `caller` is who did, as far as the connection tells.
+    `deadline` is when its time is over, by the clock of the event loop.
     """
 
     desk: Desk
@@ -50,6 +60,7 @@ class Asking:
     request_id: str
     origin: str = ""
     caller: Caller = NOWHERE
+    deadline: float | None = None
     signings: int = 0
     looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)
@@ -79,8 +90,8 @@ class Asking:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for reading."""
-        async with self.desk.runner.pool.acquire() as connection:
+        """A connection for reading; what is asked on it ends with the request's time, whoever waits for the answer."""
+        async with asyncio.timeout_at(self.deadline), self.desk.runner.pool.acquire() as connection:
             yield connection
 
     async def who_can_help(self, permission: str) -> str | None:

@@ -1,9 +1,9 @@
-"""Documents are parsed, measured and validated once and kept: the same text asked again costs none of it."""
+"""Documents are parsed, measured, validated and priced once and kept: the same text asked again costs none of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graphql import (
@@ -17,9 +17,8 @@ from graphql import (
     specified_rules,
     validate,
 )
-from strawberry.extensions import SchemaExtension
 
-from orderway.graphql.asking import Asking
+from orderway.graphql.cost import Cost, priced
 from orderway.graphql.limits import TOKENS, too_large
 
 KEPT = 256
@@ -27,9 +26,10 @@ KEPT = 256
 
 LONGEST = 4_000
 
-OPEN_RULES = tuple(specified_rules)
-CLOSED_RULES = (*OPEN_RULES, NoSchemaIntrospectionCustomRule)
-"""What the schema is made of is told to those who are signed in."""
+Rules = tuple[type[ASTValidationRule], ...]
+OPEN_RULES: Rules = tuple(specified_rules)
+CLOSED_RULES: Rules = (*OPEN_RULES, NoSchemaIntrospectionCustomRule)
+"""What the schema is made of is asked in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,16 @@ class Prepared:
 
     document: DocumentNode
     errors: Sequence[GraphQLError]
+    operations: Mapping[str, OperationDefinitionNode] = field(default_factory=dict)
+    costs: Mapping[str, Cost] = field(default_factory=dict)
 
 
-def prepared(schema: GraphQLSchema, text: str, rules: tuple[type[ASTValidationRule], ...]) -> Prepared:
-    """Parse, measure and validate; raises GraphQLError where the text is no document."""
+def prepared(schema: GraphQLSchema, text: str, rules: Rules) -> Prepared:
+    """Parse, measure, validate and price; raises GraphQLError where the text is no document."""
     document = parse(text, max_tokens=TOKENS)
-    return Prepared(document, too_large(document) or validate(schema, document, rules))
+    errors = too_large(document) or validate(schema, document, rules, hide_suggestions=True)
+    found = {each.name.value if each.name else "": each for each in operations(document)}
+    return Prepared(document, errors, found, {} if errors else priced(schema, document))
 
 
 def operations(document: DocumentNode) -> list[OperationDefinitionNode]:
@@ -53,21 +57,6 @@ def operations(document: DocumentNode) -> list[OperationDefinitionNode]:
 kept = lru_cache(KEPT)(prepared)
 
 
-class Documents(SchemaExtension):
-    """Hands a prepared document to each execution."""
-
-    def on_parse(self) -> Iterator[None]:
-        context = self.execution_context
-        asking: Asking = context.context
-        text = context.query or ""
-        rules = CLOSED_RULES if asking.viewer is None else OPEN_RULES
-        make = kept if len(text) <= LONGEST else prepared
-        found = make(context.schema._schema, text, rules)  # noqa: SLF001  (Strawberry's own caches do the same)
-        context.graphql_document, self.errors = found.document, list(found.errors)
-        if context._provided_operation_name is None and len(operations(found.document)) > 1:  # noqa: SLF001  (as above)
-            self.errors.append(GraphQLError("The document has several operations. Send operationName to say which."))
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        self.execution_context.pre_execution_errors = self.errors
-        yield
+def prepare(schema: GraphQLSchema, text: str, rules: Rules) -> Prepared:
+    """As `prepared`, out of what is kept where it is there."""
+    return (kept if len(text) <= LONGEST else prepared)(schema, text, rules)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 import structlog
+from graphql import ExecutionResult
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from orderway.arrival import CLOSE, TooSlow, chunks
 from orderway.database import lost
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import Asking, Desk
+from orderway.graphql.execution import NoOperation, Question, executed
+from orderway.graphql.manifest import find
 from orderway.graphql.schema import the_schema
 from orderway.graphql.told import Extensions, Told, fault, told
 from orderway.people.signing.caller import caller_of
+from orderway.people.viewer import Viewer
+from orderway.rates import TooOften
+from orderway.settings import API_OPERATION_SECONDS, API_REQUESTS_PER_PERSON
 
 log = structlog.get_logger(__name__)
 
@@ -32,17 +38,9 @@ NOTHING = re.compile(rb"\\u(?:0000|\{0+\})")
 """NUL as JSON writes it, or GraphQL in a text of a document: PostgreSQL keeps no text with it."""
 
 ENCODER = msgspec.json.Encoder()
-
-
-class Question(msgspec.Struct, rename="camel"):
-    """What is posted; fields that are none of these are left alone, as GraphQL over HTTP asks for."""
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-
-
 QUESTION = msgspec.json.Decoder(Question)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+TRY_IT = 'Send one operation as {"query": …, "variables": {…}}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,12 @@ class Reply:
 
 
 class Unfit(OrderwayError):
-    """The request is none that the endpoint takes; `status` is how HTTP calls it."""
+    """The request is none that the endpoint takes; `status` is how HTTP calls it, and `headers` go with it."""
 
-    def __init__(self, status: int, message: str, remedy: str) -> None:
+    def __init__(self, status: int, message: str, remedy: str, *, headers: Mapping[str, str] = NO_HEADERS) -> None:
         super().__init__(message, remedy)
         self.status = status
+        self.headers = {"WWW-Authenticate": "Bearer"} if status == 401 else headers
 
 
 class Endpoint:
@@ -66,7 +65,7 @@ class Endpoint:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.schema = the_schema()
+        self.schema = the_schema()._schema  # noqa: SLF001  (what executes is graphql-core: Strawberry describes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.respond(Request(scope, receive))
@@ -77,11 +76,9 @@ class Endpoint:
         request_id: str = request.state.request_id
         try:
             return await self.answer(request, request_id)
-        except Unfit as unfit:
-            headers = {"Allow": "POST"} if unfit.status == 405 else {"WWW-Authenticate": "Bearer"}
-            return failed(unfit, request_id, status=unfit.status, headers=headers if unfit.status in (401, 405) else {})
-        except TooSlow as slow:
-            return failed(slow, request_id, status=408, headers=CLOSE)
+        except (Unfit, NoOperation, TooOften, TooSlow) as no:
+            status, headers = put(no)
+            return failed(no, request_id, status=status, headers=headers)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except Exception as error:
@@ -89,32 +86,80 @@ class Endpoint:
             if unavailable is not None:
                 return failed(unavailable, request_id, status=503)
             log.exception("A request to the API failed.", request_id=request_id)
-            return failed(fault(request_id), request_id, status=500)
+            shown = self.desk.deployment.developing
+            return failed(fault(request_id, error if shown else None), request_id, status=500)
 
     async def answer(self, request: Request, request_id: str) -> Response:
-        """Execute what is asked; whatever it changed is committed before this returns. Raises Unfit and TooSlow."""
-        question = await read_question(request)
+        """Execute what is asked; whatever it changed is committed before this returns.
+
+        Raises Unfit, NoOperation, TooOften and TooSlow.
+        """
+        question = self.trusted(await read_question(request))
         token = bearer(request)
-        viewer = await self.desk.sessions.viewer_of(token) if token else None
-        if token and viewer is None:
-            raise Unfit(401, "This token is not known, or has ended.", "Sign in again by signIn.")
+        viewer = await self.viewer_of(token) if token else None
         asking = Asking(self.desk, viewer, token, request_id, origin_of(request), caller_of(request))
+        result = await self.in_time(question, asking)
+        return answer(Reply(result.data, told(result.errors or (), request_id, deployment=self.desk.deployment)))
+
+    def trusted(self, question: Question) -> Question:
+        """What is to be executed: out of the manifest where there is one. Raises Unfit."""
+        manifest = self.desk.manifest
+        if manifest is None:
+            if question.document_id:
+                raise Unfit(400, "This server keeps no documents.", "Send the text of the operation as `query`.")
+            return question
+        text = find(manifest, document_id=question.document_id, text=question.query)
+        if text is None:
+            raise Unfit(
+                400, "This server takes the operations of its list, and this is none of them.",
+                'Name one by its id, as {"documentId": "sha256:…"}.',
+            )  # fmt: skip
+        return msgspec.structs.replace(question, query=text)
+
+    async def viewer_of(self, token: str) -> Viewer:
+        """Who asks. Raises Unfit for a token that is none, and TooOften."""
+        viewer = await self.desk.sessions.viewer_of(token)
+        if viewer is None:
+            raise Unfit(401, "This token is not known, or has ended.", "Sign in again by signIn.")
+        settings = self.desk.runner.workflow.settings
+        self.desk.rates.take(f"person {viewer.person_id}", a_minute=settings[API_REQUESTS_PER_PERSON])
+        return viewer
+
+    async def in_time(self, question: Question, asking: Asking) -> ExecutionResult:
+        """Execute it within the time that there is; PostgreSQL is told to stop too. Raises Unfit, NoOperation."""
+        seconds = self.desk.runner.workflow.settings[API_OPERATION_SECONDS]
         try:
-            result = await self.schema.execute(
-                question.query,
-                variable_values=question.variables,
-                context_value=asking,
-                operation_name=question.operation_name,
-            )
-        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            raise Unfit(400, "There is no such operation in the document.", "Name one that is in it.") from error
-        return answer(Reply(result.data, told(result.errors or (), request_id)))
+            async with asyncio.timeout(seconds) as clock:
+                asking.deadline = clock.when()
+                return await executed(self.schema, question, asking)
+        except TimeoutError:
+            if not clock.expired():
+                raise
+            raise Unfit(
+                504, f"The operation took longer than {API_OPERATION_SECONDS.told(seconds)} and was stopped.",
+                "Ask for less; send what changes something again with the same idempotencyKey.",
+            ) from None  # fmt: skip
+
+
+def put(no: Unfit | NoOperation | TooOften | TooSlow) -> tuple[int, Mapping[str, str]]:
+    """How HTTP calls a request that nothing was executed of, and what goes with it."""
+    match no:
+        case Unfit():
+            return no.status, no.headers
+        case TooOften():
+            return 429, {"Retry-After": str(no.seconds)}
+        case TooSlow():
+            return 408, CLOSE
+    return 400, NO_HEADERS
 
 
 async def read_question(request: Request) -> Question:
     """Read the posted JSON. Raises Unfit, TooSlow, and ClientDisconnect where the sender went away."""
     if request.method != "POST":
-        raise Unfit(405, "The API takes POST alone.", "Send the operation as JSON in the body of a POST.")
+        headers = {"Allow": "POST"}
+        raise Unfit(
+            405, "The API takes POST alone.", "Send the operation as JSON in the body of a POST.", headers=headers
+        )
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Unfit(415, "The API takes JSON alone.", "Send Content-Type: application/json.")
     body = bytearray()
@@ -124,12 +169,12 @@ async def read_question(request: Request) -> Question:
             raise Unfit(413, f"A request holds at most {LARGEST:,} bytes.", "Ask for less at once.")
     if NOTHING.search(body):
         raise Unfit(400, "A text holds the character NUL, which no text can hold.", "Leave it out.")
+    if body.lstrip().startswith(b"["):
+        raise Unfit(400, "A request holds one operation, not a list of them.", TRY_IT)
     try:
         return QUESTION.decode(body)
     except msgspec.ValidationError as wrong:
-        raise Unfit(
-            400, f"The request can not be read: {wrong}.", 'Send one operation as {"query": …, "variables": {…}}.'
-        ) from None
+        raise Unfit(400, f"The request can not be read: {wrong}.", TRY_IT) from None
     except RecursionError:
         raise Unfit(400, "The body is nested too deeply.", "Send flatter variables.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
@@ -163,9 +208,10 @@ def answer(reply: Reply, *, status: int = 200) -> Response:
     )
 
 
-def failed(error: OrderwayError, request_id: str, *, status: int, headers: dict[str, str] | None = None) -> Response:
+def failed(error: OrderwayError, request_id: str, *, status: int, headers: Mapping[str, str] = NO_HEADERS) -> Response:
     """What is answered where nothing was executed."""
-    code = {401: "SIGNED_OUT", 500: "FAULT", 503: "UNAVAILABLE"}.get(status, "INVALID")
-    response = answer(Reply(None, [Told(message=str(error), extensions=Extensions(code, request_id))]), status=status)
-    response.headers.update(headers or {})
+    codes = {401: "SIGNED_OUT", 429: "TOO_OFTEN", 500: "FAULT", 503: "UNAVAILABLE", 504: "TOO_LONG"}
+    extensions = Extensions(codes.get(status, "INVALID"), request_id)
+    response = answer(Reply(None, [Told(message=str(error), extensions=extensions)]), status=status)
+    response.headers.update(headers)
     return response

@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
-from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.account import signing
@@ -17,7 +15,6 @@ from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
 from orderway.graphql.credit_terms import crediting
-from orderway.graphql.documents import Documents
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
@@ -36,13 +33,6 @@ from orderway.graphql.stock import stocked
 from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
 from orderway.graphql.tuning import tuned, tuning
-
-
-class Schema(strawberry.Schema):
-    """Strawberry's, but errors are told and logged by the endpoint, which knows the request."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing here."""
 
 
 def queries() -> list[StrawberryField]:
@@ -85,13 +75,12 @@ def mutations() -> list[StrawberryField]:
 
 
 @cache
-def the_schema() -> Schema:
+def the_schema() -> strawberry.Schema:
     """The schema of the API; raises NoForm where a machine asks for something that has no form in it."""
-    return Schema(
+    return strawberry.Schema(
         query=create_type("Query", queries()),
         mutation=create_type("Mutation", mutations()),
         types=[ConsumerPayment, ResellerPayment],
-        extensions=[Documents],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),
     )
 

@@ -10,6 +10,7 @@ import structlog
 from graphql import GraphQLError
 
 from orderway.database import DatabaseUnavailable, lost
+from orderway.deployment import Deployment
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import SignedOut
 from orderway.storage.place import StorageUnavailable
@@ -49,13 +50,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     locations: Sequence[Place] = ()
 
 
-def told(errors: Iterable[GraphQLError], request_id: str) -> list[Told]:
-    """Tell each error; what nobody expected goes to the log with its traceback, and out without it."""
-    return [_told(error, request_id) for error in errors]
+def told(errors: Iterable[GraphQLError], request_id: str, *, deployment: Deployment) -> list[Told]:
+    """Tell each error; what nobody expected goes to the log with its traceback, and out without it.
+
+    Whoever develops is told its kind and its text besides.
+    """
+    return [_told(error, request_id, deployment) for error in errors]
 
 
-def _told(error: GraphQLError, request_id: str) -> Told:
-    message, code = _said(error, request_id)
+def _told(error: GraphQLError, request_id: str, deployment: Deployment) -> Told:
+    message, code = _said(error, request_id, deployment)
     return Told(
         message=message,
         extensions=Extensions(code, request_id),
@@ -64,7 +68,7 @@ def _told(error: GraphQLError, request_id: str) -> Told:
     )
 
 
-def _said(error: GraphQLError, request_id: str) -> tuple[str, str]:
+def _said(error: GraphQLError, request_id: str, deployment: Deployment) -> tuple[str, str]:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
@@ -74,9 +78,10 @@ def _said(error: GraphQLError, request_id: str) -> tuple[str, str]:
     if known is not None:
         return str(known), next((code for kind, code in CODES if isinstance(known, kind)), "REFUSED")
     log.error("A request to the API failed.", request_id=request_id, path=error.path, exc_info=cause)
-    return str(fault(request_id)), "FAULT"
+    return str(fault(request_id, cause if deployment.developing else None)), "FAULT"
 
 
-def fault(request_id: str) -> OrderwayError:
-    """What is said of a fault of ours: nothing but where to find it."""
-    return OrderwayError("Something went wrong on our side.", f"Tell us the request {request_id}.")
+def fault(request_id: str, shown: Exception | None = None) -> OrderwayError:
+    """What is said of a fault of ours: where to find it, and to whoever develops also what it is."""
+    said = f" {type(shown).__name__}: {shown}" if shown else ""
+    return OrderwayError(f"Something went wrong on our side.{said}", f"Tell us the request {request_id}.")
