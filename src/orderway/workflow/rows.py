@@ -17,13 +17,26 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSON, UUID
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import UserDefinedType
 
 from orderway.database import metadata
 
 MOMENT = DateTime(timezone=True)
+
+
+class XID8(UserDefinedType[int]):
+    """PostgreSQL's number of a transaction, of 64 bits: they rise, and none comes twice in one cluster."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The type's name in PostgreSQL."""
+        return "xid8"
+
 
 sale_order = Table(
     "sale_order",
@@ -119,12 +132,15 @@ outbox = Table(
     Column("instance_id", UUID, nullable=False),
     Column("step", Integer, nullable=False),
     Column("at", MOMENT, nullable=False),
+    # Who follows all orders reads by it: what a transaction told comes to light when it ends, not when it began.
+    Column("xid", XID8, nullable=False, server_default=text("pg_current_xact_id()")),
     CheckConstraint("number > 0", name="number"),
     ForeignKeyConstraint(
         ["store_id", "instance_id", "step"],
         ["transition_log.store_id", "transition_log.instance_id", "transition_log.step"],
     ),
     Index(None, "store_id", "instance_id", "step"),
+    Index(None, "xid"),
 )
 
 spent_key = Table(
