@@ -17,6 +17,7 @@ from orderway.signing_settings import (
     SIGN_IN_LONGEST_PAUSE_MINUTES,
     SIGN_IN_MEMORY_MINUTES,
 )
+from orderway.stream_settings import STREAMS_PER_PERSON, STREAMS_PER_PROCESS
 
 T = TypeVar("T")
 
@@ -196,24 +197,6 @@ API_INTROSPECTION = yes_no(
     "The API tells what it is made of",
     default="yes",
     help="To those who are signed in, and to nobody else.",
-)
-STREAMS_PER_PERSON = number(
-    "STREAMS_PER_PERSON",
-    "Streams that one person may follow at once",
-    default=20,
-    low=1,
-    high=10_000,
-    unit="streams",
-    help="Counted in each process by itself; as many connections of WebSocket are held for them.",
-)
-STREAMS_PER_PROCESS = number(
-    "STREAMS_PER_PROCESS",
-    "Streams that one process serves at once",
-    default=5_000,
-    low=1,
-    high=100_000,
-    unit="streams",
-    help="One more is refused until another ends.",
 )
 
 SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
