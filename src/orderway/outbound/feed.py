@@ -1,0 +1,96 @@
+"""What a sink has yet to hear of: it follows the outbox of all orders, and notes for each how far there is to go.
+
+Events are followed by the transaction that told them, up to the oldest one that still runs: a transaction that began
+early and ends late is not passed over, as it would be by a number that is given while it runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from orderway.workflow.kinds import Connection
+
+BATCH = 1000
+"""Events that are noted at once, and the rest of the transaction that told the last of them."""
+
+# Nobody is told of what happened before the sink was there.
+BEGIN = """
+INSERT INTO outbound_sink (sink, cluster, xid)
+SELECT $1, system_identifier, '0' FROM pg_control_system() ON CONFLICT DO NOTHING RETURNING sink
+"""
+PAST = """
+INSERT INTO outbound_progress (store_id, order_id, sink, known, done)
+SELECT store_id, id, $1, outbox_number, outbox_number FROM sale_order
+"""
+
+TAKE = """
+SELECT xid::text, cluster = (SELECT system_identifier FROM pg_control_system()) AS is_here
+FROM outbound_sink WHERE sink = $1 FOR UPDATE SKIP LOCKED
+"""
+LAST = f"""
+WITH coming AS (
+    SELECT xid FROM outbox WHERE xid > $1::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY xid LIMIT {BATCH}
+)
+SELECT max(xid)::text FROM coming
+"""  # noqa: S608  (a number of this module)
+
+NOTE = """
+INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
+SELECT store_id, order_id, $1, max(number), 0, $4 FROM outbox
+WHERE xid > $2::text::xid8 AND xid <= $3::text::xid8
+GROUP BY store_id, order_id ORDER BY store_id, order_id
+ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
+    known = greatest(p.known, excluded.known),
+    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) THEN coalesce(p.due_at, excluded.due_at) END
+"""
+REACHED = "UPDATE outbound_sink SET xid = $2::text::xid8 WHERE sink = $1"
+
+# In a cluster that a dump was restored into, transactions are counted anew: each order is looked at once, and from then
+# on what is told. An order that the sink never heard of is new to it.
+RESTORED = """
+INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
+SELECT store_id, id, $1, outbox_number, 0, $2 FROM sale_order WHERE outbox_number > 0
+ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
+    known = excluded.known, due_at = coalesce(p.due_at, excluded.due_at)
+WHERE p.known < excluded.known
+"""
+HERE = """
+UPDATE outbound_sink SET cluster = (SELECT system_identifier FROM pg_control_system()),
+    xid = (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8
+WHERE sink = $1
+"""
+
+
+async def begin(connection: Connection, sink: str) -> None:
+    """Let a sink hear of what happens from now on, where it is new."""
+    async with connection.transaction():
+        if await connection.fetchval(BEGIN, sink):
+            await connection.execute(HERE, sink)
+            await connection.execute(PAST, sink)
+
+
+async def feed(connection: Connection, sink: str, *, now: datetime) -> int:
+    """Note what came to light, at most a batch of it; gives how many orders it is of.
+
+    0 where there is nothing, or another worker is about it.
+    """
+    async with connection.transaction():
+        taken = await connection.fetchrow(TAKE, sink)
+        if taken is None:
+            return 0
+        if not taken["is_here"]:
+            await connection.execute(HERE, sink)
+            return count(await connection.execute(RESTORED, sink, now))
+        last = await connection.fetchval(LAST, taken["xid"])
+        if last is None:
+            return 0
+        noted = await connection.execute(NOTE, sink, taken["xid"], last, now)
+        await connection.execute(REACHED, sink, last)
+        return count(noted)
+
+
+def count(status: Any) -> int:
+    """How many rows a statement wrote: "INSERT 0 3"."""
+    return int(str(status).rpartition(" ")[2])
