@@ -1,22 +1,70 @@
 """What the environment says of how an installation faces the world, and what it may not say."""
 
+from pathlib import Path
+
 import pytest
 
-from orderway.deployment import DeploymentInvalid, read_deployment
+from orderway.deployment import Deployment, DeploymentInvalid, read_deployment
+
+TOKEN = "watched-by-the-monitor"
+
+
+def refused(**environ: str) -> str:
+    with pytest.raises(DeploymentInvalid) as no:
+        read_deployment(environ)
+    return str(no.value)
 
 
 def test_without_a_word_everything_is_closed():
     found = read_deployment({})
-    assert (found.environment, found.developing, found.trusted_proxies) == ("production", False, ())
+    assert found == Deployment(
+        environment="production", trusted_proxies=(), cors_origins=(), documents=None, metrics_token=""
+    )
+    assert not found.developing
 
 
-def test_what_is_said_is_taken():
-    found = read_deployment({"ORDERWAY_ENV": "development", "ORDERWAY_TRUSTED_PROXIES": "192.0.2.7"})
+def test_what_is_said_is_taken(tmp_path: Path):
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    found = read_deployment(
+        {
+            "ORDERWAY_ENV": "development",
+            "ORDERWAY_TRUSTED_PROXIES": "192.0.2.7",
+            "ORDERWAY_CORS_ORIGINS": "https://shop.example, http://localhost:3000/,",
+            "ORDERWAY_DOCUMENTS": "operations.json",
+            "ORDERWAY_METRICS_TOKEN_FILE": str(tmp_path / "token"),
+        }
+    )
     assert found.developing
     assert [str(each) for each in found.trusted_proxies] == ["192.0.2.7/32"]
+    assert found.cors_origins == ("https://shop.example", "http://localhost:3000")
+    assert found.documents == Path("operations.json")
+    assert found.metrics_token == TOKEN
+    assert TOKEN not in repr(found)
 
 
-def test_a_word_that_is_none_is_one_sentence():
-    with pytest.raises(DeploymentInvalid) as no:
-        read_deployment({"ORDERWAY_ENV": "staging"})
-    assert str(no.value) == "ORDERWAY_ENV is 'staging'. Write development or production, or leave it out."
+def test_an_environment_that_is_none_is_one_sentence():
+    assert refused(ORDERWAY_ENV="staging") == (
+        "ORDERWAY_ENV is 'staging'. Write development or production, or leave it out."
+    )
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "shop.example", "https://shop.example/api", "https://Shop.example", "null", "https://*.example"]
+)
+def test_a_site_is_named_wholly(origin: str):
+    assert refused(ORDERWAY_CORS_ORIGINS=f"https://app.example, {origin}") == (
+        f"ORDERWAY_CORS_ORIGINS holds '{origin}', which is no site."
+        " Write each as https://host, in small letters, with commas between."
+    )
+
+
+def test_a_token_that_is_guessed_is_none(tmp_path: Path):
+    sentence = "The token for /metrics has fewer than 16 plain characters. Make a longer one by: orderway secret"
+    assert refused(ORDERWAY_METRICS_TOKEN="short") == sentence
+    (tmp_path / "token").write_text("")
+    assert refused(ORDERWAY_METRICS_TOKEN_FILE=str(tmp_path / "token")) == sentence
+    missing = tmp_path / "missing"
+    assert refused(ORDERWAY_METRICS_TOKEN_FILE=str(missing)) == (
+        f"ORDERWAY_METRICS_TOKEN_FILE names {missing}, which can not be read: FileNotFoundError."
+        " Correct the path, or leave it out."
+    )

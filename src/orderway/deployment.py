@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -11,6 +12,12 @@ from orderway.callers import Networks, read_networks
 from orderway.errors import OrderwayError
 
 Environment = Literal["development", "production"]
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+"""A site as a browser names it: without a path, in small letters."""
+
+SHORTEST = 16
+"""Characters of the token for /metrics at least."""
 
 
 class DeploymentInvalid(OrderwayError):
@@ -23,8 +30,14 @@ class Deployment:
 
     environment: Environment = "production"
     trusted_proxies: Networks = ()
+    cors_origins: tuple[str, ...] = ()
+    """Sites whose pages may ask the API, with a token of their own: "https://shop.example"."""
+
     documents: Path | None = None
     """The list of the operations that the API takes; None where it takes any."""
+
+    metrics_token: str = field(default="", repr=False)
+    """Who sends it reads /metrics; without one there is no such address."""
 
     @property
     def developing(self) -> bool:
@@ -42,5 +55,38 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
     return Deployment(
         environment=cast("Environment", environment),
         trusted_proxies=read_networks(environ.get("ORDERWAY_TRUSTED_PROXIES", "")),
+        cors_origins=read_origins(environ.get("ORDERWAY_CORS_ORIGINS", "")),
         documents=Path(documents) if (documents := environ.get("ORDERWAY_DOCUMENTS")) else None,
+        metrics_token=read_token(environ),
     )
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """The sites of a list: "https://shop.example, https://app.example". Raises DeploymentInvalid."""
+    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise DeploymentInvalid(
+                f"ORDERWAY_CORS_ORIGINS holds '{origin}', which is no site.",
+                "Write each as https://host, in small letters, with commas between.",
+            )
+    return origins
+
+
+def read_token(environ: Mapping[str, str]) -> str:
+    """The token for /metrics, or that of the file that is named. Raises DeploymentInvalid, which shows nothing of it."""
+    token, path = environ.get("ORDERWAY_METRICS_TOKEN", ""), environ.get("ORDERWAY_METRICS_TOKEN_FILE", "")
+    if path and not token:
+        try:
+            token = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DeploymentInvalid(
+                f"ORDERWAY_METRICS_TOKEN_FILE names {path}, which can not be read: {type(error).__name__}.",
+                "Correct the path, or leave it out.",
+            ) from None
+    if (token or path) and (len(token) < SHORTEST or not token.isascii() or not token.isprintable()):
+        raise DeploymentInvalid(
+            f"The token for /metrics has fewer than {SHORTEST} plain characters.",
+            "Make a longer one by: orderway secret",
+        )
+    return token
