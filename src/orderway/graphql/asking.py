@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -13,7 +14,8 @@ from strawberry.dataloader import DataLoader
 from orderway.deployment import Deployment
 from orderway.errors import OrderwayError
 from orderway.graphql.manifest import Manifest
-from orderway.order.shape import Receipt
+from orderway.order.reads import load_orders
+from orderway.order.shape import Order, Receipt
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.signing.caller import NOWHERE, Caller
@@ -65,13 +67,21 @@ class Asking:
     looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)
     receipt_urls: DataLoader[Receipt, str] = field(init=False)
+    orders: DataLoader[UUID, Order | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.receipt_urls = DataLoader(self._receipt_urls, cache=False)
+        self.orders = DataLoader(self._orders, cache=False)
 
     async def _receipt_urls(self, receipts: list[Receipt]) -> list[str]:
         """Links to receipts, all that one request asks for at once."""
         return await make_links(self.desk.receipts, receipts, self.origin)
+
+    async def _orders(self, ids: list[UUID]) -> list[Order | None]:
+        """What the things of a list are about: None where the viewer does not see it."""
+        async with self.connection() as connection:
+            found = {each.id: each for each in await load_orders(connection, self.signed_in, list(set(ids)))}
+        return [found.get(id) for id in ids]
 
     @property
     def signed_in(self) -> Viewer:

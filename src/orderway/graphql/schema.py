@@ -19,6 +19,7 @@ from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
+from orderway.graphql.notifications import marking, notified
 from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.payouts import earned, paying_riders
 from orderway.graphql.preferences import preferring
@@ -48,6 +49,7 @@ def queries() -> list[StrawberryField]:
         *looked_into(),
         *ridden(),
         *earned(),
+        *notified(),
         tuned(),
     ]
 
@@ -70,6 +72,7 @@ def mutations() -> list[StrawberryField]:
         *capping(),
         *riding(),
         *paying_riders(),
+        *marking(),
         *tuning(),
     ]
 
