@@ -7,6 +7,7 @@ from tests.stories.shop import PEOPLE, Shop, person
 
 from orderway.outbound.delivery import Delivered, deliver
 from orderway.outbound.notifying import Notifications
+from orderway.workflow.runner import Runner
 
 UNHEARD = """
 SELECT count(*) FROM sale_order o
@@ -15,21 +16,22 @@ WHERE o.outbox_number > coalesce(p.known, 0)
 """
 
 
+async def deliver_all(runner: Runner) -> Delivered:
+    """Deliver all that happened. What another database of the same server does may hold it up for a moment."""
+    total = Delivered()
+    async with asyncio.timeout(30):
+        while True:
+            done = await deliver(runner, Notifications(runner.workflow.settings))
+            total = Delivered(total.delivered + done.delivered, total.failed + done.failed)
+            if not await runner.pool.fetchval(UNHEARD):
+                return total
+
+
 @dataclass
 class Listening:
-    """A shop whose people listen; each list begins with what they have not heard yet."""
+    """A shop whose people listen."""
 
     shop: Shop
-
-    async def deliver(self) -> Delivered:
-        """Deliver all that happened. What another database of the same server does may hold it up for a moment."""
-        total = Delivered()
-        async with asyncio.timeout(30):
-            while True:
-                done = await deliver(self.shop.runner, Notifications(self.shop.settings))
-                total = Delivered(total.delivered + done.delivered, total.failed + done.failed)
-                if not await self.shop.pool.fetchval(UNHEARD):
-                    return total
 
     async def told(self, who: str) -> list[tuple[str, str]]:
         """All that a person was told, in its order: titles and texts. Their numbers have no gap."""
@@ -41,7 +43,7 @@ class Listening:
 
     async def news(self) -> dict[str, list[str]]:
         """Who was told what since the last time, by their words: the titles, without the number of the order."""
-        await self.deliver()
+        await deliver_all(self.shop.runner)
         rows = await self.shop.pool.fetch(
             "SELECT n.person_id, replace(n.title, o.number, '#') AS title FROM notification n"
             " JOIN sale_order o ON o.id = n.order_id WHERE n.read_at IS NULL ORDER BY n.person_id, n.number"
