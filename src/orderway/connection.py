@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request's first line and headers, after those that came along with its beginning."""
@@ -13,8 +15,49 @@ LARGEST_HEAD = 64 * 1024
 PATIENCE = 20.0
 """Seconds from the opening of a connection, or the beginning of a next request, until its headers are whole."""
 
+LARGEST_MESSAGE = 128 * 1024
+"""Bytes of one message of a WebSocket: a subscription is no long text."""
 
-class Connection(HttpToolsProtocol):
+IMPATIENCE = 30.0
+"""Seconds that somebody may take nothing of what is sent to them, once so much waits that nothing more is written."""
+
+log = structlog.get_logger(__name__)
+
+
+class Impatience(asyncio.Protocol):
+    """Drops whoever takes nothing: for them a buffer would be kept, and a stream, for as long as they like."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    _stuck: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stuck = self._stuck or self.loop.call_later(IMPATIENCE, self._drop)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._wait_no_longer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_longer()
+        super().connection_lost(exc)
+
+    def _wait_no_longer(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+
+    def _drop(self) -> None:
+        log.warning("A connection was dropped, for nobody read what was sent.", seconds=IMPATIENCE)
+        self.transport.abort()
+
+
+class Frames(Impatience, WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, for those who read."""
+
+
+class Connection(Impatience, HttpToolsProtocol):
     """uvicorn's, which by itself keeps a head of any size in memory, and waits for its end for ever."""
 
     def __init__(self, *given: Any, **named: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ class Seats:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._taken: Counter[UUID] = Counter()
+        self.empty = asyncio.Event()
+        self.empty.set()
 
     @property
     def taken(self) -> int:
@@ -38,9 +41,12 @@ class Seats:
         if self.taken >= self._settings[STREAMS_PER_PROCESS]:
             raise NoSeat("This server has as many streams as it may.", "Try again in a moment.")
         self._taken[person] += 1
+        self.empty.clear()
         try:
             yield
         finally:
             self._taken[person] -= 1
             if not self._taken[person]:
                 del self._taken[person]
+            if not self._taken:
+                self.empty.set()

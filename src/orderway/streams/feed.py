@@ -1,0 +1,186 @@
+"""Who waits for news in this process: one connection listens for all of them, and wakes those whom it may concern."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from orderway.database import connect, lost
+from orderway.errors import OrderwayError
+from orderway.rest import rest
+from orderway.streams.announcer import CHANNEL
+from orderway.streams.place import Place
+from orderway.streams.snapshot import Snapshot, read_snapshot
+
+POLL = 1.0
+"""Seconds until the tables are looked at though nobody told of news: a net under what is told."""
+
+PAUSE = 1.0
+"""Seconds before a connection that broke is opened anew."""
+
+PATIENCE = 10.0
+"""Seconds that the database is given to answer."""
+
+MANY = 1000
+"""Orders of one look; where more have news everybody is woken."""
+
+MOVED = """
+    SELECT s.now::text AS now, e.* FROM (SELECT pg_current_snapshot() AS now) s
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT b.order_id, b.store_id, o.customer_id, o.biller_id,
+            b.type LIKE ANY ('{order.fulfillment.%,order.rider\\_interest.%}') AS brought
+        FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
+        WHERE b.xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+            AND NOT pg_visible_in_snapshot(b.xid, $1::text::pg_snapshot) AND b.xid < pg_snapshot_xmax(s.now)
+        LIMIT $2
+    ) e ON true
+"""
+HERE = "SELECT system_identifier, pg_current_snapshot()::text AS now FROM pg_control_system()"
+TOLD = "SELECT person_id, last FROM notification_count WHERE person_id = ANY ($1::uuid[])"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An order with news, and whom it concerns; `brought` where it is about how it is brought."""
+
+    order: UUID
+    store: UUID
+    buyer: UUID
+    biller: UUID | None
+    brought: bool
+
+
+@dataclass(eq=False, slots=True)
+class Waiter:
+    """Somebody who waits: for news of orders that `concerns` says yes to, or for what is told to `person`."""
+
+    concerns: Callable[[Moved], bool] | None = None
+    person: UUID | None = None
+    told: int = 0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for news, so many seconds at most."""
+        await rest(self.news, seconds)
+        self.news.clear()
+
+
+class Feed:
+    """The news of this process. What it wakes reads the tables itself: nothing is kept here, so nothing can be lost."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._waiting: set[Waiter] = set()
+        self._seen: Snapshot | None = None
+        self.ended = False
+
+    @contextmanager
+    def waiting(
+        self, *, concerns: Callable[[Moved], bool] | None = None, person: UUID | None = None
+    ) -> Iterator[Waiter]:
+        """Be woken as long as it lasts."""
+        waiter = Waiter(concerns, person)
+        self._waiting.add(waiter)
+        try:
+            yield waiter
+        finally:
+            self._waiting.discard(waiter)
+
+    def end(self) -> None:
+        """Let everyone who waits see that nothing more will come from this process."""
+        self.ended = True
+        self._wake_all()
+
+    async def here(self) -> Place:
+        """The place behind everything that has happened."""
+        ((database, now),) = await self._pool.fetch(HERE)
+        return Place(database, read_snapshot(now))
+
+    @asynccontextmanager
+    async def following(self, url: str) -> AsyncIterator[Feed]:
+        """Listen as long as it lasts; a database that is away is waited for."""
+        task = asyncio.create_task(self._follow(url))
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self, url: str) -> None:
+        while True:
+            try:
+                await self._listen(url)
+            except Exception as error:
+                known = error if isinstance(error, OrderwayError) else lost(error)
+                if known is None and not isinstance(error, TimeoutError):
+                    log.exception("News could not be read; they are read again.")
+                else:
+                    log.warning("News wait for the database.", reason=known.message if known else "No answer in time.")
+            await asyncio.sleep(PAUSE)
+
+    async def _listen(self, url: str) -> None:
+        connection = await connect(url)
+        told = asyncio.Event()
+
+        def tell(*_: object) -> None:
+            told.set()
+
+        try:
+            connection.add_termination_listener(tell)
+            await connection.add_listener(CHANNEL, tell)
+            while True:
+                told.clear()
+                await self._look(connection)
+                await rest(told, POLL)
+        finally:
+            with suppress(Exception):
+                await connection.close(timeout=PATIENCE)
+
+    async def _look(self, connection: asyncpg.Connection) -> None:
+        """Wake those for whom there is news. Nothing is asked where nobody waits."""
+        await self._look_at_orders(connection)
+        await self._look_at_people(connection)
+
+    async def _look_at_orders(self, connection: asyncpg.Connection) -> None:
+        waiting = [(each, each.concerns) for each in self._waiting if each.concerns]
+        if not waiting:
+            self._seen = None
+            return
+        seen = self._seen
+        if seen is None:
+            self._seen = read_snapshot(
+                await connection.fetchval("SELECT pg_current_snapshot()::text", timeout=PATIENCE)
+            )
+            self._wake_all()
+            return
+        rows = await connection.fetch(MOVED, str(seen), MANY, timeout=PATIENCE)
+        self._seen = read_snapshot(rows[0]["now"])
+        moved = [Moved(*row[1:]) for row in rows if row["order_id"]]
+        for waiter, concerns in waiting:
+            if len(moved) == MANY or any(map(concerns, moved)):
+                waiter.news.set()
+
+    async def _look_at_people(self, connection: asyncpg.Connection) -> None:
+        waiting = [each for each in self._waiting if each.person]
+        if not waiting:
+            return
+        rows = await connection.fetch(TOLD, {each.person for each in waiting}, timeout=PATIENCE)
+        last: dict[UUID | None, int] = {row["person_id"]: row["last"] for row in rows}
+        for waiter in waiting:
+            told = last.get(waiter.person, 0)
+            if told != waiter.told:
+                waiter.told = told
+                waiter.news.set()
+
+    def _wake_all(self) -> None:
+        for waiter in self._waiting:
+            waiter.news.set()
