@@ -1,4 +1,4 @@
-"""`orderway worker`: sends what is due and serves who waits for goods, again and again, until it is asked to stop."""
+"""`orderway worker`: sends what is due, serves who waits for goods and tells people what happened, until it is stopped."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from orderway.embedded import open_database
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.waking import serving
 from orderway.migrations import require_current
+from orderway.outbound.notifying import notifying
 from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_storage
@@ -63,7 +64,7 @@ async def _work(url: str) -> None:
     async with live_settings(url) as settings, await connect_pool(url, size=3) as pool:
         typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
         runner = Runner(pool, make_workflow(settings))
-        async with serving(runner, url):
+        async with serving(runner, url), notifying(runner):
             await sweep_until(stop, runner, Rounds(settings))
     for each in SIGNALS:
         loop.remove_signal_handler(each)
