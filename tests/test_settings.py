@@ -32,6 +32,8 @@ def test_the_defaults_are_those_of_the_specification():
         "PAYMENT_RECEIPT_MAX_FILE_SIZE": "10485760",
         "RECEIPT_URL_MINUTES": "5",
         "CONSUMER_PRICE_MARKUP_PERCENT": "5",
+        "CUSTOMER_SIGN_UP": "yes",
+        "RESELLER_APPLICATIONS": "yes",
         "API_OPERATION_SECONDS": "10",
         "API_COST_LIMIT": "50000",
         "API_REQUESTS_PER_PERSON": "1200",

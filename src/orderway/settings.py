@@ -11,7 +11,9 @@ from orderway.setting import Setting, SettingInvalid, Source, number, times, wri
 from orderway.signing_settings import (
     ACCESS_TOKEN_MINUTES,
     API_SESSION_DAYS,
+    CUSTOMER_SIGN_UP,
     REFRESH_TOKEN_DAYS,
+    RESELLER_APPLICATIONS,
     SIGN_IN_FREE_TRIES,
     SIGN_IN_FREE_TRIES_OF_A_PLACE,
     SIGN_IN_LONGEST_PAUSE_MINUTES,
@@ -232,6 +234,8 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         SIGN_IN_FREE_TRIES_OF_A_PLACE,
         SIGN_IN_LONGEST_PAUSE_MINUTES,
         SIGN_IN_MEMORY_MINUTES,
+        CUSTOMER_SIGN_UP,
+        RESELLER_APPLICATIONS,
     )
 }
 

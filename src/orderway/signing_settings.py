@@ -1,8 +1,8 @@
-"""The settings of signing in: how long tokens live, and how failures are slowed down."""
+"""The settings of coming in: who may by themselves, how long tokens live, and how failures are slowed down."""
 
 from __future__ import annotations
 
-from orderway.setting import number
+from orderway.setting import number, yes_no
 
 ACCESS_TOKEN_MINUTES = number(
     "ACCESS_TOKEN_MINUTES",
@@ -66,4 +66,16 @@ SIGN_IN_MEMORY_MINUTES = number(
     high=10_080,
     unit="minutes",
     help="Signing in forgets those of that person at once.",
+)
+CUSTOMER_SIGN_UP = yes_no(
+    "CUSTOMER_SIGN_UP",
+    "Customers may sign up by themselves",
+    default="yes",
+    help="With no, staff add every customer.",
+)
+RESELLER_APPLICATIONS = yes_no(
+    "RESELLER_APPLICATIONS",
+    "Resellers may apply by themselves",
+    default="yes",
+    help="Nobody becomes one before somebody approves it.",
 )

@@ -31,6 +31,8 @@ TABLE = {
     "reconciliation.see": "SAM$",
     "account.spend": "SAM$BDC",
     "credit.manage": "SA$",
+    "customer.manage": "SAMB",
+    "reseller.approve": "SA",
     "override.ask": "SAMB",
     "override.decide": "SAM",
     "fulfillment.work": "SAMB",

@@ -26,6 +26,7 @@ from orderway.order.payouts import ENTRY_KINDS
 from orderway.order.returns import RETURN_STATUSES
 from orderway.order.shape import RESERVATION_STATUSES
 from orderway.order.texts import check_texts
+from orderway.people.customers.applications import STATES as APPLICATION_STATES
 from orderway.sale.account_credit.reads import KINDS as ACCOUNT_KINDS
 from orderway.sale.accounts import POLICIES
 from orderway.sale.context import PAYMENT_METHODS
@@ -53,6 +54,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "OverrideKind": KINDS,
     "CreditPolicy": POLICIES,
     "BuyerKind": {"CONSUMER": "Consumer", "RESELLER": "Reseller"},
+    "ResellerApplicationState": APPLICATION_STATES,
     "Vehicle": VEHICLES,
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReconciliationResolution": RESOLUTIONS,

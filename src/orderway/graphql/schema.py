@@ -11,10 +11,13 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.account import signing
 from orderway.graphql.account_credit import accounted, spending
+from orderway.graphql.arrivals import arrivals
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
 from orderway.graphql.credit_terms import crediting
+from orderway.graphql.customer_changes import customer_changes
+from orderway.graphql.customers import serving
 from orderway.graphql.expose import exposed
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
@@ -43,6 +46,7 @@ def queries() -> list[StrawberryField]:
         *shelves(),
         *stocked(),
         *credited(),
+        *serving(),
         *accounted(),
         *given_back(),
         *overridden(),
@@ -69,6 +73,8 @@ def mutations() -> list[StrawberryField]:
         *stocking(),
         *shelving(),
         *crediting(),
+        *arrivals(),
+        *customer_changes(),
         *capping(),
         *riding(),
         *paying_riders(),

@@ -16,10 +16,12 @@ SCOPE_OWN = "scope.own"
 SCOPE_DELIVERY = "scope.delivery"
 ACCOUNT_SPEND = "account.spend"
 CREDIT_MANAGE = "credit.manage"
+CUSTOMER_MANAGE = "customer.manage"
 MONEY_SEE = "money.see"
 OVERRIDE_DECIDE = "override.decide"
 PAYMENT_RECONCILE = "payment.reconcile"
 RECONCILIATION_SEE = "reconciliation.see"
+RESELLER_APPROVE = "reseller.approve"
 SETTINGS_MANAGE = "settings.manage"
 SUPERADMIN_APPOINT = "superadmin.appoint"
 RIDER_ASSIGN = "rider.assign"
@@ -49,6 +51,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         RECONCILIATION_SEE: "See the reconciliation inbox",
         ACCOUNT_SPEND: "Pay an order from the buyer's account",
         CREDIT_MANAGE: "Change what a customer may owe, and the ladder of credit",
+        CUSTOMER_MANAGE: "Add customers, change their contact, store and biller",
+        RESELLER_APPROVE: "Approve or decline who applies as a reseller",
         "override.ask": "Ask for an override",
         OVERRIDE_DECIDE: "Decide or revoke an override",
         "fulfillment.work": "Pack, ship, hold or cancel a fulfillment",
@@ -91,7 +95,7 @@ _BUYER = frozenset({
 _ORDER_WORK = frozenset({
     "quotation.edit", "quotation.approve_as_seller", "quotation.approve_as_buyer", "sale.work", "sale.cancel",
     "payment.register", "override.ask", "fulfillment.work", "fulfillment.deliver", RIDER_ASSIGN, RIDER_COVERAGE,
-    "return.request", ACCOUNT_SPEND, MONEY_SEE,
+    "return.request", ACCOUNT_SPEND, MONEY_SEE, CUSTOMER_MANAGE,
 })  # fmt: skip
 _LEADING = frozenset({
     OVERRIDE_DECIDE, "price.change", "stock.manage", "return.decide", "delivery.skip_pin", "outbox.see",
@@ -101,7 +105,7 @@ _ACCOUNTS = frozenset({
     "payment.register", "payment.confirm", PAYMENT_RECONCILE, RECONCILIATION_SEE, "sale.write_off", "outbox.see",
     ACCOUNT_SPEND, SCOPE_ALL, MONEY_SEE, CREDIT_MANAGE,
 })  # fmt: skip
-_ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE}
+_ADMIN = _ORDER_WORK | _LEADING | _ACCOUNTS | {SETTINGS_MANAGE, RESELLER_APPROVE}
 
 BUILT_IN = (
     BuiltInRole("SUPERADMIN", "superadmin", _ADMIN | {SUPERADMIN_APPOINT}),
@@ -113,3 +117,6 @@ BUILT_IN = (
     BuiltInRole("RESELLER", "reseller", _BUYER | {"quotation.edit", "payment.register"}),
     BuiltInRole("CUSTOMER", "customer", _BUYER),
 )
+
+BUYER_ROLE, RESELLER_ROLE = "CUSTOMER", "RESELLER"
+"""The roles that are given to who signs up, and to a reseller who is approved."""

@@ -53,6 +53,8 @@ person = Table(
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
     Column("disabled_at", MOMENT),
+    # Where they made their account themselves: nobody has seen yet that the address is theirs.
+    Column("signed_up_at", MOMENT),
     Column("created_at", MOMENT, nullable=False, server_default=func.now()),
     Column("step", Integer, nullable=False, server_default="0"),
     CheckConstraint("email = lower(email) AND position('@' IN email) > 1", name="email"),
@@ -169,11 +171,20 @@ customer = Table(
     Column("default_store_id", UUID, ForeignKey("store.id"), index=True),
     # The person who signs in for this customer, if anyone does.
     Column("person_id", UUID, ForeignKey("person.id"), unique=True),
+    # Who bills what the customer begins themselves.
+    Column("biller_id", UUID, ForeignKey("person.id"), index=True),
+    # How often it was changed, counted by whoever changes it.
+    Column("step", Integer, nullable=False, server_default="0"),
     Column("source", Text),
     Column("source_ref", Text),
     UniqueConstraint("source", "source_ref"),
     CheckConstraint("kind IN ('CONSUMER', 'RESELLER')", name="kind"),
     CheckConstraint("name <> ''", name="name"),
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("step >= 0", name="step"),
+    # Found by the beginnings of the words of their names, of their address or of their number.
+    Index("customer_words_idx", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
+    Index("customer_email_beginning_idx", "email", postgresql_ops={"email": "text_pattern_ops"}),
+    Index("customer_phone_beginning_idx", "phone", postgresql_ops={"phone": "text_pattern_ops"}),
     CheckConstraint("(source IS NULL) = (source_ref IS NULL)", name="source"),
 )

@@ -25,7 +25,7 @@ class NewOrder:
 
     Without `number` it gets the store's code and the next number. (source, source_ref) names it where it comes from,
     once for each store; `copied_from` is the order of the same store whose terms it begins with. `reason` is why it is
-    placed, for the log.
+    placed, for the log. Without `biller_id` it is billed by the customer's biller, where they work in the store.
     """
 
     store_id: UUID
@@ -46,7 +46,9 @@ class NewOrder:
 PLACE = """
 INSERT INTO sale_order (store_id, id, number, customer_id, biller_id, currency, fulfillment_type, placed_at, source,
     source_ref, copied_from)
-SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, $5, $6, $7, $8, $9, $10, $11
+SELECT s.id, $2, coalesce($3, s.code || '-' || numbered.text), c.id, coalesce($5, (
+        SELECT p.id FROM person p JOIN person_store w ON w.person_id = p.id
+        WHERE p.id = c.biller_id AND p.disabled_at IS NULL AND w.store_id = s.id)), $6, $7, $8, $9, $10, $11
 FROM store s, customer c,
     LATERAL (SELECT CASE WHEN $3::text IS NULL THEN nextval('sale_order_number')::text END AS digits) next,
     LATERAL (SELECT lpad(digits, greatest(6, length(digits)), '0') AS text) numbered
