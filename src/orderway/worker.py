@@ -1,4 +1,4 @@
-"""`orderway worker`: sends what is due, serves who waits for goods and tells people what happened, until it is stopped."""
+"""`orderway worker`: sends what is due, serves who waits for goods and tells people what happened, until it stops."""
 
 from __future__ import annotations
 
