@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderway.callers import Callers
@@ -23,12 +23,14 @@ from orderway.deployment import Deployment
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.graphql.manifest import read_manifest
+from orderway.graphql.websocket import Socket
 from orderway.migrations import newest
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.secret import Secret
+from orderway.streams.streams import Streams, make_streams
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
 from orderway.workflow.runner import Runner
@@ -44,6 +46,7 @@ def make_http(
     secret: Secret,
     receipts: Receipts | None = None,
     deployment: Deployment | None = None,
+    streams: Streams | None = None,
 ) -> Starlette:
     """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
 
@@ -57,9 +60,12 @@ def make_http(
     async def health(_request: Request) -> Response:
         return await healthy(runner.pool)
 
+    desk = Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)
+    endpoint = Endpoint(desk)
     return Starlette(
         routes=[
-            Route("/graphql", Endpoint(Desk(runner, sessions, receipts, deployment, manifest))),
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", Socket(endpoint)),
             Route("/healthz", health),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),

@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ import uvicorn
 
 from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
-from orderway.connection import Connection
+from orderway.connection import LARGEST_MESSAGE, Connection, Frames
 from orderway.database import connect_pool, shown
 from orderway.deployment import Deployment, read_deployment
 from orderway.embedded import open_database
@@ -28,6 +28,7 @@ from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.process import SIGNALS, run
 from orderway.secret import Secret, read_secret
+from orderway.streams.streams import make_streams
 from orderway.ui.charts import warm
 from orderway.workflow.runner import Runner, utc_now
 
@@ -65,6 +66,7 @@ async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: 
         await answer(
             runner,
             taken,
+            url=url,
             secret=secret,
             deployment=deployment,
             on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
@@ -102,27 +104,42 @@ def url_of(taken: socket.socket) -> str:
 
 
 async def answer(
-    runner: Runner, taken: socket.socket, *, secret: Secret, deployment: Deployment, on_ready: Callable[[], None]
+    runner: Runner,
+    taken: socket.socket,
+    *,
+    url: str,
+    secret: Secret,
+    deployment: Deployment,
+    on_ready: Callable[[], None],
 ) -> None:
-    """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them."""
+    """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them.
+
+    `url` is the database's, where one connection more listens for news.
+    """
     warm()
     settings = runner.workflow.settings
     sessions = Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings)
-    app = make_http(runner, sessions, secret=secret, deployment=deployment)
+    streams = make_streams(runner)
+    app = make_http(runner, sessions, secret=secret, deployment=deployment, streams=streams)
     tune()
     config = uvicorn.Config(
-        app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none",
-        proxy_headers=False, timeout_graceful_shutdown=GRACE,
+        app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws=Frames,
+        ws_max_size=LARGEST_MESSAGE, ws_per_message_deflate=False, proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
-    await Server(config, on_ready).serve([taken])
+    async with streams.feed.following(url):
+        await Server(config, on_ready, on_stop=streams.end).serve([taken])
 
 
 class Server(uvicorn.Server):
     """uvicorn, but signals end it without ending the process: whoever started it has things to put away."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], *, on_stop: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -139,6 +156,10 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._on_stop()
+        await super().shutdown(sockets)
 
 
 def tune() -> None:

@@ -62,6 +62,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
             await answer(
                 runner,
                 taken,
+                url=url,
                 secret=secret,
                 deployment=read_deployment({"ORDERWAY_ENV": "development", **os.environ}),
                 on_ready=lambda: _welcome(url_of(taken), word=word, console=console),

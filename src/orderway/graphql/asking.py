@@ -23,6 +23,8 @@ from orderway.people.viewer import Viewer
 from orderway.rates import Rates
 from orderway.receipts.desk import Receipts
 from orderway.receipts.links import make_links
+from orderway.settings import API_OPERATION_SECONDS
+from orderway.streams.streams import Streams
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
@@ -41,6 +43,7 @@ class Desk:
     runner: Runner
     sessions: Sessions
     receipts: Receipts
+    streams: Streams
     deployment: Deployment = field(default_factory=Deployment)
     manifest: Manifest | None = None
     """Which operations there are; None where whoever asks may bring their own."""
@@ -89,6 +92,12 @@ class Asking:
         if self.viewer is None:
             raise SignedOut("Nobody is signed in.", "Sign in by signIn, and send the token as Authorization: Bearer.")
         return self.viewer
+
+    def renew(self, viewer: Viewer) -> None:
+        """Begin anew for the next event of a subscription: who follows as they are now, and all that a request may."""
+        self.viewer, self.looks, self.helpers = viewer, 0, None
+        seconds = self.desk.runner.workflow.settings[API_OPERATION_SECONDS]
+        self.deadline = asyncio.get_running_loop().time() + seconds
 
     def look(self) -> None:
         """Count what costs statements of its own for each thing. Raises Invalid where one request asks too often."""

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 from graphql import ExecutionResult
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -20,9 +20,11 @@ from orderway.arrival import CLOSE, TooSlow, chunks
 from orderway.database import lost
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import Asking, Desk
+from orderway.graphql.events import MEDIA_TYPE, stream
 from orderway.graphql.execution import NoOperation, Question, executed
 from orderway.graphql.manifest import find
 from orderway.graphql.schema import the_schema
+from orderway.graphql.streaming import follows, streamed
 from orderway.graphql.told import Extensions, Told, fault, told
 from orderway.people.signing.caller import caller_of
 from orderway.people.viewer import Viewer
@@ -97,7 +99,13 @@ class Endpoint:
         question = self.trusted(await read_question(request))
         token = bearer(request)
         viewer = await self.viewer_of(token) if token else None
-        asking = Asking(self.desk, viewer, token, request_id, origin_of(request), caller_of(request))
+        asking = Asking(self.desk, viewer, token, request_id, origin_of(request), caller=caller_of(request))
+        if follows(self.schema, question, asking):
+            if MEDIA_TYPE not in request.headers.get("accept", ""):
+                raise Unfit(
+                    406, "A subscription is told event by event.", f"Send Accept: {MEDIA_TYPE}, or by WebSocket."
+                )
+            return stream(streamed(self.schema, question, asking))
         result = await self.in_time(question, asking)
         return answer(Reply(result.data, told(result.errors or (), request_id, deployment=self.desk.deployment)))
 
@@ -192,9 +200,10 @@ def bearer(request: Request) -> str:
     return token.strip()
 
 
-def origin_of(request: Request) -> str:
+def origin_of(connection: HTTPConnection) -> str:
     """Where this server was asked, as the one who asked calls it."""
-    return f"{request.url.scheme}://{request.url.netloc}"
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return f"{scheme}://{connection.url.netloc}"
 
 
 def answer(reply: Reply, *, status: int = 200) -> Response:
