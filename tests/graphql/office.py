@@ -90,7 +90,7 @@ class Office:
                     email=address, name=name.capitalize(), password_hash=QUICK.hash(PASSWORD), roles=[role],
                     stores=stores,
                 )  # fmt: skip
-                self.ids[name] = await add_person(connection, new, by=THE_SYSTEM)
+                self.ids[name] = await add_person(connection, new, by=THE_SYSTEM, at=NOON)
             await connection.executemany(
                 "INSERT INTO customer (id, kind, name, currency, person_id) VALUES ($1, $2, $3, 'NGN', $4)",
                 [

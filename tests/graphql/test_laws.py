@@ -84,6 +84,8 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
         "setReorderPoint",
         "changeCreditTerms", "setCreditTier", "removeCreditTier", "setOverrideCap", "removeOverrideCap",
         "changeSetting", "resetSetting",
+        "createUser", "changeUser", "setUserRoles", "setUserStores", "setUserPassword", "disableUser", "enableUser",
+        "createRole", "changeRole", "deleteRole", "createStore", "changeStore",
         "registerFulfillmentInterest", "withdrawFulfillmentInterest", "assignFulfillmentRider",
         "payFulfillmentRider", "correctRiderEarning",
         "upsertRiderCoverage", "removeRiderCoverage", "setRiderProfile",

@@ -32,9 +32,10 @@ KEY = Slot(
     strawberry.UNSET,
     "The same key with the same request gives the same answer, and nothing is done twice.",
 )
+SEEN = Slot("seen", int | None, strawberry.UNSET, "The step that you looked at: if it moved since, you are told.")
 EXTRAS = (
     Slot("id", UUID, MISSING, "What is to move."),
-    Slot("seen", int | None, strawberry.UNSET, "The step that you looked at: if it moved since, you are told."),
+    SEEN,
     Slot("reason", str | None, strawberry.UNSET, "Why, for the log."),
     KEY,
 )

@@ -25,6 +25,8 @@ from orderway.graphql.named_payments import named
 from orderway.graphql.notifications import marking, notified
 from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.payouts import earned, paying_riders
+from orderway.graphql.people import peopled
+from orderway.graphql.people_changes import peopling
 from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
@@ -53,6 +55,7 @@ def queries() -> list[StrawberryField]:
         *looked_into(),
         *ridden(),
         *earned(),
+        *peopled(),
         *notified(),
         tuned(),
     ]
@@ -79,6 +82,7 @@ def mutations() -> list[StrawberryField]:
         *riding(),
         *paying_riders(),
         *marking(),
+        *peopling(),
         *tuning(),
     ]
 

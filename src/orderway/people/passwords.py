@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from argon2.low_level import Type, hash_secret_raw
 
 from orderway.errors import OrderwayError
 
@@ -51,6 +53,20 @@ class Passwords:
         if not self._hasher.check_needs_rehash(kept):
             return None
         return await self._made(password)
+
+    async def fingerprint(self, password: str, *, salt: str) -> bytes:
+        """Return what tells a password from others where it is sent again: guessing it costs as much as of a hash."""
+        async with self._free:
+            return await asyncio.to_thread(
+                hash_secret_raw,
+                _octets(password[: LONGEST + 1]),
+                salt=hashlib.sha256(salt.encode("utf-8", "surrogatepass")).digest(),
+                time_cost=self._hasher.time_cost,
+                memory_cost=self._hasher.memory_cost,
+                parallelism=self._hasher.parallelism,
+                hash_len=32,
+                type=Type.ID,
+            )
 
     async def _made(self, password: str) -> str:
         async with self._free:
