@@ -10,6 +10,7 @@ import typer
 from orderway import __version__
 from orderway.errors import OrderwayError
 from orderway.machine_cli import machine
+from orderway.people_cli import people
 from orderway.settings_cli import settings
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(machine, name="machine")
 app.add_typer(settings, name="settings")
+app.add_typer(people, name="people")
 
 imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports, name="import")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import pwd
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
+
+from orderway.database_cli import in_database, operator, printable
 
 if TYPE_CHECKING:
     import asyncpg
@@ -21,7 +21,6 @@ settings = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Result = TypeVar("Result")
 NAME = typer.Argument(metavar="NAME", help="The setting, like RETURN_WINDOW_DAYS.")
 REASON = typer.Option(..., "--reason", help="Why, for those who read the history.")
 SOURCES = {"database": "set here", "environment": "from the environment", "default": "default"}
@@ -30,15 +29,15 @@ SOURCES = {"database": "set here", "environment": "from the environment", "defau
 @settings.command("list")
 def list_all() -> None:
     """Show each setting with its value, where that comes from, and who changed it last."""
-    standings = _in_database(_standings)
+    standings = in_database(_standings)
     for each in standings:
         by = " by" if each.source == "database" else ", last changed by"
         changed = f"{by} {each.changed_by}, {each.changed_at:%Y-%m-%d %H:%M} UTC" if each.changed_at else ""
-        typer.echo(_printable(f"{each.name}: {each.told}, {SOURCES[each.source]}{changed}"))
+        typer.echo(printable(f"{each.name}: {each.told}, {SOURCES[each.source]}{changed}"))
         typer.secho(f"    {each.label}", dim=True)
     for each in standings:
         if each.problem:
-            typer.echo(_printable(f"! {each.problem}"))
+            typer.echo(printable(f"! {each.problem}"))
 
 
 @settings.command("set")
@@ -62,7 +61,7 @@ def history(name: str = NAME) -> None:
 
     from orderway.configuration.changes import missing
 
-    found = next((each for each in _in_database(_standings) if each.name == name), None)
+    found = next((each for each in in_database(_standings) if each.name == name), None)
     if found is None:
         raise missing(name)
     if not found.history:
@@ -71,7 +70,7 @@ def history(name: str = NAME) -> None:
     table = Table("When (UTC)", "Who", "From", "To", "Why", title_justify="left", pad_edge=False)
     for each in found.history:
         before, after = ("–" if value is None else value for value in (each.from_value, each.to_value))
-        written = (escape(_printable(text)) for text in (each.who, before, after, each.reason))
+        written = (escape(printable(text)) for text in (each.who, before, after, each.reason))
         table.add_row(f"{each.at:%Y-%m-%d %H:%M:%S}", *written)
     Console().print(table)
 
@@ -84,28 +83,15 @@ def _change(name: str, value: str | None, *, reason: str) -> None:
     from orderway.workflow.actor import Actor
 
     # Whoever reaches the database may change what is in it; the system knows them by no other name than this.
-    operator = Actor(f"operator:{_user()}", frozenset({SETTINGS_MANAGE}))
+    by = Actor(operator(), frozenset({SETTINGS_MANAGE}))
     wish = Wish(name=name, value=value, reason=reason)
 
     async def work(connection: asyncpg.Connection) -> Standing | None:
-        await change(connection, wish, by=operator, at=datetime.now(UTC))
+        await change(connection, wish, by=by, at=datetime.now(UTC))
         return await find_setting(connection, Settings(os.environ), name)
 
-    now = _in_database(work)
+    now = in_database(work)
     typer.echo(f"{name} is {now.told}, {SOURCES[now.source]}." if now else f"{name} is taken out.")
-
-
-def _printable(text: str) -> str:
-    """What somebody wrote, so that it commands no terminal."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def _user() -> str:
-    """The user of the operating system, whatever the environment says."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"user {os.getuid()}"
 
 
 async def _standings(connection: asyncpg.Connection) -> Sequence[Standing]:
@@ -113,20 +99,3 @@ async def _standings(connection: asyncpg.Connection) -> Sequence[Standing]:
     from orderway.settings import Settings
 
     return await list_settings(connection, Settings(os.environ))
-
-
-def _in_database(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
-    from orderway.database import connect
-    from orderway.embedded import open_database
-    from orderway.migrations import require_current
-
-    async def connected(url: str) -> Result:
-        await require_current(url)
-        connection = await connect(url)
-        try:
-            return await work(connection)
-        finally:
-            await connection.close()
-
-    with open_database() as url:
-        return asyncio.run(connected(url))
