@@ -58,5 +58,5 @@ def running(*arguments: str, **environment: str) -> Iterator[Command]:
 
 
 def health(url: str) -> tuple[int, object]:
-    answer = httpx.get(f"{url}/healthz", timeout=10)
+    answer = httpx.get(f"{url}/readyz", timeout=10)
     return answer.status_code, answer.json()

@@ -74,7 +74,7 @@ def read_origins(text: str) -> tuple[str, ...]:
 
 
 def read_token(environ: Mapping[str, str]) -> str:
-    """The token for /metrics, or that of the file that is named. Raises DeploymentInvalid, which shows nothing of it."""
+    """The token for /metrics, out of its file where one is named. Raises DeploymentInvalid, which shows none of it."""
     token, path = environ.get("ORDERWAY_METRICS_TOKEN", ""), environ.get("ORDERWAY_METRICS_TOKEN_FILE", "")
     if path and not token:
         try:

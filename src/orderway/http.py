@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
 from uuid import uuid4
 
-import asyncpg
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderway.callers import Callers
-from orderway.database import lost
+from orderway.cors import Cors
 from orderway.deployment import Deployment
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.graphql.manifest import read_manifest
 from orderway.graphql.websocket import Socket
-from orderway.migrations import newest
+from orderway.health import health_routes
+from orderway.metrics import Measured, Metrics, metrics_route
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
+from orderway.rates import Rates
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.secret import Secret
 from orderway.streams.streams import Streams, make_streams
+from orderway.turnstile import Turnstile
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
 from orderway.workflow.runner import Runner
@@ -48,7 +47,7 @@ def make_http(
     deployment: Deployment | None = None,
     streams: Streams | None = None,
 ) -> Starlette:
-    """The whole application: POST /graphql, GET /healthz, receipts, webhooks, and the pages for everything else.
+    """The whole application: POST /graphql, health and figures, receipts, webhooks, and the pages for everything else.
 
     Without `receipts` they are kept where the environment says; without `deployment` all is closed.
     Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
@@ -57,48 +56,27 @@ def make_http(
 
     manifest = read_manifest(deployment.documents) if deployment.documents else None
 
-    async def health(_request: Request) -> Response:
-        return await healthy(runner.pool)
-
+    metrics = Metrics(runner.pool)
     desk = Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)
     endpoint = Endpoint(desk)
     return Starlette(
         routes=[
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", Socket(endpoint)),
-            Route("/healthz", health),
+            *health_routes(runner.pool),
+            metrics_route(metrics, deployment.metrics_token),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),
             Mount("/", pages(Site(runner, sessions, receipts))),
         ],
-        middleware=[Middleware(Callers, deployment.trusted_proxies), Middleware(RequestIds)],
+        middleware=[
+            Middleware(Callers, deployment.trusted_proxies),
+            Middleware(RequestIds),
+            Middleware(Measured, metrics),
+            Middleware(Cors, deployment.cors_origins),
+            Middleware(Turnstile, rates=Rates(), settings=runner.workflow.settings),
+        ],
     )
-
-
-async def healthy(pool: asyncpg.Pool) -> Response:
-    """200 while the database answers and has the tables of this version, 503 with a sentence while not."""
-    try:
-        found = await pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
-    except asyncpg.UndefinedTableError:
-        found = None
-    except Exception as error:
-        unavailable = lost(error)
-        if unavailable is None and not isinstance(error, TimeoutError):
-            raise
-        return unwell(str(unavailable) if unavailable else "The database does not answer within 5 seconds.")
-    if found != wanted():
-        return unwell("The tables are not those of this version. Run: orderway migrate")
-    return JSONResponse({"status": "ok"})
-
-
-def unwell(reason: str) -> Response:
-    return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
-
-
-@cache
-def wanted() -> str | None:
-    """The revision that this code works with; reading it takes files."""
-    return newest()
 
 
 class RequestIds:

@@ -235,13 +235,17 @@ async def test_a_database_that_is_away_is_told_in_a_sentence(api: Api):
     response = await raw(api, json.dumps({"query": VIEWER}), authorization=f"Bearer {token}")
     assert response.status_code == 503
     assert said(response).startswith("The connection to the database broke")
-    health = await api.client.get("/healthz")
-    assert (health.status_code, health.json()["status"]) == (503, "unavailable")
+    ready = await api.client.get("/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+    assert (await api.client.get("/healthz")).status_code == 200
 
 
 async def test_a_healthy_server_says_so(api: Api):
-    response = await api.client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    for path in ("/healthz", "/readyz"):
+        response = await api.client.get(path)
+        assert (response.status_code, response.json()) == (200, {"status": "ok"})
+        refused = await api.client.post(path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
 async def test_of_two_who_share_at_once_one_moves_it_and_the_other_hears_who(api: Api):

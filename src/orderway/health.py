@@ -1,0 +1,71 @@
+"""Whether a process is there, and whether it can answer: for whoever starts, stops and asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from orderway.database import lost
+from orderway.migrations import newest
+
+NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+def health_routes(pool: asyncpg.Pool) -> list[Route]:
+    """GET /healthz: 200 while the process answers at all. GET /readyz: whether it can answer what is asked of it."""
+
+    async def alive(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
+
+    async def ready(_request: Request) -> Response:
+        return await readiness(pool)
+
+    return [Route("/healthz", Read(alive)), Route("/readyz", Read(ready))]
+
+
+class Read:
+    """What is read and nothing else: any other method is told so, where a mount beside it would take the request."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method in ("GET", "HEAD"):
+            response = await self.answer(request)
+        else:
+            headers = {"Allow": "GET, HEAD", **NEVER_KEPT}
+            response = JSONResponse({"error": "This is read by GET alone."}, status_code=405, headers=headers)
+        await response(scope, receive, send)
+
+
+async def readiness(pool: asyncpg.Pool) -> Response:
+    """200 while the database answers and has the tables of this version, 503 with a sentence while not."""
+    try:
+        found = await pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
+    except asyncpg.UndefinedTableError:
+        found = None
+    except Exception as error:
+        unavailable = lost(error)
+        if unavailable is None and not isinstance(error, TimeoutError):
+            raise
+        return unready(str(unavailable) if unavailable else "The database does not answer within 5 seconds.")
+    if found != wanted():
+        return unready("The tables are not those of this version. Run: orderway migrate")
+    return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
+
+
+def unready(reason: str) -> Response:
+    return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503, headers=NEVER_KEPT)
+
+
+@cache
+def wanted() -> str | None:
+    """The revision that this code works with; reading it takes files."""
+    return newest()

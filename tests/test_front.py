@@ -1,0 +1,121 @@
+"""What stands before the application: how often an address comes through, other sites' pages, and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import asyncpg
+import httpx
+import pytest
+from tests.graphql.office import QUICK
+from tests.secret import SECRET
+
+from orderway.app import make_workflow
+from orderway.deployment import Deployment, read_deployment
+from orderway.http import make_http
+from orderway.people.passwords import Passwords
+from orderway.people.sessions import Sessions
+from orderway.settings import Settings
+from orderway.workflow.runner import Runner, utc_now
+
+TOKEN = "watched-by-the-monitor"
+VIEWER = {"query": "{ viewer { name } }"}
+Opened = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def opened(pool: asyncpg.Pool) -> Opened:
+    """Opens a client of an application with these settings, which comes from this address."""
+
+    @asynccontextmanager
+    async def client(
+        settings: dict[str, str], *, deployment: Deployment | None = None, peer: str = "192.0.2.1"
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        found = Settings(settings)
+        runner = Runner(pool, make_workflow(found))
+        sessions = Sessions(pool, passwords=Passwords(QUICK), clock=utc_now, settings=found)
+        app = make_http(runner, sessions, secret=SECRET, deployment=deployment)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(peer, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://orderway.test") as made:
+            yield made
+
+    return client
+
+
+async def test_an_address_comes_through_so_often_a_minute(opened: Opened):
+    async with opened({"REQUESTS_PER_ADDRESS": "2"}) as client:
+        assert [(await client.get("/sign-in")).status_code for _ in range(2)] == [200, 200]
+        page = await client.get("/sign-in")
+        assert (page.status_code, page.headers["retry-after"]) == (429, "30")
+        assert page.text == "There were too many requests within a minute. Send the next in 30 seconds."
+        asked = await client.post("/graphql", json=VIEWER)
+        assert asked.status_code == 429
+        [error] = asked.json()["errors"]
+        assert error["message"] == page.text
+        assert error["extensions"] == {"code": "TOO_OFTEN", "requestId": asked.headers["x-request-id"]}
+
+
+async def test_what_watches_and_what_pays_comes_through_all_the_same(opened: Opened):
+    async with opened({"REQUESTS_PER_ADDRESS": "1"}) as client:
+        await client.get("/sign-in")
+        found = [await client.get("/healthz"), await client.get("/readyz"), await client.get("/static/x/y.css")]
+        assert [each.status_code for each in found] == [200, 200, 404]
+        assert (await client.post("/payments/webhooks/paystack", content=b"{}")).status_code != 429
+
+
+async def test_behind_a_trusted_proxy_each_caller_counts_alone(opened: Opened):
+    behind = read_deployment({"ORDERWAY_TRUSTED_PROXIES": "192.0.2.1"})
+    async with opened({"REQUESTS_PER_ADDRESS": "1"}, deployment=behind) as client:
+        for address, status in (("198.51.100.1", 200), ("198.51.100.2", 200), ("198.51.100.1", 429)):
+            assert (await client.get("/sign-in", headers={"X-Forwarded-For": address})).status_code == status
+
+
+async def test_an_address_gets_no_more_by_what_it_says_of_itself(opened: Opened):
+    async with opened({"REQUESTS_PER_ADDRESS": "1"}) as client:
+        for address, status in (("198.51.100.1", 200), ("198.51.100.2", 429)):
+            assert (await client.get("/sign-in", headers={"X-Forwarded-For": address})).status_code == status
+
+
+async def test_the_pages_of_listed_sites_may_ask_the_api_and_nothing_else(opened: Opened):
+    site = read_deployment({"ORDERWAY_CORS_ORIGINS": "https://shop.example"})
+    async with opened({}, deployment=site) as client:
+        asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+        first = await client.options("/graphql", headers={"Origin": "https://shop.example", **asks})
+        assert first.status_code == 200
+        assert first.headers["access-control-allow-origin"] == "https://shop.example"
+        assert "access-control-allow-credentials" not in first.headers
+        other = await client.options("/graphql", headers={"Origin": "https://evil.example", **asks})
+        assert (other.status_code, other.headers.get("access-control-allow-origin")) == (400, None)
+        asked = await client.post("/graphql", json=VIEWER, headers={"Origin": "https://shop.example"})
+        assert asked.headers["access-control-allow-origin"] == "https://shop.example"
+        page = await client.get("/sign-in", headers={"Origin": "https://shop.example"})
+        assert "access-control-allow-origin" not in page.headers
+
+
+async def test_without_a_list_no_other_site_may(opened: Opened):
+    async with opened({}) as client:
+        asked = await client.post("/graphql", json=VIEWER, headers={"Origin": "https://shop.example"})
+        assert asked.json() == {"data": {"viewer": None}}
+        assert "access-control-allow-origin" not in asked.headers
+
+
+async def test_the_figures_are_for_who_has_the_token(opened: Opened):
+    watched = read_deployment({"ORDERWAY_METRICS_TOKEN": TOKEN})
+    async with opened({}, deployment=watched) as client:
+        await client.post("/graphql", json=VIEWER)
+        for headers in ({}, {"Authorization": "Bearer guessed"}, {"Authorization": TOKEN}):
+            assert (await client.get("/metrics", headers=headers)).status_code == 404
+        found = await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert found.status_code == 200
+        assert 'orderway_requests_total{area="/graphql",status="200"} 1.0' in found.text
+        assert 'orderway_requests_total{area="/metrics",status="404"} 3.0' in found.text
+        assert 'orderway_request_seconds_count{area="/graphql"} 1.0' in found.text
+        assert "orderway_requests_under_way 1.0" in found.text
+        assert "orderway_database_connections " in found.text
+
+
+async def test_without_a_token_there_are_no_figures(opened: Opened):
+    async with opened({}) as client:
+        for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer"}):
+            assert (await client.get("/metrics", headers=headers)).status_code == 404
