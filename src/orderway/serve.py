@@ -28,6 +28,7 @@ from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.process import SIGNALS, run
 from orderway.secret import Secret, read_secret
+from orderway.streams.announcer import Announcer
 from orderway.streams.streams import make_streams
 from orderway.ui.charts import warm
 from orderway.workflow.runner import Runner, utc_now
@@ -62,7 +63,7 @@ def command(address: Address) -> None:
 async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment) -> None:
     await require_current(url)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
-        runner = Runner(pool, make_workflow(settings))
+        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         await answer(
             runner,
             taken,

@@ -34,6 +34,7 @@ from orderway.settings import (
     SALE_EXPIRY_CRON,
     Settings,
 )
+from orderway.streams.announcer import Announcer
 from orderway.workflow.runner import Runner
 from orderway.workflow.timers import sweep
 
@@ -63,7 +64,7 @@ async def _work(url: str) -> None:
         loop.add_signal_handler(each, stop.set)
     async with live_settings(url) as settings, await connect_pool(url, size=3) as pool:
         typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
-        runner = Runner(pool, make_workflow(settings))
+        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         async with serving(runner, url), notifying(runner):
             await sweep_until(stop, runner, Rounds(settings))
     for each in SIGNALS:

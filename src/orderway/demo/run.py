@@ -31,6 +31,7 @@ from orderway.people.permissions import BUILT_IN
 from orderway.process import run
 from orderway.serve import Address, answer, listen, url_of
 from orderway.settings import Settings
+from orderway.streams.announcer import Announcer
 from orderway.worker import Rounds, sweep_until
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.runner import Runner
@@ -53,7 +54,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
     home = ensure_home()
     word, secret = password(home), own_secret(home, os.environ)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
-        runner = Runner(pool, make_workflow(settings))
+        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         made = await _load(runner, settings, word=word, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
         stop = asyncio.Event()

@@ -39,16 +39,29 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def to_nobody() -> None:
+    """Where nobody waits for news, nobody is told."""
+
+
 class Runner:
     """Loads, decides, saves, logs and tells: all of it, or nothing.
 
     `clock` gives the time of what is sent without one. A move that collides with another is tried again.
+    `announce` is called after each commit: whoever waits for news is to look.
     """
 
-    def __init__(self, pool: asyncpg.Pool, workflow: Workflow, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        workflow: Workflow,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        announce: Callable[[], None] = to_nobody,
+    ) -> None:
         self.pool = pool
         self.workflow = workflow
         self.clock = clock
+        self.announce = announce
 
     async def send(
         self,
@@ -143,11 +156,13 @@ class Runner:
                         )
                         result = await work(tx)
                         await tx.settle()
-                        return result
+                self.announce()
             except COLLISIONS:
                 if attempt == TRIES - 1:
                     raise
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
+            else:
+                return result
         raise AssertionError
 
     async def look(self, work: Work[Result], *, actor: Actor) -> Result:
