@@ -38,6 +38,7 @@ from orderway.graphql.settling import settling
 from orderway.graphql.stock import stocked
 from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
+from orderway.graphql.subscriptions import followed
 from orderway.graphql.tuning import tuned, tuning
 
 
@@ -93,6 +94,7 @@ def the_schema() -> strawberry.Schema:
     return strawberry.Schema(
         query=create_type("Query", queries()),
         mutation=create_type("Mutation", mutations()),
+        subscription=create_type("Subscription", followed()),
         types=[ConsumerPayment, ResellerPayment],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, sort_schema=False),
     )

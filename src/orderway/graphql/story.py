@@ -107,10 +107,11 @@ async def _log(
             before=before,
             limit=first,
         )
-    return TransitionLog(entries=[_shown(entry) for entry in page.entries], older=page.older)
+    return TransitionLog(entries=[transition_of(entry) for entry in page.entries], older=page.older)
 
 
-def _shown(entry: Entry) -> Transition:
+def transition_of(entry: Entry) -> Transition:
+    """An entry of the timeline as the API tells it."""
     what = entry.what
     return Transition(
         number=what.number,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from orderway.order.shape import Order
-from orderway.people.names import names_of
-from orderway.workflow.history import PAGE, Happening, happenings
+from orderway.people.names import PERSON, called, named
+from orderway.workflow.history import ALL_OF_IT, PAGE, Happening, Wanted, count_happenings, happenings
 from orderway.workflow.kinds import Connection, Workflow
 
 
@@ -20,6 +21,16 @@ class Entry:
     who: str
     on_behalf_of: str | None
     reason: str | None
+
+
+class Eyes(Protocol):
+    """What decides how much of an entry a viewer reads: whether they see whom the order goes to, and notes."""
+
+    @property
+    def customer(self) -> object | None: ...
+
+    @property
+    def sees_notes(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +47,57 @@ async def load_timeline(
     order: Order,
     *,
     instances: Collection[UUID] = (),
+    wanted: Wanted = ALL_OF_IT,
     before: int | None = None,
     limit: int = PAGE,
 ) -> Timeline:
-    """Return what happened to the order as its viewer sees it, or to these of its instances. Two statements."""
-    seen = {life.id for life in order.lives}
+    """Return what happened to the order as its viewer sees it, or to these of its instances. One statement."""
     page = await happenings(
         connection,
         workflow,
         store_id=order.store_id,
         order_id=order.id,
-        instances=seen & set(instances) if instances else seen,
+        instances=seen(order, instances),
+        named=named,
+        wanted=wanted,
         before=before,
         limit=limit,
     )
-    names = await names_of(
-        connection, {name for each in page.items for name in (each.actor, each.on_behalf_of) if name}
+    return Timeline(tuple(entry_of(each, order) for each in page.items), page.older)
+
+
+def seen(order: Order, instances: Collection[UUID]) -> set[UUID]:
+    """Which of these instances of the order its viewer sees; of none all that they see."""
+    lives = {life.id for life in order.lives}
+    return lives & set(instances) if instances else lives
+
+
+def by_person(order: Order, person: UUID) -> Wanted:
+    """What a person did, or others on their behalf: as far as the viewer is told of that."""
+    actor = f"{PERSON}{person}"
+    return Wanted(actors=(actor,), behind=(actor,) if order.customer else ())
+
+
+async def count_timeline(
+    connection: Connection, order: Order, *, instances: Collection[UUID] = (), wanted: Wanted = ALL_OF_IT
+) -> int:
+    """Return how many entries there are in all. One statement."""
+    return await count_happenings(
+        connection,
+        store_id=order.store_id,
+        order_id=order.id,
+        instances=seen(order, instances),
+        wanted=wanted,
     )
-    return Timeline(
-        tuple(
-            Entry(
-                what=each,
-                who=names[each.actor],
-                on_behalf_of=names[each.on_behalf_of] if each.on_behalf_of and order.customer else None,
-                reason=each.reason if _may_read(order, each) else None,
-            )
-            for each in page.items
-        ),
-        page.older,
+
+
+def entry_of(what: Happening, eyes: Eyes) -> Entry:
+    """Make an entry of what happened to something that the viewer sees."""
+    return Entry(
+        what=what,
+        who=called(what.actor, what.actor_name),
+        on_behalf_of=called(what.on_behalf_of, what.behind_name) if what.on_behalf_of and eyes.customer else None,
+        reason=what.reason if _may_read(eyes, what) else None,
     )
 
 
@@ -71,13 +105,13 @@ NOTED = ("OVERRIDE", "SHORT", "DISPUTE", "REVERSE")
 """Parts of the names of events whose reason is for the seller's people alone."""
 
 
-def _may_read(order: Order, happening: Happening) -> bool:
+def _may_read(eyes: Eyes, happening: Happening) -> bool:
     """Whether its reason was written for the viewer too.
 
     Why an override was given or not, money let go, or lost to a buyer, is for the seller's people. Why it is brought
     elsewhere, or an attempt failed, may tell a rider who it is for and where, which they learn once it is theirs: until
     then they read what is said of their own offers.
     """
-    if order.customer is None:
+    if eyes.customer is None:
         return happening.machine == "rider_interest"
-    return order.sees_notes or not any(part in happening.event for part in NOTED)
+    return eyes.sees_notes or not any(part in happening.event for part in NOTED)

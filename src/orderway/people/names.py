@@ -29,7 +29,20 @@ async def names_of(connection: Connection, actors: Collection[str]) -> Mapping[s
     ids = {actor: UUID(actor.partition(":")[2]) for actor in actors if actor.startswith((PERSON, CUSTOMER))}
     rows = await connection.fetch(NAMES, set(ids.values())) if ids else []
     names: dict[UUID, str] = {row["id"]: row["name"] for row in rows}
-    return {actor: names.get(ids[actor], "Somebody") if actor in ids else _in_words(actor) for actor in actors}
+    return {actor: called(actor, names.get(ids[actor]) if actor in ids else None) for actor in actors}
+
+
+def named(actor: str) -> str:
+    """The SQL of the name of the person or customer whom the text `actor` names; null for anyone else."""
+    return f"""CASE WHEN {actor} LIKE '{PERSON}%'
+        THEN (SELECT p.name FROM person p WHERE p.id = substr({actor}, {len(PERSON) + 1})::uuid)
+        WHEN {actor} LIKE '{CUSTOMER}%'
+        THEN (SELECT c.name FROM customer c WHERE c.id = substr({actor}, {len(CUSTOMER) + 1})::uuid) END"""  # noqa: S608
+
+
+def called(actor: str, name: str | None) -> str:
+    """What people call an actor, whose `name` stands beside them where they have one."""
+    return name or ("Somebody" if actor.startswith((PERSON, CUSTOMER)) else _in_words(actor))
 
 
 async def name_of(connection: Connection, actor: str) -> str:
