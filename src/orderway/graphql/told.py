@@ -13,13 +13,20 @@ from orderway.database import DatabaseUnavailable, lost
 from orderway.deployment import Deployment
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import SignedOut
+from orderway.rates import TooOften
 from orderway.storage.place import StorageUnavailable
+from orderway.streams.follow import StreamEnded, TokenEnded
+from orderway.streams.seats import NoSeat
 from orderway.workflow.errors import Invalid, NotFound
 
 log = structlog.get_logger(__name__)
 
 CODES: tuple[tuple[type[OrderwayError], str], ...] = (
     (SignedOut, "SIGNED_OUT"),
+    (TokenEnded, "SIGNED_OUT"),
+    (StreamEnded, "ENDED"),
+    (NoSeat, "TOO_OFTEN"),
+    (TooOften, "TOO_OFTEN"),
     (NotFound, "NOT_FOUND"),
     (Invalid, "INVALID"),
     (DatabaseUnavailable, "UNAVAILABLE"),

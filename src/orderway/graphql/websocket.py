@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import structlog
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from orderway.errors import OrderwayError
-from orderway.graphql.asking import Asking
-from orderway.graphql.endpoint import Endpoint, origin_of
+from orderway.database import lost
+from orderway.graphql.asking import Asking, SignedOut
+from orderway.graphql.endpoint import Endpoint, Unfit, origin_of
 from orderway.graphql.messages import (
     PROTOCOL,
     Complete,
@@ -38,6 +40,8 @@ from orderway.streams.seats import NoSeat
 PATIENCE = 10.0
 """Seconds until the client has said who is there."""
 
+log = structlog.get_logger(__name__)
+
 
 class Socket:
     """Answers WebSockets. Cookies count for nothing here either: who is there is told by a token."""
@@ -47,7 +51,7 @@ class Socket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        if foreign(socket):
+        if foreign(socket, self.endpoint.desk.deployment.cors_origins):
             said = "A page of another site may not follow what happens here."
             await socket.send_denial_response(PlainTextResponse(said, status_code=403))
             return
@@ -77,6 +81,10 @@ class Conversation:
             await self.socket.close(4429, str(full)[:120])
         except WebSocketDisconnect:
             pass  # they went
+        except Exception as error:
+            if (unavailable := lost(error)) is None:
+                log.exception("A WebSocket of the API failed.")
+            await self.socket.close(1011, unavailable.message[:120] if unavailable else "Something went wrong here.")
         finally:
             tasks = list(self.following.values())
             for task in tasks:
@@ -144,8 +152,9 @@ class Conversation:
         try:
             asking.viewer = await self.endpoint.viewer_of(self.token)
             question = self.endpoint.trusted(wanted.payload)
-        except OrderwayError as no:
-            await self.socket.send_text(error_of(wanted.id, refusal(asking, no)))
+        except Exception as no:  # noqa: BLE001  (it is told as any other error, and what nobody expected is logged)
+            said = SignedOut(no.message, no.remedy) if isinstance(no, Unfit) and no.status == 401 else no
+            await self.socket.send_text(error_of(wanted.id, refusal(asking, said)))
             return
         async with aclosing(streamed(self.endpoint.schema, question, asking)) as events:
             async for data, errors in events:
@@ -165,7 +174,7 @@ def bearer_of(said: Init, socket: WebSocket) -> str:
     return token.strip()
 
 
-def foreign(socket: WebSocket) -> bool:
-    """Whether a page of another site asks, in a browser, which tells so."""
+def foreign(socket: WebSocket, welcome: Collection[str]) -> bool:
+    """Whether a page of a site asks that is neither ours nor `welcome`; a browser tells which it is."""
     origin = socket.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != socket.headers.get("host")
+    return origin is not None and origin not in welcome and urlsplit(origin).netloc != socket.headers.get("host")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from orderway.errors import OrderwayError
-from orderway.order.lists import Filters
+from orderway.order.filters import Filters
 from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_DELIVERY, SCOPE_OWN, SCOPE_STORE
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
@@ -27,6 +27,10 @@ FRESH = 1.0
 
 class StreamEnded(OrderwayError):
     """Nothing more will be sent; the sentence says why, and how to go on."""
+
+
+class TokenEnded(StreamEnded):
+    """The token of who follows has ended, or its person may sign in no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Follower:
             raise StreamEnded("This server stops.", f"Connect again, and go on {where}.")
         viewer = await self.sessions.viewer_of(self.token)
         if viewer is None:
-            raise StreamEnded("This token has ended.", f"Sign in again, and go on {where}.")
+            raise TokenEnded("This token has ended.", f"Sign in again, and go on {where}.")
         return viewer
 
 
