@@ -5,25 +5,28 @@ from dataclasses import dataclass
 
 from tests.stories.shop import PEOPLE, Shop, person
 
-from orderway.outbound.delivery import Delivered, deliver
+from orderway.outbound.delivery import Delivered, Sink, deliver
 from orderway.outbound.notifying import Notifications
 from orderway.workflow.runner import Runner
 
 UNHEARD = """
 SELECT count(*) FROM sale_order o
-LEFT JOIN outbound_progress p ON p.store_id = o.store_id AND p.order_id = o.id AND p.sink = 'notifications'
+LEFT JOIN outbound_progress p ON p.store_id = o.store_id AND p.order_id = o.id AND p.sink = $1
 WHERE o.outbox_number > coalesce(p.known, 0)
 """
 
 
-async def deliver_all(runner: Runner) -> Delivered:
-    """Deliver all that happened. What another database of the same server does may hold it up for a moment."""
-    total = Delivered()
+async def deliver_all(runner: Runner, sink: Sink | None = None) -> Delivered:
+    """Deliver all that happened, to people where no sink is named.
+
+    What another database of the same server does may hold it up for a moment.
+    """
+    total, sink = Delivered(), sink or Notifications(runner.workflow.settings)
     async with asyncio.timeout(30):
         while True:
-            done = await deliver(runner, Notifications(runner.workflow.settings))
+            done = await deliver(runner, sink)
             total = Delivered(total.delivered + done.delivered, total.failed + done.failed)
-            if not await runner.pool.fetchval(UNHEARD):
+            if not await runner.pool.fetchval(UNHEARD, sink.name):
                 return total
 
 

@@ -47,7 +47,7 @@ class Sink(Protocol):
     def name(self) -> str:
         """What its progress is kept under."""
 
-    async def take(self, connection: Connection, stretch: Stretch) -> None:
+    async def take(self, connection: Connection, stretch: Stretch, /) -> None:
         """Take some events, in the transaction that notes them as delivered. What it raises undoes both."""
 
 
@@ -107,6 +107,7 @@ async def _deliver_noted(runner: Runner, sink: Sink, total: Delivered) -> int:
                 if not await _deliver_one(connection, sink, now=runner.clock()):
                     return total.delivered - before
             total.delivered += 1
+            runner.announce()
         except Failed as failed:
             if lost(failed.cause):
                 raise failed.cause from None

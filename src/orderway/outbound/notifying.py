@@ -32,7 +32,7 @@ class Notifications:
     settings: Settings
     name: str = "notifications"
 
-    async def take(self, connection: Connection, stretch: Stretch) -> None:
+    async def take(self, connection: Connection, stretch: Stretch, /) -> None:
         """Tell everyone whom these events concern."""
         happenings = await read_happenings(
             connection, stretch.store_id, stretch.order_id, after=stretch.after, until=stretch.until
