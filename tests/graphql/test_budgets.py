@@ -14,6 +14,9 @@ from tests.receipts.samples import PDF, PNG
 from orderway.database import SESSION, plain
 
 FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
+DRIVER = ("typeinfo_tree", "current_setting('jit')")
+"""What asyncpg asks once of each new connection: which types of arrays there are."""
+
 WHOLE = """
     number phase customer { name } store { name } totals { total outstanding }
     lines { sku quantity price { unit total } }
@@ -29,7 +32,7 @@ class Counter:
     statements: list[str] = field(default_factory=list)
 
     def note(self, record: LoggedQuery) -> None:
-        if not record.query.startswith(FRAMES):
+        if not record.query.startswith(FRAMES) and not any(part in record.query for part in DRIVER):
             self.statements.append(record.query)
 
     def taken(self) -> int:
@@ -67,11 +70,11 @@ async def test_an_order_with_all_that_belongs_to_it_costs_two(api: Api, counter:
     assert counter.taken() == 2, "one for the session, one for the order"
 
 
-async def test_its_log_costs_two_more(api: Api, counter: Counter):
+async def test_its_log_costs_one_more(api: Api, counter: Counter):
     made = await released(api)
     counter.taken()
-    await api.order("manager", made.order, f"{WHOLE} transitionLog(first: 20) {{ entries {{ who phrase }} }}")
-    assert counter.taken() == 4, "one for the log, one for the names in it"
+    await api.order("manager", made.order, f"{WHOLE} transitionLog(first: 20) {{ nodes {{ who phrase }} }}")
+    assert counter.taken() == 3, "the log has the names in it"
 
 
 async def test_a_page_of_orders_costs_three_however_many_there_are(api: Api, counter: Counter):
@@ -112,10 +115,10 @@ async def test_links_to_receipts_cost_one_more_however_many_there_are(api: Api, 
             "biller", made.order, f"payments {{ {fields} ... on ConsumerPayment {{ receiptKey }} }}"
         )
         assert len(order["payments"]) == number + 1
-        assert counter.taken() == 3, "the session, the order, the key that links are signed with"
+        assert counter.taken() == 2, "the session, the order"
         page = await api.ask("biller", f"{{ orders {{ nodes {{ payments {{ {fields} }} }} }} }}")
         assert len(page["orders"]["nodes"][0]["payments"]) == number + 1
-        assert counter.taken() == 4, "the session, the list, the orders, the key that links are signed with"
+        assert counter.taken() == 3, "the session, the list, the orders"
 
 
 async def test_a_count_costs_one_more_and_only_where_it_is_asked_for(api: Api, counter: Counter):
@@ -173,14 +176,48 @@ async def test_a_mutation_costs_three_to_reach_and_the_doors_own(api: Api, count
     assert counter.taken() == 5, "the session, the thing, the viewer's part in it; then lock and read, and write"
 
 
-async def test_what_can_happen_next_costs_one_for_each_instance_that_is_not_at_its_end(
+EVERYTHING = f"""
+    {WHOLE} transitionLog(first: 20) {{ nodes {{ who phrase onBehalfOf }} }}
+    availableEvents {{ mutation enabled reasons {{ sentence numbers {{ name value }} whoCanHelp remedy }} }}
+    sale {{ availableEvents {{ mutation }} }} fulfillment {{ availableEvents {{ mutation }} }}
+"""
+
+
+async def test_an_order_with_its_log_and_all_that_can_happen_next_costs_six_whatever_it_holds(
     api: Api, counter: Counter, office: Office
 ):
-    made = await released(api)
-    before = await office.pool.fetchval("SELECT count(*) FROM transition_log")
-    counter.taken()
-    order = await api.order("manager", made.order, "availableEvents { mutation }")
-    lives = 6  # sale, fulfillment, payment, two overrides, offer; the quotation is agreed
-    assert len({each["mutation"] for each in order["availableEvents"]}) > 5
-    assert counter.taken() == 4 + lives, "session, order, viewer's part, each instance, and whether a part is away"
-    assert await office.pool.fetchval("SELECT count(*) FROM transition_log") == before
+    for make in (draft, agreed, released):
+        made = await make(api)
+        for who in ("admin", "manager", "biller", "accountant", *(() if make is draft else ("customer",))):
+            await api.token(who)
+            before = await office.pool.fetchval("SELECT count(*) FROM transition_log")
+            counter.taken()
+            await api.order(who, made.order, EVERYTHING)
+            assert counter.taken() <= 6, f"{who}: session, order, log, instances with the viewer's part, facts, roles"
+            assert await office.pool.fetchval("SELECT count(*) FROM transition_log") == before
+
+
+async def test_what_can_happen_next_costs_no_more_for_more_payments_and_parts(api: Api, counter: Counter):
+    made = await agreed(api)
+    for number in range(12):
+        await api.move(
+            "biller",
+            "registerPayment",
+            order=made.order,
+            amount=100,
+            method="CASH",
+            provider="till",
+            reference=f"{number}",
+        )
+    for half in (0, 1):
+        for each in (await api.order("accountant", made.order, "payments { id }"))["payments"][half::2]:
+            await api.move(
+                "accountant",
+                "paymentConfirm" if half else "paymentFail",
+                id=each["id"],
+                **({} if half else {"reason": "No."}),
+            )
+        counter.taken()
+        order = await api.order("accountant", made.order, EVERYTHING)
+        assert counter.taken() <= 6
+    assert len([each for each in order["availableEvents"] if each["mutation"] == "paymentRefund"]) == 6

@@ -51,10 +51,10 @@ async def test_a_copy_knows_where_it_came_from_and_goes_to_the_same_place(api: A
     }  # fmt: skip
     fields = """
         store { id } customer { id } biller { name } currency fulfillmentType delivery { receiver address promisedAt }
-        transitionLog { entries { event reason } }
+        transitionLog { nodes { event reason } }
     """
     found = await api.order("biller", second, fields)
-    log = found.pop("transitionLog")["entries"]
+    log = found.pop("transitionLog")["nodes"]
     assert log == [{"event": "EDIT", "reason": None}, {"event": "BORN", "reason": "A copy of LAG-000001."}]
     assert found == {
         "store": {"id": str(LAGOS)}, "customer": {"id": str(BUYER)}, "biller": {"name": "Biller"}, "currency": "NGN",

@@ -85,9 +85,9 @@ async def test_why_an_override_was_revoked_reaches_neither_the_buyer_nor_the_rid
     )
     secret = "They are bankrupt."
     await api.move("manager", "overrideRequestRevoke", id=made.ids["override_request"], reason=secret)
-    asked = "transitionLog { entries { event reason } }"
+    asked = "transitionLog { nodes { event reason } }"
     for who in ("customer", "rider"):
-        entries = (await api.order(who, made.order, asked))["transitionLog"]["entries"]
+        entries = (await api.order(who, made.order, asked))["transitionLog"]["nodes"]
         assert {"event": "HOLD", "reason": "The sale is no longer cleared."} in entries
         assert secret not in str(entries)
     assert secret in str((await api.order("biller", made.order, asked))["transitionLog"])

@@ -133,7 +133,5 @@ async def test_a_part_that_is_given_up_reads_as_goods_off_the_sale_and_not_as_a_
     order = await divided(api)
     second = (await parts(api, order))[1]
     await api.move("biller", "fulfillmentCancel", id=second["id"], reason="No more come.")
-    log = (await api.order("manager", order, "transitionLog { entries { machine phrase } }"))["transitionLog"][
-        "entries"
-    ]
+    log = (await api.order("manager", order, "transitionLog { nodes { machine phrase } }"))["transitionLog"]["nodes"]
     assert next(each["phrase"] for each in log if each["machine"] == "sale") == "took goods off the sale"

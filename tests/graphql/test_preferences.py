@@ -14,8 +14,8 @@ async def test_a_buyer_moves_and_the_log_says_who_and_why_but_not_where(api: Api
     moved = await api.move("customer", CHANGE, order=made.order, delivery=ELSEWHERE, reason="I have moved.")
     assert (moved["id"], moved["state"]) == (made.ids["sale"], "AWAITING_PAYMENT_METHOD")
     assert await api.order("customer", made.order, WAY) == {"fulfillmentType": "DELIVERY", "delivery": ELSEWHERE}
-    log = "transitionLog { entries { event who onBehalfOf reason } }"
-    entries = (await api.order("biller", made.order, log))["transitionLog"]["entries"]
+    log = "transitionLog { nodes { event who onBehalfOf reason } }"
+    entries = (await api.order("biller", made.order, log))["transitionLog"]["nodes"]
     [entry] = [each for each in entries if each["event"] == "PREFERENCES_CHANGED"]
     assert (entry["who"], entry["onBehalfOf"], entry["reason"]) == ("Orderway", "Customer", "I have moved.")
     kept = await api.office.pool.fetchval("SELECT string_agg(payload::text || facts::text, ' ') FROM transition_log")

@@ -221,7 +221,9 @@ async def test_a_request_keeps_its_id_from_the_header_to_the_log(api: Api):
 async def test_one_request_looks_at_a_few_things_closely(api: Api):
     for _ in range(26):
         await draft(api)
-    query = "query($first: Int!) { orders(first: $first) { nodes { transitionLog(first: 1) { older } } } }"
+    query = (
+        "query($first: Int!) { orders(first: $first) { nodes { transitionLog(first: 1) { nodes { id: number } } } } }"
+    )
     assert len((await api.ask("biller", query, first=25))["orders"]["nodes"]) == 25
     errors = await api.errors("biller", query, first=26)
     assert {each["message"] for each in errors} == {

@@ -13,7 +13,7 @@ WHOLE = """
     number phase currency customer { name phone email } lines { quantity price { unit total } }
     totals { total } quotation { id } sale { id } fulfillment { id } payments { id } overrides { id askedBy }
     interests { id rider { name } context { proposedCost } } workflowState workflowContext
-    transitionLog { entries { machine event reason } } availableEvents { mutation }
+    transitionLog { nodes { machine event reason } } availableEvents { mutation }
 """
 
 
@@ -84,7 +84,7 @@ async def test_a_rider_sees_the_delivery_and_nothing_of_its_money(api: Api, made
         ("totals", "quotation", "sale")
     )
     assert (seen["payments"], seen["overrides"], seen["interests"]) == ([], [], [])
-    assert {each["machine"] for each in seen["transitionLog"]["entries"]} == {"fulfillment"}
+    assert {each["machine"] for each in seen["transitionLog"]["nodes"]} == {"fulfillment"}
     assert seen["availableEvents"] == []
     text = (await api.post("second rider", f'{{ order(id: "{made.order}") {{ {WHOLE} }} }}')).text
     assert not {"6300", "630000", "captured", "grand_total", "late"} & set(text.replace('"', " ").split())
@@ -102,8 +102,8 @@ HIDDEN = {
 
 async def changed_for(api: Api, made: Made) -> tuple[str | None, str | None]:
     """For whom, and why, the way was changed, as far as the second rider reads it."""
-    log = "transitionLog { entries { event onBehalfOf reason } }"
-    entries = (await api.order("second rider", made.order, log))["transitionLog"]["entries"]
+    log = "transitionLog { nodes { event onBehalfOf reason } }"
+    entries = (await api.order("second rider", made.order, log))["transitionLog"]["nodes"]
     [entry] = [each for each in entries if each["event"] == "PREFERENCES_CHANGED"]
     return entry["onBehalfOf"], entry["reason"]
 
@@ -145,8 +145,8 @@ async def test_why_an_attempt_failed_tells_no_other_rider_who_it_was_for(api: Ap
 
 async def reasons(api: Api, who: str, made: Made) -> set[str | None]:
     """Every reason that somebody reads of the order."""
-    log = (await api.order(who, made.order, "transitionLog { entries { reason } }"))["transitionLog"]
-    return {each["reason"] for each in log["entries"]}
+    log = (await api.order(who, made.order, "transitionLog { nodes { reason } }"))["transitionLog"]
+    return {each["reason"] for each in log["nodes"]}
 
 
 async def test_a_rider_reaches_their_own_offer_and_no_other(api: Api, made: Made):
@@ -167,10 +167,10 @@ async def test_a_buyer_sees_their_order_without_what_the_sellers_people_keep_to_
     seen = await api.order("customer", made.order, WHOLE)
     assert seen["totals"] == {"total": 6300}
     assert (seen["overrides"], seen["interests"]) == ([], [])
-    asked = [each for each in seen["transitionLog"]["entries"] if each["event"] == "ADMIN_OVERRIDE_REQUESTED"]
+    asked = [each for each in seen["transitionLog"]["nodes"] if each["event"] == "ADMIN_OVERRIDE_REQUESTED"]
     assert asked == [{"machine": "sale", "event": "ADMIN_OVERRIDE_REQUESTED", "reason": None}]
-    staff = (await api.order("biller", made.order, "transitionLog { entries { event reason } }"))["transitionLog"]
-    assert {"event": "ADMIN_OVERRIDE_REQUESTED", "reason": "They always pay late."} in staff["entries"]
+    staff = (await api.order("biller", made.order, "transitionLog { nodes { event reason } }"))["transitionLog"]
+    assert {"event": "ADMIN_OVERRIDE_REQUESTED", "reason": "They always pay late."} in staff["nodes"]
     for machine in ("override_request", "rider_interest"):
         name = next(iter(CHARTS[machine].events))
         given = {**sample(CHARTS[machine].events[name]), "id": made.ids[machine]}
@@ -182,8 +182,8 @@ async def test_why_money_went_back_stays_with_the_seller(api: Api, made: Made):
     await api.move("accountant", "paymentDispute", id=made.ids["payment"], amount=1000, reason="A known trick.")
     reasons = {}
     for who in ("accountant", "customer"):
-        log = (await api.order(who, made.order, "transitionLog { entries { event reason } }"))["transitionLog"]
-        told = {each["event"]: each["reason"] for each in log["entries"]}
+        log = (await api.order(who, made.order, "transitionLog { nodes { event reason } }"))["transitionLog"]
+        told = {each["event"]: each["reason"] for each in log["nodes"]}
         reasons[who] = told["DISPUTE"], told["PAYMENT_REVERSED"]
     assert reasons == {"accountant": ("A known trick.", "A known trick."), "customer": (None, None)}
 

@@ -90,9 +90,11 @@ async def test_an_order_goes_from_draft_to_completion(api: Api, office: Office):
     assert completed["state"] == "COMPLETED"
     now = await api.order("customer", order, PARTS)
     assert (now["sale"]["state"], now["fulfillment"]["state"]) == ("COMPLETED", "COMPLETED")
-    log = (await api.order("biller", order, "transitionLog { older entries { who phrase toLabel } }"))["transitionLog"]
-    assert log["older"] is None
-    assert [(each["who"], each["phrase"]) for each in log["entries"]][:3] == [
+    log = (await api.order("biller", order, "transitionLog { pageInfo { hasNextPage } nodes { who phrase toLabel } }"))[
+        "transitionLog"
+    ]
+    assert log["pageInfo"]["hasNextPage"] is False
+    assert [(each["who"], each["phrase"]) for each in log["nodes"]][:3] == [
         ("Orderway", "noted the fulfillment as completed"),
         ("Biller", "completed the order"),
         ("Rider", "confirmed the delivery"),
@@ -109,7 +111,7 @@ async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(api: Api):
         await api.move("biller", "quotationShare", id=quotation)
         await api.move(who, "quotationBuyerApproves", id=quotation, version=2)
         await api.move("biller", "quotationSellerApproves", id=quotation, version=2)
-        log = (await api.order("biller", order, "transitionLog { entries { event who onBehalfOf } }"))["transitionLog"]
-        said = {each["event"]: (each["who"], each["onBehalfOf"]) for each in log["entries"]}
+        log = (await api.order("biller", order, "transitionLog { nodes { event who onBehalfOf } }"))["transitionLog"]
+        said = {each["event"]: (each["who"], each["onBehalfOf"]) for each in log["nodes"]}
         assert said["BUYER_APPROVES"] == (who.capitalize(), behalf)
         assert said["SELLER_APPROVES"] == ("Biller", None)

@@ -133,7 +133,7 @@ async def test_asking_what_can_be_done_writes_nothing(api: Api, connection: Conn
     runner = Runner(api.office.pool, make_workflow(Settings({})), clock=lambda: api.office.now)
     found = await load_available(runner, await viewer(api, connection, "manager"), order)
     assert await written(api) == before
-    offered = {(each.machine, each.choice.event): each.choice.is_enabled for each in found}
+    offered = {(each.machine, each.choice.event): each.choice.is_enabled for each in found if each.is_theirs}
     assert offered[("fulfillment", "RIDER_SELECTED")] is True
     assert ("fulfillment", "RESERVE_OK") not in offered
     assert ("payment", "CONFIRM") not in offered, "a manager does not confirm payments"
@@ -183,4 +183,4 @@ async def offered(api: Api, connection: Connection, who: str, id: str) -> dict[s
     order = await read(api, connection, who, id)
     runner = Runner(api.office.pool, make_workflow(Settings({})), clock=lambda: api.office.now)
     found = await load_available(runner, await viewer(api, connection, who), order)
-    return {each.choice.event: each.choice.is_enabled for each in found}
+    return {each.choice.event: each.choice.is_enabled for each in found if each.is_theirs}

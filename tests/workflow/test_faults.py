@@ -31,7 +31,7 @@ async def test_who_moves_an_order_has_to_lock_it(pool: asyncpg.Pool) -> None:
         store, order = await make_order(connection)
 
     async def work(tx: Transaction) -> None:
-        tx.look_at(store, order)
+        await tx.look_at(store, order)
 
     with pytest.raises(RuntimeError, match="Who is to move an order locks it"):
         await runner(pool).run(work, actor=ANYONE)

@@ -87,9 +87,10 @@ class FulfillmentReader:
 
     async def with_refund(self, tx: Transaction, known: FulfillmentFacts, fulfillment: Instance) -> FulfillmentFacts:
         """What never was paid is no longer owed first; the rest of the price goes back."""
-        price = price_of(await sold(tx), fulfillment.context.return_lines)
+        lines, pieces = await tx.each(sold(tx), brought(tx, fulfillment))
+        price = price_of(lines, fulfillment.context.return_lines)
         unpaid = await self.unpaid_of(tx, price)
-        everything = all_back(await brought(tx, fulfillment))
+        everything = all_back(pieces)
         return replace(known, refundable=price - unpaid, unpaid=unpaid, everything_returned=everything)
 
 
@@ -117,8 +118,8 @@ def is_import(tx: Transaction) -> bool:
 
 
 def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
-    """A new PIN, unless another system recorded the delivery."""
-    return known if is_import(tx) else replace(known, new_pin_hash=make_pin(tx))
+    """A new PIN, unless another system recorded the delivery, or somebody only looks."""
+    return known if is_import(tx) or tx.intent == "look" else replace(known, new_pin_hash=make_pin(tx))
 
 
 async def with_rider(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
+from typing import Any
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -14,8 +15,9 @@ from strawberry.dataloader import DataLoader
 from orderway.deployment import Deployment
 from orderway.errors import OrderwayError
 from orderway.graphql.manifest import Manifest
+from orderway.order.available import Available, load_available
 from orderway.order.reads import load_orders
-from orderway.order.shape import Order, Receipt
+from orderway.order.shape import Life, Order, Receipt
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.signing.caller import NOWHERE, Caller
@@ -25,7 +27,7 @@ from orderway.receipts.desk import Receipts
 from orderway.receipts.links import make_links
 from orderway.settings import API_OPERATION_SECONDS
 from orderway.streams.streams import Streams
-from orderway.workflow.errors import Invalid
+from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
@@ -69,11 +71,14 @@ class Asking:
     signings: int = 0
     looks: int = 0
     helpers: Mapping[str, str] | None = field(default=None)
+    helping: asyncio.Lock = field(default_factory=asyncio.Lock)
     receipt_urls: DataLoader[Receipt, str] = field(init=False)
+    available: DataLoader[Order | Life[Any], tuple[Available, ...]] = field(init=False)
     orders: DataLoader[UUID, Order | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.receipt_urls = DataLoader(self._receipt_urls, cache=False)
+        self.available = DataLoader(self._available, cache=False)
         self.orders = DataLoader(self._orders, cache=False)
 
     async def _receipt_urls(self, receipts: list[Receipt]) -> list[str]:
@@ -85,6 +90,18 @@ class Asking:
         async with self.connection() as connection:
             found = {each.id: each for each in await load_orders(connection, self.signed_in, list(set(ids)))}
         return [found.get(id) for id in ids]
+
+    async def _available(self, asked: list[Order | Life[Any]]) -> list[tuple[Available, ...] | Exception]:
+        """What can happen to orders and to what belongs to them: each order is looked at once."""
+        orders = {each.id: each for each in asked if isinstance(each, Order)}
+        others = {each.order_id for each in asked if isinstance(each, Life)} - set(orders)
+        if others:
+            async with self.connection() as connection:
+                orders |= {each.id: each for each in await load_orders(connection, self.signed_in, [*others])}
+        runner, viewer = self.desk.runner, self.signed_in
+        async with asyncio.timeout_at(self.deadline):
+            found = {id: await load_available(runner, viewer, order) for id, order in orders.items()}
+        return [_of(each, found) for each in asked]
 
     @property
     def signed_in(self) -> Viewer:
@@ -117,10 +134,20 @@ class Asking:
         """Who holds a permission, in words; the roles are read once for a request."""
         if not permission:
             return None
-        if self.helpers is None:
-            async with self.connection() as connection:
-                self.helpers = await who_can_help(connection)
+        async with self.helping:
+            if self.helpers is None:
+                async with self.connection() as connection:
+                    self.helpers = await who_can_help(connection)
         return self.helpers.get(permission)
+
+
+def _of(each: Order | Life[Any], found: Mapping[UUID, tuple[Available, ...]]) -> tuple[Available, ...] | Exception:
+    """What can happen to it, out of what can happen to its order."""
+    if isinstance(each, Order):
+        return found[each.id]
+    if each.order_id not in found:
+        return NotFound("There is no such order.")
+    return tuple(one for one in found[each.order_id] if one.id == each.id)
 
 
 Info = strawberry.Info[Asking, None]

@@ -13,6 +13,8 @@ from orderway.fulfillment.interests.machine import RiderInterestContext
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
+from orderway.graphql.paging import Page
+from orderway.graphql.story import AvailableEvent, Transition, TransitionConnection, life_events, life_log
 from orderway.graphql.versions import QuotationVersion, versions
 from orderway.order import shape
 from orderway.order.returns import SalesReturn
@@ -58,6 +60,12 @@ class Alive:
     due_event: str | None = strawberry.field(description="What the timer sends.")
     created_at: datetime
     moved_at: datetime = strawberry.field(description="Since when it stands where it stands.")
+    transition_log: Page[Transition] = strawberry.field(
+        resolver=life_log, graphql_type=TransitionConnection, description="What happened to it, newest first."
+    )
+    available_events: list[AvailableEvent] = strawberry.field(
+        resolver=life_events, description="What can be done with it, and why not."
+    )
 
 
 @strawberry.type(name="Quotation")

@@ -27,14 +27,8 @@ from orderway.graphql.lives import (
     Sale,
     SalesReturnType,
 )
-from orderway.graphql.story import (
-    AvailableEvent,
-    TransitionLog,
-    available_events,
-    life_events,
-    life_log,
-    transition_log,
-)
+from orderway.graphql.paging import Page
+from orderway.graphql.story import AvailableEvent, Transition, TransitionConnection, available_events, transition_log
 from orderway.order import shape
 from orderway.order.addresses import KeptAddress, load_addresses
 from orderway.order.copies import load_copies, load_origin
@@ -99,8 +93,6 @@ class Fulfillment(Alive):
     )
     workflow_state: str = strawberry.field(resolver=life_state)
     workflow_context: JSON = strawberry.field(resolver=life_context)
-    transition_log: TransitionLog = strawberry.field(resolver=life_log)
-    available_events: list[AvailableEvent] = strawberry.field(resolver=life_events)
 
 
 @strawberry.type(name="SaleOrder", description="One order, from draft onward. What the viewer may not see is null.")
@@ -159,5 +151,9 @@ class SaleOrder:
     workflow_context: JSON | None = strawberry.field(
         resolver=workflow_context, description="What the machine of its phase knows of it."
     )
-    transition_log: TransitionLog = strawberry.field(resolver=transition_log)
-    available_events: list[AvailableEvent] = strawberry.field(resolver=available_events)
+    transition_log: Page[Transition] = strawberry.field(
+        resolver=transition_log, graphql_type=TransitionConnection, description="What happened to it, newest first."
+    )
+    available_events: list[AvailableEvent] = strawberry.field(
+        resolver=available_events, description="What can be done with it, and why not."
+    )

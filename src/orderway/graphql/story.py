@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import Tone
+from orderway.graphql.forms import Slot, input_type
 from orderway.graphql.names import mutation_name
+from orderway.graphql.paging import After, First, Page, connection_of
 from orderway.graphql.reasons import Reason, reasons_of
-from orderway.order.available import load_available
+from orderway.machines import CHARTS
+from orderway.order.available import Available
 from orderway.order.reads import load_order
 from orderway.order.shape import Life, Order
-from orderway.order.timeline import Entry, load_timeline
+from orderway.order.timeline import Entry, by_person, count_timeline, load_timeline
 from orderway.workflow.errors import Invalid
-from orderway.workflow.history import PAGE
+from orderway.workflow.history import ALL_OF_IT, PAGE, Wanted
+from orderway.workflow.kinds import Connection, Workflow
+from orderway.workflow.transaction import BIRTH
+
+LARGEST = 100
 
 
 @strawberry.type(name="Transition", description="One row of the log: who moved what, when, and why.")
@@ -40,10 +48,18 @@ class Transition:
     at: datetime
 
 
-@strawberry.type(name="TransitionLog", description="A page of the log, newest first.")
-class TransitionLog:
-    entries: list[Transition]
-    older: int | None = strawberry.field(description="Send it as `before` for the page after this one.")
+TransitionConnection = connection_of(Transition)
+TransitionFilter = input_type(
+    "TransitionFilter",
+    [
+        Slot("machines", list[str] | None, strawberry.UNSET, "Any of these: sale, fulfillment, …"),
+        Slot("events", list[str] | None, strawberry.UNSET, "Any of these, by the names that machines give them."),
+        Slot("person", UUID | None, strawberry.UNSET, "Who did it, or for whom the system or another did."),
+        Slot("since", datetime | None, strawberry.UNSET, "The first moment."),
+        Slot("until", datetime | None, strawberry.UNSET, "The first moment that does not count any more."),
+    ],
+    description="What a row of the log has to fulfill to be shown: all of it.",
+)
 
 
 @strawberry.type(
@@ -57,18 +73,20 @@ class AvailableEvent:
     label: str
     mutation: str
     enabled: bool
+    yours: bool = strawberry.field(description="Whether you have the permission; if not, the reasons say who has.")
     reasons: list[Reason] = strawberry.field(description="Everything that stands against it.")
     leads_to: list[str] = strawberry.field(description="The states that it may lead to, by their labels.")
 
 
-First = Annotated[int, strawberry.argument(description="How many, at most 200.")]
-Before = Annotated[int | None, strawberry.argument(description="The `older` of the page before.")]
-
-
 async def transition_log(
-    root: strawberry.Parent[Order], info: Info, *, first: First = PAGE, before: Before = None
-) -> TransitionLog:
-    return await _log(root, info, first=first, before=before)
+    root: strawberry.Parent[Order],
+    info: Info,
+    *,
+    first: First = PAGE,
+    after: After = None,
+    filter: Any = None,  # noqa: A002  (the API's word for it)
+) -> Page[Transition]:
+    return await _log(root, info, wanted=read_filter(root, filter), first=first, after=after)
 
 
 async def available_events(root: strawberry.Parent[Order], info: Info) -> list[AvailableEvent]:
@@ -76,38 +94,76 @@ async def available_events(root: strawberry.Parent[Order], info: Info) -> list[A
 
 
 async def life_log(
-    root: strawberry.Parent[Life[Any]], info: Info, *, first: First = PAGE, before: Before = None
-) -> TransitionLog:
-    return await _log(await _order_of(root, info), info, instances=[root.id], first=first, before=before)
+    root: strawberry.Parent[Life[Any]],
+    info: Info,
+    *,
+    first: First = PAGE,
+    after: After = None,
+    filter: Any = None,  # noqa: A002  (the API's word for it)
+) -> Page[Transition]:
+    async with info.context.connection() as connection:
+        order = await load_order(connection, info.context.signed_in, root.order_id)
+    wanted = read_filter(order, filter)
+    return await _log(order, info, instances=[root.id], wanted=wanted, first=first, after=after)
 
 
 async def life_events(root: strawberry.Parent[Life[Any]], info: Info) -> list[AvailableEvent]:
-    return await _available(await _order_of(root, info), info, instances=[root.id])
+    return await _available(root, info)
 
 
-async def _order_of(life: Life[Any], info: Info) -> Order:
-    async with info.context.connection() as connection:
-        return await load_order(connection, info.context.signed_in, life.order_id)
+for resolver in (transition_log, life_log):
+    resolver.__annotations__["filter"] = TransitionFilter | None
+
+
+def read_filter(order: Order, given: Any) -> Wanted:
+    """What is wanted of the log. Raises Invalid for a machine that there is none of, or an event that none knows."""
+    if given is None or given is strawberry.UNSET:
+        return ALL_OF_IT
+    machines, events = tuple(given.machines or ()), tuple(given.events or ())
+    known = {name for chart in CHARTS.values() for name in (BIRTH, *chart.events)}
+    for field, names, there in (("machines", machines, set(CHARTS)), ("events", events, known)):
+        for name in names:
+            if name not in there:
+                raise Invalid(
+                    f"There is no {field[:-1]} {name!r}.", "The query `machines` tells which there are.", field
+                )
+    wanted = by_person(order, given.person) if given.person else ALL_OF_IT
+    return replace(wanted, machines=machines, events=events, since=given.since or None, until=given.until or None)
 
 
 async def _log(
-    order: Order, info: Info, *, instances: Collection[UUID] = (), first: int, before: int | None
-) -> TransitionLog:
+    order: Order, info: Info, *, wanted: Wanted, first: int, after: str | None, instances: Collection[UUID] = ()
+) -> Page[Transition]:
     info.context.look()
-    if not 1 <= first <= 200:
+    if not 1 <= first <= LARGEST:
         raise Invalid(
-            "A page of the log holds 1 to 200 entries.", "Ask for fewer, and then for the next page.", "first"
+            f"A page of the log holds 1 to {LARGEST} entries.", "Ask for fewer, and then for the next page.", "first"
         )
+    workflow = info.context.desk.runner.workflow
     async with info.context.connection() as connection:
         page = await load_timeline(
-            connection,
-            info.context.desk.runner.workflow,
-            order,
-            instances=instances,
-            before=before,
-            limit=first,
+            connection, workflow, order, instances=instances, wanted=wanted, before=read_number(after), limit=first
         )
-    return TransitionLog(entries=[transition_of(entry) for entry in page.entries], older=page.older)
+
+    async def count(connection: Connection) -> int:
+        return await count_timeline(connection, order, instances=instances, wanted=wanted)
+
+    return Page(
+        nodes=[transition_of(entry) for entry in page.entries],
+        has_more=page.older is not None,
+        cursor=lambda node: str(node.number),
+        count=count,
+        after=after,
+    )
+
+
+def read_number(cursor: str | None) -> int | None:
+    """Read the cursor of a log; None for none. Raises Invalid."""
+    if not cursor:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Invalid("This is no place in the log.", "Send the cursor of a page as it was given.", "after")
+    return int(cursor)
 
 
 def transition_of(entry: Entry) -> Transition:
@@ -132,24 +188,23 @@ def transition_of(entry: Entry) -> Transition:
     )
 
 
-async def _available(order: Order, info: Info, *, instances: Collection[UUID] = ()) -> list[AvailableEvent]:
+async def _available(root: Order | Life[Any], info: Info) -> list[AvailableEvent]:
     info.context.look()
-    runner = info.context.desk.runner
-    found = await load_available(runner, info.context.signed_in, order, instances=instances)
-    shown = []
-    for each in found:
-        chart = runner.workflow.kind(each.machine).newest
-        shown.append(
-            AvailableEvent(
-                machine=each.machine,
-                id=each.id,
-                step=each.step,
-                event=each.choice.event,
-                label=each.choice.label,
-                mutation=mutation_name(each.machine, each.choice.event),
-                enabled=each.choice.is_enabled,
-                reasons=reasons_of(each.choice.reasons),
-                leads_to=[chart.node(state).label for state in each.choice.to],
-            )
-        )
-    return shown
+    workflow = info.context.desk.runner.workflow
+    return [shown_event(workflow, each) for each in await info.context.available.load(root)]
+
+
+def shown_event(workflow: Workflow, each: Available) -> AvailableEvent:
+    chart = workflow.kind(each.machine).newest
+    return AvailableEvent(
+        machine=each.machine,
+        id=each.id,
+        step=each.step,
+        event=each.choice.event,
+        label=each.choice.label,
+        mutation=mutation_name(each.machine, each.choice.event),
+        enabled=each.choice.is_enabled,
+        yours=each.is_theirs,
+        reasons=reasons_of(each.choice.reasons),
+        leads_to=[chart.node(state).label for state in each.choice.to],
+    )

@@ -8,13 +8,15 @@ from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
 
-from orderway.order.shape import Life, Order
+from orderway.order.shape import Order
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
-from orderway.statechart.explain import Blank, Choice, choice
+from orderway.statechart import SYSTEM, Chart
+from orderway.statechart.explain import Blank, Choice, choice, closed
 from orderway.statechart.guards import Unfilled
 from orderway.statechart.step import takes
 from orderway.workflow.actor import THE_SYSTEM, Actor
+from orderway.workflow.errors import forbidden
 from orderway.workflow.kinds import Instance, Ref
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -22,67 +24,86 @@ from orderway.workflow.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """One event of one instance that the viewer may send, judged as it stands at `step`."""
+    """One event of one instance, judged for the viewer as it stands at `step`.
+
+    One that `is_theirs` the viewer has the permission for; the others somebody else sends.
+    """
 
     machine: str
     id: UUID
     step: int
     choice: Choice
+    is_theirs: bool
 
 
 async def load_available(
     runner: Runner, viewer: Viewer, order: Order, *, instances: Collection[UUID] = ()
 ) -> tuple[Available, ...]:
-    """Return the events that the order's instances take and the viewer may send, enabled or with their reasons.
+    """Return the events that the order's instances take, enabled or with every reason against them.
 
-    An event that the viewer may never send is left out, as is what only the system sends. Raises NotFound where the
-    order is no longer seen. Writes nothing, waits for nobody who decides on the order, and is waited for by nobody.
+    What only the system sends is left out. What the viewer has no permission for is told to those who look for the
+    seller, so that they know whom to ask; a buyer or a rider is told of their own events. Raises NotFound where the
+    order is no longer seen. Two statements, whatever the order holds. Writes nothing, waits for nobody who decides on
+    the order, and is waited for by nobody.
     """
     wanted = [life for life in order.lives if not instances or life.id in instances]
     lives = [life for life in wanted if runner.workflow.kind(life.machine).charts[life.version].takes(life.state)]
 
-    async def who(tx: Transaction, part: UUID | None) -> Actor:
-        return await actor_on(tx.connection, viewer, store_id=order.store_id, order_id=order.id, fulfillment=part)
-
     async def look(tx: Transaction) -> tuple[Available, ...]:
-        tx.look_at(order.store_id, order.id)
-        whole = await who(tx, None)
-        found: list[Available] = []
+        parts = [life.id for life in lives if life.machine == "fulfillment" and len(order.fulfillments) > 1]
+        whole, *of_parts, _ = await tx.each(
+            *(_actor(tx, viewer, order, part) for part in (None, *parts)), tx.look_at(order.store_id, order.id)
+        )
+        actors = dict(zip(parts, of_parts, strict=True))
+        asked = []
         for life in lives:
-            is_part = life.machine == "fulfillment" and len(order.fulfillments) > 1
-            tx.actor = await who(tx, life.id) if is_part else whole
-            found += await _choices(tx, life)
-        return tuple(found)
+            looking = tx.by(actors.get(life.id, whole))
+            instance = await looking.load(Ref(life.machine, life.store_id, life.id))
+            asked += [_judge(looking, instance, name) for name in _told(looking, instance, order)]
+        return tuple(await tx.each(*asked))
 
     return await runner.look(look, actor=THE_SYSTEM)
 
 
-async def _choices(tx: Transaction, life: Life[Any]) -> list[Available]:
-    instance = await tx.load(Ref(life.machine, life.store_id, life.id))
-    kind = tx.workflow.kind(life.machine)
-    chart = kind.charts[instance.version]
-    # The facts that any event sees open nothing by themselves; what they leave open needs no others.
-    known = await kind.facts(tx, instance, Blank(""))
-    found = []
-    for name in takes(chart, instance.snapshot):
-        event: Any = chart.events[name]
-        if tx.actor.may(event.words.permission):
-            judged = choice(chart, instance.snapshot, name, known)
-            if not judged.is_enabled:
-                judged = await _closer(tx, instance, name) or judged
-            found.append(Available(life.machine, life.id, instance.step, judged))
-    return found
+async def _actor(tx: Transaction, viewer: Viewer, order: Order, part: UUID | None) -> Actor:
+    return await actor_on(tx.connection, viewer, store_id=order.store_id, order_id=order.id, fulfillment=part)
 
 
-async def _closer(tx: Transaction, instance: Instance, name: str) -> Choice | None:
-    """The event judged by the facts of its own; None where these hang on a payload that nobody has filled in."""
-    kind = tx.workflow.kind(instance.ref.machine)
-    chart = kind.charts[instance.version]
+def _told(tx: Transaction, instance: Instance, order: Order) -> list[str]:
+    """The events that the actor is told of."""
+    events = _chart(tx, instance).events
+    named: list[tuple[str, Any]] = [(name, events[name]) for name in takes(_chart(tx, instance), instance.snapshot)]
+    return [
+        name
+        for name, event in named
+        if tx.actor.may(event.words.permission) or (order.sees_notes and event.words.permission != SYSTEM)
+    ]
+
+
+async def _judge(tx: Transaction, instance: Instance, name: str) -> Available:
+    """The event judged by the facts of its own; by those of any event where they hang on what nobody has filled in."""
+    chart = _chart(tx, instance)
+    event: Any = chart.events[name]
+    if not tx.actor.may(event.words.permission):
+        refusal = forbidden(chart, instance.state, event)
+        shut = closed(chart, instance.snapshot, name, refusal.reasons)
+        return Available(instance.ref.machine, instance.id, instance.step, shut, is_theirs=False)
+    facts = await _facts(tx, instance, event)
+    return Available(
+        instance.ref.machine, instance.id, instance.step, choice(chart, instance.snapshot, name, facts), is_theirs=True
+    )
+
+
+async def _facts(tx: Transaction, instance: Instance, event: type) -> Any:
+    read = tx.workflow.kind(instance.ref.machine).facts
     try:
-        facts = await kind.facts(tx, instance, _unfilled(chart.events[name]))
+        return await read(tx, instance, _unfilled(event))
     except Unfilled:
-        return None
-    return choice(chart, instance.snapshot, name, facts)
+        return await read(tx, instance, Blank(""))
+
+
+def _chart(tx: Transaction, instance: Instance) -> Chart:
+    return tx.workflow.kind(instance.ref.machine).charts[instance.version]
 
 
 @cache

@@ -11,7 +11,7 @@ from orderway.statechart.events import SYSTEM
 from orderway.statechart.guards import Reason, Unfilled, either, judged, why_not
 from orderway.statechart.numbers import plain
 from orderway.statechart.plan import Row
-from orderway.statechart.step import Refusal, reasons_of, takes
+from orderway.statechart.step import Refusal, is_meant, reasons_of, takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,20 @@ def choice(chart: Chart, snapshot: Snapshot, name: str, facts: Any = None) -> Ch
         permission=event.words.permission,
         is_enabled=bool(rows),
         reasons=() if rows else reasons_of(chart, snapshot, blank(event), facts),
+        to=tuple(dict.fromkeys(row.plan(snapshot.history, chart.nodes).leaf for row in rows)),
+    )
+
+
+def closed(chart: Chart, snapshot: Snapshot, name: str, reasons: tuple[Reason, ...]) -> Choice:
+    """An event of the state that is closed whatever its guards say."""
+    event: Any = chart.events[name]
+    rows = [row for row in chart.leaf(snapshot.state).on[name] if is_meant(row, snapshot)]
+    return Choice(
+        event=name,
+        label=event.words.label,
+        permission=event.words.permission,
+        is_enabled=False,
+        reasons=reasons,
         to=tuple(dict.fromkeys(row.plan(snapshot.history, chart.nodes).leaf for row in rows)),
     )
 

@@ -93,7 +93,8 @@ def step_of(posted: Mapping[str, str]) -> int:
 async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
     """The page of an order that is read; with what was tried and refused where something was."""
     site, asked = visit.site, visit.request.query_params
-    available = await load_available(site.runner, visit.viewer, order)
+    looked = await load_available(site.runner, visit.viewer, order)
+    available = [each for each in looked if each.is_theirs]
     async with site.pool.acquire() as connection:
         timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)

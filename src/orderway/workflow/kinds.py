@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Table
 
 from orderway.settings import Settings
-from orderway.statechart import Chart, Snapshot
+from orderway.statechart import Chart, Snapshot, Step
 from orderway.workflow.errors import Invalid
 
 if TYPE_CHECKING:
@@ -194,6 +194,15 @@ class Workflow:
             return self.kinds[machine]
         except KeyError:
             raise Invalid(f"There is no machine {machine!r}.", f"There are {', '.join(self.kinds)}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with what it was made on: the event as it is logged, and the facts."""
+
+    step: Step
+    event: Any
+    facts: Any
 
 
 @dataclass(frozen=True, slots=True)

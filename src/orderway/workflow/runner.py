@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +16,8 @@ import msgspec
 
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, KeyReused
-from orderway.workflow.kinds import Moved, Ref, Workflow, encode
+from orderway.workflow.gathering import Gathering
+from orderway.workflow.kinds import Connection, Moved, Ref, Workflow, encode
 from orderway.workflow.transaction import Transaction
 
 Result = TypeVar("Result")
@@ -166,12 +167,16 @@ class Runner:
         raise AssertionError
 
     async def look(self, work: Work[Result], *, actor: Actor) -> Result:
-        """Let some work read an order as it stood at one moment: it waits for nobody, and nobody waits for it."""
+        """Let some work read an order as it stood at one moment: it waits for nobody, and nobody waits for it.
+
+        What it asks for at the same time is one statement.
+        """
         async with (
             self.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            tx = Transaction(connection, self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look")
+            reading = cast("Connection", Gathering(connection))  # it reads as a connection does
+            tx = Transaction(reading, self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look")
             return await work(tx)
 
 

@@ -47,8 +47,8 @@ def load(table: str, intent: Intent) -> str:
     """Lock the order, then the instance, and read it. Parameters: store, id."""
     lock = "FOR UPDATE OF o, i" if intent == "move" else ""
     return f"""
-    SELECT o.outbox_number, o.customer_id, o.biller_id, i.order_id, i.version, i.state, i.context, i.history, i.step,
-        i.hash
+    SELECT o.outbox_number, o.customer_id, o.biller_id, i.order_id, i.version, i.state, i.context::text,
+        i.history::text, i.step, i.hash
     FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
     WHERE i.store_id = $1 AND i.id = $2
     {lock}
@@ -60,10 +60,21 @@ def find(table: str, intent: Intent) -> str:
     """Lock and read what an order has of a machine, oldest first. Parameters: store, order, which is locked."""
     lock = "FOR UPDATE" if intent == "move" else ""
     return f"""
-    SELECT id, version, state, context, history, step, hash FROM {table}
+    SELECT id, version, state, context::text, history::text, step, hash FROM {table}
     WHERE store_id = $1 AND order_id = $2 ORDER BY created_at, id
     {lock}
     """  # noqa: S608  (the table is one of the workflow's own)
+
+
+@cache
+def everything(tables: tuple[tuple[str, str], ...]) -> str:
+    """Read what an order has of every machine, oldest first, and lock nothing. Parameters: store, order."""
+    each = " UNION ALL ".join(
+        f"""SELECT '{machine}' AS machine, id, version, state, context::text, history::text, step, hash, created_at
+        FROM {table} WHERE store_id = $1 AND order_id = $2"""  # noqa: S608  (the tables are the workflow's own)
+        for machine, table in tables
+    )
+    return f"{each} ORDER BY created_at, id"
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,25 +12,18 @@ from uuid import UUID
 import asyncpg
 
 from orderway.ids import new_id
-from orderway.statechart import Chart, Refusal, Snapshot, Step, decide, start
+from orderway.statechart import Chart, Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
 from orderway.workflow.actor import Actor
 from orderway.workflow.chain import Entry
-from orderway.workflow.errors import Conflict, NotFound, Refused, forbidden, not_allowed
-from orderway.workflow.kinds import Born, Connection, Instance, Moved, Ref, Workflow, encode, redacted
-from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, find, load, move
+from orderway.workflow.errors import NotFound, Refused, forbidden, not_allowed
+from orderway.workflow.gathering import at_once
+from orderway.workflow.history import moved_since
+from orderway.workflow.kinds import Born, Connection, Decided, Instance, Moved, Ref, Workflow, encode, redacted
+from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, everything, find, load, move
 from orderway.workflow.told import Order, Told
 
 BIRTH = "BORN"
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision with what it was made on: the event as it is logged, and the facts."""
-
-    step: Step
-    event: Any
-    facts: Any
 
 
 class Transaction:
@@ -77,6 +70,12 @@ class Transaction:
     def order_id(self) -> UUID:
         return self.order.id
 
+    def by(self, actor: Actor) -> Transaction:
+        """The same look at the same order, by somebody else."""
+        other = copy(self)
+        other.actor = actor
+        return other
+
     def beside(self) -> Transaction:
         """The part of another order in the same transaction: whoever opens it settles it."""
         return Transaction(self.connection, self.workflow, actor=self.actor, now=self.now, request_id=self.request_id)
@@ -88,11 +87,19 @@ class Transaction:
             raise NotFound("There is no such order.")
         self._hold_order(store_id, order_id, row)
 
-    def look_at(self, store_id: UUID, order_id: UUID) -> None:
-        """Look at an order that is there, without its lock."""
+    async def look_at(self, store_id: UUID, order_id: UUID) -> None:
+        """Look at an order that is there, without its lock: all its instances are read in one statement."""
         if self.intent != "look":
             raise RuntimeError("Who is to move an order locks it.")
         self._order = self._order or Order(store_id, order_id)
+        tables = tuple((name, kind.table.name) for name, kind in self.workflow.kinds.items())
+        self._whole = {name: [] for name in self.workflow.kinds}
+        for row in await self.connection.fetch(everything(tables), store_id, order_id):
+            self._whole[row["machine"]].append(self._hold(Ref(row["machine"], store_id, row["id"]), row))
+
+    async def each(self, *reading: Awaitable[Any]) -> list[Any]:
+        """Wait for several that read: who only looks asks for all of them at once."""
+        return await at_once(reading) if self.intent == "look" else [await one for one in reading]
 
     def _hold_order(self, store_id: UUID, order_id: UUID, row: asyncpg.Record) -> None:
         """What was told in this transaction already is more than what its row says."""
@@ -131,6 +138,8 @@ class Transaction:
         for held in self._instances.values():
             if held.ref.machine == machine:
                 return held
+        if machine in self._whole:
+            return None
         statement = find(self.workflow.kind(machine).table.name, self.intent)
         row = await self.connection.fetchrow(statement, self.store_id, self.order_id)
         return self._hold(Ref(machine, self.store_id, row["id"]), row) if row is not None else None
@@ -169,7 +178,7 @@ class Transaction:
     async def require_seen(self, instance: Instance, seen: int | None) -> None:
         """Raise Conflict where the instance moved since somebody looked at this step of it."""
         if seen is not None and seen != instance.step:
-            raise await self._conflict(instance)
+            raise await moved_since(self.connection, self.workflow, instance)
 
     async def offer(self, ref: Ref, event: Any, *, reason: str | None = None) -> Moved | Refusal:
         """The same, where a refusal is an answer: for what follows only if it can."""
@@ -280,15 +289,3 @@ class Transaction:
             request_id=self.request_id,
             at=self.now,
         )
-
-    async def _conflict(self, instance: Instance) -> Conflict:
-        row = await self.connection.fetchrow(
-            "SELECT actor, at, event, from_state, to_state FROM transition_log"
-            " WHERE store_id = $1 AND instance_id = $2 AND step = $3",
-            instance.ref.store_id, instance.id, instance.step,
-        )  # fmt: skip
-        actor, at, name, *states = row or ("system", self.now, BIRTH)
-        event = self._chart(instance).events.get(name)
-        what: str = event.words.phrase(*states) if event else "opened it"  # type: ignore[attr-defined]  # set by the decorator
-        who = await self.workflow.name_of(self.connection, actor)
-        return Conflict(who=who, when=at, what=what, step=instance.step)

@@ -44,7 +44,8 @@ SELECT coalesce((SELECT balance FROM held), 0)::bigint
 """
 LOOK = """
 SELECT coalesce((
-    SELECT balance FROM account_credit WHERE store_id = $1 AND customer_id = $2 AND currency = $3
+    SELECT a.balance FROM account_credit a JOIN sale_order o USING (store_id, customer_id, currency)
+    WHERE o.store_id = $1 AND o.id = $2
 ), 0)::bigint
 """
 OPEN = """
@@ -65,15 +66,16 @@ async def account_of(tx: Transaction) -> Account:
 
 async def held(tx: Transaction) -> int:
     """What the account of the order's buyer holds, in minor units, locked for who is to spend it."""
-    if tx.intent == "move":
-        await lock_credit(tx, 0)
+    if tx.intent == "look":
+        there: int = await tx.connection.fetchval(LOOK, tx.store_id, tx.order_id)
+        return there
+    await lock_credit(tx, 0)
     return await balance(tx, await account_of(tx))
 
 
 async def balance(tx: Transaction, account: Account) -> int:
-    """What the account holds, in minor units, locked; who only looks locks nothing."""
-    statement = LOCK if tx.intent == "move" else LOOK
-    amount: int = await tx.connection.fetchval(statement, account.store_id, account.customer_id, account.currency)
+    """What the account holds, in minor units, locked."""
+    amount: int = await tx.connection.fetchval(LOCK, account.store_id, account.customer_id, account.currency)
     return amount
 
 

@@ -1,0 +1,193 @@
+"""Reading together: what several readers ask of PostgreSQL at the same time becomes one statement."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from orderway.workflow.kinds import Connection
+
+PARAMETER = re.compile(r"\$(\d+)")
+
+Convert = Callable[[Any], Any]
+
+
+def as_it_is(value: Any) -> Any:
+    return value
+
+
+def from_hex(value: str) -> bytes:
+    return bytes.fromhex(value.removeprefix("\\x"))
+
+
+CONVERT: Mapping[str, Convert] = {
+    "bool": as_it_is, "int2": as_it_is, "int4": as_it_is, "int8": as_it_is, "float8": as_it_is, "text": as_it_is,
+    "varchar": as_it_is, "name": as_it_is, "void": as_it_is, "uuid": UUID, "timestamptz": datetime.fromisoformat,
+    "bytea": from_hex,
+}  # fmt: skip
+"""What JSON makes of the types of PostgreSQL, and back."""
+
+
+class Row:
+    """One row of an answer: its columns by name or by place, as asyncpg's records have them."""
+
+    __slots__ = ("names", "values")
+
+    def __init__(self, names: Sequence[str], values: Sequence[Any]) -> None:
+        self.names = names
+        self.values = values
+
+    def __getitem__(self, key: str | int | slice) -> Any:
+        return self.values[self.names.index(key)] if isinstance(key, str) else self.values[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def keys(self) -> Sequence[str]:
+        return self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns that a statement answers with."""
+
+    names: tuple[str, ...]
+    converts: tuple[Convert, ...]
+
+    def row(self, values: Sequence[Any]) -> Row:
+        converted = zip(self.converts, values, strict=True)
+        return Row(self.names, [None if value is None else convert(value) for convert, value in converted])
+
+
+class Question(NamedTuple):
+    """A statement with the values of its parameters."""
+
+    statement: str
+    values: tuple[Any, ...]
+
+
+TURNS = 2
+"""Whoever asks after others began to read together asks within so many turns of the loop."""
+
+SHAPES: dict[str, Shape] = {}
+"""What each statement answers with, asked of PostgreSQL once."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """A connection for those who only look.
+
+    What is asked before anybody waits for an answer is sent together, the same question once. Every statement is a
+    SELECT whose columns have types of CONVERT, or arrays of them; a text of JSON is cast to text.
+    """
+
+    connection: Connection
+    waiting: dict[Question, asyncio.Future[list[Row]]] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def fetch(self, statement: str, *values: Any) -> list[Row]:
+        """All rows of the statement's answer."""
+        question = Question(statement, tuple(tuple(each) if isinstance(each, list) else each for each in values))
+        is_first = not self.waiting
+        future = self.waiting.setdefault(question, asyncio.get_running_loop().create_future())
+        if is_first:
+            await self._hear_all()
+            asked, self.waiting = self.waiting, {}
+            await self._answer(asked)
+        return await future
+
+    async def fetchrow(self, statement: str, *values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(iter(await self.fetch(statement, *values)), None)
+
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.fetchrow(statement, *values)
+        return row[0] if row is not None else None
+
+    async def _hear_all(self) -> None:
+        """Let everybody ask who can without an answer: until nobody has for some turns of the loop."""
+        heard, quiet = len(self.waiting), 0
+        while quiet < TURNS:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self.waiting) == heard else 0
+            heard = len(self.waiting)
+
+    async def _answer(self, asked: Mapping[Question, asyncio.Future[list[Row]]]) -> None:
+        try:
+            async with self.turn:
+                shapes = [await shape_of(self.connection, question.statement) for question in asked]
+                text, values = together(list(asked))
+                answers = await self.connection.fetchrow(text, *values)
+        except BaseException as error:
+            for future in asked.values():
+                fail(future, error)
+            raise
+        for shape, future, answer in zip(shapes, asked.values(), answers or (), strict=True):
+            if not future.done():
+                future.set_result([shape.row(row) for row in msgspec.json.decode(answer)])
+
+
+async def shape_of(connection: Connection, statement: str) -> Shape:
+    if statement not in SHAPES:
+        attributes = (await connection.prepare(statement)).get_attributes()
+        SHAPES[statement] = Shape(
+            tuple(each.name for each in attributes), tuple(converter(each.type) for each in attributes)
+        )
+    return SHAPES[statement]
+
+
+def converter(kind: asyncpg.Type) -> Convert:
+    """How a value of this type comes back out of JSON; raises KeyError for a type that does not."""
+    if kind.kind != "array":
+        return CONVERT[kind.name]
+    convert = CONVERT[kind.name.removesuffix("[]").removeprefix("_")]
+    return lambda values: [None if value is None else convert(value) for value in values]
+
+
+def together(asked: Sequence[Question]) -> tuple[str, list[Any]]:
+    """One statement that answers several, a column of JSON each: a list of rows, each a list of its columns."""
+    columns, values = list[str](), list[Any]()
+    for statement, given in asked:
+        numbered = PARAMETER.sub(partial(further, by=len(values)), statement)
+        names = ", ".join(f"c{number}" for number in range(len(SHAPES[statement].names)))
+        columns.append(
+            f"(SELECT coalesce(json_agg(json_build_array({names})), '[]') FROM ({numbered}) t ({names}))::text"  # noqa: S608
+        )
+        values += given
+    return f"SELECT {', '.join(columns)}", values
+
+
+def further(parameter: re.Match[str], *, by: int) -> str:
+    """The same parameter behind those of the statements before."""
+    return f"${int(parameter[1]) + by}"
+
+
+def fail(future: asyncio.Future[list[Row]], error: BaseException) -> None:
+    """Let whoever waits hear of the error; that nobody may is no fault."""
+    if isinstance(error, asyncio.CancelledError):
+        future.cancel()
+    else:
+        future.set_exception(error)
+        future.exception()
+
+
+async def at_once(reading: Iterable[Awaitable[Any]]) -> list[Any]:
+    """Wait for all of them, also where one fails: none of them asks on after this."""
+    read = await asyncio.gather(*reading, return_exceptions=True)
+    for answer in read:
+        if isinstance(answer, BaseException):
+            raise answer
+    return read
