@@ -2,8 +2,6 @@ from datetime import datetime
 from typing import Optional
 from uuid import UUID
 
-from pydantic import Field
-
 from .base_model import BaseModel
 from .enums import Phase
 
@@ -26,7 +24,7 @@ class Moved(BaseModel):
     id: UUID
     event: str
     state: str
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
     step: int
     at: datetime
     order: Optional["MovedOrder"]
@@ -45,7 +43,7 @@ class NotFound(BaseModel):
 class Refused(BaseModel):
     sentence: str
     state: str
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
     reasons: list["RefusedReasons"]
     takes: list["RefusedTakes"]
 
@@ -56,7 +54,7 @@ class RefusedReasons(BaseModel):
     detail: Optional[str]
     remedy: Optional[str]
     permission: Optional[str]
-    who_can_help: Optional[str] = Field(alias="whoCanHelp")
+    whoCanHelp: Optional[str]
 
 
 class RefusedTakes(BaseModel):

@@ -15,7 +15,7 @@ class GetOrderOrder(BaseModel):
     id: UUID
     number: str
     phase: Phase
-    workflow_state: Optional[str] = Field(alias="workflowState")
+    workflowState: Optional[str]
     currency: str
     totals: Optional["GetOrderOrderTotals"]
     lines: list["GetOrderOrderLines"]
@@ -24,9 +24,7 @@ class GetOrderOrder(BaseModel):
     fulfillment: Optional["GetOrderOrderFulfillment"]
     payments: list["GetOrderOrderPayments"]
     interests: list["GetOrderOrderInterests"]
-    available_events: list["GetOrderOrderAvailableEvents"] = Field(
-        alias="availableEvents"
-    )
+    availableEvents: list["GetOrderOrderAvailableEvents"]
 
 
 class GetOrderOrderTotals(BaseModel):
@@ -51,7 +49,7 @@ class GetOrderOrderLinesPrice(BaseModel):
 class GetOrderOrderQuotation(BaseModel):
     id: UUID
     step: int
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
     context: "GetOrderOrderQuotationContext"
 
 
@@ -62,13 +60,13 @@ class GetOrderOrderQuotationContext(BaseModel):
 class GetOrderOrderSale(BaseModel):
     id: UUID
     step: int
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
 
 
 class GetOrderOrderFulfillment(BaseModel):
     id: UUID
     step: int
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
 
 
 class GetOrderOrderPayments(BaseModel):
@@ -77,12 +75,12 @@ class GetOrderOrderPayments(BaseModel):
     )
     id: UUID
     step: int
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
 
 
 class GetOrderOrderInterests(BaseModel):
     id: UUID
-    state_label: str = Field(alias="stateLabel")
+    stateLabel: str
 
 
 class GetOrderOrderAvailableEvents(BaseModel):
@@ -99,7 +97,7 @@ class GetOrderOrderAvailableEventsReasons(BaseModel):
     sentence: str
     detail: Optional[str]
     remedy: Optional[str]
-    who_can_help: Optional[str] = Field(alias="whoCanHelp")
+    whoCanHelp: Optional[str]
 
 
 GetOrder.model_rebuild()

@@ -31,7 +31,7 @@ class AssignFulfillmentRiderInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -40,12 +40,12 @@ class CreateQuotationInput(BaseModel):
 
     store: UUID
     customer: UUID
-    fulfillment_type: FulfillmentType = Field(alias="fulfillmentType")
+    fulfillmentType: FulfillmentType
     lines: list["LineWantedInput"] = Field(default_factory=lambda: [])
     delivery: Optional["DeliveryInput"] = None
-    valid_until: Optional[datetime] = Field(alias="validUntil", default=None)
+    validUntil: Optional[datetime] = None
     biller: Optional[UUID] = None
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -64,7 +64,7 @@ class DeliveryInput(BaseModel):
     latitude: Optional[float] = None
     longitude: Optional[float] = None
     notes: str = ""
-    promised_at: Optional[datetime] = Field(alias="promisedAt", default=None)
+    promisedAt: Optional[datetime] = None
 
 
 class FulfillmentCompleteInput(BaseModel):
@@ -74,7 +74,7 @@ class FulfillmentCompleteInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -87,7 +87,7 @@ class FulfillmentPackageDeliveredInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -98,7 +98,7 @@ class FulfillmentPackageShippedInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -109,7 +109,7 @@ class FulfillmentStartedInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -120,24 +120,20 @@ class LineWantedInput(BaseModel):
 
     variant: UUID
     quantity: int
-    unit_price: Optional[int] = Field(alias="unitPrice", default=None)
+    unitPrice: Optional[int] = None
     discount: Optional[int] = None
-    discount_rate: Optional[int] = Field(alias="discountRate", default=None)
+    discountRate: Optional[int] = None
 
 
 class OrderFilter(BaseModel):
     """What an order has to fulfill to be listed: all of it."""
 
     phase: Optional[Phase] = None
-    quotation_states: Optional[list[QuotationState]] = Field(
-        alias="quotationStates", default=None
-    )
+    quotationStates: Optional[list[QuotationState]] = None
     "Any of these."
-    sale_states: Optional[list[SaleState]] = Field(alias="saleStates", default=None)
+    saleStates: Optional[list[SaleState]] = None
     "Any of these."
-    fulfillment_states: Optional[list[FulfillmentState]] = Field(
-        alias="fulfillmentStates", default=None
-    )
+    fulfillmentStates: Optional[list[FulfillmentState]] = None
     "Any of these."
     store: Optional[UUID] = None
     search: Optional[str] = None
@@ -155,7 +151,7 @@ class PaymentConfirmInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -169,7 +165,7 @@ class QuotationBuyerApprovesInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -183,7 +179,7 @@ class QuotationSellerApprovesInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -194,7 +190,7 @@ class QuotationShareInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -202,10 +198,10 @@ class RegisterFulfillmentInterestInput(BaseModel):
     """An offer to deliver what a fulfillment brings; `proposedCost` in minor units of its order's currency."""
 
     fulfillment: UUID
-    proposed_cost: int = Field(alias="proposedCost")
-    eta_minutes: int = Field(alias="etaMinutes")
+    proposedCost: int
+    etaMinutes: int
     message: str = ""
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -219,7 +215,7 @@ class RegisterPaymentInput(BaseModel):
     method: PaymentMethod
     provider: str
     reference: Optional[str] = None
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -229,7 +225,7 @@ class SaleCancelRequestedInput(BaseModel):
     "What is to move."
     seen: Optional[int] = None
     "The step that you looked at: if it moved since, you are told."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 
@@ -242,7 +238,7 @@ class SaleSetPaymentMethodInput(BaseModel):
     "The step that you looked at: if it moved since, you are told."
     reason: Optional[str] = None
     "Why, for the log."
-    idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
+    idempotencyKey: Optional[str] = None
     "The same key with the same request gives the same answer, and nothing is done twice."
 
 

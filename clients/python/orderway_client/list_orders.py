@@ -1,8 +1,6 @@
 from typing import Optional
 from uuid import UUID
 
-from pydantic import Field
-
 from .base_model import BaseModel
 from .enums import Phase
 
@@ -13,19 +11,19 @@ class ListOrders(BaseModel):
 
 class ListOrdersOrders(BaseModel):
     nodes: list["ListOrdersOrdersNodes"]
-    page_info: "ListOrdersOrdersPageInfo" = Field(alias="pageInfo")
+    pageInfo: "ListOrdersOrdersPageInfo"
 
 
 class ListOrdersOrdersNodes(BaseModel):
     id: UUID
     number: str
     phase: Phase
-    workflow_state: Optional[str] = Field(alias="workflowState")
+    workflowState: Optional[str]
 
 
 class ListOrdersOrdersPageInfo(BaseModel):
-    has_next_page: bool = Field(alias="hasNextPage")
-    end_cursor: Optional[str] = Field(alias="endCursor")
+    hasNextPage: bool
+    endCursor: Optional[str]
 
 
 ListOrders.model_rebuild()
