@@ -10,9 +10,11 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
+from orderway.graphql.notifications import NotificationType
 from orderway.graphql.orders import SaleOrder
 from orderway.graphql.queries import OrderFilter, read_filters
 from orderway.graphql.story import Transition, transition_of
+from orderway.notifications.reads import Notification
 from orderway.order.reads import load_order
 from orderway.order.shape import Order
 from orderway.streams.follow import Follower
@@ -55,10 +57,9 @@ Behind = Annotated[
 
 
 async def order_changed(info: Info, *, order: UUID, after: After = None) -> AsyncGenerator[OrderChange, None]:
-    if after is not None and not 0 <= after < 2**31:
-        raise Invalid("The number of an event is 0 or more.", "Send the last that you have.", "after")
+    number = read_after(after)
     with info.context.desk.streams.seats.take(info.context.signed_in.person_id):
-        async for seen in follower(info).order(order, after):
+        async for seen in follower(info).order(order, number):
             info.context.renew(seen.viewer)
             change = seen.change
             yield OrderChange(
@@ -89,6 +90,21 @@ async def orders_changed(
             )
 
 
+async def notification_added(info: Info, *, after: After = None) -> AsyncGenerator[Notification, None]:
+    number = read_after(after)
+    with info.context.desk.streams.seats.take(info.context.signed_in.person_id):
+        async for seen in follower(info).notifications(number):
+            info.context.renew(seen.viewer)
+            yield seen.change
+
+
+def read_after(number: int | None) -> int | None:
+    """Read the number of the last event that somebody has. Raises Invalid."""
+    if number is not None and number < 0:
+        raise Invalid("The number of an event is 0 or more.", "Send that of the last that you have.", "after")
+    return number
+
+
 def follower(info: Info) -> Follower:
     """The one who asks, as somebody who follows."""
     desk = info.context.desk
@@ -109,6 +125,12 @@ def followed() -> list[StrawberryField]:
             name="ordersChanged",
             description="Each event of every order that you see and that passes the filter at that time. Those of one"
             " order come in their order.",
+        ),
+        strawberry.subscription(
+            resolver=notification_added,
+            name="notificationAdded",
+            graphql_type=NotificationType,
+            description="What you are told, in its order: from behind `after` on, or from now on.",
         ),
     ]
     return fields

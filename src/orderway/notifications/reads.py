@@ -66,6 +66,8 @@ SELECT {columns("$7")} WHERE {CHOSEN} AND ($5::integer IS NULL OR n.number < $5)
 COUNT = f"SELECT count(*) FROM notification n WHERE {CHOSEN}"  # noqa: S608  (texts of this module)
 SINCE = f"SELECT {columns('$5')} WHERE {THEIRS} AND n.number > $3 ORDER BY n.number LIMIT $4"
 
+LAST = "SELECT last FROM notification_count WHERE person_id = $1"
+
 
 async def list_notifications(
     connection: Connection, viewer: Viewer, *, filters: Filters, after: int | None = None, limit: int = 20
@@ -94,6 +96,12 @@ async def notifications_since(
     """Return what the viewer was told after a number, oldest first: none is missing between, and none comes later."""
     rows = await connection.fetch(SINCE, *whose(viewer), number, limit, sees_money(viewer))
     return [Notification(**row) for row in rows]
+
+
+async def last_number(connection: Connection, person_id: UUID) -> int:
+    """Return the number of the last notification that a person was told, 0 where there was none. One statement."""
+    last: int | None = await connection.fetchval(LAST, person_id)
+    return last or 0
 
 
 def read_number(cursor: str | None) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from orderway.errors import OrderwayError
-from orderway.order.filters import Filters
+from orderway.notifications.reads import Notification, last_number, notifications_since
+from orderway.order.lists import Filters
 from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_DELIVERY, SCOPE_OWN, SCOPE_STORE
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
@@ -24,6 +26,8 @@ PULSE = 15.0
 FRESH = 1.0
 """Seconds that what was read may be sent for; then it is read anew."""
 
+Item = TypeVar("Item")
+
 
 class StreamEnded(OrderwayError):
     """Nothing more will be sent; the sentence says why, and how to go on."""
@@ -34,11 +38,11 @@ class TokenEnded(StreamEnded):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Generic[Item]):
     """One event, and the one who sees it as they are at this moment."""
 
     viewer: Viewer
-    change: Change
+    change: Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,11 @@ class Follower:
     sessions: Sessions
     token: str
 
-    async def order(self, order_id: UUID, after: int | None) -> AsyncGenerator[Seen]:
+    async def order(self, order_id: UUID, after: int | None) -> AsyncGenerator[Seen[Change]]:
         """What happens to one order, from behind this number on, or from now. Raises NotFound and StreamEnded."""
         with self.feed.waiting(concerns=lambda moved: moved.order == order_id) as waiter:
             while True:
-                viewer = await self.viewer(f"after number {after}" if after else "after the last number")
+                viewer = await self.viewer(_behind(after))
                 async with self.runner.pool.acquire() as connection:
                     news = await changes_of(connection, self.runner.workflow, viewer, order_id=order_id, after=after)
                 fresh = _clock()
@@ -69,7 +73,7 @@ class Follower:
                     if len(news.changes) < PAGE:
                         await waiter.wait(PULSE)
 
-    async def orders(self, filters: Filters, after: str | None) -> AsyncGenerator[Seen]:
+    async def orders(self, filters: Filters, after: str | None) -> AsyncGenerator[Seen[Change]]:
         """What happens to all orders that the viewer sees and that pass the filters. Raises Invalid and StreamEnded."""
         place = await self.feed.here()
         if after is not None:
@@ -92,6 +96,26 @@ class Follower:
                     if not news.changes:
                         await waiter.wait(PULSE)
 
+    async def notifications(self, after: int | None) -> AsyncGenerator[Seen[Notification]]:
+        """What they are told from behind this number on, or from now. Raises StreamEnded."""
+        viewer = await self.viewer(_behind(after))
+        if after is None:
+            async with self.runner.pool.acquire() as connection:
+                after = await last_number(connection, viewer.person_id)
+        with self.feed.waiting(person=viewer.person_id) as waiter:
+            while True:
+                viewer = await self.viewer(_behind(after))
+                async with self.runner.pool.acquire() as connection:
+                    told = await notifications_since(connection, viewer, after, limit=PAGE)
+                fresh = _clock()
+                for each in told:
+                    if not fresh():
+                        break
+                    yield Seen(viewer, each)
+                    after = each.number
+                if not told:
+                    await waiter.wait(PULSE)
+
     async def viewer(self, where: str) -> Viewer:
         """Who follows, as they are now. Raises StreamEnded, which says where to go on."""
         if self.feed.ended:
@@ -100,6 +124,11 @@ class Follower:
         if viewer is None:
             raise TokenEnded("This token has ended.", f"Sign in again, and go on {where}.")
         return viewer
+
+
+def _behind(after: int | None) -> str:
+    """Where to go on, in words."""
+    return f"after number {after}" if after else "after the last number that you have"
 
 
 def may_concern(viewer: Viewer) -> Callable[[Moved], bool]:
