@@ -53,9 +53,7 @@ async def approve(connection: Connection, wanted: ApproveResellerApplication, *,
     """
     application = await take(connection, wanted.application, by=by)
     store = wanted.store or application.store
-    reach = stores_of(by, RESELLER_APPROVE)
-    if reach is not None and store not in reach:
-        raise NotFound("There is no such store.", "Choose one from the list of stores.")
+    await _require_store(connection, store, by=by)
     if wanted.biller:
         await require_biller(connection, wanted.biller, store_id=store)
     person = await _let_in(connection, application, by=by, at=at)
@@ -72,6 +70,14 @@ async def approve(connection: Connection, wanted: ApproveResellerApplication, *,
     await change_terms(connection, change, by=by, at=at)
     await decide(connection, application, "APPROVED", reason=wanted.reason, by=by, at=at, customer=customer)
     return TakenOn(application.id, customer)
+
+
+async def _require_store(connection: Connection, store: UUID, *, by: Viewer) -> None:
+    """Raises NotFound for a store that is not there, or whose resellers are not theirs to approve."""
+    reach = stores_of(by, RESELLER_APPROVE)
+    there = await connection.fetchval("SELECT true FROM store WHERE id = $1", store)
+    if not there or (reach is not None and store not in reach):
+        raise NotFound("There is no such store.", "Choose one from the list of stores.")
 
 
 async def _let_in(connection: Connection, application: Taken, *, by: Viewer, at: datetime) -> UUID:
