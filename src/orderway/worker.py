@@ -20,6 +20,7 @@ from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.waking import serving
 from orderway.migrations import require_current
 from orderway.outbound.notifying import notifying
+from orderway.people.signing.tidying import tidy_sign_ins
 from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_storage
@@ -116,3 +117,5 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
         log.info("Reports of payments were taken up.", **asdict(reports))
     if abandoned := await sweep_abandoned(runner, open_storage()):
         log.info("Receipts that nobody finished were deleted.", deleted=abandoned)
+    if tidied := await tidy_sign_ins(runner):
+        log.info("What signing in left behind was deleted.", **asdict(tidied))

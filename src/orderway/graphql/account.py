@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import Problem
-from orderway.graphql.asking import Info
+from orderway.graphql.asking import Asking, Info
 from orderway.people.sessions import RefreshRefused, SignInRefused, Tokens
 from orderway.people.signing.throttle import SignInPaused
 from orderway.workflow.errors import Invalid
@@ -48,11 +48,16 @@ class RefreshTokenInput:
     refresh_token: str
 
 
-async def sign_in(info: Info, input: SignInInput) -> SignInAnswer:  # noqa: A002  (the API's word for it)
-    asking = info.context
+def require_once(asking: Asking) -> None:
+    """Count what verifies a password. Raises Invalid where one request does so again: each takes its time."""
     asking.signings += 1
     if asking.signings > 1:
         raise Invalid("One request signs in once.", "Send each signIn by itself.", "signIn")
+
+
+async def sign_in(info: Info, input: SignInInput) -> SignInAnswer:  # noqa: A002  (the API's word for it)
+    asking = info.context
+    require_once(asking)
     try:
         sessions = asking.desk.sessions
         return signed_in(await sessions.sign_in_program(input.email, input.password, caller=asking.caller))

@@ -47,6 +47,7 @@ class ViewerType:
     roles: list[str] = strawberry.field(description='As they stand in a sentence: "manager".')
     permissions: list[str] = strawberry.field(description="All that any of the roles grants, where that role reaches.")
     customer: UUID | None = strawberry.field(description="The customer that they buy as.")
+    step: int = strawberry.field(description="How often their account was changed.")
 
 
 async def order(info: Info, *, id: UUID | None = None, number: str | None = None) -> Order:
@@ -107,6 +108,7 @@ async def viewer(info: Info) -> ViewerType | None:
         roles=[role.label for role in found.roles],
         permissions=sorted(found.permissions),
         customer=found.customer_id,
+        step=found.step,
     )
 
 

@@ -19,11 +19,13 @@ from orderway.graphql.credit_terms import crediting
 from orderway.graphql.customer_changes import customer_changes
 from orderway.graphql.customers import serving
 from orderway.graphql.expose import exposed
+from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
 from orderway.graphql.notifications import marking, notified
 from orderway.graphql.overrides import capping, overridden
+from orderway.graphql.own_account import accounting, own_account
 from orderway.graphql.payouts import earned, paying_riders
 from orderway.graphql.people import peopled
 from orderway.graphql.people_changes import peopling
@@ -59,6 +61,8 @@ def queries() -> list[StrawberryField]:
         *peopled(),
         *notified(),
         tuned(),
+        own_account(),
+        keyed(),
     ]
 
 
@@ -66,6 +70,8 @@ def mutations() -> list[StrawberryField]:
     """Everything that can be done."""
     return [
         *signing(),
+        *accounting(),
+        *keying(),
         *born(),
         *named(),
         *offered(),

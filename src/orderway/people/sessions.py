@@ -15,12 +15,14 @@ from orderway.errors import OrderwayError
 from orderway.ids import new_id
 from orderway.people.accounts import normal_email
 from orderway.people.passwords import Passwords
+from orderway.people.record import Change, Subject, enter
 from orderway.people.signing.caller import NOWHERE, Caller
 from orderway.people.signing.throttle import Attempt, Throttle
 from orderway.people.signing.tokens import Token, columns, digest, is_key, new_token
 from orderway.people.viewer import VIEWER, Viewer, viewer_by_key, viewer_from
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
 from orderway.signing_settings import ACCESS_TOKEN_MINUTES, API_SESSION_DAYS, REFRESH_TOKEN_DAYS
+from orderway.workflow.actor import THE_SYSTEM
 
 log = structlog.get_logger(__name__)
 
@@ -72,9 +74,10 @@ WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.disabled_at
 RETURNING true
 """
 END_OF_SPENT = """
-UPDATE session s SET revoked_at = $2 FROM session_token t
+UPDATE session s SET revoked_at = $2 FROM session_token t, person p
 WHERE t.token_hash = $1 AND t.spent_at IS NOT NULL AND s.id = t.session_id AND s.revoked_at IS NULL
-RETURNING s.id, s.person_id
+    AND p.id = s.person_id
+RETURNING s.id, s.person_id, p.name
 """
 RENEW_HASH = "UPDATE person SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING true"
 SIGN_OUT = """
@@ -177,6 +180,14 @@ class Sessions:
             spent = await connection.fetchrow(SPEND, digest(token), now)
             if spent is None:
                 stolen = await connection.fetchrow(END_OF_SPENT, digest(token), now)
+                if stolen is not None:
+                    await enter(
+                        connection,
+                        Subject("person", stolen["person_id"], stolen["name"]),
+                        Change("TOKEN_REUSED"),
+                        by=THE_SYSTEM.id,
+                        at=now,
+                    )
             else:
                 access, refresh = self._pair(spent["ends"])
                 if await connection.fetchval(RENEW, spent["session_id"], now, *columns([access, refresh])):
