@@ -95,6 +95,7 @@ async def furnish(server: EmbeddedServer, name: str, country: Country) -> None:
     try:
         await connection.execute("SET session_replication_role = replica")
         await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_sought_km")
+        await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_listed")
         await seed_roles(connection)
         await people(connection, country)
         await deliveries(connection, country)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle
+from orderway.workflow.rows import lifecycle, listed
 
 MOMENT = DateTime(timezone=True)
 
@@ -39,6 +39,7 @@ SOUGHT = "state = 'AWAITING_RIDER_SELECTION'"
 
 fulfillment = lifecycle(
     "fulfillment",
+    *listed(),
     Column("rider_id", UUID, Computed(RIDER, persisted=True)),
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
     # While a rider is sought: the smallest radius around the store that takes it in, in kilometres. Triggers keep it.
@@ -46,6 +47,8 @@ fulfillment = lifecycle(
     UniqueConstraint("store_id", "order_id", "part"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     Index(None, "rider_id", "state", postgresql_where="rider_id IS NOT NULL"),
+    # What a rider brought, as the list of their orders reads it.
+    Index(None, "rider_id", "listed_at", "order_id", postgresql_where="rider_id IS NOT NULL"),
     # What a store seeks a rider for, the newest need first; what lies too far is passed over in the index.
     Index("fulfillment_sought_idx", "store_id", "moved_at", "id", "sought_km", postgresql_where=SOUGHT),
 )
@@ -59,6 +62,7 @@ rider_interest = lifecycle(
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
     ForeignKeyConstraint(["store_id", "fulfillment_id"], ["fulfillment.store_id", "fulfillment.id"]),
     Index(None, "rider_id", "moved_at", "id"),
+    Index(None, "state", "moved_at"),
     # What a rider offered and may take back: few of all that they ever offered.
     Index("rider_interest_open_idx", "rider_id", postgresql_where="state = 'ACTIVE'"),
     Index(None, "store_id", "order_id"),

@@ -1,4 +1,4 @@
-"""Lists of orders: newest first, a page at a time by key, each row as its viewer may see it."""
+"""Lists of orders: a page at a time by key, each row as its viewer may see it."""
 
 from __future__ import annotations
 
@@ -11,32 +11,16 @@ import msgspec
 from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.fulfillment.parts import DROPPED
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.order.cursors import cursor_of, read_place
+from orderway.order.filters import EVERYTHING, PHASES, Filters, conditions, listing_of, of_order
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
+from orderway.order.walks import Place, Walk, ways_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
 LARGEST = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What to list. States are names of each machine's leaves: of several fulfillments one has to stand there.
-
-    `search` is the beginning of an order's number, or a part of its customer's name.
-    """
-
-    phase: Phase | None = None
-    quotation_states: tuple[str, ...] = ()
-    sale_states: tuple[str, ...] = ()
-    fulfillment_states: tuple[str, ...] = ()
-    store_id: UUID | None = None
-    search: str = ""
-
-
-EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +72,10 @@ class Page:
 
 
 DECODER = msgspec.json.Decoder(Row)
-JOINS = """
-    LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
-    LEFT JOIN sale a ON a.store_id = o.store_id AND a.order_id = o.id
-"""
-OF_ORDER = "FROM fulfillment f WHERE f.store_id = o.store_id AND f.order_id = o.id"
+OF_ORDER = of_order("fulfillment", "f")
 OVER = f"f.state IN ({', '.join(repr(name) for name in FULFILLMENT.leaves if FULFILLMENT.is_final(name))})"
 GONE = f"f.state IN ({', '.join(map(repr, sorted(DROPPED)))})"
 FIRST = f"ORDER BY {OVER}, {GONE}, CASE WHEN {OVER} THEN -f.part ELSE f.part END LIMIT 1"
-PHASES: dict[Phase, str] = {
-    "QUOTATION": f"a.id IS NULL AND NOT EXISTS (SELECT {OF_ORDER})",
-    "SALE": f"a.id IS NOT NULL AND NOT EXISTS (SELECT {OF_ORDER})",
-    "FULFILLMENT": f"EXISTS (SELECT {OF_ORDER})",
-}
 PHASE = "CASE " + " ".join(f"WHEN {test} THEN '{phase}'" for phase, test in PHASES.items()) + " END"
 
 
@@ -124,48 +99,29 @@ def row(money: str, address: str) -> str:
         'fulfillment', (SELECT {standing("f")} {OF_ORDER} {FIRST}))"""  # noqa: S608
 
 
-def conditions(sight: Sight, filters: Filters) -> str:
-    """What a listed order fulfills: it is seen, and passes each filter; a state that is not seen matches nothing."""
-    parts = [sight.listed()]
-    if filters.phase:
-        parts.append(PHASES[filters.phase])
-    if filters.quotation_states:
-        parts.append(f"q.state = ANY ({sight.value(list(filters.quotation_states))}::text[]) AND {sight.money()}")
-    if filters.sale_states:
-        parts.append(f"a.state = ANY ({sight.value(list(filters.sale_states))}::text[]) AND {sight.money()}")
-    if filters.fulfillment_states:
-        states = sight.value(list(filters.fulfillment_states))
-        parts.append(f"EXISTS (SELECT {OF_ORDER} AND f.state = ANY ({states}::text[]))")
-    if filters.store_id:
-        parts.append(f"o.store_id = {sight.value(filters.store_id)}::uuid")
-    searched = filters.search.replace("\0", "").strip()
-    if searched:
-        text = sight.value(escaped(searched))
-        named = f"c.name ILIKE '%' || {text}::text || '%' AND {sight.address()}"
-        parts.append(f"(o.number ILIKE {text}::text || '%' OR {named})")
-    return " AND ".join(parts)
-
-
 async def list_orders(
     connection: Connection, viewer: Viewer, *, filters: Filters = EVERYTHING, after: str = "", limit: int = 50
 ) -> Page:
-    """Return the newest orders that the viewer sees, from behind the cursor `after` on. One statement.
+    """Return the orders that the viewer sees, the newest or the oldest first, from behind the cursor `after` on.
 
-    Raises Invalid for a cursor that is none, or a limit outside 1 to LARGEST.
+    One statement. Raises Invalid for a cursor that is none, or a limit outside 1 to LARGEST.
     """
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page holds 1 to {LARGEST} orders.", "Ask for fewer, and then for the next page.", "first")
+    at, ids = read_place(after, "orders", ids=1) if after else (None, ())
     sight = Sight(viewer)
-    where = conditions(sight, filters)
-    if after:
-        placed_at, id = read_cursor(after)
-        where += f" AND (o.placed_at, o.id) < ({sight.value(placed_at)}::timestamptz, {sight.value(id)}::uuid)"
+    place = Place(limit=limit + 1, at=at, ids=ids, sort=filters.sort, since=filters.since, until=filters.until)
+    walk = Walk(sight, listing_of(sight, filters), place)
     rows = await connection.fetch(
         f"""
         SELECT {row(sight.money(), sight.address())}::text
-        FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
-        LEFT JOIN person p ON p.id = o.biller_id {JOINS}
-        WHERE {where} ORDER BY o.placed_at DESC, o.id DESC LIMIT {sight.value(limit + 1)}
+        FROM ({walk.page(ways_of(viewer, filters.narrowed))}) page
+        JOIN sale_order o ON o.store_id = page.store_id AND o.id = page.id
+        JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
+        LEFT JOIN person p ON p.id = o.biller_id
+        LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
+        LEFT JOIN sale a ON a.store_id = o.store_id AND a.order_id = o.id
+        ORDER BY o.placed_at {walk.direction}, o.id {walk.direction}
         """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
         *sight.values,
     )
@@ -175,16 +131,6 @@ async def list_orders(
 async def count_orders(connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING) -> int:
     """Return how many orders the viewer sees that pass the filters. One statement."""
     sight = Sight(viewer)
-    counted: int = await connection.fetchval(
-        f"""
-        SELECT count(*) FROM sale_order o JOIN customer c ON c.id = o.customer_id {JOINS}
-        WHERE {conditions(sight, filters)}
-        """,  # noqa: S608  (as above)
-        *sight.values,
-    )
+    query = f"SELECT count(*) FROM sale_order o WHERE {sight.listed()} AND {conditions(sight, filters)}"  # noqa: S608  (as above)
+    counted: int = await connection.fetchval(query, *sight.values)
     return counted
-
-
-def escaped(text: str) -> str:
-    """The text for LIKE, where it stands for itself."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -19,9 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle
+from orderway.workflow.rows import lifecycle, listed
 
-quotation = lifecycle("quotation", UniqueConstraint("store_id", "order_id"))
+quotation = lifecycle("quotation", *listed(), UniqueConstraint("store_id", "order_id"))
 
 order_number = Sequence("sale_order_number", metadata=metadata)
 """Numbers the orders that come without a number of their own; gaps are no harm."""

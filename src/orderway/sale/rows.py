@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle
+from orderway.workflow.rows import lifecycle, listed
 
 MOMENT = DateTime(timezone=True)
 
@@ -35,7 +35,7 @@ def of_context(name: str, column_type: type[BigInteger | Text] = Text) -> Column
 # Payments from before there were reversals say nothing of them.
 REVERSED = Computed("coalesce((context ->> 'reversed'::text)::bigint, 0)", persisted=True)
 
-sale = lifecycle("sale", UniqueConstraint("store_id", "order_id"))
+sale = lifecycle("sale", *listed(), UniqueConstraint("store_id", "order_id"))
 
 override_request = lifecycle(
     "override_request",
@@ -43,6 +43,7 @@ override_request = lifecycle(
     CheckConstraint("kind IN ('ADMIN', 'CREDIT_LIMIT')", name="kind"),
     Index(None, "store_id", "order_id"),
     Index(None, "created_at", "id"),
+    Index(None, "state", "moved_at"),
     # One question at a time: whoever decides sees the newest numbers.
     Index(
         "override_request_pending_key",
@@ -56,6 +57,7 @@ override_request = lifecycle(
 
 payment = lifecycle(
     "payment",
+    *listed(),
     of_context("provider"),
     of_context("reference"),
     of_context("method"),

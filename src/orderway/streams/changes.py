@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.order.lists import JOINS, Filters, conditions
+from orderway.order.filters import Filters, conditions
 from orderway.order.reach import EVERY_STORE
 from orderway.order.sight import MONEY, STAFF, Sight
 from orderway.order.timeline import Entry, entry_of
@@ -153,7 +153,6 @@ async def _read(
             SELECT {EVENT}, m.staff, m.door
             FROM outbox b {LOGGED}
             JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
-            JOIN customer c ON c.id = o.customer_id {JOINS}
             {eyes(sight)}
             WHERE b.xid >= pg_snapshot_xmin($1::text::pg_snapshot)
                 AND NOT pg_visible_in_snapshot(b.xid, $1::text::pg_snapshot)

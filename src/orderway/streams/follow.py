@@ -10,7 +10,7 @@ from uuid import UUID
 
 from orderway.errors import OrderwayError
 from orderway.notifications.reads import Notification, last_number, notifications_since
-from orderway.order.lists import Filters
+from orderway.order.filters import Filters
 from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_DELIVERY, SCOPE_OWN, SCOPE_STORE
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from orderway.order.cursors import read_cursor
-from orderway.order.lists import Filters, Page, Row, Standing, count_orders, list_orders
+from orderway.order.filters import Filters
+from orderway.order.lists import Page, Row, Standing, count_orders, list_orders
 from orderway.order.shape import Phase
 from orderway.ui.site import Visit
 from orderway.ui.words import Shown, Told, age, counted, money, shown

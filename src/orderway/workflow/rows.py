@@ -71,6 +71,8 @@ sale_order = Table(
         ["delivery_address.store_id", "delivery_address.order_id", "delivery_address.id"],
         use_alter=True,
     ),
+    # It is found by the beginning of its number, in any case of letters.
+    Index("sale_order_number_beginning_idx", text("lower(number) text_pattern_ops")),
     # Lists are read newest first: of all stores, of one, of a biller or of a customer.
     Index(None, "placed_at", "id"),
     Index(None, "store_id", "placed_at", "id"),
@@ -204,8 +206,22 @@ def lifecycle(name: str, *more: SchemaItem) -> Table:
             initially="DEFERRED",
         ),
         CheckConstraint("(due_at IS NULL) = (due_event IS NULL)", name="due"),
-        Index(None, "state", "moved_at"),
         Index(f"ix_{name}_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         info={"lifecycle": True},
         postgresql_with={"fillfactor": 70},
+    )
+
+
+def listed() -> tuple[SchemaItem, ...]:
+    """What a lifecycle has that is listed by its states: each list is the end of an index, whoever reads it.
+
+    A trigger keeps the columns, none of which ever changes: when the order was placed (of a payment: when it was
+    registered), who buys and who bills.
+    """
+    return (
+        Column("listed_at", MOMENT, nullable=False),
+        Column("customer_id", UUID, nullable=False),
+        Column("biller_id", UUID),
+        Index(None, "state", "listed_at", "order_id"),
+        *(Index(None, key, "state", "listed_at", "order_id") for key in ("store_id", "biller_id", "customer_id")),
     )

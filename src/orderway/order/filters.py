@@ -1,0 +1,155 @@
+"""What a list of orders, or of what belongs to them, is cut by: as conditions over `sale_order o`, and as its walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from orderway.order.shape import Phase
+from orderway.order.sight import Sight
+from orderway.order.walks import FEW, Listing, Sort, Way, standing
+
+LONGEST_SEARCH = 100
+"""Characters of a search that are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What to list, and from which end. States are names of each machine's leaves: of several one has to stand there.
+
+    `search` is the beginning of an order's number, or beginnings of words of its customer's name. The order was placed
+    `since` a time, and before the time `until`.
+    """
+
+    phase: Phase | None = None
+    quotation_states: tuple[str, ...] = ()
+    sale_states: tuple[str, ...] = ()
+    fulfillment_states: tuple[str, ...] = ()
+    store_id: UUID | None = None
+    customer_id: UUID | None = None
+    biller_id: UUID | None = None
+    rider_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+    sort: Sort = "newest"
+
+    @property
+    def states(self) -> Mapping[str, tuple[str, ...]]:
+        """The states of each machine that were asked for."""
+        asked = {
+            "fulfillment": self.fulfillment_states, "sale": self.sale_states, "quotation": self.quotation_states,
+        }  # fmt: skip
+        return {machine: tuple(dict.fromkeys(states)) for machine, states in asked.items() if states}
+
+    @property
+    def times(self) -> tuple[tuple[str, datetime | None], ...]:
+        """Between which times the orders were placed, as signs and times."""
+        return (">=", self.since), ("<", self.until)
+
+    @property
+    def narrowed(self) -> Way:
+        """The index that the filters alone would be read in."""
+        for column, value in (
+            ("customer_id", self.customer_id), ("rider_id", self.rider_id), ("biller_id", self.biller_id),
+            ("store_id", self.store_id),
+        ):  # fmt: skip
+            if value:
+                return Way(column, (value,))  # type: ignore[arg-type]  # one of the columns
+        return Way()
+
+
+EVERYTHING = Filters()
+OF_ORDER = "FROM {table} {alias} WHERE {alias}.store_id = o.store_id AND {alias}.order_id = o.id"
+
+
+def of_order(table: str, alias: str) -> str:
+    return OF_ORDER.format(table=table, alias=alias)
+
+
+SOLD, SENT = of_order("sale", "a"), of_order("fulfillment", "f")
+PHASES: dict[Phase, str] = {
+    "QUOTATION": f"NOT EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT})",
+    "SALE": f"EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT})",
+    "FULFILLMENT": f"EXISTS (SELECT {SENT})",
+}
+SECRET = {"quotation": Sight.money, "sale": Sight.money}
+"""Machines whose states tell of money: who does not see it finds nothing by them."""
+
+
+def held(sight: Sight, filters: Filters) -> tuple[str, ...]:
+    """What a listed order fulfills, but for the states and the search: it is seen, and passes each filter."""
+    parts = [sight.order()]
+    if filters.phase:
+        parts.append(PHASES[filters.phase])
+    parts += [SECRET[machine](sight) for machine in filters.states if machine in SECRET]
+    for column, value in (
+        ("store_id", filters.store_id), ("customer_id", filters.customer_id), ("biller_id", filters.biller_id)
+    ):  # fmt: skip
+        if value:
+            parts.append(f"o.{column} = {sight.value(value)}::uuid")
+    if filters.customer_id:
+        parts.append(sight.address())
+    if filters.rider_id:
+        parts.append(f"EXISTS (SELECT {SENT} AND f.rider_id = {sight.value(filters.rider_id)}::uuid)")
+    return tuple(dict.fromkeys(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search as two queries, of customers and of orders, and as a condition over `o` and what these found."""
+
+    named: str
+    numbered: str
+    found: str
+
+
+NAMED_SO = """
+    SELECT id FROM customer WHERE to_tsvector('simple'::regconfig, name) @@ to_tsquery('simple', {}::text)
+"""
+NAMED = "SELECT id FROM named"
+NOBODY = "SELECT id FROM customer WHERE false"
+
+
+def search_of(sight: Sight, text: str) -> Search | None:
+    """What is searched for; None for nothing."""
+    searched = text.replace("\0", "").strip()[:LONGEST_SEARCH].lower()
+    if not searched:
+        return None
+    first, last = sight.value(searched), sight.value(f"{searched}\U0010ffff")
+    number = f"lower(o.number) ~>=~ {first}::text AND lower(o.number) ~<~ {last}::text"
+    words = " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", searched))
+    return Search(
+        named=NAMED_SO.format(sight.value(words)) if words else NOBODY,
+        numbered=f"SELECT o.store_id, o.id FROM sale_order o WHERE {number} LIMIT {FEW + 1}",  # noqa: S608  (as above)
+        found=f"({number} OR o.customer_id IN ({NAMED}) AND {sight.address()})",
+    )
+
+
+def listing_of(sight: Sight, filters: Filters) -> Listing:
+    """Orders as they are walked through: by states of one machine, where states are asked for."""
+    where, found = held(sight, filters), search_of(sight, filters.search)
+    lead, *others = filters.states or [""]
+    where += tuple(standing(sight, machine, filters.states[machine]) for machine in others)
+    states = filters.states.get(lead, ())
+    return Listing(
+        where=where,
+        lead=lead,
+        states=states,
+        named=found.named if found else "",
+        numbered=found.numbered if found else "",
+        found=found.found if found else "true",
+    )
+
+
+def conditions(sight: Sight, filters: Filters) -> str:
+    """What a listed order `o` fulfills: it is seen, and passes each filter; a state not seen matches nothing."""
+    listing = listing_of(sight, filters)
+    parts = [*listing.where, listing.found.replace(NAMED, listing.named)]
+    if listing.lead:
+        parts.append(standing(sight, listing.lead, listing.states))
+    parts += [f"o.placed_at {sign} {sight.value(at)}::timestamptz" for sign, at in filters.times if at]
+    return " AND ".join(parts)
