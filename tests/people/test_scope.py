@@ -68,6 +68,7 @@ async def place_fulfillments(company: Company, superuser_url: str) -> None:
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_sought_km")
+    await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_listed")
     for each in ORDERS:
         if each.state:
             rider = f'"{company.ids[each.rider]}"' if each.rider else "null"

@@ -54,6 +54,7 @@ async def world(company: Company, superuser_url: str) -> tuple[Company, dict[tup
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_sought_km")
+    await connection.execute("ALTER TABLE fulfillment ENABLE ALWAYS TRIGGER fulfillment_listed")
     await connection.executemany(
         "INSERT INTO store (id, name, code, currency, latitude, longitude) VALUES ($1, $2, $2, 'NGN', $3, $4)",
         [(id, f"S{number}", *STORES[number]) for number, id in enumerate(stores)],
