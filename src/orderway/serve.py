@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
@@ -123,13 +124,17 @@ async def answer(
     streams = make_streams(runner)
     app = make_http(runner, sessions, secret=secret, deployment=deployment, streams=streams)
     tune()
-    config = uvicorn.Config(
+    async with streams.feed.following(url):
+        await Server(configured(app), on_ready, on_stop=streams.end).serve([taken])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How the application is served: by connections that wait for none for long, and compress nothing."""
+    return uvicorn.Config(
         app, http=Connection, lifespan="off", log_config=None, access_log=False, server_header=False, ws=Frames,
         ws_max_size=LARGEST_MESSAGE, ws_per_message_deflate=False, proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
-    async with streams.feed.following(url):
-        await Server(config, on_ready, on_stop=streams.end).serve([taken])
 
 
 class Server(uvicorn.Server):
