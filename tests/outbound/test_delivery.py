@@ -173,10 +173,11 @@ async def test_only_one_worker_at_a_time_notes_what_came(shop: Shop):
         assert await feed(other, "notifications", now=shop.now) == 0
 
 
-async def test_who_is_told_holds_up_nobody_who_moves_the_order(shop: Shop):
+async def test_who_moves_an_order_and_who_is_told_of_it_wait_for_nobody(shop: Shop):
     order = await shop.order(shirts(1), customer=RESELLER)
     await order.send("quotation", Share())
     async with shop.pool.acquire() as mover, mover.transaction():
         await mover.fetch("SELECT FROM sale_order WHERE id = $1 FOR UPDATE", order.id)
         async with asyncio.timeout(30):
             assert (await deliver_all(shop.runner)).failed == 0
+        assert await shop.row("SELECT count(*) FROM notification") == (1,)
