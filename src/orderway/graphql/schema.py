@@ -42,6 +42,7 @@ from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
 from orderway.graphql.subscriptions import followed
 from orderway.graphql.tuning import tuned, tuning
+from orderway.graphql.whatif import rehearsed
 
 
 def queries() -> list[StrawberryField]:
@@ -56,6 +57,7 @@ def queries() -> list[StrawberryField]:
         *given_back(),
         *overridden(),
         *looked_into(),
+        rehearsed(),
         *ridden(),
         *earned(),
         *peopled(),

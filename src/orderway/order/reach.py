@@ -56,14 +56,24 @@ class Reached:
 
         Raises what `Runner.send` raises: NotFound also where the order went out of the viewer's reach meanwhile.
         """
+        work = self.sending(event, seen=seen, reason=reason)
+        request = (self.ref, event.name, event, seen)
+        return await self.do(runner, work, request=request, key=key, request_id=request_id)
+
+    def sending(self, event: Any, *, seen: int | None = None, reason: str | None = None) -> Work[Moved]:
+        """The work of sending an event, for who has entered."""
         behalf = self.buyer if event.words.permission in BUYERS else None
 
         async def work(tx: Transaction) -> Moved:
             tx.actor = replace(tx.actor, on_behalf_of=behalf)
             return await tx.send(self.ref, event, seen=seen, reason=reason)
 
-        request = (self.ref, event.name, event, seen)
-        return await self.do(runner, work, request=request, key=key, request_id=request_id)
+        return work
+
+    async def enter(self, tx: Transaction) -> None:
+        """Lock the order, and act on it as the viewer from now on; raises NotFound."""
+        await tx.load(self.ref)
+        tx.actor = await self.actor(tx, self.ref)
 
     async def do(
         self, runner: Runner, work: Work[Moved], *, request: object, key: str | None, request_id: str | None
@@ -74,8 +84,7 @@ class Reached:
         """
 
         async def done(tx: Transaction) -> Moved:
-            await tx.load(self.ref)
-            tx.actor = await self.actor(tx, self.ref)
+            await self.enter(tx)
             return await work(tx)
 
         actor = self.viewer.actor()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar, cast
@@ -24,6 +24,13 @@ Result = TypeVar("Result")
 Work = Callable[[Transaction], Awaitable[Result]]
 
 TRIES = 6
+LONGEST_REHEARSAL = 1.0
+"""Seconds for which others may have to wait for a rehearsal."""
+
+REHEARSAL = """
+SET LOCAL lock_timeout = '250ms'; SET LOCAL statement_timeout = '1s';
+SET LOCAL idle_in_transaction_session_timeout = '2s'
+"""
 COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 UNSTORABLE = (
     OverflowError,
@@ -178,6 +185,23 @@ class Runner:
             reading = cast("Connection", Gathering(connection))  # it reads as a connection does
             tx = Transaction(reading, self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look")
             return await work(tx)
+
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[Connection]:
+        """Give a connection on which whatever is done is undone: nothing is kept, and nobody hears of it.
+
+        It waits little for the locks of others, and soon gives back its own. Raises TimeoutError, or what PostgreSQL
+        raises where it waits too long.
+        """
+        async with self.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                await connection.execute(REHEARSAL)
+                async with asyncio.timeout(LONGEST_REHEARSAL):
+                    yield connection
+            finally:
+                await transaction.rollback()
 
 
 @contextmanager
