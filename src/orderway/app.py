@@ -21,6 +21,7 @@ from orderway.fulfillment.returns import records as returns
 from orderway.fulfillment.returns.prices import is_all_returned
 from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.machines import VERSIONS
+from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
 from orderway.people.names import name_of
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
@@ -119,6 +120,6 @@ def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
-        FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, CUSTOMER_LAWS,
+        FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, CUSTOMER_LAWS, DELIVERED_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

@@ -1,0 +1,53 @@
+"""Each law of delivery finds a row that was altered by hand, with the triggers off, and names it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from tests.outbound.listening import deliver_all
+from tests.stories.shop import RESELLER, SHIRT, Shop, shirts
+
+from orderway.database import connect
+from orderway.outbound.laws import LAWS
+
+# What is done by hand, and what the law of that name then says of which place.
+ALTERED = [
+    ("notification numbers", "DELETE FROM notification WHERE number = 2", "person reseller@example.com",
+     "They have 2 notifications, numbered 1 to 3; 3 are counted."),
+    ("notification numbers", "DELETE FROM notification WHERE number = 1", "person reseller@example.com",
+     "They have 2 notifications, numbered 2 to 3; 3 are counted."),
+    ("notification numbers", "UPDATE notification_count SET last = 4", "person reseller@example.com",
+     "They have 3 notifications, numbered 1 to 3; 4 are counted."),
+    ("notification numbers", "DELETE FROM notification_count", "person manager@example.com",
+     "They have 1 notifications, numbered 1 to 1; 0 are counted."),
+    ("notification numbers", "UPDATE notification SET number = 0 WHERE number = 1", "person reseller@example.com",
+     "They have 3 notifications, numbered 0 to 3; 3 are counted."),
+    ("deliveries", "UPDATE outbound_progress SET known = 7, done = 7", "order LAG-000001",
+     "The sink notifications knows of 7 events; there are 6."),
+]  # fmt: skip
+
+
+@pytest.fixture
+async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection without triggers and keys to a shop whose people were told of an order."""
+    await shop.stock((SHIRT, 1))
+    await shop.agreed(shirts(1), customer=RESELLER)
+    await deliver_all(shop.runner)
+    connection = await connect(superuser_url)
+    await connection.execute("SET session_replication_role = replica")
+    await connection.execute("ALTER TABLE notification DROP CONSTRAINT notification_number_check")
+    yield connection
+    await connection.close()
+
+
+async def test_every_law_of_delivery_names_the_row_that_was_altered(cheat: asyncpg.Connection):
+    laws = {law.name: law for law in LAWS}
+    assert {name for name, *_ in ALTERED} == set(laws)
+    assert [row for law in laws.values() for row in await cheat.fetch(law.query)] == []
+    for name, statement, where, sentence in ALTERED:
+        by_hand = cheat.transaction()
+        await by_hand.start()
+        await cheat.execute(statement)
+        found = [tuple(row) for row in await cheat.fetch(laws[name].query)]
+        await by_hand.rollback()
+        assert (where, sentence) in found, (name, found)
