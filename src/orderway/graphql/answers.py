@@ -14,6 +14,7 @@ from orderway.graphql.causes import system_sends
 from orderway.graphql.names import camel, mutation_name
 from orderway.graphql.orders import SaleOrder
 from orderway.graphql.reasons import Reason, reasons_of, shown
+from orderway.graphql.wanted import parts_of
 from orderway.order.reads import load_order
 from orderway.order.shape import Order
 from orderway.statechart import SYSTEM, Chart
@@ -33,7 +34,8 @@ class HasOrder(Protocol):
 async def order_moved(root: strawberry.Parent[HasOrder], info: Info) -> Order | None:
     try:
         async with info.context.connection() as connection:
-            return await load_order(connection, info.context.signed_in, root.order_id)
+            viewer, parts = info.context.signed_in, parts_of(info)
+            return await load_order(connection, viewer, root.order_id, parts=parts)
     except errors.NotFound:
         return None
 

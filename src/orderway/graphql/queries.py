@@ -15,6 +15,7 @@ from orderway.graphql.expose import said
 from orderway.graphql.forms import Slot, input_type, value_of
 from orderway.graphql.orders import Phase, SaleOrder
 from orderway.graphql.paging import After, First, Page, connection_of
+from orderway.graphql.wanted import PAGE, parts_of
 from orderway.order.filters import EVERYTHING, Filters
 from orderway.order.lists import count_orders, list_orders
 from orderway.order.reads import load_order, load_order_numbered, load_orders
@@ -58,7 +59,7 @@ async def order(info: Info, *, id: UUID | None = None, number: str | None = None
         raise Invalid("An order is asked for by its id or by its number.", "Send one of them.", "id")
     async with info.context.connection() as connection:
         if id is not None:
-            return await load_order(connection, viewer, id)
+            return await load_order(connection, viewer, id, parts=parts_of(info))
         return await load_order_numbered(connection, viewer, number or "")
 
 
@@ -67,7 +68,8 @@ async def orders(info: Info, *, first: First = 20, after: After = None, filter: 
     viewer, filters = info.context.signed_in, read_filters(filter)
     async with info.context.connection() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=after or "", limit=first)
-        found = await load_orders(connection, viewer, [row.id for row in page.rows])
+        ids = [row.id for row in page.rows]
+        found = await load_orders(connection, viewer, ids, parts=parts_of(info, PAGE))
     cursors = {row.id: row.cursor for row in page.rows}
     return Page(
         nodes=found,

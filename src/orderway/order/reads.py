@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -15,6 +17,12 @@ from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
+
+Part = Literal["lines", "terms", "fulfillments", "payments", "more"]
+"""What is read of an order only where it is wanted: `terms` are its quotation and its sale, `more` what was asked about
+it: overrides, offers of riders, returns."""
+
+WHOLE: frozenset[Part] = frozenset(get_args(Part))
 
 DECODER = msgspec.json.Decoder(Order)
 OF_ORDER = "i.store_id = o.store_id AND i.order_id = o.id"
@@ -81,18 +89,38 @@ DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
     FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id)"""  # noqa: S608
 
 
-def statement(sight: Sight, which: str) -> str:
-    """The statement that reads orders as JSON, newest first; `which` says which of those that the viewer sees."""
-    asked = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
-    # Why a sale is under review is a note between the seller's people.
-    sale_context = "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END"
-    # What a rider is paid is between the rider and the seller.
+QUOTATION = one("quotation", "i.context", "money.seen")
+
+# Why a sale is under review is a note between the seller's people.
+SALE = one("sale", "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END", "money.seen")
+
+PAYMENTS = many("payment", life("payment", more=f", 'receipts', {RECEIPTS}"), "money.seen")
+
+ASKED = f", 'asked_by', {actor('requested_by')}, 'decided_by', {actor('decided_by')}"
+OVERRIDES = many("override_request", life("override_request", more=ASKED), "staff.seen")
+
+
+def fulfillments(sight: Sight) -> str:
+    """What a rider is paid is between the rider and the seller."""
     hidden = f"CASE WHEN {sight.interest()} THEN '{{pin_hash}}' ELSE '{{pin_hash, cost, interest}}' END"
-    fulfillment_context = f"(i.context::jsonb - ({hidden})::text[])::json"
-    brought = f", 'rider', {person('i.rider_id')}, 'lines', {PORTIONS}"
-    fulfillment = life("fulfillment", fulfillment_context, more=brought)
-    payment = life("payment", more=f", 'receipts', {RECEIPTS}")
-    interest = life("rider_interest", more=f", 'rider', {person('i.rider_id')}")
+    context = f"(i.context::jsonb - ({hidden})::text[])::json"
+    return many(
+        "fulfillment",
+        life("fulfillment", context, more=f", 'rider', {person('i.rider_id')}, 'lines', {PORTIONS}"),
+        "true",
+    )
+
+
+def interests(sight: Sight) -> str:
+    return many("rider_interest", life("rider_interest", more=f", 'rider', {person('i.rider_id')}"), sight.interest())
+
+
+def statement(sight: Sight, which: str, parts: AbstractSet[Part] = WHOLE) -> str:
+    """The statement that reads orders as JSON, newest first; `which` says which of those that the viewer sees."""
+
+    def read(part: Part, value: Callable[[Sight], str], otherwise: str = "'[]'::json") -> str:
+        return value(sight) if part in parts else otherwise
+
     return f"""
     SELECT json_build_object(
         'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
@@ -103,14 +131,14 @@ def statement(sight: Sight, which: str) -> str:
         'customer', CASE WHEN door.seen THEN json_build_object('id', c.id, 'kind', c.kind, 'name', c.name,
             'phone', c.phone, 'email', CASE WHEN money.seen THEN c.email END) END,
         'biller', {person("o.biller_id")},
-        'lines', {LINES},
-        'quotation', {one("quotation", "i.context", "money.seen")},
-        'sale', {one("sale", sale_context, "money.seen")},
-        'fulfillments', {many("fulfillment", fulfillment, "true")},
-        'payments', {many("payment", payment, "money.seen")},
-        'overrides', {many("override_request", life("override_request", more=asked), "staff.seen")},
-        'interests', {many("rider_interest", interest, sight.interest())},
-        'returns', CASE WHEN money.seen THEN {RETURNS} ELSE '[]' END
+        'lines', {read("lines", lambda _: LINES)},
+        'quotation', {read("terms", lambda _: QUOTATION, "NULL")},
+        'sale', {read("terms", lambda _: SALE, "NULL")},
+        'fulfillments', {read("fulfillments", fulfillments)},
+        'payments', {read("payments", lambda _: PAYMENTS)},
+        'overrides', {read("more", lambda _: OVERRIDES)},
+        'interests', {read("more", interests)},
+        'returns', {read("more", lambda _: f"CASE WHEN money.seen THEN {RETURNS} ELSE '[]' END")}
     )::text
     FROM sale_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
     CROSS JOIN LATERAL (SELECT {sight.money()} AS seen) money
@@ -121,9 +149,11 @@ def statement(sight: Sight, which: str) -> str:
     """  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
 
 
-async def load_order(connection: Connection, viewer: Viewer, order_id: UUID) -> Order:
+async def load_order(
+    connection: Connection, viewer: Viewer, order_id: UUID, *, parts: AbstractSet[Part] = WHOLE
+) -> Order:
     """Return the order as the viewer may see it. Raises NotFound; one statement."""
-    return _only(await load_orders(connection, viewer, [order_id]))
+    return _only(await load_orders(connection, viewer, [order_id], parts=parts))
 
 
 async def load_order_numbered(connection: Connection, viewer: Viewer, number: str) -> Order:
@@ -135,11 +165,16 @@ async def load_order_numbered(connection: Connection, viewer: Viewer, number: st
     return _only([DECODER.decode(row[0]) for row in rows])
 
 
-async def load_orders(connection: Connection, viewer: Viewer, order_ids: Sequence[UUID]) -> list[Order]:
-    """Return those of the orders that the viewer sees, newest first. One statement, however many they are."""
+async def load_orders(
+    connection: Connection, viewer: Viewer, order_ids: Sequence[UUID], *, parts: AbstractSet[Part] = WHOLE
+) -> list[Order]:
+    """Return those of the orders that the viewer sees, newest first. One statement, however many they are.
+
+    What is no part that is wanted is not read, and empty. Reading all of it takes several times as long.
+    """
     sight = Sight(viewer, list(order_ids))
     which = f"o.id = ANY ($1::uuid[]) AND o.store_id = {EVERY_STORE}"
-    rows = await connection.fetch(statement(sight, which), *sight.values)
+    rows = await connection.fetch(statement(sight, which, parts), *sight.values)
     return [DECODER.decode(row[0]) for row in rows]
 
 
