@@ -264,6 +264,7 @@ async def test_who_manages_the_people_of_one_store_finds_nobody_else(api: Api):
         }
     assert (await change(api, "lead", "setUserStores", user=packer, stores=[KANO]))["__typename"] == "NotFound"
     assert (await change(api, "lead", "createUser", **NEW))["field"] == "stores"
+    assert (await change(api, "lead", "setUserStores", user=packer, stores=[]))["field"] == "stores"
     assert await refused(api, "lead", "disableUser", user=api.office.ids["manager"]) == (
         "You may not change somebody who may do more than you."
     )

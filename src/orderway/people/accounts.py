@@ -69,8 +69,6 @@ async def disable_person(
 async def add(turn: Turn, new: NewPerson) -> UUID:
     """Add a person. Raises Refused, Invalid, or NotFound for a role or a store."""
     email, name = checked_email(new.email), checked_name(new.name)
-    if turn.stores is not None and not new.stores:
-        raise Invalid("Say in which of your stores they work.", "Choose one at least.", "stores")
     subject = Subject("person", new_id(), name)
     added = await turn.connection.fetchval(
         "INSERT INTO person (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)"
@@ -234,6 +232,8 @@ async def _put_roles(turn: Turn, person_id: UUID, names: set[str]) -> Change | N
 async def _put_stores(turn: Turn, person_id: UUID, stores: set[UUID]) -> Change | None:
     """Give and take stores; gives what it changed. Stores that are out of reach are neither given nor there."""
     turn.require_stores(stores)
+    if turn.stores is not None and not stores:
+        raise Invalid("Say in which of your stores they work.", "Choose one at least.", "stores")
     known = await turn.connection.fetch(
         "SELECT s.id, s.name, w.store_id IS NOT NULL AS held FROM store s"
         " LEFT JOIN person_store w ON w.store_id = s.id AND w.person_id = $1"

@@ -71,8 +71,16 @@ def known(viewer: Viewer, *, first: int) -> Condition:
     """Return the condition over `store s` under which the viewer knows the store.
 
     The seller's people know those they reach, a rider those they deliver for, a buyer their own and those they bought
-    in; who may begin a quotation for themselves may do so in any.
+    in; who may begin a quotation for themselves may do so in any. A key for some stores knows no others.
     """
+    reached = _reached(viewer, first=first)
+    if viewer.only is None:
+        return reached
+    left = f"s.id = ANY (${first + len(reached.values)}::uuid[])"
+    return Condition(f"({reached.sql} AND {left})", (*reached.values, list(viewer.only)))
+
+
+def _reached(viewer: Viewer, *, first: int) -> Condition:
     scopes = viewer.permissions & SCOPES
     if SCOPE_ALL in scopes or SCOPE_OWN in scopes_of(viewer, "quotation.edit"):
         return Condition("true")
