@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -54,12 +53,13 @@ SAID = msgspec.json.Decoder(Init | Ping | Pong | Subscribe | Complete)
 ENCODER = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
 class Goodbye(Exception):
     """The connection ends, with a code of the specification and a reason of at most 123 bytes."""
 
-    code: int
-    reason: str
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
 
 
 def read(text: str) -> Said:

@@ -1,0 +1,149 @@
+"""Following over WebSocket: a real socket, and the protocol as its specification has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.graphql.office import Api
+from tests.graphql.orders import draft
+from tests.streams.served import ORDER, ORDERS, PROTOCOL, Line, following, line
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
+
+
+async def test_an_order_is_followed_from_the_number_that_one_has(api: Api, here: str):
+    made = await draft(api)
+    async with following(here, await api.token("biller"), ORDER, order=made.order, after=1) as socket:
+        opened = await socket.event()
+        await api.move("biller", "quotationShare", id=made.ids["quotation"])
+        shared = await socket.event()
+    assert (opened["number"], opened["transition"]["event"]) == (2, "EDIT")
+    assert shared == {
+        "number": 3,
+        "type": "order.quotation.share",
+        "transition": {
+            "machine": "quotation",
+            "event": "SHARE",
+            "phrase": "shared the quotation with the buyer",
+            "toLabel": "In review",
+            "who": "Biller",
+            "reason": None,
+        },
+        "order": {"number": "LAG-000001", "phase": "QUOTATION"},
+    }
+
+
+async def test_without_a_number_what_happened_before_is_not_told(api: Api, here: str):
+    made = await draft(api)
+    async with line(here, await api.token("biller")) as socket:
+        await socket.subscribe(ORDER, order=made.order)
+        await socket.subscribe(ORDERS, id="2")
+        await socket.say(type="ping")
+        assert await socket.hear() == {"type": "pong"}
+        await settled(socket)
+        await api.move("biller", "quotationShare", id=made.ids["quotation"])
+        heard = {(await socket.hear())["id"] for _ in range(2)}
+    assert heard == {"1", "2"}
+
+
+async def settled(socket: Line) -> None:
+    """Wait until subscriptions before this one have begun: each asks the database once or twice."""
+    for number in range(20):
+        await socket.subscribe("subscription { nothing }", id=f"wait {number}")
+        await socket.error(f"wait {number}")
+
+
+async def test_what_is_completed_is_told_no_more_and_its_id_may_be_used_again(api: Api, here: str):
+    made = await draft(api)
+    async with following(here, await api.token("biller"), ORDER, order=made.order, after=1) as socket:
+        assert (await socket.event())["number"] == 2
+        await socket.say(type="complete", id="1")
+        await socket.subscribe(ORDER, order=made.order, after=0)
+        assert [each["number"] for each in await socket.events(2)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "sentence"),
+    [
+        ("{ viewer { name } }", "REFUSED", "There is no such operation in the document. Name one that is in it."),
+        ("mutation { signOut }", "REFUSED", "There is no such operation in the document. Name one that is in it."),
+        ("subscription {", "INVALID", "Syntax Error: Expected Name, found <EOF>."),
+        ("subscription { nothing }", "INVALID", "Cannot query field 'nothing' on type 'Subscription'."),
+        (
+            'subscription { orderChanged(order: "0198a000-0000-7000-8000-0000000000a1") { number } }',
+            "NOT_FOUND",
+            "There is no such order. Check its number, or look for it in the list of orders.",
+        ),
+        (
+            'subscription { ordersChanged(after: "x") { number } }',
+            "INVALID",
+            "This is no place in what happens to the orders. Send the cursor of an event as it was given.",
+        ),
+    ],
+)
+async def test_what_can_not_be_followed_is_told_as_an_error(query: str, code: str, sentence: str, api: Api, here: str):
+    async with following(here, await api.token("biller"), query) as socket:
+        error = await socket.error()
+    assert error["message"] == sentence
+    assert error["extensions"]["code"] == code
+
+
+INIT = '{"type": "connection_init", "payload": {"Authorization": "Bearer nothing"}}'
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "reason"),
+    [
+        ("hello", 4400, "This is no message of graphql-transport-ws"),
+        ('{"type": "goodbye"}', 4400, "This is no message of graphql-transport-ws"),
+        (b"{}", 4400, "Send texts, not bytes."),
+        ('{"type": "ping", "payload": {"a": "\\u0000"}}', 4400, "A text holds the character NUL"),
+        ('{"type": "ping"}', 4401, "Send connection_init first."),
+        ('{"type": "connection_init"}', 4403, "Send connection_init with"),
+        (INIT, 4403, "This token is not known, or has ended. Sign in again by signIn."),
+        ("x" * 200_000, 1009, ""),
+    ],
+)
+async def test_who_does_not_keep_to_the_protocol_is_told_and_left(said: Any, code: int, reason: str, here: str):
+    async with connect(address(here), subprotocols=[PROTOCOL]) as socket:
+        await socket.send(said)
+        found, why = await end(socket)
+    assert found == code
+    assert why.startswith(reason)
+
+
+async def test_nobody_greets_twice_or_follows_two_things_under_one_name(api: Api, here: str):
+    made, token = await draft(api), await api.token("biller")
+    async with line(here, token) as socket:
+        await socket.say(type="connection_init")
+        assert await end(socket.socket) == (4429, "Send connection_init once.")
+    async with line(here, token) as socket:
+        await socket.subscribe(ORDER, order=made.order)
+        await socket.subscribe(ORDER, order=made.order)
+        assert await end(socket.socket) == (4409, "There is a subscription 1 already.")
+
+
+async def test_another_subprotocol_is_not_spoken(here: str):
+    async with connect(address(here)) as socket:
+        assert await end(socket) == (4406, "Ask for the subprotocol graphql-transport-ws.")
+
+
+async def test_a_page_of_another_site_is_not_let_in_and_one_of_ours_is(here: str):
+    with pytest.raises(InvalidStatus, match="HTTP 403"):
+        await connect(address(here), subprotocols=[PROTOCOL], origin=Origin("https://other.example"))
+    async with connect(address(here), subprotocols=[PROTOCOL], origin=Origin(here)):
+        pass
+
+
+def address(url: str) -> str:
+    return f"{url.replace('http', 'ws')}/graphql"
+
+
+async def end(socket: ClientConnection) -> tuple[int, str]:
+    """How the server said goodbye: the code, and the reason as far as the test asks for it."""
+    with pytest.raises(ConnectionClosed) as closed:
+        await socket.recv()
+    assert closed.value.rcvd
+    return closed.value.rcvd.code, closed.value.rcvd.reason
