@@ -14,7 +14,8 @@ from orderway.people.permissions import (
 from orderway.people.scope import Condition, allowed, scopes_of, staffed
 from orderway.people.viewer import Viewer
 
-BOUGHT = "EXISTS (SELECT FROM sale_order o WHERE o.customer_id = c.id AND {})"
+# Asked for each customer by itself, and after what is cheaper: a page of fifty does not gather all orders of a store.
+BOUGHT = "(SELECT true FROM sale_order o WHERE o.customer_id = c.id AND {} LIMIT 1)"
 
 
 def known(viewer: Viewer, *, first: int) -> Condition:
@@ -39,12 +40,11 @@ def _served(viewer: Viewer, scopes: AbstractSet[str], bought: Condition, *, firs
     if SCOPE_ALL in scopes and viewer.only is None:
         return Condition("true")
     stores = viewer.only if SCOPE_ALL in scopes else viewer.stores
-    parts = [BOUGHT.format(bought.sql)]
-    values = list(bought.values)
+    parts, values = list[str](), list(bought.values)
     for column, value in (("default_store_id = ANY (${}::uuid[])", list(stores or ())), *_billed(viewer, scopes)):
         parts.append(f"c.{column.format(first + len(values))}")
         values.append(value)
-    return Condition(f"({' OR '.join(parts)})", tuple(values))
+    return Condition(f"({' OR '.join((*parts, BOUGHT.format(bought.sql)))})", tuple(values))
 
 
 def _billed(viewer: Viewer, scopes: AbstractSet[str]) -> list[tuple[str, object]]:

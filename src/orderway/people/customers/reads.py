@@ -24,14 +24,14 @@ LARGEST_PAGE = 100
 CUSTOMER = """
 SELECT c.id, c.kind, c.name, c.phone, c.email, c.currency, c.step, c.person_id IS NOT NULL AS has_account,
     s.id AS store_id, s.name AS store_name, b.id AS biller_id, b.name AS biller_name
-FROM customer c LEFT JOIN store s ON s.id = c.default_store_id LEFT JOIN person b ON b.id = c.biller_id
+FROM {} LEFT JOIN store s ON s.id = c.default_store_id LEFT JOIN person b ON b.id = c.biller_id
 """
-FOUND = """
-($1::text = '' OR to_tsvector('simple', c.name) @@ to_tsquery('simple', $1)
-    OR $2::text <> '' AND c.email ~>=~ $2 AND c.email ~<~ ($2 || chr(1114111))
-    OR $3::text <> '' AND c.phone ~>=~ $3 AND c.phone ~<~ ($3 || chr(1114111)))
-AND ($4::text IS NULL OR c.kind = $4) AND ($5::uuid IS NULL OR c.default_store_id = $5)
-"""
+EVERYONE = "customer c"
+WORDS = "SELECT id FROM customer WHERE to_tsvector('simple', name) @@ to_tsquery('simple', ${})"
+BEGINS = "SELECT id FROM customer WHERE {column} ~>=~ ${{}} AND {column} ~<~ (${{}} || chr(1114111))"
+# Those found, from the newest on, each judged by itself: a page of a common name is full long before its last.
+EACH = "({} ORDER BY id DESC) f CROSS JOIN LATERAL (SELECT * FROM customer WHERE id = f.id OFFSET 0) c"
+EMAIL, PHONE = BEGINS.format(column="email"), BEGINS.format(column="phone")
 
 
 class Place(NamedTuple):
@@ -69,7 +69,9 @@ class Wanted:
 async def load_customer(connection: Connection, viewer: Viewer, customer_id: UUID) -> Customer:
     """Return a customer. Raises NotFound for one whom the viewer does not serve. One statement."""
     seen = known(viewer, first=2)
-    row = await connection.fetchrow(f"{CUSTOMER} WHERE c.id = $1 AND {seen.sql}", customer_id, *seen.values)
+    row = await connection.fetchrow(
+        f"{CUSTOMER.format(EVERYONE)} WHERE c.id = $1 AND {seen.sql}", customer_id, *seen.values
+    )
     if row is None:
         raise NotFound("There is no such customer.", "Check the id.")
     return _customer(row)
@@ -83,20 +85,24 @@ async def list_customers(
         raise Invalid(
             f"A page holds 1 to {LARGEST_PAGE} of them.", "Ask for fewer, and then for the next page.", "first"
         )
-    seen = known(viewer, first=8)
+    found = _found(wanted.search, first=3)
+    asked = _asked(viewer, wanted, first=3 + len(found.values))
+    order = "c.id" if found.sql == EVERYONE else "f.id"
     rows = await connection.fetch(
-        f"{CUSTOMER} WHERE {FOUND} AND ($6::uuid IS NULL OR c.id < $6) AND {seen.sql} ORDER BY c.id DESC LIMIT $7",
-        *_asked(wanted), after, limit + 1, *seen.values,
+        f"{CUSTOMER.format(found.sql)} WHERE ($1::uuid IS NULL OR {order} < $1) AND {asked.sql}"
+        f" ORDER BY {order} DESC LIMIT $2",
+        after, limit + 1, *found.values, *asked.values,
     )  # fmt: skip
     return [_customer(row) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_customers(connection: Connection, *, viewer: Viewer, wanted: Wanted) -> int:
     """Count the customers of a list."""
-    seen = known(viewer, first=6)
+    found = _found(wanted.search, first=1)
+    asked = _asked(viewer, wanted, first=1 + len(found.values))
     count: int = await connection.fetchval(
-        f"SELECT count(*) FROM customer c WHERE {FOUND} AND {seen.sql}",  # noqa: S608  (conditions hold no values)
-        *_asked(wanted), *seen.values,
+        f"SELECT count(*) FROM {found.sql} WHERE {asked.sql}",  # noqa: S608  (conditions hold no values)
+        *found.values, *asked.values,
     )  # fmt: skip
     return count
 
@@ -112,15 +118,34 @@ async def list_changes(connection: Connection, viewer: Viewer, customer_id: UUID
     return await list_noted(connection, customer_id) if may else []
 
 
-def _asked(wanted: Wanted) -> tuple[object, ...]:
-    """The values of FOUND: the words of the search as a query, and the search as the beginning of a text."""
-    text = wanted.search.replace("\0", "").strip().lower()
-    words = re.findall(r"[^\W_]+", text)
-    query = " & ".join(f"{word}:*" for word in words)
+def _asked(viewer: Viewer, wanted: Wanted, *, first: int) -> Condition:
+    """The condition over `customer c` of a list: what is not asked for stands not in it."""
+    parts, values = list[str](), list[object]()
+    for column, value in (("kind", wanted.kind), ("default_store_id", wanted.store)):
+        if value is not None:
+            parts.append(f"c.{column} = ${first + len(values)}")
+            values.append(value)
+    seen = known(viewer, first=first + len(values))
+    return Condition(" AND ".join((*parts, seen.sql)), (*values, *seen.values))
+
+
+def _found(search: str, *, first: int) -> Condition:
+    """What a list is read from, as `c`: everyone, or those whom a search finds, each way by its index."""
+    text = search.replace("\0", "").strip().lower()
+    if not text:
+        return Condition(EVERYONE)
+    ways, values = list[str](), list[object]()
+    if words := re.findall(r"[^\W_]+", text):
+        ways.append(WORDS.format(first))
+        values.append(" & ".join(f"{word}:*" for word in words))
     digits = re.sub(r"[\s().\-/]+", "", text)
-    phone = digits if re.fullmatch(r"\+?[0-9]+", digits, re.ASCII) else ""
-    # A search of signs alone finds nobody: as a query of no words it would find everyone.
-    return query or ("x & !x" if text else ""), text, phone, wanted.kind, wanted.store
+    number = digits if re.fullmatch(r"\+?[0-9]+", digits, re.ASCII) else None
+    for way, beginning in ((EMAIL, text), (PHONE, number)):
+        if beginning:
+            place = first + len(values)
+            ways.append(way.format(place, place))
+            values.append(beginning)
+    return Condition(EACH.format(" UNION ".join(ways)), tuple(values))
 
 
 def _customer(row: asyncpg.Record) -> Customer:
