@@ -12,6 +12,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefin
 from orderway.errors import OrderwayError
 from orderway.graphql.asking import Asking
 from orderway.graphql.documents import CLOSED_RULES, OPEN_RULES, Prepared, Rules, prepare
+from orderway.graphql.lean import Lean
 from orderway.settings import API_COST_LIMIT, API_INTROSPECTION
 
 
@@ -43,6 +44,7 @@ async def executed(schema: GraphQLSchema, question: Question, asking: Asking) ->
         context_value=asking,
         variable_values=question.variables,
         operation_name=question.operation_name,
+        executor_class=Lean,
         hide_suggestions=True,
     )
     return await result if isawaitable(result) else result
