@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, Api
 from tests.graphql.orders import draft
 
 from orderway.app import the_laws
+from orderway.people.customers.reads import Wanted, list_customers
+from orderway.people.viewer import find_viewer
 from orderway.workflow.verify import Law
 
 ONE = f"query($id: UUID!) {{ customer(id: $id) {{ {DETAILS} }} }}"
@@ -149,6 +152,27 @@ async def test_each_finds_whom_they_serve(api: Api):
     assert await customers(api, "manager of kano") == ["Aisha Kano"]
     own = (await api.ask("customer", ONE, id=str(BUYER)))["customer"]
     assert own["changes"] == []
+
+
+async def test_a_key_serves_whom_its_stores_serve(api: Api):
+    await added(api)
+    await added(api, "manager of kano", name="Aisha Kano", store=KANO)
+    abroad = await added(api, name="Billed from Lagos")
+    await api.office.pool.execute("UPDATE customer SET default_store_id = $2 WHERE id = $1", abroad["id"], KANO)
+    async with api.office.pool.acquire() as connection:
+        for who, only, names in (
+            ("admin", {LAGOS}, ["Musa Bello"]),
+            ("admin", {KANO}, ["Billed from Lagos", "Aisha Kano"]),
+            ("admin", set(), []),
+            ("biller", None, ["Billed from Lagos", "Musa Bello"]),
+            ("biller", {LAGOS}, ["Musa Bello"]),
+        ):
+            viewer = await find_viewer(connection, api.office.ids[who])
+            assert viewer
+            if only is not None:
+                viewer = replace(viewer, only=frozenset(only), stores=viewer.stores & only)
+            found, _ = await list_customers(connection, viewer, Wanted())
+            assert [each.name for each in found] == names, (who, only)
 
 
 async def test_a_search_takes_beginnings(api: Api):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -74,7 +74,7 @@ class Taken:
     phone: str | None
     currency: str
     store: UUID
-    password_hash: str
+    password_hash: str = field(repr=False)
     applied_at: datetime
 
 

@@ -48,4 +48,5 @@ def _served(viewer: Viewer, scopes: AbstractSet[str], bought: Condition, *, firs
 
 
 def _billed(viewer: Viewer, scopes: AbstractSet[str]) -> list[tuple[str, object]]:
-    return [("biller_id = ${}::uuid", viewer.person_id)] if SCOPE_BILLED in scopes else []
+    """Those they bill, wherever that is: so a key that leaves some stores alone leaves none of them by this."""
+    return [("biller_id = ${}::uuid", viewer.person_id)] if SCOPE_BILLED in scopes and viewer.only is None else []
