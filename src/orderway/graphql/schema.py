@@ -26,6 +26,7 @@ from orderway.graphql.named_payments import named
 from orderway.graphql.notifications import marking, notified
 from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.own_account import accounting, own_account
+from orderway.graphql.past import remembered
 from orderway.graphql.payouts import earned, paying_riders
 from orderway.graphql.people import peopled
 from orderway.graphql.people_changes import peopling
@@ -58,6 +59,7 @@ def queries() -> list[StrawberryField]:
         *overridden(),
         *looked_into(),
         rehearsed(),
+        remembered(),
         *ridden(),
         *earned(),
         *peopled(),

@@ -136,10 +136,7 @@ class Replay:
         codec = track.codec
         facts = codec.facts.decode(entry.facts)
         self.compare_facts(track, entry, facts)
-        if track.snapshot is None:
-            return start(codec.chart, codec.birth(entry.payload), facts).snapshot
-        decision = decide(codec.chart, track.snapshot, codec.event(entry.event, entry.payload), facts)
-        return decision if isinstance(decision, Refusal) else decision.snapshot
+        return decided_again(codec, track.snapshot, entry, facts)
 
     def compare_facts(self, track: Track, entry: Entry, facts: Any) -> None:
         """The facts of most machines tell the time and who acted: as the row does."""
@@ -186,6 +183,14 @@ class Replay:
         if due and name == due[1] and at - due[0] >= LATER and at <= self.now + LATEST + LATER:
             return due
         return None if name is None else (at, name)
+
+
+def decided_again(codec: Codec, before: Snapshot | None, entry: Entry, facts: Any) -> Snapshot | Refusal:
+    """What a row of the log says was decided, decided again; the first row is the birth."""
+    if before is None:
+        return start(codec.chart, codec.birth(entry.payload), facts).snapshot
+    decision = decide(codec.chart, before, codec.event(entry.event, entry.payload), facts)
+    return decision if isinstance(decision, Refusal) else decision.snapshot
 
 
 def in_words(timer: tuple[datetime, str] | None) -> str:

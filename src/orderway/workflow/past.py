@@ -1,0 +1,69 @@
+"""Where things stood at a moment that is past: replayed from the log up to then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from orderway.statechart import Refusal, Snapshot
+from orderway.workflow.chain import Entry
+from orderway.workflow.kinds import Connection, Workflow
+from orderway.workflow.replay import COLUMNS, decided_again
+
+UNTIL = f"""
+SELECT {COLUMNS} FROM transition_log WHERE store_id = $1 AND instance_id = ANY ($2::uuid[]) AND at <= $3
+ORDER BY instance_id, step
+"""  # noqa: S608  (the columns are the entry's own)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """An instance as it stood: since when, and the facts that its last decision had looked at."""
+
+    machine: str
+    id: UUID
+    version: int
+    step: int
+    snapshot: Snapshot
+    born_at: datetime
+    since: datetime
+    facts: Any
+
+
+async def where_stood(
+    connection: Connection, workflow: Workflow, *, store_id: UUID, instances: Collection[UUID], at: datetime
+) -> list[Stood]:
+    """Return those of the instances that were born by then, oldest first. One statement.
+
+    Raises RuntimeError where the log does not replay: `orderway verify` tells what is wrong with it.
+    """
+    rows = await connection.fetch(UNTIL, store_id, list(instances), at)
+    stood = [_replayed(workflow, group) for _, group in groupby(rows, key=lambda row: row["instance_id"])]
+    return sorted(stood, key=lambda each: (each.born_at, each.id))
+
+
+def _replayed(workflow: Workflow, rows: Iterable[asyncpg.Record]) -> Stood:
+    entries = [Entry(*row) for row in rows]
+    born, last = entries[0], entries[-1]
+    codec = workflow.kind(born.machine).codecs[born.version]
+    snapshot: Snapshot | None = None
+    facts = None
+    for entry in entries:
+        facts = codec.facts.decode(entry.facts)
+        after = decided_again(codec, snapshot, entry, facts)
+        if isinstance(after, Refusal):
+            raise RuntimeError(  # noqa: TRY004  (a refusal is an answer, and here a wrong one)
+                f"{born.machine} {born.instance_id} does not replay at step {entry.step}."
+            )
+        snapshot = after
+    if snapshot is None:
+        raise AssertionError
+    return Stood(
+        born.machine, born.instance_id, born.version, last.step, snapshot, born_at=born.at, since=last.at, facts=facts
+    )
