@@ -161,12 +161,13 @@ async def test_resellers_see_drafts_of_their_own_and_none_of_the_sellers(api: Ap
 # ---------------------------------------------------------------------------------------------------------- versions
 
 VERSIONS = """
-    quotation { versions %s { version who onBehalfOf total lines { description quantity unitPrice listPrice total } } }
+    quotation { versions %s { nodes { version who onBehalfOf total
+        lines { description quantity unitPrice listPrice total } } } }
 """
 
 
 async def versions(api: Api, who: str, order: str, page: str = "") -> Any:
-    return (await api.order(who, order, VERSIONS % page))["quotation"]["versions"]
+    return (await api.order(who, order, VERSIONS % page))["quotation"]["versions"]["nodes"]
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ async def test_the_versions_of_a_quotation_are_read_newest_first(api: Api, revis
         {"description": "Shirt", "quantity": 2, "unitPrice": 900, "listPrice": 1050, "total": 1800}
     ]
     assert found[3]["lines"] == []
-    page = await versions(api, "biller", revised, "(first: 2, before: 4)")
+    page = await versions(api, "biller", revised, '(first: 2, after: "4")')
     assert [each["version"] for each in page] == [3, 2]
 
 
@@ -204,6 +205,6 @@ async def test_who_began_a_quotation_reads_all_of_it(api: Api):
 
 
 async def test_a_page_of_versions_has_an_end(api: Api, revised: str):
-    query = f"query($id: UUID!) {{ order(id: $id) {{ {VERSIONS % '(first: 51)'} }} }}"
+    query = f"query($id: UUID!) {{ order(id: $id) {{ {VERSIONS % '(first: 101)'} }} }}"
     [error] = await api.errors("biller", query, id=revised)
-    assert error["message"] == "A page holds 1 to 50 versions. Ask for fewer, and then for those before."
+    assert error["message"] == "A page holds 1 to 100 versions. Ask for fewer, and then for the next page."

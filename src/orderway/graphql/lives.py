@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -15,16 +15,19 @@ from orderway.graphql.charts import STATES, Tone
 from orderway.graphql.forms import Outputs
 from orderway.graphql.paging import Page
 from orderway.graphql.story import AvailableEvent, Transition, TransitionConnection, life_events, life_log
-from orderway.graphql.versions import QuotationVersion, versions
+from orderway.graphql.versions import VersionConnection, versions
 from orderway.order import shape
 from orderway.order.returns import SalesReturn
-from orderway.order.shape import Life, Receipt
+from orderway.order.shape import Life, Order, Receipt
 from orderway.order.versions import Version
 from orderway.quotation.context import QuotationContext
 from orderway.sale.context import SaleContext
 from orderway.sale.overrides.machine import OverrideRequestContext
 from orderway.sale.payments.context import PaymentContext
 from orderway.statechart.nodes import Node
+
+if TYPE_CHECKING:
+    from orderway.graphql.orders import SaleOrder
 
 OUTPUTS = Outputs(hidden=("pin_hash",))
 """What the domain's records look like from outside; a secret is no field of any of them."""
@@ -48,6 +51,13 @@ def tone(root: strawberry.Parent[Life[Any]], info: Info) -> str:
     return node_of(root, info).tone
 
 
+ItsOrder = Annotated["SaleOrder", strawberry.lazy("orderway.graphql.orders")]
+
+
+async def its_order(root: strawberry.Parent[Life[Any]], info: Info) -> Order | None:
+    return await info.context.orders.load(root.order_id)
+
+
 @strawberry.type
 class Alive:
     """What the types of all machines share; each adds its states and its context."""
@@ -60,6 +70,11 @@ class Alive:
     due_event: str | None = strawberry.field(description="What the timer sends.")
     created_at: datetime
     moved_at: datetime = strawberry.field(description="Since when it stands where it stands.")
+    order: Order | None = strawberry.field(
+        resolver=its_order,
+        graphql_type=ItsOrder | None,
+        description="What it belongs to.",
+    )
     transition_log: Page[Transition] = strawberry.field(
         resolver=life_log, graphql_type=TransitionConnection, description="What happened to it, newest first."
     )
@@ -74,9 +89,9 @@ class Quotation(Alive):
     context: QuotationContext = strawberry.field(
         graphql_type=OUTPUTS.of(QuotationContext, machine="quotation", name="QuotationContext")
     )
-    versions: list[Version] = strawberry.field(
+    versions: Page[Version] = strawberry.field(
         resolver=versions,
-        graphql_type=list[QuotationVersion],  # type: ignore[valid-type]  # made just now
+        graphql_type=VersionConnection,
         description="What it offered, newest first; a buyer reads from the version on that was shared first.",
     )
 

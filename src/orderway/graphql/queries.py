@@ -10,36 +10,15 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
-from orderway.graphql.charts import MACHINES, STATES, Machine, find_machine
-from orderway.graphql.expose import said
-from orderway.graphql.forms import Slot, input_type, value_of
-from orderway.graphql.orders import Phase, SaleOrder
+from orderway.graphql.charts import MACHINES, Machine, find_machine
+from orderway.graphql.filters import ListSort, OrderFilter, read_filters
+from orderway.graphql.orders import SaleOrder
 from orderway.graphql.paging import After, First, Page, connection_of
 from orderway.graphql.wanted import PAGE, parts_of
-from orderway.order.filters import EVERYTHING, Filters
 from orderway.order.lists import count_orders, list_orders
 from orderway.order.reads import load_order, load_order_numbered, load_orders
 from orderway.order.shape import Order
 from orderway.workflow.errors import Invalid
-
-MAIN = ("quotation", "sale", "fulfillment")
-
-
-def listed(kind: Any) -> Any:
-    """A list of a type that was made while running, which may be left out."""
-    return list[kind] | None
-
-
-OrderFilter = input_type(
-    "OrderFilter",
-    [
-        Slot("phase", Phase | None, strawberry.UNSET),
-        *(Slot(f"{machine}_states", listed(STATES[machine]), strawberry.UNSET, "Any of these.") for machine in MAIN),
-        Slot("store", UUID | None, strawberry.UNSET),
-        Slot("search", str | None, strawberry.UNSET, "The beginning of a number, or of words of the customer's name."),
-    ],
-    description="What an order has to fulfill to be listed: all of it.",
-)
 
 
 @strawberry.type(name="Viewer", description="Who is signed in.")
@@ -63,32 +42,28 @@ async def order(info: Info, *, id: UUID | None = None, number: str | None = None
         return await load_order_numbered(connection, viewer, number or "")
 
 
-async def orders(info: Info, *, first: First = 20, after: After = None, filter: Any = None) -> Page[Order]:  # noqa: A002
-    """Newest first; two statements, however much of each order is asked for."""
-    viewer, filters = info.context.signed_in, read_filters(filter)
+async def orders(
+    info: Info,
+    *,
+    first: First = 20,
+    after: After = None,
+    filter: Any = None,  # noqa: A002  (the API's word for it)
+    sort: Any = None,
+) -> Page[Order]:
+    """Two statements, however much of each order is asked for."""
+    viewer, filters = info.context.signed_in, read_filters(filter, sort)
     async with info.context.connection() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=after or "", limit=first)
         ids = [row.id for row in page.rows]
-        found = await load_orders(connection, viewer, ids, parts=parts_of(info, PAGE))
+        loaded = await load_orders(connection, viewer, ids, parts=parts_of(info, PAGE))
     cursors = {row.id: row.cursor for row in page.rows}
+    found = sorted(loaded, key=lambda each: ids.index(each.id))
     return Page(
         nodes=found,
         has_more=page.has_more,
         cursor=lambda each: cursors[each.id],
         count=partial(count_orders, viewer=viewer, filters=filters),
         after=after,
-    )
-
-
-def read_filters(given: Any) -> Filters:
-    if given is None or given is strawberry.UNSET:
-        return EVERYTHING
-    states = {f"{machine}_states": value_of(tuple[str, ...], getattr(given, f"{machine}_states")) for machine in MAIN}
-    return Filters(
-        phase=value_of(str, given.phase),  # type: ignore[arg-type]  # the enum's values are the phases
-        store_id=said(given.store),
-        search=said(given.search) or "",
-        **{name: value or () for name, value in states.items()},  # type: ignore[arg-type]
     )
 
 
@@ -117,13 +92,13 @@ async def viewer(info: Info) -> ViewerType | None:
 
 def asked() -> list[StrawberryField]:
     """The queries."""
-    orders.__annotations__["filter"] = OrderFilter | None
+    orders.__annotations__ |= {"filter": OrderFilter | None, "sort": ListSort | None}
     return [
         strawberry.field(resolver=order, graphql_type=SaleOrder, description=order.__doc__),
         strawberry.field(
             resolver=orders,
             graphql_type=connection_of(SaleOrder),
-            description="Orders that the viewer sees, newest first.",
+            description="Orders that the viewer sees, the newest first or the oldest, by when they were placed.",
         ),
         strawberry.field(resolver=machines, description="Every machine that things run by."),
         strawberry.field(resolver=machine),

@@ -13,10 +13,10 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
+from orderway.graphql.filters import listed
 from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, value_of
 from orderway.graphql.lives import OUTPUTS
 from orderway.graphql.paging import After, First, Page, connection_of, read_id
-from orderway.graphql.queries import listed
 from orderway.graphql.reasons import Reason, reasons_of
 from orderway.graphql.scalars import Int64
 from orderway.machines import CHARTS

@@ -15,10 +15,10 @@ from orderway.fulfillment.parts import has_left, is_dropped
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.births import begun
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
+from orderway.graphql.filters import listed
 from orderway.graphql.forms import enum_of, payload_of, value_of
 from orderway.graphql.lives import SalesReturnType
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
-from orderway.graphql.queries import listed
 from orderway.order.reach import reach_order
 from orderway.order.returns import RETURN_STATUSES, SalesReturn, count_returns, list_returns
 from orderway.workflow.errors import Invalid, NotFound

@@ -14,10 +14,10 @@ from orderway.fulfillment.riding import reads
 from orderway.fulfillment.riding.coverage import CHANGES, Change
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
+from orderway.graphql.filters import listed
 from orderway.graphql.forms import enum_type, value_of
 from orderway.graphql.lives import OUTPUTS, FulfillmentRiderInterest, PersonType
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, place_of, read_id
-from orderway.graphql.queries import listed
 from orderway.order.deliveries import Errand, Goods, Made, count_made, count_sought, list_made, list_sought
 from orderway.order.riders import Candidate, Choosing, count_candidates, count_offers, list_candidates, list_offers
 from orderway.order.shape import Interest, Person, Store

@@ -12,6 +12,7 @@ from strawberry.types.field import StrawberryField
 from orderway.graphql.account import signing
 from orderway.graphql.account_credit import accounted, spending
 from orderway.graphql.arrivals import arrivals
+from orderway.graphql.belongings import belonging
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.credit import credited
@@ -50,6 +51,7 @@ def queries() -> list[StrawberryField]:
     """Everything that can be asked."""
     return [
         *asked(),
+        *belonging(),
         *shelves(),
         *stocked(),
         *credited(),

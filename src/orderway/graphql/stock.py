@@ -13,9 +13,9 @@ from strawberry.types.field import StrawberryField
 
 from orderway.catalogue.reads import check_page
 from orderway.graphql.asking import Info
+from orderway.graphql.filters import listed
 from orderway.graphql.forms import Outputs, enum_of, value_of
 from orderway.graphql.paging import After, Count, First, Page, connection_of, id_of, place_of, read_id
-from orderway.graphql.queries import listed
 from orderway.people.names import names_of
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer

@@ -10,9 +10,9 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
+from orderway.graphql.filters import OrderFilter, read_filters
 from orderway.graphql.notifications import NotificationType
 from orderway.graphql.orders import SaleOrder
-from orderway.graphql.queries import OrderFilter, read_filters
 from orderway.graphql.story import Transition, transition_of
 from orderway.notifications.reads import Notification
 from orderway.order.reads import load_order

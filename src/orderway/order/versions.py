@@ -14,7 +14,7 @@ from orderway.quotation.context import PricedLine
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
-MOST = 50
+MOST = 100
 
 # The birth is the first version and each edit the next one. A buyer reads from the version on that was shared first,
 # unless they began the quotation themselves.
@@ -50,22 +50,22 @@ class Version:
 
 
 async def load_versions(
-    connection: Connection, viewer: Viewer, order: Order, *, before: int | None = None, limit: int = MOST
-) -> list[Version]:
-    """Return the versions of the order's quotation that the viewer may read, newest first: those before `before`.
+    connection: Connection, viewer: Viewer, order: Order, *, after: int | None = None, limit: int = MOST
+) -> tuple[list[Version], bool]:
+    """Return the versions of the order's quotation that the viewer may read, newest first, and whether more follow.
 
-    Two statements. Raises Invalid for a limit outside 1 to MOST.
+    `after` is the last version of the page before. Two statements. Raises Invalid for a limit outside 1 to MOST.
     """
     if not 1 <= limit <= MOST:
-        raise Invalid(f"A page holds 1 to {MOST} versions.", "Ask for fewer, and then for those before.", "first")
+        raise Invalid(f"A page holds 1 to {MOST} versions.", "Ask for fewer, and then for the next page.", "first")
     if order.quotation is None:
-        return []
+        return [], False
     rows = await connection.fetch(
-        VERSIONS, order.store_id, order.quotation.id, before, order.sees_notes, viewer.actor().id, limit
+        VERSIONS, order.store_id, order.quotation.id, after, order.sees_notes, viewer.actor().id, limit + 1
     )
     names = await names_of(connection, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
     found = []
-    for row in rows:
+    for row in rows[:limit]:
         lines, behalf = LINES.decode(row["lines"]), row["on_behalf_of"]
         found.append(
             Version(
@@ -78,4 +78,15 @@ async def load_versions(
                 at=row["at"],
             )
         )
-    return found
+    return found, len(rows) > limit
+
+
+async def count_versions(connection: Connection, viewer: Viewer, order: Order) -> int:
+    """Return how many versions `load_versions` gives in all. One statement."""
+    if order.quotation is None:
+        return 0
+    counted: int = await connection.fetchval(
+        f"SELECT count(*) FROM ({VERSIONS}) every",  # noqa: S608  (a text of this module)
+        order.store_id, order.quotation.id, None, order.sees_notes, viewer.actor().id, None,
+    )  # fmt: skip
+    return counted

@@ -101,6 +101,11 @@ class Walk:
         self.since = f"{{at}} >= {sight.value(place.since)}::timestamptz" if place.since else ""
         self.until = f"{{at}} < {sight.value(place.until)}::timestamptz" if place.until else ""
 
+    @property
+    def placed(self) -> str:
+        """When what is listed was placed: a payment when it was registered."""
+        return "w.listed_at" if self.listing.lives == "payment" else "o.placed_at"
+
     @cached_property
     def standing(self) -> str:
         """Whether something of an order stands in one of the states, where it is not their index that is read."""
@@ -155,7 +160,7 @@ class Walk:
     def read(self, lead: str, conditions: list[str]) -> str:
         """A page of the index of the lifecycle `w` or of the order `o`."""
         if lead == "o":
-            return self.select(f"sale_order o {self.joined}", conditions, at="o.placed_at", id="o.id")
+            return self.select(f"sale_order o {self.joined}", conditions, at=self.placed, id="o.id")
         tables = f"{self.listing.lead} w JOIN sale_order o ON o.store_id = w.store_id AND o.id = w.order_id"
         if self.listing.lead == "fulfillment" and not self.listing.lives:
             conditions = [*conditions, FIRST_THERE]
@@ -186,18 +191,19 @@ class Walk:
     def of_numbers(self) -> str:
         """The orders whose numbers a search found."""
         tables = f"numbered k JOIN sale_order o ON o.store_id = k.store_id AND o.id = k.id {self.joined}"
-        inner = self.select(tables, [self.standing], at="o.placed_at", id="o.id")
+        inner = self.select(tables, [self.standing], at=self.placed, id="o.id")
         return f"(SELECT r.* FROM ({inner}) r WHERE (SELECT so FROM few))"  # noqa: S608  (as above)
 
     def of_rider(self, rider: UUID) -> list[str]:
         """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
         me, conditions = self.sight.value(rider), [self.standing, self.many]
+        at = self.placed if self.listing.lives == "payment" else "x.listed_at"
         theirs = f"fulfillment x JOIN sale_order o ON o.store_id = x.store_id AND o.id = x.order_id {self.joined}"
         brought = [f"x.rider_id = {me}::uuid", FIRST_OF_RIDER, *conditions]
         sought = f"({SOUGHT_BY.replace('?', me)}) x JOIN sale_order o ON o.store_id = x.store_id AND o.id = x.order_id"
         return [
-            f"({self.select(theirs, brought, at='x.listed_at', id='x.order_id')})",
-            f"({self.select(f'{sought} {self.joined}', conditions, at='o.placed_at', id='o.id')})",
+            f"({self.select(theirs, brought, at=at, id='x.order_id')})",
+            f"({self.select(f'{sought} {self.joined}', conditions, at=self.placed, id='o.id')})",
         ]
 
 
