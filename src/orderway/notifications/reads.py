@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.order.reach import EVERY_STORE
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
@@ -48,7 +49,6 @@ UNREAD = Filters(unread=True)
 
 # A key may leave its person only some of the stores.
 THEIRS = "n.person_id = $1 AND ($2::uuid[] IS NULL OR n.store_id = ANY ($2))"
-CHOSEN = f"{THEIRS} AND (NOT $3 OR n.read_at IS NULL) AND ($4::uuid IS NULL OR n.order_id = $4)"
 
 
 def columns(sees_money: str) -> str:
@@ -60,13 +60,15 @@ def columns(sees_money: str) -> str:
     """
 
 
-LIST = f"""
-SELECT {columns("$7")} WHERE {CHOSEN} AND ($5::integer IS NULL OR n.number < $5) ORDER BY n.number DESC LIMIT $6
-"""
-COUNT = f"SELECT count(*) FROM notification n WHERE {CHOSEN}"  # noqa: S608  (texts of this module)
 SINCE = f"SELECT {columns('$5')} WHERE {THEIRS} AND n.number > $3 ORDER BY n.number LIMIT $4"
 
 LAST = "SELECT last FROM notification_count WHERE person_id = $1"
+
+
+def chosen(filters: Filters) -> str:
+    """Which of the viewer's are listed; an order, the third parameter, is looked for by its index."""
+    of_order = f"n.order_id = $3 AND n.store_id = {EVERY_STORE}" if filters.order_id else "$3::uuid IS NULL"
+    return f"{THEIRS} AND {of_order}{' AND n.read_at IS NULL' if filters.unread else ''}"
 
 
 async def list_notifications(
@@ -78,15 +80,18 @@ async def list_notifications(
     """
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page has 1 to {LARGEST} notifications.", "Ask for fewer, and for the next page.", "first")
-    rows = await connection.fetch(
-        LIST, *whose(viewer), filters.unread, filters.order_id, after, limit + 1, sees_money(viewer)
-    )
+    query = f"""
+    SELECT {columns("$6")} WHERE {chosen(filters)} AND ($4::integer IS NULL OR n.number < $4)
+    ORDER BY n.number DESC LIMIT $5
+    """
+    rows = await connection.fetch(query, *whose(viewer), filters.order_id, after, limit + 1, sees_money(viewer))
     return [Notification(**row) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_notifications(connection: Connection, viewer: Viewer, filters: Filters) -> int:
     """Return how many notifications `list_notifications` lists in all. One statement."""
-    counted: int = await connection.fetchval(COUNT, *whose(viewer), filters.unread, filters.order_id)
+    query = f"SELECT count(*) FROM notification n WHERE {chosen(filters)}"  # noqa: S608  (texts of this module)
+    counted: int = await connection.fetchval(query, *whose(viewer), filters.order_id)
     return counted
 
 

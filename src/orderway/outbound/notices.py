@@ -152,7 +152,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     ),
     "order.fulfillment.cancel": (
         Notice(("biller", "manager"), "The fulfillment of order {number} was cancelled", WHY, "by a person"),
-        Notice(("buyer",), "Your order {number} was cancelled", WHY, "by a person"),
+        Notice(("buyer",), "The fulfillment of your order {number} was cancelled", WHY, "by a person"),
     ),
     "order.fulfillment.service_scheduled": (Notice(("buyer",), "The service of order {number} is on {at}"),),
     "order.fulfillment.service_rescheduled": (Notice(("buyer",), "The service of order {number} is now on {at}", WHY),),
