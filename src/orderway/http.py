@@ -22,6 +22,7 @@ from orderway.graphql.manifest import read_manifest
 from orderway.graphql.websocket import Socket
 from orderway.health import health_routes
 from orderway.metrics import Measured, Metrics, metrics_route
+from orderway.oidc.gate import Gate
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
 from orderway.rates import Rates
@@ -46,10 +47,12 @@ def make_http(
     receipts: Receipts | None = None,
     deployment: Deployment | None = None,
     streams: Streams | None = None,
+    gate: Gate | None = None,
 ) -> Starlette:
-    """The whole application: POST /graphql, health and figures, receipts, webhooks, and the pages for everything else.
+    """The whole application: /graphql, health and figures, receipts, webhooks, and the pages for everything else.
 
-    Without `receipts` they are kept where the environment says; without `deployment` all is closed.
+    Without `receipts` they are kept where the environment says; without `deployment` all is closed; without a `gate`
+    nobody comes in by a provider of identities.
     Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
     """
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
@@ -67,7 +70,7 @@ def make_http(
             metrics_route(metrics, deployment.metrics_token),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),
-            Mount("/", pages(Site(runner, sessions, receipts))),
+            Mount("/", pages(Site(runner, sessions, receipts, gate))),
         ],
         middleware=[
             Middleware(Callers, deployment.trusted_proxies),

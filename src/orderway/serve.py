@@ -25,6 +25,7 @@ from orderway.embedded import open_database
 from orderway.errors import OrderwayError
 from orderway.http import make_http
 from orderway.migrations import require_current
+from orderway.oidc.gate import Gate, read_gate
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.process import SIGNALS, run
@@ -53,15 +54,16 @@ class Address:
 def command(address: Address) -> None:
     """Serve until SIGINT or SIGTERM.
 
-    Raises SecretUnusable, DeploymentInvalid, PortUnusable, and what the database raises.
+    Raises SecretUnusable, DeploymentInvalid, OidcInvalid, PortUnusable, and what the database raises.
     """
     secret, deployment = read_secret(os.environ), read_deployment(os.environ)
+    gate = read_gate(os.environ, secret, clock=utc_now)
     with listen(address) as taken, open_database() as url:
-        run(_serve(url, taken, secret=secret, deployment=deployment))
+        run(_serve(url, taken, secret=secret, deployment=deployment, gate=gate))
     typer.echo("Stopped.", err=True)
 
 
-async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment) -> None:
+async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment, gate: Gate | None) -> None:
     await require_current(url)
     async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
@@ -71,6 +73,7 @@ async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: 
             url=url,
             secret=secret,
             deployment=deployment,
+            gate=gate,
             on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
         )
 
@@ -112,6 +115,7 @@ async def answer(
     url: str,
     secret: Secret,
     deployment: Deployment,
+    gate: Gate | None = None,
     on_ready: Callable[[], None],
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way are finished first, a second signal ends them.
@@ -122,7 +126,7 @@ async def answer(
     settings = runner.workflow.settings
     sessions = Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings)
     streams = make_streams(runner)
-    app = make_http(runner, sessions, secret=secret, deployment=deployment, streams=streams)
+    app = make_http(runner, sessions, secret=secret, deployment=deployment, streams=streams, gate=gate)
     tune()
     async with streams.feed.following(url):
         await Server(configured(app), on_ready, on_stop=streams.end).serve([taken])

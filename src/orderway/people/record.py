@@ -23,6 +23,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "NAME": "changed the name",
         "EMAIL": "changed the e-mail address",
         "PASSWORD": "set a new password",
+        "LINKED": "was recognised by a provider of identities",
         "KEY_MADE": "made a key",
         "KEY_REVOKED": "revoked a key",
         "TOKEN_REUSED": "ended a session whose refresh token came twice",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -28,7 +30,7 @@ class Account:
         wanted = local_path(request.query_params.get("next", ""))
         if token and await self._site.sessions.viewer_of(token):
             return RedirectResponse(wanted, status_code=303)
-        return _form(request, wanted=wanted)
+        return sign_in_form(self._site, request, wanted=wanted)
 
     async def sign_in(self, request: Request) -> Response:
         """Exchange the password for a session, and go where the person wanted to."""
@@ -40,11 +42,11 @@ class Account:
         try:
             signed_in = await self._site.sessions.sign_in(email, posted.get("password", ""), caller=caller_of(request))
         except SignInPaused as paused:
-            page = _form(request, wanted=wanted, email=email, problem=str(paused), status=429)
+            page = sign_in_form(self._site, request, wanted=wanted, email=email, problem=str(paused), status=429)
             page.headers["Retry-After"] = str(paused.seconds)
             return page
         except SignInRefused as refused:
-            return _form(request, wanted=wanted, email=email, problem=str(refused), status=401)
+            return sign_in_form(self._site, request, wanted=wanted, email=email, problem=str(refused), status=401)
         answer = RedirectResponse(wanted, status_code=303)
         remember(answer, name=SESSION, value=signed_in.token, request=request, seconds=int(LIFETIME.total_seconds()))
         answer.delete_cookie(VISIT)
@@ -60,10 +62,14 @@ class Account:
         return answer
 
 
-def _form(request: Request, *, wanted: str, email: str = "", problem: str = "", status: int = 200) -> Response:
+def sign_in_form(
+    site: Site, request: Request, *, wanted: str, email: str = "", problem: str = "", status: int = 200
+) -> Response:
+    """The page to sign in: by a password, and by a provider of identities where there is one."""
     secret = request.cookies.get(VISIT) or new_visit()
     page = rendered(
-        "sign_in.html", status=status, csrf=form_token(secret), next=wanted, email=email[:254], problem=problem
-    )
+        "sign_in.html", status=status, csrf=form_token(secret), next=wanted, email=email[:254], problem=problem,
+        provider=site.gate.name if site.gate else None, leave=f"/sign-in/provider?{urlencode({'next': wanted})}",
+    )  # fmt: skip
     remember(page, name=VISIT, value=secret, request=request, seconds=HOUR)
     return page

@@ -20,6 +20,7 @@ from orderway.ui.order_routes import act, order_page
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.receipts import receipt
+from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Site, signed_in
 from orderway.ui.tuning import settings, tune
 
@@ -32,6 +33,7 @@ def pages(site: Site) -> Starlette:
             Route("/", home),
             Route("/sign-in", account.ask, methods=["GET"]),
             Route("/sign-in", account.sign_in, methods=["POST"]),
+            *single_sign_on(site),
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
             Route("/orders", signed_in(site, orders)),
             Route("/orders/{order}", signed_in(site, order_page)),
@@ -45,6 +47,17 @@ def pages(site: Site) -> Starlette:
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={HTTPException: _http, OrderwayError: _told, Exception: _broke},
     )
+
+
+def single_sign_on(site: Site) -> list[Route]:
+    """The way to a provider of identities and back, where there is one."""
+    if site.gate is None:
+        return []
+    gate = SingleSignOn(site, site.gate)
+    return [
+        Route("/sign-in/provider", gate.leave, methods=["GET"]),
+        Route(BACK, gate.come_back, methods=["GET"]),
+    ]
 
 
 async def home(_request: Request) -> Response:

@@ -11,6 +11,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from orderway.oidc.gate import Gate
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
@@ -27,6 +28,8 @@ class Site:
     runner: Runner
     sessions: Sessions
     receipts: Receipts
+    gate: Gate | None = None
+    """The way in by a provider of identities, where there is one."""
 
     @property
     def pool(self) -> asyncpg.Pool:

@@ -80,6 +80,12 @@ SELECT k.id, k.person_id, p.name AS owner, k.name, k.permissions, k.stores, k.cr
 REVOKE = "UPDATE api_key SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING true"
 
 
+SIGNS_IN = """
+SELECT password_hash IS NOT NULL OR EXISTS (SELECT FROM person_identity i WHERE i.person_id = p.id)
+FROM person p WHERE p.id = $1
+"""
+
+
 async def make_key(connection: Connection, viewer: Viewer, new: NewKey, *, at: datetime) -> Made:
     """Make a key of one's own, or of a service account. Raises Refused, NotFound and Invalid."""
     require_presence(viewer, to="make a key")
@@ -173,9 +179,11 @@ async def _service(connection: Connection, viewer: Viewer, person_id: UUID, *, a
     async with turn_of(connection, viewer, at=at) as turn:
         await turn.require_rank(person_id)
         await turn.require_holding(person_id, to="make a key for somebody who may do more than you")
-    if await connection.fetchval("SELECT password_hash IS NOT NULL FROM person WHERE id = $1", person_id):
+    if await connection.fetchval(SIGNS_IN, person_id):
         raise refusal(
-            "service_account", "Whoever signs in makes their own keys.", "Make keys for people without a password."
+            "service_account",
+            "Whoever signs in makes their own keys.",
+            "Make keys for accounts that nobody signs in by.",
         )
     return await _require_enabled(connection, person_id)
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from orderway.database import metadata
@@ -79,4 +90,28 @@ sign_in_attempt = Table(
     Column("at", MOMENT, nullable=False, index=True),
     CheckConstraint("octet_length(subject) = 32", name="subject"),
     Index(None, "subject", "at"),
+)
+
+# Whom a provider of identities knows as whom: its name for somebody stays, where an address may pass to another.
+person_identity = Table(
+    "person_identity",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    # By which address they were recognised.
+    Column("email", Text, nullable=False),
+    Column("linked_at", MOMENT, nullable=False),
+    CheckConstraint("issuer <> ''", name="issuer"),
+    CheckConstraint("subject <> ''", name="subject"),
+    UniqueConstraint("person_id", "issuer"),
+)
+
+# Sign-ins that came back from a provider: each comes back once.
+spent_flow = Table(
+    "spent_flow",
+    metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    Column("expires_at", MOMENT, nullable=False, index=True),
+    CheckConstraint("octet_length(state_hash) = 32", name="state_hash"),
 )

@@ -1,4 +1,4 @@
-"""What signing in leaves behind, deleted in batches: ended tokens, sessions whose memory is over, old attempts."""
+"""What signing in leaves behind, deleted in batches: ended tokens and sessions, attempts that are forgotten."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ DELETE FROM sign_in_attempt a USING (
     SELECT id, subject FROM sign_in_attempt WHERE at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 ) AS old WHERE a.id = old.id AND a.subject = old.subject
 """
+FLOWS = """
+DELETE FROM spent_flow WHERE state_hash = ANY (ARRAY(
+    SELECT state_hash FROM spent_flow WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Tidied:
     tokens: int = 0
     sessions: int = 0
     attempts: int = 0
+    flows: int = 0
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -54,6 +59,7 @@ async def tidy_sign_ins(runner: Runner) -> Tidied:
         await _delete(runner.pool, TOKENS, now),
         await _delete(runner.pool, SESSIONS, now - KEPT),
         await _delete(runner.pool, ATTEMPTS, forgotten),
+        await _delete(runner.pool, FLOWS, now),
     )
 
 

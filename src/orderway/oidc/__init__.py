@@ -1,0 +1,1 @@
+"""OpenID Connect: a provider of identities says who somebody is, and is believed only where its word is verified."""
