@@ -140,3 +140,15 @@ async def test_a_refund_is_open_only_where_something_is_owed(api: Api):
     order = await api.order("accountant", made.order, asked)
     refund = {"event": "REFUND", "enabled": True, "reasons": []}
     assert [each for each in order["availableEvents"] if each["event"] == "REFUND"] == [refund]
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\x07", "\x9b"])
+async def test_no_text_commands_whoever_reads_it(api: Api, sign: str):
+    made = await agreed(api)
+    answer = await no(api, "biller", "saleCancelRequested", id=made.ids["sale"], reason=f"Sold twice.{sign}")
+    assert answer == {
+        "__typename": "Invalid", "field": "reason",
+        "sentence": "Reason holds a character that can not be shown. Leave it out.",
+    }  # fmt: skip
+    answer = await no(api, "biller", "createQuotation", **HERE, delivery={"receiver": f"Shop{sign}"})
+    assert answer["sentence"] == "Receiver holds a character that can not be shown. Leave it out."

@@ -17,7 +17,7 @@ from orderway.graphql.forms import Inputs, Slot, payload_of
 from orderway.graphql.names import mutation_name, type_name
 from orderway.machines import CHARTS
 from orderway.order.reach import reach
-from orderway.order.texts import check_length
+from orderway.order.texts import check_text
 from orderway.statechart import SYSTEM
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Moved as Move
@@ -87,7 +87,7 @@ def key_of(given: Any) -> str | None:
 def reason_of(given: Any) -> str | None:
     """The reason that was sent along. Raises Invalid for one without end."""
     reason: str | None = said(given.reason)
-    check_length(reason or "", label="Reason", field="reason")
+    check_text(reason or "", label="Reason", field="reason")
     return reason
 
 
