@@ -72,7 +72,7 @@ CONCERNED = {
     "rider_interest.revive": {"rider"},
     "rider_interest.expire": {"rider"},
 }
-OF_THEIR_OWN = {"rider_interest.born", "rider_interest.register"}
+OF_THEIR_OWN = {"rider_interest.born", "rider_interest.register", "fulfillment.rider_paid"}
 BY_A_PERSON = {"sale.payment_failed", "fulfillment.cancel"}
 
 

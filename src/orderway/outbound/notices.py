@@ -20,7 +20,7 @@ buyer; whoever asked for the override; the rider who is assigned or has offered;
 
 When = Literal["always", "by a person", "of their own"]
 """A notice "by a person" is left out where the event follows from another one, which is told of. One "of their own"
-confirms to people what they did themselves, which the others do not."""
+is also for who did it, whom the others leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,10 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     ),
     "order.fulfillment.rider_unassigned": (Notice(("biller",), "Order {number} looks for another rider", WHY),),
     "order.fulfillment.rider_released": (Notice(("rider",), "Order {number} is no longer yours to deliver", WHY),),
-    "order.fulfillment.rider_paid": (Notice(("rider",), "You were paid for delivering order {number}", "{amount}"),),
+    # It comes with no move of its own, and the one before was perhaps the rider's.
+    "order.fulfillment.rider_paid": (
+        Notice(("rider",), "You were paid for delivering order {number}", "{amount}", "of their own"),
+    ),
     "order.fulfillment.preferences_changed": (
         Notice(("rider",), "How order {number} is brought has changed", "Look at it before you leave."),
     ),
