@@ -1,6 +1,7 @@
 """An installation that trusts a provider of identities, and `keeper`, who has an account at both."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 
 import httpx
 import pytest
@@ -48,7 +49,7 @@ async def browser(company: Company, provider: Provider, clock: Clock) -> AsyncIt
         yield client
 
 
-def open_browser(company: Company, provider: Provider | None, clock: Clock) -> httpx.AsyncClient:
+def open_browser(company: Company, provider: Provider | None, clock: Callable[[], datetime]) -> httpx.AsyncClient:
     runner = Runner(company.pool, make_workflow(Settings({})), clock=clock)
     sessions = Sessions(company.pool, passwords=Passwords(QUICK), clock=clock)
     app = make_http(runner, sessions, secret=OURS, gate=Gate(provider, Seal(OURS)) if provider else None)
