@@ -8,6 +8,7 @@ import pytest
 from asyncpg.connection import LoggedQuery
 from tests.graphql.office import LAGOS, Api, Office
 from tests.graphql.orders import agreed, draft, released
+from tests.graphql.test_notifications import tell
 from tests.graphql.test_reconciliation import parked
 from tests.receipts.samples import PDF, PNG
 
@@ -127,6 +128,20 @@ async def test_a_count_costs_one_more_and_only_where_it_is_asked_for(api: Api, c
     counter.taken()
     await api.ask("manager", "{ orders { totalCount nodes { id } } }")
     assert counter.taken() == 4
+
+
+async def test_a_page_of_notifications_costs_two_and_one_more_for_all_their_orders(api: Api, counter: Counter):
+    for count in (1, 2):
+        await agreed(api)
+        await tell(api)
+        counter.taken()
+        await api.ask("customer", "{ notifications { nodes { title } } }")
+        assert counter.taken() == 2, "the session, the list"
+        found = await api.ask("customer", "{ notifications { nodes { title order { number } } } }")
+        assert len(found["notifications"]["nodes"]) == 3 * count
+        assert counter.taken() == 3, "the session, the list, the orders"
+        await api.ask("customer", "{ unreadNotifications }")
+        assert counter.taken() == 2, "the session, the count"
 
 
 async def test_a_page_of_the_inbox_costs_two_however_much_waits_there(api: Api, counter: Counter, office: Office):

@@ -1,13 +1,17 @@
 """Notifications through the API: each person reads and marks their own, a page at a time."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.graphql.office import Api
+from tests.graphql.office import KANO, LAGOS, Api
 from tests.graphql.orders import Made, agreed, released, written
 from tests.outbound.listening import deliver_all
 
 from orderway.app import make_workflow
+from orderway.notifications.reads import EVERYTHING, count_notifications, list_notifications, notifications_since
+from orderway.people.roles import Role
+from orderway.people.viewer import find_viewer
 from orderway.workflow.runner import Runner
 
 LIST = """
@@ -164,6 +168,19 @@ async def test_no_notification_holds_a_pin_or_an_amount_for_a_rider(api: Api):
     assert rows
     assert not [row for row in rows if pin in row["title"] or pin in row["text"]]
     assert not [row for row in rows if row["person_id"] == api.office.ids["rider"] and "NGN" in row["text"]]
+
+
+@pytest.mark.usefixtures("order")
+async def test_a_key_for_some_stores_and_without_money_reads_no_more_than_it_leaves(api: Api):
+    async with api.office.pool.acquire() as connection:
+        viewer = await find_viewer(connection, api.office.ids["customer"])
+        assert viewer
+        for only, told in ((LAGOS, 3), (KANO, 0)):
+            key = replace(viewer, only=frozenset({only}), roles=(Role("key", frozenset({"scope.own"})),))
+            found, _ = await list_notifications(connection, key, filters=EVERYTHING)
+            assert len(found) == await count_notifications(connection, key, EVERYTHING) == told
+            assert len(await notifications_since(connection, key, 0)) == told
+            assert not [each for each in found if "NGN" in each.text]
 
 
 @pytest.mark.usefixtures("order")
