@@ -120,6 +120,22 @@ def verify() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def documents(
+    folder: Path = typer.Argument(metavar="DIR", help="The folder with the client's operations, as *.graphql."),
+    into: Path = typer.Option(
+        ..., "--into", help="The list to write; ORDERWAY_DOCUMENTS names it to `orderway serve`."
+    ),
+) -> None:
+    """Gather the operations of a client into the list of those that a server takes, and no others."""
+    from orderway.graphql.gathering import gather
+    from orderway.graphql.manifest import write_manifest
+
+    found = gather(folder)
+    write_manifest(found, into)
+    typer.echo(f"{into} has {len(found)} {'document' if len(found) == 1 else 'documents'}.")
+
+
 @imports.command("olist")
 def import_olist(
     folder: Path = typer.Argument(metavar="DIR", help="The folder with the Olist CSV files, packed or plain."),

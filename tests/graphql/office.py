@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from tests.secret import SECRET
 
 from orderway.app import make_workflow
+from orderway.deployment import Deployment
 from orderway.http import make_http
 from orderway.people.accounts import NewPerson, add_person
 from orderway.people.passwords import Passwords
@@ -109,11 +110,12 @@ class Office:
                 goods = [Goods(SHIRT, 10), Goods(SHOES, 10)]
                 await receive(connection, store, goods=goods, at=NOON, actor="import:test")
 
-    def open(self) -> httpx.AsyncClient:
+    def open(self, deployment: Deployment | None = None) -> httpx.AsyncClient:
         """A client of the application, which runs in this process."""
         runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now)
         sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now, settings=self.settings)
-        transport = httpx.ASGITransport(make_http(runner, sessions, secret=SECRET), raise_app_exceptions=False)
+        app = make_http(runner, sessions, secret=SECRET, deployment=deployment)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://orderway.test")
 
     def later(self, **span: float) -> None:

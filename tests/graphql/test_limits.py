@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from graphql import is_abstract_type
 from tests.graphql.office import Api, Office
 from tests.graphql.orders import draft, written
+from tests.graphql.test_own_account import as_token, key
 
+from orderway.deployment import Deployment
 from orderway.graphql import documents
 from orderway.graphql.schema import the_schema
 
@@ -108,3 +111,43 @@ async def test_what_the_schema_is_made_of_is_told_where_the_settings_say_so(api:
     tuned(office, API_INTROSPECTION="no")
     errors = await api.errors("biller", query)
     assert "introspection has been disabled" in errors[0]["message"]
+
+
+async def test_a_key_has_a_count_of_its_own(api: Api, office: Office):
+    made = await key(api, "admin")
+    tuned(office, API_REQUESTS_PER_PERSON=1, API_REQUESTS_PER_MACHINE=2)
+    for status in (200, 200, 429):
+        assert (await as_token(api, made["secret"], "{ viewer { name } }")).status_code == status
+    await api.ask("admin", "{ viewer { name } }")
+
+
+@pytest.mark.parametrize("kind", ["Refused", "Conflict", "NotFound", "Invalid", "SignInRefused"])
+def test_every_answer_that_wrote_nothing_is_a_problem(kind: str):
+    schema = the_schema()._schema
+    found: Any = schema.get_type(kind)
+    assert [each.name for each in found.interfaces] == ["Problem"]
+
+
+def test_one_fragment_fits_every_answer():
+    """In each union of answers everything but what was done is a Problem."""
+    schema = the_schema()._schema
+    problem: Any = schema.get_type("Problem")
+    noes = {each.name for each in schema.get_possible_types(problem)}
+    answers: Any = {each.type.of_type for each in schema.mutation_type.fields.values()}  # type: ignore[union-attr]
+    assert len([each for each in answers if is_abstract_type(each)]) > 20
+    for answer in answers:
+        kinds = {each.name for each in schema.get_possible_types(answer)} if is_abstract_type(answer) else set()
+        assert len(kinds - noes) <= 1, f"{answer} has {kinds - noes} to be told apart by hand"
+
+
+async def test_a_fault_is_shown_to_whoever_develops_and_to_nobody_else(office: Office, monkeypatch: pytest.MonkeyPatch):
+    async def broken(*_: object, **__: object) -> Any:
+        raise ZeroDivisionError("the ledger of Kano")
+
+    monkeypatch.setattr("orderway.graphql.queries.list_orders", broken)
+    for environment, shown in (("development", True), ("production", False)):
+        async with office.open(Deployment(environment=environment)) as client:  # type: ignore[arg-type]  # one of two
+            errors = await Api(office, client).errors("admin", "{ orders { nodes { id } } }")
+            assert errors[0]["extensions"]["code"] == "FAULT"
+            assert ("ZeroDivisionError: the ledger of Kano" in errors[0]["message"]) is shown
+            assert errors[0]["message"].startswith("Something went wrong on our side.")

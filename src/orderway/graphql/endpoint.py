@@ -29,7 +29,7 @@ from orderway.graphql.told import Extensions, Told, fault, told
 from orderway.people.signing.caller import caller_of
 from orderway.people.viewer import Viewer
 from orderway.rates import TooOften
-from orderway.settings import API_OPERATION_SECONDS, API_REQUESTS_PER_PERSON
+from orderway.settings import API_OPERATION_SECONDS, API_REQUESTS_PER_MACHINE, API_REQUESTS_PER_PERSON
 
 log = structlog.get_logger(__name__)
 
@@ -129,8 +129,11 @@ class Endpoint:
         viewer = await self.desk.sessions.viewer_of(token)
         if viewer is None:
             raise Unfit(401, "This token is not known, or has ended.", "Sign in again by signIn.")
-        settings = self.desk.runner.workflow.settings
-        self.desk.rates.take(f"person {viewer.person_id}", a_minute=settings[API_REQUESTS_PER_PERSON])
+        settings, rates = self.desk.runner.workflow.settings, self.desk.rates
+        if viewer.key:
+            rates.take(f"key {viewer.key}", a_minute=settings[API_REQUESTS_PER_MACHINE])
+        else:
+            rates.take(f"person {viewer.person_id}", a_minute=settings[API_REQUESTS_PER_PERSON])
         return viewer
 
     async def in_time(self, question: Question, asking: Asking) -> ExecutionResult:
