@@ -10,7 +10,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderway.callers import Callers
@@ -56,16 +56,11 @@ def make_http(
     Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
     """
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
-
     manifest = read_manifest(deployment.documents) if deployment.documents else None
-
     metrics = Metrics(runner.pool)
-    desk = Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)
-    endpoint = Endpoint(desk)
     return Starlette(
         routes=[
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", Socket(endpoint)),
+            *api_routes(Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)),
             *health_routes(runner.pool),
             metrics_route(metrics, deployment.metrics_token),
             *receipt_routes(sessions, receipts),
@@ -80,6 +75,12 @@ def make_http(
             Middleware(Turnstile, rates=Rates(), settings=runner.workflow.settings),
         ],
     )
+
+
+def api_routes(desk: Desk) -> list[BaseRoute]:
+    """The API, asked by POST and followed by WebSocket."""
+    endpoint = Endpoint(desk)
+    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", Socket(endpoint))]
 
 
 class RequestIds:
