@@ -12,6 +12,7 @@ import random
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,10 +94,17 @@ async def furnish(pool: asyncpg.Pool, door: Runner) -> list[Ref]:
     return refs
 
 
-async def through_the_door(url: str, seconds: float) -> tuple[float, float]:
+def silent(pool: asyncpg.Pool) -> Runner:
+    """A door that tells nobody of news."""
+    return Runner(pool, make_workflow())
+
+
+async def through_the_door(
+    url: str, seconds: float, made: Callable[[asyncpg.Pool], Runner] = silent
+) -> tuple[float, float]:
     """Transitions a second, and microseconds of this process's time for each."""
     async with await connect_pool(url, size=CONNECTIONS) as pool:
-        door = Runner(pool, make_workflow())
+        door = made(pool)
         rows = await pool.fetch("SELECT store_id, id FROM quotation")
         refs = [Ref("quotation", row["store_id"], row["id"]) for row in rows]
         await asyncio.gather(*(door.send(ref, ExtendValidity(1), actor=THE_SYSTEM) for ref in refs[:CONNECTIONS]))
