@@ -19,6 +19,7 @@ from orderway.deployment import Deployment
 from orderway.graphql.asking import Desk
 from orderway.graphql.endpoint import Endpoint
 from orderway.graphql.manifest import read_manifest
+from orderway.graphql.tryout import tryout_routes
 from orderway.graphql.websocket import Socket
 from orderway.health import health_routes
 from orderway.metrics import Measured, Metrics, metrics_route
@@ -78,9 +79,10 @@ def make_http(
 
 
 def api_routes(desk: Desk) -> list[BaseRoute]:
-    """The API, asked by POST and followed by WebSocket."""
+    """The API, asked by POST and followed by WebSocket; while developing also the page to try it with."""
     endpoint = Endpoint(desk)
-    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", Socket(endpoint))]
+    tryout = tryout_routes() if desk.deployment.developing else []
+    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", Socket(endpoint)), *tryout]
 
 
 class RequestIds:

@@ -26,6 +26,7 @@ from orderway.graphql.manifest import find
 from orderway.graphql.schema import the_schema
 from orderway.graphql.streaming import follows, streamed
 from orderway.graphql.told import Extensions, Told, fault, told
+from orderway.graphql.tryout import page, wants_page
 from orderway.people.signing.caller import caller_of
 from orderway.people.viewer import Viewer
 from orderway.rates import TooOften
@@ -96,6 +97,8 @@ class Endpoint:
 
         Raises Unfit, NoOperation, TooOften and TooSlow.
         """
+        if self.desk.deployment.developing and wants_page(request):
+            return page()
         question = self.trusted(await read_question(request))
         token = bearer(request)
         viewer = await self.viewer_of(token) if token else None
