@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from orderway.order.shape import Order
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
 from orderway.statechart import SYSTEM, Chart
-from orderway.statechart.explain import Blank, Choice, choice, closed
+from orderway.statechart.explain import Blank, Choice, blank, choice, closed
 from orderway.statechart.guards import Unfilled
 from orderway.statechart.step import takes
 from orderway.workflow.actor import THE_SYSTEM, Actor
@@ -97,21 +96,10 @@ async def _judge(tx: Transaction, instance: Instance, name: str) -> Available:
 async def _facts(tx: Transaction, instance: Instance, event: type) -> Any:
     read = tx.workflow.kind(instance.ref.machine).facts
     try:
-        return await read(tx, instance, _unfilled(event))
+        return await read(tx, instance, blank(event))
     except Unfilled:
         return await read(tx, instance, Blank(""))
 
 
 def _chart(tx: Transaction, instance: Instance) -> Chart:
     return tx.workflow.kind(instance.ref.machine).charts[instance.version]
-
-
-@cache
-def _unfilled(event: type) -> Any:
-    """An event of its class whose payload nobody has filled in: to look at a field raises Unfilled."""
-
-    def look(_event: object) -> NoReturn:
-        raise Unfilled
-
-    body = {field.name: property(look) for field in fields(event)}
-    return object.__new__(type(event.__name__, (event,), body))

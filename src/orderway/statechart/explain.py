@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, NoReturn
 
 from orderway.statechart.chart import Chart, Snapshot
@@ -38,7 +39,7 @@ class Awaited:
 
 
 class Blank:
-    """An event before anyone has filled in its payload: it has its name, and raises Unfilled for anything else."""
+    """Any event, before anyone has said which: it has a name, and raises Unfilled for anything else."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -47,9 +48,20 @@ class Blank:
         raise Unfilled
 
 
+@cache
 def blank(event: Any) -> Any:
-    """The event as far as it is known before it is sent: all of it where it has no fields."""
-    return Blank(event.name) if fields(event) else event()
+    """The event as far as it is known before it is sent: all of it where it has no fields.
+
+    It is of its class, whatever is not filled in yet: to look at a field raises Unfilled.
+    """
+    if not fields(event):
+        return event()
+
+    def look(_event: object) -> NoReturn:
+        raise Unfilled
+
+    body = {field.name: property(look) for field in fields(event)}
+    return object.__new__(type(event.__name__, (event,), body))
 
 
 def explain(chart: Chart, snapshot: Snapshot, facts: Any = None) -> tuple[Choice, ...]:
