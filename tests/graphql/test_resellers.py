@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import pytest
 from tests.graphql.customers import APPLICATIONS, applied, change, let_in, signed_in
 from tests.graphql.office import KANO, LAGOS, SHIRT, Api, jsonable
@@ -121,6 +122,24 @@ async def test_an_address_that_is_known_or_waits_is_answered_the_same(api: Api, 
     answer = await change(api, "", "applyAsReseller", **given)
     assert answer == {"__typename": "Arrived", "sentence": APPLIED}
     assert await api.office.pool.fetchval(query) == 1
+
+
+async def test_an_application_stays_as_it_was_handed_in(api: Api):
+    await applied(api)
+    pool = api.office.pool
+    changes = [
+        "UPDATE reseller_application SET email = 'other@example.com'",
+        "UPDATE reseller_application SET company = 'X', decided_at = now(), password_hash = NULL",
+        "DELETE FROM reseller_application",
+    ]
+    for change_by_hand in changes:
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="stays as it was handed in"):
+            await pool.execute(change_by_hand)
+    await decline(api, "admin", str(await pool.fetchval("SELECT id FROM reseller_application")))
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="is decided once"):
+        await pool.execute("UPDATE reseller_application SET decided_at = now()")
+    with pytest.raises(asyncpg.PostgresError):
+        await pool.execute("UPDATE reseller_decision SET outcome = 'APPROVED'")
 
 
 @pytest.mark.parametrize("first", ["approve", "decline"])

@@ -10,7 +10,7 @@ from orderway.machines import CHARTS
 LEDGERS = (
     "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
     "account_credit_entry", "credit_terms_change", "credit_tier_change", "rider_coverage_change",
-    "rider_ledger",
+    "rider_ledger", "customer_change", "reseller_decision",
 )  # fmt: skip
 RECORDS = (
     "payment_receipt", "payment_reference", "setting_change", "delivery_address", "reorder_point_change",
@@ -37,6 +37,9 @@ SOUGHT = {"fulfillment_sought_km", "sale_order_sought_km", "store_sought_km"}
 CAME_IN = {"parked_money_resolved", "parked_money_kept", "webhook_event_altered", "webhook_event_kept"}
 """What keeps reports of payments, and the money that fits nothing, but for their one end."""
 
+APPLIED = {"reseller_application_kept"}
+"""What keeps the application of a reseller as it was handed in, but for its one decision."""
+
 
 async def triggers(pool: asyncpg.Pool) -> set[str]:
     return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
@@ -47,7 +50,8 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    assert await triggers(pool) == guards | appended | EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED
+    assert await triggers(pool) == guards | appended | others
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ async def create_customer(asking: Asking, wanted: CreateCustomer, key: str | Non
     async def work(tx: Transaction) -> CustomerMade:
         return CustomerMade(await add_customer(tx.connection, wanted, by=asking.signed_in, at=tx.now))
 
-    made = await once(asking, work, CustomerMade, wanted, key=key)
+    made = await once(asking, work, CustomerMade, wanted=wanted, key=key)
     return CustomerChanged(customer=await standing(asking, made.customer))
 
 
@@ -83,7 +83,7 @@ async def alter_customer(asking: Asking, wanted: ChangeCustomer, key: str | None
         await change_customer(tx.connection, wanted, by=asking.signed_in, at=tx.now)
         return CustomerMade(wanted.customer)
 
-    made = await once(asking, work, CustomerMade, wanted, key=key)
+    made = await once(asking, work, CustomerMade, wanted=wanted, key=key)
     return CustomerChanged(customer=await standing(asking, made.customer))
 
 
@@ -96,7 +96,7 @@ async def decide_application(
         await do(tx.connection, wanted, by=asking.signed_in, at=tx.now)
         return Decided(wanted.application)
 
-    decided = await once(asking, work, Decided, wanted, key=key)
+    decided = await once(asking, work, Decided, wanted=wanted, key=key)
     async with asking.connection() as connection:
         application = await load_application(connection, asking.signed_in, decided.application)
     reseller = application.decision.customer if application.decision else None
@@ -105,7 +105,7 @@ async def decide_application(
     )
 
 
-async def once(asking: Asking, work: Work[Result], answer: type[Result], wanted: object, *, key: str | None) -> Result:
+async def once(asking: Asking, work: Work[Result], answer: type[Result], *, wanted: object, key: str | None) -> Result:
     """Do the work as the viewer, in one transaction; the same key gives the same answer, and nothing is done twice."""
     return await asking.desk.runner.once(
         work, answer, key=key, request=(type(wanted).__name__, wanted), actor=asking.signed_in.actor(),

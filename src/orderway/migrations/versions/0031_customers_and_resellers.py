@@ -18,6 +18,19 @@ HOLDERS = {
 }
 APPENDED = ("customer_change", "reseller_decision")
 
+KEEP = """
+CREATE FUNCTION orderway_keep_application() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL
+        AND to_jsonb(NEW) - '{decided_at,password_hash}'::text[] = to_jsonb(OLD) - '{decided_at,password_hash}'::text[]
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'An application stays as it was handed in, and is decided once.'
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
 
 def upgrade() -> None:
     widen_people()
@@ -28,6 +41,11 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
             " EXECUTE FUNCTION orderway_refuse_change()"
         )
+    op.execute(KEEP)
+    op.execute(
+        "CREATE TRIGGER reseller_application_kept BEFORE UPDATE OR DELETE ON reseller_application"
+        " FOR EACH ROW EXECUTE FUNCTION orderway_keep_application()"
+    )
     for permission, roles in HOLDERS.items():
         op.execute(
             sa.text(
@@ -127,6 +145,7 @@ def downgrade() -> None:
         )
     for table in ("reseller_decision", "reseller_application", "customer_change"):
         op.drop_table(table)
+    op.execute("DROP FUNCTION orderway_keep_application()")
     for index in ("phone_beginning", "email_beginning", "words", "biller_id"):
         op.drop_index(f"customer_{index}_idx", "customer")
     op.drop_column("customer", "step")
