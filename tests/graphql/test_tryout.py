@@ -7,7 +7,8 @@ import re
 from tests.graphql.office import Office
 
 from orderway.deployment import Deployment
-from orderway.graphql.tryout import KINDS
+from orderway.graphql.gathering import faults
+from orderway.graphql.tryout import FILES, KINDS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -29,6 +30,13 @@ async def test_while_developing_a_browser_finds_a_page_whose_every_part_is_here(
         assert (await client.post("/graphql", json={"query": "{ viewer { name } }"}, headers=BROWSER)).json() == {
             "data": {"viewer": None}
         }
+
+
+def test_what_it_begins_with_is_an_operation_of_the_api():
+    script = (FILES / "start.js").read_text()
+    [document] = re.findall(r"`([^`]+)`", script)
+    assert "signIn" in document
+    assert faults(document) == []
 
 
 async def test_anywhere_else_there_is_none(office: Office):

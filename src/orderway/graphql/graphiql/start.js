@@ -1,7 +1,7 @@
 // Starts GraphiQL on this server; a token goes into its headers, as {"Authorization": "Bearer …"}.
 const FIRST = `# Sign in, and put the accessToken into the headers below, as {"Authorization": "Bearer …"}.
-mutation SignIn($email: String!, $password: String!) {
-  signIn(email: $email, password: $password) {
+mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
     __typename
     ... on SignedIn { accessToken }
     ... on Problem { sentence }
@@ -13,7 +13,6 @@ ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, {
     fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
     defaultQuery: FIRST,
-    defaultHeaders: '{"Authorization": ""}',
     shouldPersistHeaders: false,
   }),
 );
