@@ -13,6 +13,8 @@ from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
 LARGEST = 100
+BEHIND_ALL = 2**31 - 1
+"""No notification has a number as high."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +83,10 @@ async def list_notifications(
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page has 1 to {LARGEST} notifications.", "Ask for fewer, and for the next page.", "first")
     query = f"""
-    SELECT {columns("$6")} WHERE {chosen(filters)} AND ($4::integer IS NULL OR n.number < $4)
-    ORDER BY n.number DESC LIMIT $5
+    SELECT {columns("$6")} WHERE {chosen(filters)} AND n.number < $4 ORDER BY n.number DESC LIMIT $5
     """
-    rows = await connection.fetch(query, *whose(viewer), filters.order_id, after, limit + 1, sees_money(viewer))
+    behind = BEHIND_ALL if after is None else after
+    rows = await connection.fetch(query, *whose(viewer), filters.order_id, behind, limit + 1, sees_money(viewer))
     return [Notification(**row) for row in rows[:limit]], len(rows) > limit
 
 
