@@ -10,6 +10,8 @@ from tests.graphql.customers import APPLICATIONS, applied, change, let_in, signe
 from tests.graphql.office import KANO, LAGOS, SHIRT, Api, jsonable
 from tests.graphql.orders import draft
 
+from orderway.app import the_laws
+from orderway.database import connect
 from orderway.ids import new_id
 
 APPLIED = (
@@ -233,3 +235,15 @@ async def test_what_changes_afterwards_is_written_down(api: Api):
     assert (newest["what"], newest["was"], newest["became"], newest["reason"], newest["who"]) == (
         "changed the biller", None, "Biller", "A new region.", "Admin",
     )  # fmt: skip
+
+
+async def test_an_application_that_was_closed_by_hand_is_found(api: Api, superuser_url: str):
+    (law,) = [each for each in the_laws() if each.name == "applications of resellers"]
+    await decline(api, "admin", await applied(api))
+    assert await api.office.pool.fetch(law.query) == []
+    forced = await connect(superuser_url)
+    await forced.execute("SET session_replication_role = replica")
+    await forced.execute("UPDATE reseller_application SET decided_at = decided_at + interval '1 second'")
+    await forced.close()
+    ((where, sentence),) = await api.office.pool.fetch(law.query)
+    assert (where.split()[0], sentence.startswith("It is closed at ")) == ("application", True)
