@@ -24,6 +24,7 @@ from orderway.graphql.websocket import Socket
 from orderway.health import health_routes
 from orderway.metrics import Measured, Metrics, metrics_route
 from orderway.oidc.gate import Gate
+from orderway.openapi import openapi_routes
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
 from orderway.rates import Rates
@@ -64,6 +65,7 @@ def make_http(
             *api_routes(Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)),
             *health_routes(runner.pool),
             metrics_route(metrics, deployment.metrics_token),
+            *openapi_routes(),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),
             Mount("/", pages(Site(runner, sessions, receipts, gate))),
