@@ -44,6 +44,18 @@ def test_a_place_for_receipts_that_is_none_is_one_sentence(database_url: str):
     )
 
 
+def test_a_provider_of_identities_that_is_configured_half_is_one_sentence(database_url: str):
+    half = {"ORDERWAY_OIDC_ISSUER": "https://id.example", "ORDERWAY_OIDC_CLIENT_ID": "orderway"}
+    with running("serve", "--port", "0", DATABASE_URL=database_url, **half) as command:
+        _, said = command.process.communicate(timeout=60)
+    assert command.process.returncode == 1
+    assert said == (
+        "orderway: A provider of identities is configured half: ORDERWAY_OIDC_CLIENT_SECRET (or "
+        "ORDERWAY_OIDC_CLIENT_SECRET_FILE) is missing."
+        " Set it, or unset every variable that begins with ORDERWAY_OIDC.\n"
+    )
+
+
 def test_a_database_without_tables_is_one_sentence(empty_url: str):
     with running("serve", "--port", "0", DATABASE_URL=empty_url) as command:
         _, said = command.process.communicate(timeout=60)

@@ -9,8 +9,10 @@ from tests.people.signing.desk import ELSEWHERE, KEEPER, SECRET, Clock
 from orderway.app import make_workflow
 from orderway.people.sessions import RefreshRefused, Sessions, SignInRefused
 from orderway.people.signing import tidying
+from orderway.people.signing.identities import spend_flow
 from orderway.people.signing.tidying import Tidied, tidy_sign_ins
 from orderway.settings import Settings
+from orderway.worker import Rounds, sweep_once
 from orderway.workflow.runner import Runner
 
 
@@ -60,3 +62,13 @@ async def test_attempts_go_when_they_are_forgotten_in_batches(
     assert await tidy_sign_ins(runner) == Tidied()
     clock.later(microseconds=1)
     assert await tidy_sign_ins(runner) == Tidied(attempts=5)
+
+
+async def test_the_worker_does_it(runner: Runner, sessions: Sessions, clock: Clock):
+    await sessions.sign_in(KEEPER, SECRET)
+    await spend_flow(runner.pool, "a state", expires_at=NOON + timedelta(minutes=10))
+    clock.later(hours=12)
+    await sweep_once(runner, Rounds(Settings({})))
+    assert await runner.pool.fetchval("SELECT count(*) FROM session_token") == 0
+    assert await runner.pool.fetchval("SELECT count(*) FROM spent_flow") == 0
+    assert await runner.pool.fetchval("SELECT count(*) FROM session") == 1
