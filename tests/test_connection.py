@@ -13,7 +13,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from orderway import connection
-from orderway.connection import Connection
+from orderway.connection import Connection, Frames
 
 HELLO = b"GET / HTTP/1.1\r\nHost: orderway.test\r\n"
 
@@ -23,9 +23,15 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 def connection_of() -> Connection:
+    made = protocol_of(Connection)
+    assert isinstance(made, Connection)
+    return made
+
+
+def protocol_of(kind: type[Connection | Frames]) -> Connection | Frames:
     config = Config(app, lifespan="off", log_config=None)
     config.load()
-    return Connection(config=config, server_state=ServerState(), app_state={})
+    return kind(config=config, server_state=ServerState(), app_state={})
 
 
 @asynccontextmanager
@@ -53,6 +59,12 @@ class Line(asyncio.Transport):
 
     def close(self) -> None:
         self.closed.set()
+
+    def abort(self) -> None:
+        self.closed.set()
+
+    def get_extra_info(self, _name: str, default: Any = None) -> Any:
+        return default
 
     def is_closing(self) -> bool:
         return self.closed.is_set()
@@ -95,3 +107,27 @@ async def test_a_body_may_be_longer_than_a_head():
         writer.write(HELLO + b"\r\n")
         for _ in range(2):
             assert (await reader.readuntil(b"It came.")).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("kind", [Connection, Frames])
+async def test_who_takes_nothing_of_what_is_sent_is_cut_off(
+    kind: type[Connection | Frames], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "IMPATIENCE", 0.0)
+    line, sending = Line(), protocol_of(kind)
+    sending.connection_made(line)
+    sending.pause_writing()
+    await line.closed.wait()
+    sending.connection_lost(None)
+
+
+@pytest.mark.parametrize("kind", [Connection, Frames])
+async def test_who_takes_it_in_time_is_not(kind: type[Connection | Frames], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connection, "IMPATIENCE", 0.0)
+    line, sending = Line(), protocol_of(kind)
+    sending.connection_made(line)
+    sending.pause_writing()
+    sending.resume_writing()
+    await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+    assert not line.closed.is_set()
+    sending.connection_lost(None)

@@ -20,7 +20,7 @@ from orderway.streams.changes import Change, changes_since
 from orderway.streams.feed import Feed
 from orderway.streams.place import Place
 from orderway.workflow.actor import Actor
-from orderway.workflow.kinds import Ref
+from orderway.workflow.kinds import Connection, Ref
 from orderway.workflow.transaction import Transaction
 
 WORKFLOW = make_workflow(Settings({}))
@@ -64,7 +64,7 @@ async def reader(api: Api, who: str) -> Reader:
 class Slow:
     """A transaction that began, and takes its time."""
 
-    connection: asyncpg.Connection
+    connection: Connection
     transaction: asyncpg.transaction.Transaction
 
     async def extend(self, quotation: str) -> None:

@@ -105,10 +105,10 @@ def test_a_place_is_read_as_it_was_written():
     assert read_place(str(place)) == place
 
 
-def test_a_moment_before_a_transaction_has_it_and_all_later_ones_still_running():
-    moment = Snapshot(10, 20, (10, 15))
-    assert str(moment.before(16)) == "10:16:10,15"
-    assert str(moment.before(15)) == "10:15:10"
-    assert str(moment.before(5)) == "5:5:"
-    assert moment.before(25) == moment
-    assert read_snapshot("10:16:10,15") == moment.before(16)
+def test_going_on_to_a_transaction_keeps_what_was_seen_behind_it_already():
+    now = Snapshot(10, 30, (10, 15, 22))
+    assert str(Snapshot(5, 8, (5,)).on_to(16, now)) == "10:17:10,15"
+    assert str(Snapshot(9, 20, (9, 15, 18)).on_to(16, now)) == "10:20:10,15,18"
+    assert str(Snapshot(9, 20, (9,)).on_to(9, now)) == "20:20:"
+    assert Snapshot(5, 8).on_to(40, now) == now
+    assert read_snapshot("10:17:10,15") == Snapshot(10, 17, (10, 15))

@@ -16,7 +16,7 @@ LATER = "Sign in again, and go on after number 2."
 
 async def told(api: Api, url: str, who: str, order: str, last: int) -> list[tuple[str, str]]:
     """What somebody is told of an order from its beginning, up to the number `last`."""
-    found = []
+    found: list[tuple[int, str, str]] = []
     async with following(url, await api.token(who), ORDER, order=order, after=0) as socket:
         while not found or found[-1][0] < last:
             event = await socket.event()

@@ -18,6 +18,7 @@ BEFORE = f"""
     SELECT e.xid::text::bigint FROM outbox b
     JOIN outbox e ON e.store_id = b.store_id AND e.order_id = b.order_id AND e.number = b.number - 1
     WHERE {UNREAD} AND b.xid <= $2::bigint::text::xid8 AND e.xid > $2::bigint::text::xid8
+        AND NOT pg_visible_in_snapshot(e.xid, $1::text::pg_snapshot)
     ORDER BY e.xid DESC LIMIT 1
 """  # noqa: S608  (texts of this module)
 
@@ -32,4 +33,4 @@ async def cut(connection: Connection, seen: Snapshot, size: int) -> Snapshot:
         return read_snapshot(now)
     while (later := await connection.fetchval(BEFORE, str(seen), last)) is not None:
         last = later
-    return read_snapshot(now).before(last + 1)
+    return seen.on_to(last, read_snapshot(now))

@@ -23,11 +23,11 @@ class Snapshot:
     def __str__(self) -> str:
         return f"{self.xmin}:{self.xmax}:{','.join(map(str, self.running))}"
 
-    def before(self, xid: int) -> Snapshot:
-        """The same moment, as if nothing from this transaction on had ended."""
-        if xid >= self.xmax:
-            return self
-        return Snapshot(min(self.xmin, xid), xid, tuple(each for each in self.running if each < xid))
+    def on_to(self, last: int, now: Snapshot) -> Snapshot:
+        """What had ended here, and of what has ended `now` the transactions up to `last`."""
+        running = (*(each for each in now.running if each <= last), *(each for each in self.running if each > last))
+        xmax = max(self.xmax, min(last + 1, now.xmax))
+        return Snapshot(min(running, default=xmax), xmax, running)
 
 
 def read_snapshot(text: str) -> Snapshot:
