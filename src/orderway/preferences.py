@@ -17,6 +17,7 @@ from orderway.people.permissions import DELIVERY_CHOOSE
 from orderway.quotation.events import PreferencesChanged as OfQuotation
 from orderway.sale.events import PreferencesChanged as OfSale
 from orderway.statechart import Reason, Refusal
+from orderway.statechart.explain import text
 from orderway.workflow.errors import Invalid, Refused, not_allowed
 from orderway.workflow.kinds import Instance, Moved
 from orderway.workflow.transaction import Transaction
@@ -66,7 +67,10 @@ async def change_preferences(tx: Transaction, wanted: Preferences) -> Moved:
             instance = await tx.find(machine)
             if instance is not None and tx.takes(instance, changed):
                 return await tx.send(instance.ref, changed(after.type, after.address, wanted.reason))
-    raise refused("on_its_way", "Something of the order must still be on its way to the buyer.")
+    raise refused(
+        "on_its_way", "Something of the order must still be on its way to the buyer.",
+        remedy="Ask for the goods back, or place a new order.",
+    )  # fmt: skip
 
 
 async def undelivered(tx: Transaction) -> list[Instance]:
@@ -87,7 +91,7 @@ def require_right(tx: Transaction, concerned: list[Instance]) -> None:
 
 def refused(guard: str, sentence: str, **more: Any) -> Refused:
     reason = Reason(guard=guard, sentence=sentence, **more)
-    return Refused(Refusal("", "", "PREFERENCES_CHANGED", (reason,), ()), sentence)
+    return Refused(Refusal("", "", "PREFERENCES_CHANGED", (reason,), ()), text(reason))
 
 
 STANDING = f"""

@@ -156,7 +156,9 @@ async def test_nobody_hears_of_what_was_only_tried(api: Api):
     made = await draft(api)
     heard: list[str] = []
     async with api.office.pool.acquire() as listening:
-        names = await listening.fetch("SELECT DISTINCT channel FROM unnest(ARRAY['orderway_goods', 'orderway_settings', 'orderway_outbox']) channel")
+        names = await listening.fetch(
+            "SELECT DISTINCT channel FROM unnest(ARRAY['orderway_goods', 'orderway_settings', 'orderway_outbox']) channel"
+        )
         for (name,) in names:
             await listening.add_listener(name, lambda _c, _p, channel, payload: heard.append(f"{channel} {payload}"))
         await simulate(api, "biller", made.order, step("quotation", "SHARE"))

@@ -45,6 +45,7 @@ class Moved:
     machine: str
     id: UUID
     event: str
+    phrase: str = strawberry.field(description='As the log tells it: "tried a PIN that does not match" is done, too.')
     state: str
     state_label: str
     step: int = strawberry.field(description="Send it as `seen` with the next event.")
@@ -139,12 +140,15 @@ def spelled(field: str) -> str | None:
 
 
 def moved(workflow: Workflow, move: Move) -> Moved:
+    chart = workflow.kind(move.ref.machine).newest
+    event: Any = chart.events.get(move.event)
     return Moved(
+        phrase=event.words.phrase(move.from_state, move.to_state) if event else chart.born,
         machine=move.ref.machine,
         id=move.ref.id,
         event=move.event,
         state=move.to_state,
-        state_label=workflow.kind(move.ref.machine).newest.node(move.to_state).label,
+        state_label=chart.node(move.to_state).label,
         step=move.step,
         at=move.at,
         order_id=move.order_id,

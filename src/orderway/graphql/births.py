@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,9 @@ from orderway.quotation.events import Edit, LineWanted
 from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
+from orderway.statechart.explain import text
 from orderway.workflow.actor import Actor
-from orderway.workflow.errors import NotFound
+from orderway.workflow.errors import NotFound, Refused
 from orderway.workflow.kinds import Moved
 from orderway.workflow.runner import Work
 from orderway.workflow.transaction import Transaction
@@ -103,9 +104,21 @@ async def create_quotation(asking: Asking, given: Any) -> Moved:
 
     async def work(tx: Transaction) -> Moved:
         moved = await place(tx, order)
-        return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until)) if draft.lines else moved
+        if not draft.lines:
+            return moved
+        try:
+            return await tx.send(moved.ref, Edit(draft.lines, draft.valid_until))
+        except Refused as no:
+            raise not_drafted(no) from no
 
     return await begun(asking, viewer.actor(), work, request=draft, key=key_of(given))
+
+
+def not_drafted(no: Refused) -> Refused:
+    """The refusal of the edit that brings the first lines, as one of the draft: there is nothing yet to edit."""
+    reasons = no.refusal.reasons
+    said = " ".join(text(reason) for reason in reasons)
+    return Refused(replace(no.refusal, state="", takes=()), f"The quotation can not be drafted. {said}")
 
 
 async def copy_quotation(asking: Asking, given: Any) -> Moved:

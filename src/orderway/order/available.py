@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from orderway.statechart.guards import Unfilled
 from orderway.statechart.step import takes
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.errors import forbidden
-from orderway.workflow.kinds import Instance, Ref
+from orderway.workflow.kinds import Instance, Ref, Workflow
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -59,9 +59,17 @@ async def load_available(
             looking = tx.by(actors.get(life.id, whole))
             instance = await looking.load(Ref(life.machine, life.store_id, life.id))
             asked += [_judge(looking, instance, name) for name in _told(looking, instance, order)]
-        return tuple(await tx.each(*asked))
+        found = await tx.each(*asked)
+        is_buyer = order.customer is not None and order.customer.id == viewer.customer_id
+        return tuple(_for_buyer(each, tx.workflow) if is_buyer else each for each in found)
 
     return await runner.look(look, actor=THE_SYSTEM)
+
+
+def _for_buyer(each: Available, workflow: Workflow) -> Available:
+    """The same with the label of who does for themselves what others may do for them."""
+    event: Any = workflow.kind(each.machine).newest.events[each.choice.event]
+    return replace(each, choice=replace(each.choice, label=event.words.own or each.choice.label))
 
 
 async def _actor(tx: Transaction, viewer: Viewer, order: Order, part: UUID | None) -> Actor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -41,6 +41,12 @@ class Timeline:
     older: int | None
 
 
+PRICED_BY_HAND = """CASE WHEN l.machine = 'quotation' AND l.event = 'EDIT' THEN EXISTS (
+    SELECT FROM json_array_elements(l.payload -> 'lines') e
+    WHERE coalesce(e ->> 'unit_price', e ->> 'discount', e ->> 'discount_rate') IS NOT NULL) ELSE false END"""
+"""Whether an edit left the prices of the catalogue."""
+
+
 async def load_timeline(
     connection: Connection,
     workflow: Workflow,
@@ -59,6 +65,7 @@ async def load_timeline(
         order_id=order.id,
         instances=seen(order, instances),
         named=named,
+        noted=PRICED_BY_HAND,
         wanted=wanted,
         before=before,
         limit=limit,
@@ -93,8 +100,9 @@ async def count_timeline(
 
 def entry_of(what: Happening, eyes: Eyes) -> Entry:
     """Make an entry of what happened to something that the viewer sees."""
+    by_hand = " and set a price by hand" if what.noted else ""
     return Entry(
-        what=what,
+        what=replace(what, phrase=f"{what.phrase}{by_hand}"),
         who=called(what.actor, what.actor_name),
         on_behalf_of=called(what.on_behalf_of, what.behind_name) if what.on_behalf_of and eyes.customer else None,
         reason=what.reason if _may_read(eyes, what) else None,

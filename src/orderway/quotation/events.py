@@ -37,6 +37,7 @@ class Edit:
 
 @event(
     label="Accept the quotation for the buyer",
+    own="Accept the quotation",
     log="accepted the quotation for the buyer",
     permission="quotation.approve_as_buyer",
 )

@@ -21,7 +21,8 @@ class Event(Protocol):
 class Words:
     """What an event is called: as a button ("Cancel the sale") and in the log ("cancelled the sale").
 
-    `missed` is what the log says instead where the event left its thing in the state that it was in.
+    `missed` is what the log says instead where the event left its thing in the state that it was in. `own` is the
+    button of the one for whom others may do it too: "Accept the quotation", which staff do "for the buyer".
     """
 
     label: str
@@ -30,6 +31,7 @@ class Words:
     fields: dict[str, str]
     secret: tuple[str, ...] = ()
     missed: str = ""
+    own: str = ""
 
     def phrase(self, before: str | None, after: str) -> str:
         """What was done by a move from one state to another, as it continues the name of who did it."""
@@ -49,6 +51,7 @@ def event(
     permission: str = SYSTEM,
     secret: tuple[str, ...] = (),
     missed: str = "",
+    own: str = "",
     **field_labels: str,
 ) -> Callable[[type[Any]], type[Any]]:
     """Make a frozen event of a class; `field_labels` name its fields to people where the field's own name does not.
@@ -65,7 +68,7 @@ def event(
         if unknown:
             raise TypeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))} to label.")
         made.name = screaming(cls.__name__)
-        made.words = Words(label, log, permission, labels, secret, missed)
+        made.words = Words(label, log, permission, labels, secret, missed, own)
         return made
 
     return make

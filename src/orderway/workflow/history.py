@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,11 +34,12 @@ FOUND = """
 
 
 @cache
-def happened(named: Callable[[str], str]) -> str:
-    """The statement of a page; `named` gives the SQL of the name of an actor."""
+def happened(named: Callable[[str], str], noted: str) -> str:
+    """The statement of a page; `named` gives the SQL of the name of an actor, `noted` is a condition on a row `l`."""
     return f"""
     SELECT b.number, l.machine, l.instance_id, l.step, l.version, l.event, l.from_state, l.to_state, l.actor,
-        l.on_behalf_of, l.reason, l.at, {named("l.actor")} AS actor_name, {named("l.on_behalf_of")} AS behind_name
+        l.on_behalf_of, l.reason, l.at, {named("l.actor")} AS actor_name, {named("l.on_behalf_of")} AS behind_name,
+        {noted} AS noted
     {FOUND} AND ($10::int IS NULL OR b.number < $10)
     ORDER BY b.number DESC LIMIT $11
     """
@@ -73,6 +74,7 @@ class Happening:
 
     `phrase` continues the name of who did it ("cancelled the sale"). `actor` and `on_behalf_of` are as the log keeps
     them: "person:<uuid>", "system" or "import:<source>"; beside them stand the names that people have.
+    `noted` is what the reader's own condition says of the row.
     """
 
     number: int
@@ -92,6 +94,7 @@ class Happening:
     behind_name: str | None
     reason: str | None
     at: datetime
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ async def happenings(
     order_id: UUID,
     instances: Collection[UUID],
     named: Callable[[str], str],
+    noted: str = "false",
     wanted: Wanted = ALL_OF_IT,
     before: int | None = None,
     limit: int = PAGE,
@@ -119,9 +123,9 @@ async def happenings(
     `named` gives the SQL of the name of an actor. Who may see which instance is for the caller to know. One statement.
     """
     rows = await connection.fetch(
-        happened(named), store_id, order_id, list(instances), *wanted.values(), before, limit + 1
+        happened(named, noted), store_id, order_id, list(instances), *wanted.values(), before, limit + 1
     )
-    items = tuple(in_words(workflow, row) for row in rows[:limit])
+    items = tuple(replace(in_words(workflow, row), noted=row["noted"]) for row in rows[:limit])
     return Happenings(items, items[-1].number if len(rows) > limit else None)
 
 
