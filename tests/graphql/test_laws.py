@@ -70,7 +70,7 @@ def test_two_events_never_share_a_mutation(schema: GraphQLSchema):
     assert schema.mutation_type
     by_hand = {
         "signIn", "refreshToken", "signOut", "changeMyName", "changeMyPassword", "endMySession", "endMyOtherSessions",
-        "createApiKey", "revokeApiKey",
+        "createApiKey", "revokeApiKey", "forgetUserIdentities",
         "updateFulfillmentPreferences",
         "createQuotation", "copyQuotation", "createSalesReturn", "payFromAccountCredit",
         "payOutAccountCredit",

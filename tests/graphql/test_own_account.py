@@ -172,3 +172,32 @@ async def test_nobody_makes_a_key_of_more_than_they_may(api: Api, who: str):
     made = await key(api, who, permissions=["stock.manage"])
     assert made["__typename"] == "Refused"
     assert (await key(api, who, permissions=[]))["__typename"] == "ApiKeyCreated"
+
+
+async def test_whom_a_provider_knows_is_forgotten_by_who_manages_them(api: Api):
+    biller = str(api.office.ids["biller"])
+    await api.office.pool.execute(
+        "INSERT INTO person_identity (issuer, subject, person_id, email, linked_at) VALUES ('i', 's', $1, 'e', now())",
+        biller,
+    )
+    forget = """
+        mutation($input: ForgetUserIdentitiesInput!) {
+            forgetUserIdentities(input: $input) {
+                __typename ... on Problem { sentence } ... on UserChanged { user { name } }
+            }
+        }
+    """
+    given = {"user": biller, "reason": "The directory was moved"}
+    assert (await api.ask("manager", forget, input=given))["forgetUserIdentities"]["__typename"] == "Refused"
+    told = (await api.ask("admin", forget, input=given))["forgetUserIdentities"]
+    assert told == {"__typename": "UserChanged", "user": {"name": "Biller"}}
+    assert await api.office.pool.fetchval("SELECT count(*) FROM person_identity") == 0
+    changes = (
+        "query($id: UUID!) { peopleChanges(filter: {person: $id}, first: 1) { nodes { what phrase was reason } } }"
+    )
+    assert (await api.ask("admin", changes, id=biller))["peopleChanges"]["nodes"] == [
+        {
+            "what": "UNLINKED", "phrase": "had a provider of identities forgotten", "was": "i",
+            "reason": "The directory was moved",
+        }
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -21,6 +22,8 @@ from orderway.oidc.flow import new_flow
 from orderway.oidc.provider import Provider
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
+from orderway.people.signing.identities import forget_identities
+from orderway.workflow.errors import Refused
 
 NOT_BELIEVED = "The answer of the provider can not be believed. Begin to sign in once more."
 
@@ -95,6 +98,25 @@ async def test_an_address_that_passes_to_another_brings_them_nothing(
         "Nobody here is known by the account of keeper@example.com. Ask an admin of your company to add you.",
     )
     assert await sessions_of(company) == 1
+
+
+async def test_who_got_another_name_there_is_recognised_anew_once_the_old_one_is_forgotten(
+    browser: httpx.AsyncClient, stand_in: StandIn, company: Company
+):
+    await sign_in(browser, stand_in)
+    stand_in.claims = {"sub": "keeper-of-lagos in the new directory"}
+    async with company.pool.acquire() as connection:
+        forget = partial(forget_identities, connection, person_id=company.ids["keeper"], reason="Moved", at=NOON)
+        with pytest.raises(Refused):
+            await forget(viewer=await company.viewer("biller"))
+        assert (await browser.get("/orders")).status_code == 200
+        await forget(viewer=await company.viewer("admin"))
+    assert (await browser.get("/orders")).status_code == 303
+    browser.cookies.clear()
+    assert (await sign_in(browser, stand_in)).status_code == 303
+    told = await company.pool.fetch("SELECT what, was, actor FROM people_change WHERE what LIKE '%LINKED' ORDER BY id")
+    assert [row["what"] for row in told] == ["LINKED", "UNLINKED", "LINKED"]
+    assert (told[1]["was"], told[1]["actor"]) == ("https://id.example", f"person:{company.ids['admin']}")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from orderway.graphql.credit_terms import crediting
 from orderway.graphql.customer_changes import customer_changes
 from orderway.graphql.customers import serving
 from orderway.graphql.expose import exposed
+from orderway.graphql.identities import forgetting
 from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
@@ -78,6 +79,7 @@ def mutations() -> list[StrawberryField]:
         *signing(),
         *accounting(),
         *keying(),
+        forgetting(),
         *born(),
         *named(),
         *offered(),

@@ -24,6 +24,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "EMAIL": "changed the e-mail address",
         "PASSWORD": "set a new password",
         "LINKED": "was recognised by a provider of identities",
+        "UNLINKED": "had a provider of identities forgotten",
         "KEY_MADE": "made a key",
         "KEY_REVOKED": "revoked a key",
         "TOKEN_REUSED": "ended a session whose refresh token came twice",

@@ -10,9 +10,12 @@ from uuid import UUID
 import asyncpg
 
 from orderway.errors import OrderwayError
-from orderway.people.access import end_access
+from orderway.people.access import end_access, end_sessions
 from orderway.people.accounts import normal_email
 from orderway.people.record import Change, Subject, enter
+from orderway.people.signing.presence import require_presence
+from orderway.people.turn import turn_of
+from orderway.people.viewer import Viewer
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Connection
 
@@ -98,3 +101,24 @@ async def _claim(connection: Connection, person_id: UUID, *, at: datetime) -> No
 def _require_enabled(disabled_at: datetime | None) -> None:
     if disabled_at is not None:
         raise NotRecognised("Your account here is disabled.", "Ask an admin of your company.")
+
+
+FORGET = "DELETE FROM person_identity WHERE person_id = $1 RETURNING issuer"
+
+
+async def forget_identities(
+    connection: Connection, viewer: Viewer, person_id: UUID, *, reason: str, at: datetime
+) -> None:
+    """Forget whom the providers know the person as; their sessions end, and they are recognised by their address anew.
+
+    For who got another name at the provider. Raises Refused and NotFound.
+    """
+    require_presence(viewer, to="change how somebody is recognised")
+    async with turn_of(connection, viewer, at=at, reason=reason) as turn:
+        await turn.require_rank(person_id)
+        await turn.require_holding(person_id, to="change how somebody is recognised who may do more than you")
+        name = await connection.fetchval("SELECT name FROM person WHERE id = $1", person_id)
+        forgotten = await connection.fetch(FORGET, person_id)
+        await end_sessions(connection, person_id, at=at)
+        changes = [Change("UNLINKED", was=", ".join(sorted(row["issuer"] for row in forgotten)))] if forgotten else []
+        await turn.enter(Subject("person", person_id, name), *changes)
