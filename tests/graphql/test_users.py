@@ -126,7 +126,10 @@ async def test_a_new_password_ends_what_the_old_one_let_in_and_is_told_nowhere(a
     assert not await sign_in(api, "biller", "correct horse battery")
     assert await sign_in(api, "biller", "quite another word")
     assert (await history(api, person=str(id)))[0] == ("Biller", "PASSWORD", None, None, "Admin", "It was agreed.")
-    kept = await pool.fetch("SELECT row_to_json(h)::text FROM people_change h UNION ALL SELECT answer::text FROM spent_key WHERE answer IS NOT NULL")
+    kept = await pool.fetch(
+        "SELECT row_to_json(h)::text FROM people_change h"
+        " UNION ALL SELECT answer::text FROM spent_key WHERE answer IS NOT NULL"
+    )
     assert not [row for row in kept if "argon2" in row[0] or "another word" in row[0]]
 
 
