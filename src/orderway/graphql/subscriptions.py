@@ -15,18 +15,13 @@ from orderway.graphql.notifications import NotificationType
 from orderway.graphql.orders import SaleOrder
 from orderway.graphql.story import Transition, transition_of
 from orderway.notifications.reads import Notification
-from orderway.order.reads import load_order
 from orderway.order.shape import Order
 from orderway.streams.follow import Follower
-from orderway.workflow.errors import Invalid, NotFound
+from orderway.workflow.errors import Invalid
 
 
 async def order_then(root: strawberry.Parent[OrderChange], info: Info) -> Order | None:
-    try:
-        async with info.context.connection() as connection:
-            return await load_order(connection, info.context.signed_in, root.order_id)
-    except NotFound:
-        return None
+    return await info.context.orders.load(root.order_id)
 
 
 @strawberry.type(name="OrderChange", description="Something that happened to an order.")
