@@ -6,7 +6,6 @@ asks is looked up by the same token, and may see everything.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from uuid import UUID
 import asyncpg
 import strawberry
 import uvicorn
+import uvloop
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -192,4 +192,4 @@ def serve(url: str, taken: socket.socket) -> None:
             config = uvicorn.Config(Plain(pool), log_level="warning", access_log=False)
             await uvicorn.Server(config).serve([taken])
 
-    asyncio.run(run())
+    uvloop.run(run())
