@@ -90,7 +90,7 @@ async def past(info: Info, *, order_id: UUID, at: datetime) -> PastOrder:
     if at > runner.clock():
         raise Invalid("That moment is not past yet.", "The query `simulate` tells what would be.", "at")
     async with info.context.connection() as connection:
-        found = await load_past(connection, runner.workflow, info.context.signed_in, order_id, at=at)
+        found = await load_past(connection, runner.workflow, info.context.signed_in, order_id=order_id, at=at)
     return shown_past(found)
 
 

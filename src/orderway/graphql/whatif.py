@@ -88,7 +88,7 @@ async def simulated(info: Info, *, order_id: UUID, events: list[Any]) -> list[Si
     path = [wish_of(each) for each in events]
     for _ in path:
         info.context.look()
-    outcomes = await simulate(info.context.desk.runner, info.context.signed_in, order_id, path)
+    outcomes = await simulate(info.context.desk.runner, info.context.signed_in, order_id=order_id, path=path)
     return [shown_step(each) for each in outcomes]
 
 

@@ -73,7 +73,7 @@ class Past:
 
 
 async def load_past(
-    connection: Connection, workflow: Workflow, viewer: Viewer, order_id: UUID, *, at: datetime
+    connection: Connection, workflow: Workflow, viewer: Viewer, *, order_id: UUID, at: datetime
 ) -> Past:
     """Return the order as it was, for who sees it now, and as much of it as they see now. Four statements at most.
 

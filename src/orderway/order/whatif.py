@@ -93,7 +93,7 @@ class Outcome:
     """As it would stand then; None where the viewer would see it no longer."""
 
 
-async def simulate(runner: Runner, viewer: Viewer, order_id: UUID, path: Sequence[Wish]) -> list[Outcome]:
+async def simulate(runner: Runner, viewer: Viewer, *, order_id: UUID, path: Sequence[Wish]) -> list[Outcome]:
     """Try a path on an order as the viewer, one step after the other: each is judged where those before it led.
 
     A step that is refused moves nothing, and the path goes on. Nothing is kept: neither rows, nor numbers of orders,

@@ -56,7 +56,7 @@ def _replayed(workflow: Workflow, rows: Iterable[asyncpg.Record]) -> Stood:
     facts = None
     for entry in entries:
         facts = codec.facts.decode(entry.facts)
-        after = decided_again(codec, snapshot, entry, facts)
+        after = decided_again(codec, snapshot, entry, facts=facts)
         if isinstance(after, Refusal):
             raise RuntimeError(  # noqa: TRY004  (a refusal is an answer, and here a wrong one)
                 f"{born.machine} {born.instance_id} does not replay at step {entry.step}."

@@ -136,7 +136,7 @@ class Replay:
         codec = track.codec
         facts = codec.facts.decode(entry.facts)
         self.compare_facts(track, entry, facts)
-        return decided_again(codec, track.snapshot, entry, facts)
+        return decided_again(codec, track.snapshot, entry, facts=facts)
 
     def compare_facts(self, track: Track, entry: Entry, facts: Any) -> None:
         """The facts of most machines tell the time and who acted: as the row does."""
@@ -185,7 +185,7 @@ class Replay:
         return None if name is None else (at, name)
 
 
-def decided_again(codec: Codec, before: Snapshot | None, entry: Entry, facts: Any) -> Snapshot | Refusal:
+def decided_again(codec: Codec, before: Snapshot | None, entry: Entry, *, facts: Any) -> Snapshot | Refusal:
     """What a row of the log says was decided, decided again; the first row is the birth."""
     if before is None:
         return start(codec.chart, codec.birth(entry.payload), facts).snapshot
