@@ -152,3 +152,32 @@ async def test_no_text_commands_whoever_reads_it(api: Api, sign: str):
     }  # fmt: skip
     answer = await no(api, "biller", "createQuotation", **HERE, delivery={"receiver": f"Shop{sign}"})
     assert answer["sentence"] == "Receiver holds a character that can not be shown. Leave it out."
+
+
+async def test_a_forged_token_is_none_whatever_it_looks_like(api: Api):
+    real = await api.token("admin")
+    forged = [
+        real[:-1] + ("A" if real[-1] != "A" else "B"), real[:-1], f"{real}A", real.upper(), real[::-1], "0", "null",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.", "' OR 1 = 1 --", "x" * 8000, f"{real} {real}",
+    ]  # fmt: skip
+    answers = set()
+    for token in forged:
+        response = await api.client.post(
+            "/graphql", json={"query": "{ orders { totalCount } }"}, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+        [error] = response.json()["errors"]
+        answers.add((error["message"], error["extensions"]["code"], response.json()["data"]))
+    assert answers == {("This token is not known, or has ended. Sign in again by signIn.", "SIGNED_OUT", None)}
+
+
+async def test_a_token_ends_in_time_and_with_its_person(api: Api):
+    token = await api.token("biller")
+    headers = {"Authorization": f"Bearer {token}"}
+    asked = {"query": "{ viewer { name } }"}
+    assert (await api.client.post("/graphql", json=asked, headers=headers)).status_code == 200
+    await api.office.pool.execute("UPDATE person SET disabled_at = now() WHERE id = $1", api.office.ids["biller"])
+    assert (await api.client.post("/graphql", json=asked, headers=headers)).status_code == 401
+    await api.office.pool.execute("UPDATE person SET disabled_at = NULL WHERE id = $1", api.office.ids["biller"])
+    api.office.later(days=1)
+    assert (await api.client.post("/graphql", json=asked, headers=headers)).status_code == 401
