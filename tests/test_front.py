@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 from tests.graphql.office import QUICK
 from tests.secret import SECRET
 
@@ -16,7 +17,9 @@ from orderway.deployment import Deployment, read_deployment
 from orderway.http import make_http
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
+from orderway.rates import Rates
 from orderway.settings import Settings
+from orderway.turnstile import Turnstile
 from orderway.workflow.runner import Runner, utc_now
 
 TOKEN = "watched-by-the-monitor"
@@ -119,3 +122,23 @@ async def test_without_a_token_there_are_no_figures(opened: Opened):
     async with opened({}) as client:
         for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer"}):
             assert (await client.get("/metrics", headers=headers)).status_code == 404
+
+
+async def test_a_websocket_counts_as_any_request():
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+
+    async def noted(message: Message) -> None:
+        sent.append(message)
+
+    async def nothing() -> Message:
+        return {"type": "websocket.connect"}
+
+    door = Turnstile(app, rates=Rates(lambda: 0.0), settings=Settings({"REQUESTS_PER_ADDRESS": "1"}))
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "client": ("192.0.2.1", 4711)}
+    for _ in range(2):
+        await door(scope, nothing, noted)
+    sentence = "There were too many requests within a minute. Send the next in 60 seconds."
+    assert sent == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": 1013, "reason": sentence}]

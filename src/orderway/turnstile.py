@@ -14,6 +14,9 @@ from orderway.settings import REQUESTS_PER_ADDRESS, Settings
 FREE = ("/healthz", "/readyz", "/metrics", "/static/", "/payments/webhooks/")
 """What is watched by machines, costs nothing, or proves itself by a signature before anything is done about it."""
 
+TRY_LATER = 1013
+"""How a WebSocket is closed by who has too much to do (IANA's registry of close codes)."""
+
 
 class Turnstile:
     """Counts each address; what it turns away has cost no statement."""
@@ -24,12 +27,15 @@ class Turnstile:
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(FREE):
+        if scope["type"] in ("http", "websocket") and not scope["path"].startswith(FREE):
             address = household(address_of(HTTPConnection(scope)))
             try:
                 self.rates.take(f"address {address}", a_minute=self.settings[REQUESTS_PER_ADDRESS])
             except TooOften as often:
-                await turned_away(often, scope)(scope, receive, send)
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close", "code": TRY_LATER, "reason": str(often)})
+                else:
+                    await turned_away(often, scope)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
