@@ -1,11 +1,16 @@
 """What a path of events would come to: told as the real calls then answer, with nothing written by asking."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from tests.graphql.office import Api
 from tests.graphql.orders import agreed, draft, released, written
+
+from orderway.app import make_workflow
+from orderway.workflow.runner import Runner
 
 ASK = """
     query($order: UUID!, $events: [PathStep!]!) { simulate(orderId: $order, events: $events) {
@@ -125,6 +130,53 @@ async def test_the_same_events_sent_for_real_come_to_the_same(api: Api):
     told = [{name: each[name] for name in ("machine", "event", "toLabel", "who")}
             for found in simulated for each in found["happened"]]  # fmt: skip
     assert log["nodes"][: len(told)] == told[::-1]
+
+
+async def test_approvals_credit_and_stock_are_tried_as_they_then_go_for_real(api: Api):
+    made = await agreed(api)
+    await api.move("biller", "saleAdminOverrideRequested", id=made.ids["sale"], reason="They always pay late.")
+    approve = step("override_request", "APPROVE")
+    simulated = await simulate(
+        api, "manager", made.order, approve, approve, step("fulfillment", "FULFILLMENT_STARTED"),
+        step("fulfillment", "CANCEL", reason="No."),
+    )  # fmt: skip
+    assert [each for _, each in decisions(simulated)] == ["MOVED"] * 4
+    assert simulated[1]["changes"][0] == {
+        "what": "Owed on the credit account", "before": "NGN\xa00.00", "after": "NGN\xa063.00",
+    }  # fmt: skip
+    assert {"what": "Shirt", "before": "Held: 1", "after": "No longer held: 1"} in simulated[3]["changes"]
+    for _ in range(2):
+        asked = (await api.order("manager", made.order, "overrides { id state }"))["overrides"]
+        waiting = next(each["id"] for each in asked if each["state"] == "PENDING")
+        await api.move("manager", "overrideRequestApprove", id=waiting)
+    part = (await api.order("manager", made.order, "fulfillment { id }"))["fulfillment"]["id"]
+    await api.move("manager", "fulfillmentStarted", id=part)
+    await api.move("manager", "fulfillmentCancel", id=part, reason="No.")
+    log = await api.order("manager", made.order, "transitionLog { nodes { machine event toLabel who } }")
+    told = [(each["machine"], each["event"], each["toLabel"], each["who"])
+            for found in simulated for each in found["happened"]]  # fmt: skip
+    real = [(each["machine"], each["event"], each["toLabel"], each["who"]) for each in log["transitionLog"]["nodes"]]
+    assert real[: len(told)] == told[::-1]
+    assert len(told) > 8
+
+
+async def test_others_wait_for_a_rehearsal_until_its_time_is_over(api: Api):
+    made = await agreed(api)
+    await api.token("biller")
+    runner = Runner(api.office.pool, make_workflow(api.office.settings), clock=lambda: api.office.now)
+    is_held = asyncio.Event()
+
+    async def hold() -> None:
+        async with runner.rehearse() as connection:
+            await connection.execute("SELECT FROM sale_order WHERE id = $1 FOR UPDATE", UUID(made.order))
+            is_held.set()
+            await asyncio.Event().wait()  # it never comes
+
+    holding = asyncio.create_task(hold())
+    await is_held.wait()
+    assert (await api.move("biller", "saleSetPaymentMethod", id=made.ids["sale"], method="CASH"))["state"]
+    with pytest.raises(TimeoutError):
+        await holding
 
 
 async def test_nobody_learns_of_what_they_do_not_see(api: Api):
