@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,9 @@ from uuid import UUID
 
 from orderway.order.shape import Phase
 from orderway.order.sight import Sight
-from orderway.order.walks import FEW, Listing, Sort, Way, standing
-
-LONGEST_SEARCH = 100
-"""Characters of a search that are looked at."""
+from orderway.order.walks import Listing, Sort, standing
+from orderway.order.ways import Column, Way, search_of, ways_of
+from orderway.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +49,18 @@ class Filters:
         return (">=", self.since), ("<", self.until)
 
     @property
-    def narrowed(self) -> Way:
-        """The index that the filters alone would be read in."""
-        for column, value in (
-            ("customer_id", self.customer_id), ("rider_id", self.rider_id), ("biller_id", self.biller_id),
-            ("store_id", self.store_id),
-        ):  # fmt: skip
-            if value:
-                return Way(column, (value,))  # type: ignore[arg-type]  # one of the columns
-        return Way()
+    def keys(self) -> Mapping[Column, UUID]:
+        """Whose orders are asked for, by columns."""
+        asked: dict[Column, UUID | None] = {
+            "customer_id": self.customer_id, "rider_id": self.rider_id, "biller_id": self.biller_id,
+            "store_id": self.store_id,
+        }  # fmt: skip
+        return {column: value for column, value in asked.items() if value}
+
+    def ways(self, viewer: Viewer) -> list[Way]:
+        """The ways in which the viewer reaches what is asked for. What a rider reaches is under way, or was."""
+        ways = ways_of(viewer, self.keys)
+        return ways if self.phase in {None, "FULFILLMENT"} else [way for way in ways if way.column != "rider_id"]
 
 
 EVERYTHING = Filters()
@@ -72,8 +73,8 @@ def of_order(table: str, alias: str) -> str:
 
 SOLD, SENT = of_order("sale", "a"), of_order("fulfillment", "f")
 PHASES: dict[Phase, str] = {
-    "QUOTATION": f"NOT EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT})",
-    "SALE": f"EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT})",
+    "QUOTATION": f"NOT EXISTS (SELECT {SOLD} OFFSET 0) AND NOT EXISTS (SELECT {SENT} OFFSET 0)",
+    "SALE": f"EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT} OFFSET 0)",
     "FULFILLMENT": f"EXISTS (SELECT {SENT})",
 }
 SECRET = {"quotation": Sight.money, "sale": Sight.money}
@@ -98,57 +99,26 @@ def held(sight: Sight, filters: Filters) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A search as two queries, of customers and of orders, and as a condition over `o` and what these found."""
-
-    named: str
-    numbered: str
-    found: str
+USUAL = {"quotation": "MUTUALLY_APPROVED", "sale": "COMPLETED", "fulfillment": "COMPLETED"}
+"""Where nearly all of a machine's instances come to rest: the list of these is the longest to read through."""
 
 
-NAMED_SO = """
-    SELECT id FROM customer WHERE to_tsvector('simple'::regconfig, name) @@ to_tsquery('simple', {}::text)
-"""
-NAMED = "SELECT id FROM named"
-NOBODY = "SELECT id FROM customer WHERE false"
-
-
-def search_of(sight: Sight, text: str) -> Search | None:
-    """What is searched for; None for nothing."""
-    searched = text.replace("\0", "").strip()[:LONGEST_SEARCH].lower()
-    if not searched:
-        return None
-    first, last = sight.value(searched), sight.value(f"{searched}\U0010ffff")
-    number = f"lower(o.number) ~>=~ {first}::text AND lower(o.number) ~<~ {last}::text"
-    words = " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", searched))
-    return Search(
-        named=NAMED_SO.format(sight.value(words)) if words else NOBODY,
-        numbered=f"SELECT o.store_id, o.id FROM sale_order o WHERE {number} LIMIT {FEW + 1}",  # noqa: S608  (as above)
-        found=f"({number} OR o.customer_id IN ({NAMED}) AND {sight.address()})",
-    )
+def is_usual(machine: str, filters: Filters) -> bool:
+    return USUAL[machine] in filters.states[machine]
 
 
 def listing_of(sight: Sight, filters: Filters) -> Listing:
     """Orders as they are walked through: by states of one machine, where states are asked for."""
-    where, found = held(sight, filters), search_of(sight, filters.search)
-    lead, *others = filters.states or [""]
+    where = held(sight, filters)
+    lead, *others = sorted(filters.states, key=lambda machine: is_usual(machine, filters)) or [""]
     where += tuple(standing(sight, machine, filters.states[machine]) for machine in others)
-    states = filters.states.get(lead, ())
-    return Listing(
-        where=where,
-        lead=lead,
-        states=states,
-        named=found.named if found else "",
-        numbered=found.numbered if found else "",
-        found=found.found if found else "true",
-    )
+    return Listing(where=where, lead=lead, states=filters.states.get(lead, ()), search=search_of(sight, filters.search))
 
 
 def conditions(sight: Sight, filters: Filters) -> str:
     """What a listed order `o` fulfills: it is seen, and passes each filter; a state not seen matches nothing."""
     listing = listing_of(sight, filters)
-    parts = [*listing.where, listing.found.replace(NAMED, listing.named)]
+    parts = [*listing.where, *([listing.search.found] if listing.search else [])]
     if listing.lead:
         parts.append(standing(sight, listing.lead, listing.states))
     parts += [f"o.placed_at {sign} {sight.value(at)}::timestamptz" for sign, at in filters.times if at]

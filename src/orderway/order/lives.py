@@ -11,12 +11,13 @@ import asyncpg
 
 from orderway.machines import CHARTS
 from orderway.order.cursors import cursor_of, read_place
-from orderway.order.filters import Filters, held, search_of
+from orderway.order.filters import Filters, held
 from orderway.order.lists import LARGEST
 from orderway.order.reads import Part, load_orders
 from orderway.order.shape import Life, Order
 from orderway.order.sight import Sight
-from orderway.order.walks import Listing, Place, Walk, standing, ways_of
+from orderway.order.walks import Listing, Place, Walk, standing
+from orderway.order.ways import search_of
 from orderway.people.viewer import Viewer
 from orderway.sale.payments.context import PaidBy
 from orderway.workflow.errors import Invalid
@@ -68,10 +69,13 @@ async def list_lives(
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page holds 1 to {LARGEST} {kind}s.", "Ask for fewer, and then for the next page.", "first")
     at, ids = read_place(after, f"{kind}s", ids=2) if after else (None, ())
+    ways = filters.ways(viewer)
+    if not ways:
+        return [], False
     sight = Sight(viewer)
     place = Place(limit=limit + 1, at=at, ids=ids, sort=filters.sort, since=filters.since, until=filters.until)
     walk = Walk(sight, listing_of(sight, kind, filters), place)
-    rows = await connection.fetch(walk.page(ways_of(viewer, filters.narrowed)), *sight.values)
+    rows = await connection.fetch(walk.page(ways), *sight.values)
     orders = await load_orders(connection, viewer, list({row["id"] for row in rows[:limit]}), parts=PARTS[kind])
     lives = {life.id: life for order in orders for life in lives_of(order, kind)}
     return [listed(row, lives) for row in rows[:limit] if row["life"] in lives], len(rows) > limit
@@ -99,20 +103,18 @@ async def count_lives(connection: Connection, viewer: Viewer, kind: Kind, *, fil
     sight = Sight(viewer)
     listing = listing_of(sight, kind, filters)
     at = "w.listed_at" if kind == "payment" else "o.placed_at"
-    parts = [sight.listed(), *listing.where, listing.found]
+    parts = [sight.listed(), *listing.where, *([listing.search.found] if listing.search else [])]
     if listing.lead:
         parts.append(standing(sight, kind, listing.states, lives=kind))
     parts += [f"{at} {sign} {sight.value(time)}::timestamptz" for sign, time in filters.times if time]
-    named = f"WITH named AS MATERIALIZED ({listing.named}) " if listing.named else ""
     joined = f"{kind} w JOIN sale_order o ON o.store_id = w.store_id AND o.id = w.order_id"
-    query = f"{named}SELECT count(*) FROM {joined} WHERE {' AND '.join(parts)}"  # noqa: S608  (texts of the code alone)
+    query = f"SELECT count(*) FROM {joined} WHERE {' AND '.join(parts)}"  # noqa: S608  (texts of the code alone)
     counted: int = await connection.fetchval(query, *sight.values)
     return counted
 
 
 def listing_of(sight: Sight, kind: Kind, filters: LifeFilters) -> Listing:
     """What is walked through. Payments have no other index than that of their states: where none is asked for, all."""
-    found = search_of(sight, filters.search)
     asked = dict(filters.states)
     states = tuple(CHARTS["payment"].leaves) if kind == "payment" else asked.pop(kind, ())
     if kind == "payment" and filters.payment_states:
@@ -124,9 +126,7 @@ def listing_of(sight: Sight, kind: Kind, filters: LifeFilters) -> Listing:
         lives=kind,
         lead=kind if states else "",
         states=states,
-        named=found.named if found else "",
-        numbered=found.numbered if found else "",
-        found=found.found if found else "true",
+        search=search_of(sight, filters.search),
     )
 
 

@@ -2,37 +2,31 @@
 
 A viewer reaches a list in one way or in several: all of it, some stores, what they bill, what they buy, what they
 deliver. Each way, where states are asked for each of them, is read from its own index as far as one page goes, and the
-page is what comes first of all that. Whether an order is seen and passes the filters is asked of each that is read.
+page is what comes first of all that. Whether an order is seen and passes the filters is asked of each that is read:
+one after the other, which OFFSET 0 sees to, for PostgreSQL can not know how many will pass.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
-from uuid import UUID
 
 from orderway.order.sight import Sight
-from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_DELIVERY, SCOPE_OWN, SCOPE_STORE
+from orderway.order.ways import Search, Way
 from orderway.people.scope import SOUGHT_WITHIN, UNBOUND
-from orderway.people.viewer import Viewer
 
 Sort = Literal["newest", "oldest"]
-Column = Literal["customer_id", "rider_id", "biller_id", "store_id", ""]
-NARROWEST: tuple[Column, ...] = ("customer_id", "rider_id", "biller_id", "store_id", "")
-"""The first of these in which a list can be read is the one with the fewest rows for each value."""
+Lead = Literal["o", "w", "x", "n"]
+"""What is read: orders; what stands in a state; what a rider brings; numbers that a search found."""
 
 FEW = 500
-"""So many customers or numbers found by a search are looked up one by one; of more the list is read through."""
+"""So many customers found by a search are looked up one by one; for more the list is read through."""
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What lies together in the indexes of a column, for each of the values; without a column everything."""
-
-    column: Column = ""
-    values: tuple[UUID, ...] = ()
+FEW_NUMBERS = 20_000
+"""So many numbers that a search finds in a store are sorted; for more the store is read through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +35,7 @@ class Place:
 
     limit: int
     at: datetime | None = None
-    ids: tuple[UUID, ...] = ()
+    ids: tuple[object, ...] = ()
     sort: Sort = "newest"
     since: datetime | None = None
     until: datetime | None = None
@@ -52,32 +46,26 @@ class Listing:
     """What is listed: orders `o` or, with `lives`, the rows `w` of that table.
 
     With `lead` and `states` the indexes of that table by state are read, and not those of orders. All of `where` holds
-    for what is listed. With `named` and `numbered`, two queries of customers and of orders, only what one of them finds
-    is listed; `found` is the same as a condition.
+    for what is listed, and `search` finds it.
     """
 
     where: tuple[str, ...]
     lives: str = ""
     lead: str = ""
     states: tuple[str, ...] = ()
-    named: str = ""
-    numbered: str = ""
-    found: str = "true"
+    search: Search | None = None
 
 
-def ways_of(viewer: Viewer, narrowed: Way) -> list[Way]:
-    """The ways in which the viewer reaches orders, each narrowed by what a filter asks for."""
-    reached = {
-        SCOPE_ALL: Way() if viewer.only is None else Way("store_id", tuple(viewer.only)),
-        SCOPE_STORE: Way("store_id", tuple(viewer.stores)),
-        SCOPE_BILLED: Way("biller_id", (viewer.person_id,)),
-        SCOPE_OWN: Way("customer_id", (viewer.customer_id,) if viewer.customer_id else ()),
-        SCOPE_DELIVERY: Way("rider_id", (viewer.person_id,)),
-    }
-    if SCOPE_ALL in viewer.permissions:
-        reached = {SCOPE_ALL: reached[SCOPE_ALL]}
-    mine = [way for scope, way in reached.items() if scope in viewer.permissions]
-    return list(dict.fromkeys(min(narrowed, way, key=lambda each: NARROWEST.index(each.column)) for way in mine))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a search asks of each row that is read, with `{}` for it, then of its order; and when it is read at all.
+
+    What is asked of a row is coalesced, so that PostgreSQL neither joins by it nor thinks that hardly a row passes.
+    """
+
+    read: tuple[str, ...] = ()
+    order: str = "true"
+    gate: str = "true"
 
 
 def standing(sight: Sight, table: str, states: tuple[str, ...], *, lives: str = "") -> str:
@@ -85,7 +73,7 @@ def standing(sight: Sight, table: str, states: tuple[str, ...], *, lives: str = 
     among = f"state = ANY ({sight.value(list(states))}::text[])"
     if lives:
         return f"w.{among}"
-    return f"EXISTS (SELECT FROM {table} e WHERE e.store_id = o.store_id AND e.order_id = o.id AND e.{among})"
+    return f"EXISTS (SELECT FROM {table} e WHERE e.store_id = o.store_id AND e.order_id = o.id AND e.{among} OFFSET 0)"
 
 
 class Walk:
@@ -94,17 +82,14 @@ class Walk:
     def __init__(self, sight: Sight, listing: Listing, place: Place) -> None:
         self.sight, self.listing, self.place = sight, listing, place
         self.beyond, self.direction = ("<", "DESC") if place.sort == "newest" else (">", "ASC")
-        self.life = "w.id" if listing.lives else "NULL::uuid"
         self.limit = sight.value(place.limit)
-        ids = "".join(f", {sight.value(id)}::uuid" for id in place.ids)
-        self.behind = f"({sight.value(place.at)}::timestamptz{ids})" if place.at else ""
-        self.since = f"{{at}} >= {sight.value(place.since)}::timestamptz" if place.since else ""
-        self.until = f"{{at}} < {sight.value(place.until)}::timestamptz" if place.until else ""
-
-    @property
-    def placed(self) -> str:
-        """When what is listed was placed: a payment when it was registered."""
-        return "w.listed_at" if self.listing.lives == "payment" else "o.placed_at"
+        behind = [f"{sight.value(place.at)}::timestamptz"] if place.at else []
+        behind += [f"{sight.value(id)}::uuid" for id in place.ids]
+        self.behind = f"({', '.join(behind)})" if behind else ""
+        times = ((">=", place.since), ("<", place.until))
+        self.bounds = [f"{{at}} {sign} {sight.value(time)}::timestamptz" for sign, time in times if time]
+        if len(behind) > 2:
+            self.bounds.append(f"({{at}}, {{id}}) {self.beyond}= ({', '.join(behind[:2])})")
 
     @cached_property
     def standing(self) -> str:
@@ -112,107 +97,155 @@ class Walk:
         listing = self.listing
         return standing(self.sight, listing.lead, listing.states, lives=listing.lives) if listing.lead else "true"
 
-    def page(self, ways: list[Way]) -> str:
+    def page(self, ways: Sequence[Way]) -> str:
         """The query, to stand as a table; what it names by WITH is its own."""
-        many = [branch for way in ways for branch in self.way(way)]
-        if self.listing.found == "true":
-            return self.first_of(many)
-        few = [self.keyed("customer_id", "named k (id)", gate="(SELECT so FROM few)"), self.of_numbers()]
+        if self.listing.search is None:
+            return self.first_of([branch for way in ways for branch in self.way(way, Asked())])
+        return self.found(ways, self.listing.search)
+
+    def found(self, ways: Sequence[Way], search: Search) -> str:
+        """What a search finds: by a name, of few customers each on its own; or by a number, of few in order."""
+        many = f"(SELECT count(*) FROM (SELECT FROM named LIMIT {FEW + 1}) n) > {FEW}"  # noqa: S608
+        branches = []
+        for way in ways:
+            by_name = Asked(read=(NAMED,), order=search.sees, gate=many)
+            few = Asked(order=search.sees, gate=f"NOT {many}")
+            branches += [
+                *self.way(way, by_name),
+                self.of_orders(way.apart, few, keys="named k (id)", column="customer_id"),
+            ]
+            branches += self.of_numbers(way, search.number)
         return f"""
-        WITH named AS MATERIALIZED ({self.listing.named}), numbered AS MATERIALIZED ({self.listing.numbered}),
-        few AS MATERIALIZED (
-            SELECT (SELECT count(*) FROM (SELECT FROM named LIMIT {FEW + 1}) n) <= {FEW}
-                AND (SELECT count(*) FROM (SELECT FROM numbered LIMIT {FEW + 1}) n) <= {FEW} AS so)
-        {self.first_of([*few, *many])}
-        """  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+        WITH named AS MATERIALIZED ({search.named}), numbered AS MATERIALIZED (
+            SELECT s.id, (SELECT count(*) FROM (SELECT FROM sale_order n WHERE n.store_id = s.id
+                AND {search.number.format("n")} LIMIT {FEW_NUMBERS + 1}) n) AS matches FROM store s)
+        {self.first_of(branches)}
+        """  # noqa: S608
 
     def first_of(self, branches: list[str]) -> str:
         """What comes first of all that the branches read."""
-        return f"""
-        SELECT DISTINCT at, id, store_id, life FROM ({" UNION ALL ".join(branches)}) b
-        {self.ordered("at", "id", "life")}
-        """  # noqa: S608  (as above)
+        every = " UNION ALL ".join(branches)
+        return f"SELECT DISTINCT at, id, store_id, life FROM ({every}) b {self.ordered('at', 'id', 'life')}"  # noqa: S608
 
-    def way(self, way: Way) -> list[str]:
+    def way(self, way: Way, asked: Asked) -> list[str]:
         """The branches that read one way."""
         if way.column == "rider_id":
-            return self.of_rider(way.values[0])
-        keys = f"unnest({self.sight.value(list(way.values))}::uuid[]) k (id)" if way.column else ""
+            return self.of_rider(way, asked)
+        keys = self.keys(way)
         if not self.listing.lead:
-            return [self.keyed(way.column, keys, gate=self.many)]
-        return [self.keyed(way.column, keys, gate=self.many, state=state) for state in self.listing.states]
+            return [self.of_orders(way, asked, keys=keys, column=way.column)]
+        return [self.in_state(way, asked, keys=keys, state=state) for state in self.listing.states]
 
-    @property
-    def many(self) -> str:
-        """Whether the list is read through: always, but where a search found few."""
-        return "true" if self.listing.found == "true" else "NOT (SELECT so FROM few)"
+    def of_orders(self, way: Way, asked: Asked, *, keys: str, column: str) -> str:
+        """What the index of a column of orders holds for each of the keys, if there are any."""
+        conditions = [f"o.{column} = k.id" if column else "", *self.told_apart(way, "o", column, asked)]
+        return gated(self.select("sale_order o", conditions, self.of_order(asked.order)), keys, asked.gate)
 
-    def keyed(self, column: str, keys: str, *, gate: str, state: str = "") -> str:
-        """What one index holds: for each of the keys, if there are any, and in one state or, without one, by order."""
-        lead, conditions = ("w", [f"w.state = {self.sight.value(state)}::text"]) if state else ("o", [])
-        if not state:
-            conditions.append(self.standing)
-        if not column:
-            return f"(SELECT r.* FROM ({self.read(lead, conditions)}) r WHERE {gate})"  # noqa: S608  (as above)
-        inner = self.read(lead, [f"{lead}.{column} = k.id", *conditions])
-        return f"(SELECT r.* FROM {keys} CROSS JOIN LATERAL ({inner}) r WHERE {gate})"  # noqa: S608  (as above)
-
-    def read(self, lead: str, conditions: list[str]) -> str:
-        """A page of the index of the lifecycle `w` or of the order `o`."""
-        if lead == "o":
-            return self.select(f"sale_order o {self.joined}", conditions, at=self.placed, id="o.id")
-        tables = f"{self.listing.lead} w JOIN sale_order o ON o.store_id = w.store_id AND o.id = w.order_id"
+    def in_state(self, way: Way, asked: Asked, *, keys: str, state: str) -> str:
+        """What the index of what stands in a state holds."""
+        conditions = [f"w.{way.column} = k.id" if keys else "", *self.told_apart(way, "w", way.column, asked)]
+        conditions.append(f"w.state = {self.sight.value(state)}::text")
         if self.listing.lead == "fulfillment" and not self.listing.lives:
-            conditions = [*conditions, FIRST_THERE]
-        return self.select(tables, conditions, at="w.listed_at", id="w.order_id")
+            conditions.append(FIRST_THERE)
+        probe = f"(SELECT o.id FROM sale_order o WHERE {IS_ORDER.format('w')} AND {self.held(asked.order)} OFFSET 0) o"  # noqa: S608
+        return gated(self.select(f"{self.listing.lead} w", conditions, probe, lead="w"), keys, asked.gate)
 
-    @property
-    def joined(self) -> str:
-        """What is listed of an order, beside it."""
-        lives = self.listing.lives
-        return f"JOIN {lives} w ON w.store_id = o.store_id AND w.order_id = o.id" if lives else ""
+    def of_rider(self, way: Way, asked: Asked) -> list[str]:
+        """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
+        me = self.sight.value(way.values[0])
+        brought = [f"x.rider_id = {me}::uuid", FIRST_OF_RIDER, *self.told_apart(way, "x", "rider_id", asked)]
+        sought = f"({SOUGHT_BY.replace('?', me)}) s JOIN sale_order o ON {IS_ORDER.format('s')}"
+        seeking = self.select(sought, self.told_apart(way, "o", "rider_id", asked), self.of_order(asked.order))
+        bringing = self.select("fulfillment x", brought, self.around("x", asked.order), lead="x")
+        return [gated(bringing, "", asked.gate), gated(seeking, "", asked.gate)]
 
-    def select(self, tables: str, conditions: list[str], *, at: str, id: str) -> str:
-        """The rows of a page, in their order."""
+    def of_numbers(self, way: Way, number: str) -> list[str]:
+        """What a search found by numbers: sorted where a store has few of them, and read through where it has more."""
+        apart = " AND ".join(["true", *self.told_apart(way, "n", "", Asked())])
+        few = f"""
+        (SELECT n.placed_at AS listed_at, n.id AS order_id, n.store_id FROM numbered m CROSS JOIN LATERAL (
+                SELECT n.placed_at, n.id, n.store_id FROM sale_order n
+                WHERE n.store_id = m.id AND {number.format("n")} AND {apart} OFFSET 0) n
+            WHERE m.matches BETWEEN 1 AND {FEW_NUMBERS}
+            ORDER BY n.placed_at {self.direction}, n.id {self.direction} OFFSET 0) n
+        """  # noqa: S608
+        through = Asked(read=(f"coalesce({number}, false)",), gate=MANY_NUMBERS)
+        by_store = f"(SELECT id FROM numbered m WHERE m.matches > {FEW_NUMBERS}) k"  # noqa: S608
+        if way.column in {"", "store_id"}:
+            rest = self.of_orders(way.apart, through, keys=by_store, column="store_id")
+        elif way.column == "rider_id":
+            rest = " UNION ALL ".join(self.of_rider(way, Asked(order=number.format("o"), gate=MANY_NUMBERS)))
+        else:
+            rest = self.of_orders(way, through, keys=self.keys(way), column=way.column)
+        return [f"({self.select(few, [], self.around('n', 'true'), lead='n')})", rest]
+
+    def keys(self, way: Way) -> str:
+        """The values of a way, as a table."""
+        return f"unnest({self.sight.value([*way.values])}::uuid[]) k (id)" if way.column else ""
+
+    def told_apart(self, way: Way, lead: Lead, column: str, asked: Asked) -> list[str]:
+        """What is asked of each row of an index before anything else is: but for the column that it is read by."""
+        held = [(each, values) for each, values in ((way.column, way.values), *way.also) if each and each != "rider_id"]
+        keys = [(each, self.sight.value([*values])) for each, values in held if each != column or way.column != column]
+        return [
+            *(f"{lead}.{each} = ANY ({values}::uuid[])" for each, values in keys),
+            *(each.format(lead) for each in asked.read),
+        ]
+
+    def held(self, more: str) -> str:
+        """What is asked of each order that is read."""
+        return " AND ".join((*self.listing.where, more))
+
+    def of_order(self, more: str) -> str:
+        """What is listed of the order `o` that was read."""
+        held, lives = f"{self.standing} AND {self.held(more)}", self.listing.lives
+        if not lives:
+            return f"(SELECT WHERE {held} OFFSET 0) h"
+        there = "w.store_id = o.store_id AND w.order_id = o.id"
+        return f"(SELECT w.id, w.listed_at FROM {lives} w WHERE {there} AND {held} OFFSET 0) w"  # noqa: S608
+
+    def around(self, lead: Lead, more: str) -> str:
+        """What is listed of the order of what was read."""
+        lives, held = self.listing.lives, f"{self.standing} AND {self.held(more)}"
+        joined = f"JOIN {lives} w ON w.store_id = o.store_id AND w.order_id = o.id" if lives else ""
+        shown = "w.id, w.listed_at" if lives else "o.id"
+        return f"(SELECT {shown} FROM sale_order o {joined} WHERE {IS_ORDER.format(lead)} AND {held} OFFSET 0) w"  # noqa: S608
+
+    def select(self, read: str, conditions: list[str], probe: str, *, lead: Lead = "o") -> str:
+        """The rows of a page in their order, out of the index of what is `read`, as far as the probe lets them."""
+        at, id = ("o.placed_at", "o.id") if lead == "o" else (f"{lead}.listed_at", f"{lead}.order_id")
+        if self.listing.lives == "payment":
+            at = "w.listed_at"
         order = (at, id, *(["w.id"] if self.listing.lives else []))
-        bounds = [f"({', '.join(order)}) {self.beyond} {self.behind}" if self.behind else ""]
-        bounds += [self.since.format(at=at), self.until.format(at=at)]
-        held = (*self.listing.where, self.listing.found)
-        where = " AND ".join(each for each in (*conditions, *bounds, *held) if each and each != "true")
+        bounds = [each.format(at=at, id=id) for each in self.bounds]
+        exact = f"({', '.join(order)}) {self.beyond} {self.behind}" if self.behind else ""
+        where = " AND ".join(each for each in (*conditions, *bounds, exact) if each) or "true"
+        life = "w.id" if self.listing.lives else "NULL::uuid"
         return f"""
-        SELECT {at} AS at, o.id, o.store_id, {self.life} AS life FROM {tables} WHERE {where or "true"}
-        {self.ordered(*order)}
-        """  # noqa: S608  (as above)
+        SELECT {at} AS at, {id} AS id, {lead}.store_id, {life} AS life FROM {read} CROSS JOIN LATERAL {probe}
+        WHERE {where} {self.ordered(*order)}
+        """  # noqa: S608
 
     def ordered(self, *columns: str) -> str:
         """The order of the list, and how much of it."""
         return f"ORDER BY {', '.join(f'{each} {self.direction}' for each in columns)} LIMIT {self.limit}"
 
-    def of_numbers(self) -> str:
-        """The orders whose numbers a search found."""
-        tables = f"numbered k JOIN sale_order o ON o.store_id = k.store_id AND o.id = k.id {self.joined}"
-        inner = self.select(tables, [self.standing], at=self.placed, id="o.id")
-        return f"(SELECT r.* FROM ({inner}) r WHERE (SELECT so FROM few))"  # noqa: S608  (as above)
 
-    def of_rider(self, rider: UUID) -> list[str]:
-        """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
-        me, conditions = self.sight.value(rider), [self.standing, self.many]
-        at = self.placed if self.listing.lives == "payment" else "x.listed_at"
-        theirs = f"fulfillment x JOIN sale_order o ON o.store_id = x.store_id AND o.id = x.order_id {self.joined}"
-        brought = [f"x.rider_id = {me}::uuid", FIRST_OF_RIDER, *conditions]
-        sought = f"({SOUGHT_BY.replace('?', me)}) x JOIN sale_order o ON o.store_id = x.store_id AND o.id = x.order_id"
-        return [
-            f"({self.select(theirs, brought, at=at, id='x.order_id')})",
-            f"({self.select(f'{sought} {self.joined}', conditions, at=self.placed, id='o.id')})",
-        ]
+def gated(inner: str, keys: str, gate: str) -> str:
+    """A branch, which is read where its gate is open, for each of the keys."""
+    return f"(SELECT r.* FROM {f'{keys} CROSS JOIN LATERAL' if keys else ''} ({inner}) r WHERE {gate})"  # noqa: S608
 
+
+NAMED = "coalesce({}.customer_id IN (SELECT id FROM named), false)"
+MANY_NUMBERS = f"EXISTS (SELECT FROM numbered WHERE matches > {FEW_NUMBERS})"
+IS_ORDER = "o.store_id = {0}.store_id AND o.id = {0}.order_id"
 
 FIRST_THERE = """NOT EXISTS (SELECT FROM fulfillment e
-    WHERE e.store_id = w.store_id AND e.order_id = w.order_id AND e.state = w.state AND e.part < w.part)"""
+    WHERE e.store_id = w.store_id AND e.order_id = w.order_id AND e.state = w.state AND e.part < w.part OFFSET 0)"""
 """An order whose fulfillments stand in one state is read once."""
 
-FIRST_OF_RIDER = """NOT EXISTS (SELECT FROM fulfillment e
-    WHERE e.store_id = x.store_id AND e.order_id = x.order_id AND e.rider_id = x.rider_id AND e.part < x.part)"""
+FIRST_OF_RIDER = """NOT EXISTS (SELECT FROM fulfillment e WHERE e.store_id = x.store_id
+    AND e.order_id = x.order_id AND e.rider_id = x.rider_id AND e.part < x.part OFFSET 0)"""
 """The same of an order of which a rider brings several parts."""
 
 SOUGHT_BY = f"""
@@ -221,5 +254,5 @@ SOUGHT_BY = f"""
     WHERE c.rider_id = ?::uuid AND f.state = 'AWAITING_RIDER_SELECTION' AND {SOUGHT_WITHIN}
     UNION SELECT f.store_id, f.order_id FROM fulfillment f
     WHERE f.state = 'AWAITING_RIDER_SELECTION' AND {UNBOUND}
-"""  # noqa: S608  (as above)
+"""  # noqa: S608
 """The orders of which the rider `?` may bring something, or offered to, and some more."""

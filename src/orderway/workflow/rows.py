@@ -72,7 +72,14 @@ sale_order = Table(
         use_alter=True,
     ),
     # It is found by the beginning of its number, in any case of letters.
-    Index("sale_order_number_beginning_idx", text("lower(number) text_pattern_ops")),
+    Index(
+        "sale_order_number_beginning_idx",
+        "store_id",
+        text("lower(number) text_pattern_ops"),
+        "placed_at",
+        "id",
+        postgresql_include=["number", "customer_id", "biller_id"],
+    ),
     # Lists are read newest first: of all stores, of one, of a biller or of a customer.
     Index(None, "placed_at", "id"),
     Index(None, "store_id", "placed_at", "id"),
@@ -142,6 +149,8 @@ outbox = Table(
         ["transition_log.store_id", "transition_log.instance_id", "transition_log.step"],
     ),
     Index(None, "store_id", "instance_id", "step"),
+    # The list of what was told, newest first.
+    Index(None, "store_id", "at", "order_id", "number"),
     Index(None, "xid"),
 )
 

@@ -56,11 +56,15 @@ def upgrade() -> None:
         postgresql_where="rider_id IS NOT NULL",
     )  # fmt: skip
     op.create_index(
-        "sale_order_number_beginning_idx", "sale_order", [sa.text("lower(number) text_pattern_ops")]
+        "sale_order_number_beginning_idx", "sale_order",
+        ["store_id", sa.text("lower(number) text_pattern_ops"), "placed_at", "id"],
+        postgresql_include=["number", "customer_id", "biller_id"],
     )  # fmt: skip
+    op.create_index("outbox_store_id_at_order_id_number_idx", "outbox", ["store_id", "at", "order_id", "number"])
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX outbox_store_id_at_order_id_number_idx")
     op.execute("DROP INDEX sale_order_number_beginning_idx")
     for table in TABLES:
         op.execute(f"DROP TRIGGER {table}_listed ON {table}")
