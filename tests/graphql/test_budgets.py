@@ -236,3 +236,15 @@ async def test_what_can_happen_next_costs_no_more_for_more_payments_and_parts(ap
         order = await api.order("accountant", made.order, EVERYTHING)
         assert counter.taken() <= 6
     assert len([each for each in order["availableEvents"] if each["mutation"] == "paymentRefund"]) == 6
+
+
+async def test_an_order_as_it_was_costs_six_however_long_its_log_is(api: Api, counter: Counter, office: Office):
+    made = await released(api)
+    asked = "query($order: UUID!, $at: DateTime!) { history(orderId: $order, at: $at) { instances { state } } }"
+    for who, costs in (("manager", 5), ("customer", 6)):
+        await api.token(who)
+        counter.taken()
+        await api.ask(who, asked, order=made.order, at=office.now.isoformat())
+        assert counter.taken() == costs, (
+            f"{who}: session, order, log, lines, address; of a buyer: since when they see it"
+        )

@@ -75,7 +75,7 @@ class Past:
 async def load_past(
     connection: Connection, workflow: Workflow, viewer: Viewer, *, order_id: UUID, at: datetime
 ) -> Past:
-    """Return the order as it was, for who sees it now, and as much of it as they see now. Four statements at most.
+    """Return the order as it was, for who sees it now, and as much of it as they see now. Five statements at most.
 
     Raises NotFound where there is no such order, or was none yet that the viewer could have seen.
     """
