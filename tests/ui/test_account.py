@@ -41,6 +41,15 @@ async def test_a_wrong_address_and_a_wrong_password_look_the_same(shop: Shop, wr
     assert "orderway_session" not in answer.headers.get("set-cookie", "")
 
 
+async def test_who_guesses_is_told_how_long_to_wait(shop: Shop):
+    fields = await form(shop.visitor, email="guessed@demo.example")
+    answers = [await shop.visitor.post("/sign-in", data=fields) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert answers[-1].headers["retry-after"] == "5"
+    said = "Too many attempts to sign in have failed. Wait 5 seconds, then try again."
+    assert said in words(answers[-1].text)
+
+
 @pytest.mark.parametrize(
     ("fields", "headers"),
     [
