@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orderway.deployment import Deployment, DeploymentInvalid, read_deployment
+from orderway.deployment import Deployment, DeploymentInvalid, opening, read_deployment
 
 TOKEN = "watched-by-the-monitor"
 
@@ -68,3 +68,36 @@ def test_a_token_that_is_guessed_is_none(tmp_path: Path):
         f"ORDERWAY_METRICS_TOKEN_FILE names {missing}, which can not be read: FileNotFoundError."
         " Correct the path, or leave it out."
     )
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        (
+            {},
+            ["opens nothing more than pages and API;", "takes any operation;", "believed: none."],
+        ),
+        (
+            {
+                "ORDERWAY_ENV": "development",
+                "ORDERWAY_CORS_ORIGINS": "https://shop.example, https://app.example",
+                "ORDERWAY_METRICS_TOKEN": TOKEN,
+                "ORDERWAY_DOCUMENTS": "list.json",
+                "ORDERWAY_TRUSTED_PROXIES": "192.0.2.7, 10.0.0.0/8",
+            },
+            [
+                "opens a page to try the API and faults as they are, ",
+                "the API to pages of https://shop.example and https://app.example, /metrics to who has the token;",
+                "takes the operations of list.json alone;",
+                "believed: 192.0.2.7/32, 10.0.0.0/8.",
+            ],
+        ),
+    ],
+)
+def test_what_it_opens_is_told_in_a_sentence(environ: dict[str, str], told: list[str], monkeypatch: pytest.MonkeyPatch):
+    for name in ("ENV", "CORS_ORIGINS", "METRICS_TOKEN", "DOCUMENTS", "TRUSTED_PROXIES"):
+        monkeypatch.delenv(f"ORDERWAY_{name}", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert [each for each in told if each not in opening()] == []
+    assert TOKEN not in opening()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,6 +60,20 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
         documents=Path(documents) if (documents := environ.get("ORDERWAY_DOCUMENTS")) else None,
         metrics_token=read_token(environ),
     )
+
+
+def opening() -> str:
+    """What the environment of this process opens, in a sentence. Raises as `read_deployment`."""
+    found = read_deployment(os.environ)
+    told = (
+        "a page to try the API and faults as they are" if found.developing else "",
+        f"the API to pages of {' and '.join(found.cors_origins)}" if found.cors_origins else "",
+        "/metrics to who has the token" if found.metrics_token else "",
+    )
+    opens = ", ".join(each for each in told if each) or "nothing more than pages and API"
+    takes = f"the operations of {found.documents} alone" if found.documents else "any operation"
+    proxies = ", ".join(map(str, found.trusted_proxies)) or "none"
+    return f"The environment opens {opens}; the API takes {takes}; proxies that are believed: {proxies}."
 
 
 def read_origins(text: str) -> tuple[str, ...]:

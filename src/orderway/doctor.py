@@ -23,6 +23,7 @@ from orderway.app import make_workflow
 from orderway.cluster import programs
 from orderway.configuration.live import saved
 from orderway.database import OLDEST, connect, shown
+from orderway.deployment import opening
 from orderway.embedded import EmbeddedServer
 from orderway.errors import OrderwayError
 from orderway.home import home_path
@@ -72,7 +73,7 @@ def report() -> int:
 
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other. Each look returns the sentence of what is right, or raises."""
-    for look in (python, package_data, time_zones, settings, home, secret, receipts, port):
+    for look in (python, package_data, time_zones, settings, home, secret, opening, receipts, port):
         yield _look(look)
     if url := os.environ.get("DATABASE_URL"):
         yield from asyncio.run(database(url))
