@@ -35,7 +35,7 @@ ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 
 async def executed(schema: GraphQLSchema, question: Question, asking: Asking) -> ExecutionResult:
     """Execute a query or a mutation. Raises NoOperation; what is wrong with the document is an error of the result."""
-    found = admitted(schema, question, asking, ANSWERED)
+    found = admitted(schema, question, asking, kinds=ANSWERED)
     if isinstance(found, ExecutionResult):
         return found
     result = execute(
@@ -51,7 +51,7 @@ async def executed(schema: GraphQLSchema, question: Question, asking: Asking) ->
 
 
 def admitted(
-    schema: GraphQLSchema, question: Question, asking: Asking, kinds: Collection[OperationType]
+    schema: GraphQLSchema, question: Question, asking: Asking, *, kinds: Collection[OperationType]
 ) -> Prepared | ExecutionResult:
     """The document of an operation of one of these kinds, or what is wrong with it. Raises NoOperation."""
     try:
@@ -60,7 +60,7 @@ def admitted(
         if not question.query.strip():
             raise no_operation() from None
         return ExecutionResult(None, [error])
-    errors = list(found.errors) or list(objections(found, question, asking, kinds))
+    errors = list(found.errors) or list(objections(found, question, asking, kinds=kinds))
     return ExecutionResult(None, errors) if errors else found
 
 
@@ -73,7 +73,7 @@ def rules_for(asking: Asking) -> Rules:
 
 
 def objections(
-    found: Prepared, question: Question, asking: Asking, kinds: Collection[OperationType]
+    found: Prepared, question: Question, asking: Asking, *, kinds: Collection[OperationType]
 ) -> Iterator[GraphQLError]:
     """What is wrong with executing this operation of a valid document. Raises NoOperation."""
     if question.operation_name is None and len(found.operations) > 1:

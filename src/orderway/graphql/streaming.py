@@ -52,7 +52,7 @@ def _told(asking: Asking, *errors: GraphQLError) -> list[Told]:
 
 
 async def _results(schema: GraphQLSchema, question: Question, asking: Asking) -> AsyncGenerator[ExecutionResult]:
-    found = admitted(schema, question, asking, FOLLOWED)
+    found = admitted(schema, question, asking, kinds=FOLLOWED)
     if isinstance(found, ExecutionResult):
         yield found
         return
