@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import UUID
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
