@@ -26,6 +26,7 @@ from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
 from orderway.graphql.notifications import marking, notified
+from orderway.graphql.outbox import told
 from orderway.graphql.overrides import capping, overridden
 from orderway.graphql.own_account import accounting, own_account
 from orderway.graphql.past import remembered
@@ -53,6 +54,7 @@ def queries() -> list[StrawberryField]:
     return [
         *asked(),
         *belonging(),
+        told(),
         *shelves(),
         *stocked(),
         *credited(),
