@@ -23,6 +23,7 @@ from orderway.people.viewer import VIEWER, Viewer, viewer_by_key, viewer_from
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
 from orderway.signing_settings import ACCESS_TOKEN_MINUTES, API_SESSION_DAYS, REFRESH_TOKEN_DAYS
 from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.kinds import Connection
 
 log = structlog.get_logger(__name__)
 
@@ -60,25 +61,26 @@ SELECT t.hash, o.id, t.purpose, t.ends FROM opened o, unnest($9::bytea[], $10::t
     AS t (hash, purpose, ends)
 RETURNING true
 """
+# Whoever changes a person holds them before their sessions; so do these, or the two would wait for each other.
 SPEND = """
 UPDATE session_token t SET spent_at = $2 FROM session s
 WHERE t.token_hash = $1 AND t.purpose = 'REFRESH' AND t.spent_at IS NULL AND t.expires_at > $2 AND s.id = t.session_id
-RETURNING s.id AS session_id, s.expires_at AS ends
+RETURNING s.id AS session_id, s.person_id, s.expires_at AS ends
 """
+HOLD = "SELECT true FROM person WHERE id = $1 AND disabled_at IS NULL FOR SHARE"
 RENEW = """
 INSERT INTO session_token (token_hash, session_id, purpose, expires_at)
 SELECT t.hash, s.id, t.purpose, t.ends
-FROM session s JOIN person p ON p.id = s.person_id,
-    unnest($3::bytea[], $4::text[], $5::timestamptz[]) AS t (hash, purpose, ends)
-WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.disabled_at IS NULL FOR SHARE OF s, p
+FROM session s, unnest($3::bytea[], $4::text[], $5::timestamptz[]) AS t (hash, purpose, ends)
+WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 FOR SHARE OF s
 RETURNING true
 """
-END_OF_SPENT = """
-UPDATE session s SET revoked_at = $2 FROM session_token t, person p
-WHERE t.token_hash = $1 AND t.spent_at IS NOT NULL AND s.id = t.session_id AND s.revoked_at IS NULL
-    AND p.id = s.person_id
-RETURNING s.id, s.person_id, p.name
+WHOSE_SPENT = """
+SELECT p.id, p.name, s.id AS session_id
+FROM session_token t JOIN session s ON s.id = t.session_id JOIN person p ON p.id = s.person_id
+WHERE t.token_hash = $1 AND t.spent_at IS NOT NULL FOR NO KEY UPDATE OF p
 """
+END = "UPDATE session SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING true"
 RENEW_HASH = "UPDATE person SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING true"
 SIGN_OUT = """
 UPDATE session s SET revoked_at = $2 FROM session_token t
@@ -175,29 +177,15 @@ class Sessions:
 
         One that comes a second time was stolen, or its exchange was: the session ends, with every token of it.
         """
-        now, stolen = self.clock(), None
+        now = self.clock()
         async with self.pool.acquire() as connection, connection.transaction():
             spent = await connection.fetchrow(SPEND, digest(token), now)
             if spent is None:
-                stolen = await connection.fetchrow(END_OF_SPENT, digest(token), now)
-                if stolen is not None:
-                    await enter(
-                        connection,
-                        Subject("person", stolen["person_id"], stolen["name"]),
-                        Change("TOKEN_REUSED"),
-                        by=THE_SYSTEM.id,
-                        at=now,
-                    )
-            else:
+                await _end_stolen(connection, token, at=now)
+            elif await connection.fetchval(HOLD, spent["person_id"]):
                 access, refresh = self._pair(spent["ends"])
                 if await connection.fetchval(RENEW, spent["session_id"], now, *columns([access, refresh])):
                     return tokens_of(access, refresh)
-        if stolen is not None:
-            log.warning(
-                "A refresh token came a second time, and its session was ended.",
-                session=str(stolen["id"]),
-                person=str(stolen["person_id"]),
-            )
         raise RefreshRefused
 
     async def sign_out(self, token: str) -> None:
@@ -260,4 +248,18 @@ def tokens_of(access: Token, refresh: Token) -> Tokens:
         access_expires_at=access.expires_at,
         refresh_token=refresh.text,
         refresh_expires_at=refresh.expires_at,
+    )
+
+
+async def _end_stolen(connection: Connection, token: str, *, at: datetime) -> None:
+    """End the session of a refresh token that was spent before, and write it down where that ends anything."""
+    whose = await connection.fetchrow(WHOSE_SPENT, digest(token))
+    if whose is None or not await connection.fetchval(END, whose["session_id"], at):
+        return
+    person = Subject("person", whose["id"], whose["name"])
+    await enter(connection, person, Change("TOKEN_REUSED"), by=THE_SYSTEM.id, at=at)
+    log.warning(
+        "A refresh token came a second time, and its session was ended.",
+        session=str(whose["session_id"]),
+        person=str(whose["id"]),
     )

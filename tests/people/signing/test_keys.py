@@ -250,3 +250,22 @@ async def test_the_database_keeps_one_name_of_a_person(company: Company):
             " SELECT gen_random_uuid(), sha256('x'), person_id, name, permissions, created_at, created_by, expires_at"
             " FROM api_key"
         )
+
+
+@pytest.mark.usefixtures("sessions")
+async def test_keys_that_are_made_at_once_do_not_stand_in_each_others_way(company: Company):
+    keys = await asyncio.gather(*(made(company, "keeper", name=f"Till {number}") for number in range(8)))
+    assert len({key.text for key in keys}) == 8
+
+
+@pytest.mark.usefixtures("sessions")
+async def test_revoking_a_key_waits_for_who_disables_its_person(company: Company):
+    key = await made(company, "keeper")
+    viewer = await company.viewer("keeper")
+    async with company.pool.acquire() as holder, company.pool.acquire() as connection:
+        async with holder.transaction():
+            await holder.execute("UPDATE person SET disabled_at = $2 WHERE id = $1", company.ids["keeper"], NOON)
+            revoking = asyncio.ensure_future(revoke_key(connection, viewer, key.key.id, at=NOON))
+            await blocked(company, at_least=1)
+            await holder.execute("UPDATE api_key SET revoked_at = $1, revoked_by = 'system'", NOON)
+        assert (await revoking).revoked_by == "Orderway"

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.people.company import NOON, Company
 from tests.people.signing.desk import ELSEWHERE, KEEPER, SECRET, Clock
+from tests.people.test_sessions import blocked
 
 from orderway.database import connect_pool
 from orderway.people.accounts import disable_person, set_password
@@ -178,3 +179,21 @@ async def test_the_database_keeps_no_token_that_is_spent_but_a_refresh_token(com
     await signed_in(sessions)
     with pytest.raises(asyncpg.CheckViolationError):
         await company.pool.execute("UPDATE session_token SET spent_at = $1 WHERE purpose = 'ACCESS'", NOON)
+
+
+@pytest.mark.parametrize("exchanges", [0, 1])
+async def test_a_refresh_waits_for_who_disables_its_person_and_neither_stands_in_the_others_way(
+    company: Company, sessions: Sessions, exchanges: int
+):
+    """Whoever changes a person holds them before their sessions, and so does an exchange."""
+    tokens = await signed_in(sessions)
+    for _ in range(exchanges):
+        await sessions.refresh(tokens.refresh_token)
+    async with company.pool.acquire() as holder:
+        async with holder.transaction():
+            await holder.execute("UPDATE person SET disabled_at = $1 WHERE email = $2", NOON, KEEPER)
+            refreshing = asyncio.ensure_future(sessions.refresh(tokens.refresh_token))
+            await blocked(company, at_least=1)
+            await holder.execute("UPDATE session SET revoked_at = $1", NOON)
+        with pytest.raises(RefreshRefused):
+            await refreshing

@@ -117,7 +117,7 @@ async def forget_identities(
     async with turn_of(connection, viewer, at=at, reason=reason) as turn:
         await turn.require_rank(person_id)
         await turn.require_holding(person_id, to="change how somebody is recognised who may do more than you")
-        name = await connection.fetchval("SELECT name FROM person WHERE id = $1", person_id)
+        name = await connection.fetchval("SELECT name FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
         forgotten = await connection.fetch(FORGET, person_id)
         await end_sessions(connection, person_id, at=at)
         changes = [Change("UNLINKED", was=", ".join(sorted(row["issuer"] for row in forgotten)))] if forgotten else []

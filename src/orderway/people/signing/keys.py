@@ -70,13 +70,15 @@ class Made:
 # The person is locked: a key made while they are disabled is either refused or ended with the others.
 MAKE = """
 INSERT INTO api_key (id, token_hash, person_id, name, permissions, stores, created_at, created_by, expires_at)
-SELECT $1, $2, id, $4, $5, $6, $7, $8, $9 FROM person WHERE id = $3 AND disabled_at IS NULL FOR SHARE
+SELECT $1, $2, id, $4, $5, $6, $7, $8, $9 FROM person WHERE id = $3 AND disabled_at IS NULL FOR NO KEY UPDATE
 ON CONFLICT (person_id, name) WHERE revoked_at IS NULL DO NOTHING RETURNING true
 """
 KEY = """
 SELECT k.id, k.person_id, p.name AS owner, k.name, k.permissions, k.stores, k.created_at, k.created_by, k.expires_at,
     k.last_used_at, k.revoked_at, k.revoked_by FROM api_key k JOIN person p ON p.id = k.person_id
 """
+# Whoever changes a person holds them before their keys; so does this, or the two would wait for each other.
+HOLD = "SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE"
 REVOKE = "UPDATE api_key SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING true"
 
 
@@ -125,6 +127,7 @@ async def revoke_key(connection: Connection, viewer: Viewer, key_id: UUID, *, at
             async with turn_of(connection, viewer, at=at) as turn:
                 await turn.require_rank(row["person_id"])
         by = viewer.actor().id
+        await connection.execute(HOLD, row["person_id"])
         if await connection.fetchval(REVOKE, key_id, at, by):
             owner = Subject("person", row["person_id"], row["owner"])
             await enter(connection, owner, Change("KEY_REVOKED", was=row["name"]), by=by, at=at)
