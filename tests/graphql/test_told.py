@@ -63,3 +63,17 @@ async def test_there_is_a_way_out_where_nothing_is_on_its_way_any_more(api: Api)
         "Something of the order must still be on its way to the buyer. Ask for the goods back, or place a new order."
     )
     assert answer["reasons"][0]["remedy"] == "Ask for the goods back, or place a new order."
+
+
+async def test_staff_are_told_who_can_do_what_they_may_not_and_a_buyer_is_not(api: Api):
+    made = await released(api)
+    asked = "availableEvents { event machine enabled yours reasons { sentence whoCanHelp } }"
+    told = {}
+    for who in ("biller", "customer", "accountant"):
+        events = (await api.order(who, made.order, asked))["availableEvents"]
+        told[who] = [
+            (each["enabled"], each["yours"], [(why["sentence"], why["whoCanHelp"]) for why in each["reasons"]])
+            for each in events if (each["machine"], each["event"]) == ("payment", "CONFIRM")
+        ]  # fmt: skip
+    closed = (False, False, [("You may not do this: confirm the payment.", "an accountant or an admin")])
+    assert told == {"biller": [closed], "customer": [], "accountant": [(True, True, [])]}
