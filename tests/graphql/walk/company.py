@@ -1,0 +1,174 @@
+"""The company that is walked through: an order in each stand, people of each role in its scope and out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.graphql.customers import applied
+from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api
+from tests.graphql.staff_office import hire
+
+from orderway.ids import new_id
+from orderway.sale.reconciliation.parking import Parked, park
+
+INSIDE = {
+    "S": "superadmin", "A": "admin", "M": "manager", "$": "accountant", "B": "biller", "R": "rider", "D": "reseller",
+    "C": "customer",
+}  # fmt: skip
+"""Of each role somebody in whose scope the orders are; the reseller bought one, the customer the others."""
+
+VOLUNTEER = "second rider"
+"""A rider who may offer to bring one of the orders, and brings none."""
+
+OUTSIDE = (
+    "manager of kano", "biller of kano", "second biller", "second customer", "second reseller", "rider of kano",
+)  # fmt: skip
+"""People of roles that reach some orders, and none of these."""
+
+DOOR = {"receiver": "Aunt of the buyer", "phone": "+234 803 999 7777", "address": "9 Hidden Lane", "city": "Lagos",
+        "notes": "Ring twice."}  # fmt: skip
+REVIEW, REFUSED, TOLD_OFF = "They always pay late.", "Not for this one.", "Nobody opened the door."
+PAID, OFFERED, OTHER_OFFER = 4321, 777, 888
+
+
+@dataclass
+class Walk:
+    """The company behind its API: ids by what they are of, for the buyer's order and for the reseller's."""
+
+    api: Api
+    of_buyer: dict[str, str] = field(default_factory=dict)
+    of_reseller: dict[str, str] = field(default_factory=dict)
+    brought: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+
+    def ids(self, who: str, mutation: str = "") -> dict[str, str]:
+        """The things that somebody is walked through: of their own order; where a mutation is for one kind, of that."""
+        resellers = "Reseller" in mutation or (who == "reseller" and "Consumer" not in mutation)
+        return {**self.others, **(self.of_reseller if resellers else self.of_buyer)}
+
+
+async def build(api: Api) -> Walk:
+    """Hire, sell, pay in part, ask for overrides, offer to deliver and bring; all by the API itself."""
+    walk = Walk(api)
+    await people(walk)
+    walk.of_reseller = await sold(api, RESELLER, "reseller")
+    walk.of_buyer = await sold(api, BUYER, "customer")
+    walk.brought = await sold(api, BUYER, "customer")
+    await bring(api, walk.brought)
+    await things(walk)
+    return walk
+
+
+async def people(walk: Walk) -> None:
+    api = walk.api
+    for name, role, stores in (
+        ("superadmin", "SUPERADMIN", ()), ("biller of kano", "BILLER", (KANO,)), ("second biller", "BILLER", (LAGOS,)),
+        ("second customer", "CUSTOMER", ()), ("second reseller", "RESELLER", ()), ("rider of kano", "RIDER", ()),
+        ("clerk", "BILLER", (LAGOS,)), ("machine", "ADMIN", ()),
+    ):  # fmt: skip
+        await hire(api, name, role, stores=stores)
+    ids = api.office.ids
+    async with api.office.pool.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO customer (id, kind, name, currency, person_id) VALUES ($1, 'CONSUMER', 'Stranger', 'NGN', $2),"
+            " ($3, 'RESELLER', 'Strange shop', 'NGN', $4)",
+            new_id(), ids["second customer"], new_id(), ids["second reseller"],
+        )  # fmt: skip
+        await connection.execute(
+            "UPDATE customer SET phone = '+2348031112222', email = 'buyer@hidden.example' WHERE id = $1", BUYER
+        )
+        await connection.execute(
+            "INSERT INTO rider_coverage (rider_id, store_id) VALUES ($1, $4), ($2, $4), ($3, $5)",
+            ids["rider"], ids["second rider"], ids["rider of kano"], LAGOS, KANO,
+        )  # fmt: skip
+
+
+async def sold(api: Api, customer: UUID, buyer: str) -> dict[str, str]:
+    """An order that two overrides cleared: a payment is pending, and two riders offered to bring it."""
+    made = await api.move(
+        "biller", "createQuotation", store=LAGOS, customer=customer, fulfillmentType="DELIVERY", delivery=DOOR,
+        lines=[{"variant": str(SHIRT), "quantity": 1}, {"variant": str(SHOES), "quantity": 1}],
+        validUntil=api.office.now.replace(day=9),
+    )  # fmt: skip
+    ids = {
+        "customer": str(customer),
+        "order": made["order"]["id"],
+        "number": made["order"]["number"],
+        "quotation": made["id"],
+    }
+    await api.move("biller", "quotationShare", id=ids["quotation"])
+    await api.move(buyer, "quotationBuyerApproves", id=ids["quotation"], version=2)
+    await api.move("biller", "quotationSellerApproves", id=ids["quotation"], version=2)
+    await review(api, ids)
+    seen = await api.order("admin", ids["order"], "fulfillment { id } lines { id }")
+    ids |= {"fulfillment": seen["fulfillment"]["id"], "line": seen["lines"][0]["id"]}
+    given = {"order": ids["order"], "amount": PAID, "method": "CASH", "provider": "till", "reference": ids["number"]}
+    ids["payment"] = (await api.move("biller", "registerPayment", **given))["id"]
+    await api.move("biller", "fulfillmentStarted", id=ids["fulfillment"])
+    for who, name, cost in (("rider", "rider_interest", OFFERED), (VOLUNTEER, "other_interest", OTHER_OFFER)):
+        offer = {"fulfillment": ids["fulfillment"], "proposedCost": cost, "etaMinutes": 20, "message": "I am near."}
+        ids[name] = (await api.move(who, "registerFulfillmentInterest", **offer))["id"]
+    return ids
+
+
+async def review(api: Api, ids: dict[str, str]) -> None:
+    """Ask for an override and approve it, and the one that the limit of credit asks for."""
+    ids["sale"] = (await api.order("biller", ids["order"], "sale { id }"))["sale"]["id"]
+    await api.move("biller", "saleAdminOverrideRequested", id=ids["sale"], reason=REVIEW)
+    for _ in range(2):
+        overrides = (await api.order("manager", ids["order"], "overrides { id state }"))["overrides"]
+        ids["override_request"] = next(each["id"] for each in overrides if each["state"] == "PENDING")
+        await api.move("manager", "overrideRequestApprove", id=ids["override_request"])
+
+
+async def bring(api: Api, ids: dict[str, str]) -> None:
+    """The rider brings it at the second try."""
+    delivery = ids["fulfillment"]
+    for deed in (("fulfillmentDeliveryFailed", {"reason": TOLD_OFF}), None):
+        await api.move("biller", "assignFulfillmentRider", id=delivery, rider=api.office.ids["rider"])
+        await api.move("rider", "fulfillmentPackageShipped", id=delivery)
+        if deed:
+            await api.move("rider", deed[0], id=delivery, **deed[1])
+    pin = await api.office.pool.fetchval(
+        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
+    )
+    await api.move("rider", "fulfillmentPackageDelivered", id=delivery, pin=pin)
+    lines = [{"line": ids["line"], "quantity": 1}]
+    await api.move("customer", "createSalesReturn", order=ids["order"], lines=lines, reason="Too small.")
+
+
+async def things(walk: Walk) -> None:
+    """What belongs to no order: money that nobody knows, goods between stores, an application, keys, a role."""
+    api, ids = walk.api, walk.api.office.ids
+    parked = Parked(
+        kind="over", provider="paystack", amount=PAID, currency="NGN", why="It is too much.", at=api.office.now,
+        store=LAGOS, order=UUID(walk.of_buyer["order"]), payment=UUID(walk.of_buyer["payment"]), reference="R-7",
+    )  # fmt: skip
+    async with api.office.pool.acquire() as connection:
+        item = await park(connection, parked)
+    transfer = await asked(api, "manager", "requestStockTransfer", "... on StockChanged { transfer { id } }",
+                           fromStore=LAGOS, toStore=KANO, goods=[{"variant": str(SHIRT), "quantity": 1}])  # fmt: skip
+    tier = await asked(api, "admin", "createPriceList", "... on CatalogueChanged { priceList { id } }",
+                       tier="GOLD", currency="NGN")  # fmt: skip
+    role = await asked(api, "superadmin", "createRole", "... on RoleChanged { role { id } }", name="SPARE",
+                       label="spare", permissions=["scope.store"])  # fmt: skip
+    assert role["role"]
+    application = await applied(api)
+    walk.others = {
+        "item": str(item), "transfer": transfer["transfer"]["id"], "priceList": tier["priceList"]["id"],
+        "application": application, "store": str(LAGOS), "variant": str(SHIRT),
+        "product": str(SHIRT), "user": str(ids["clerk"]), "rider": str(ids["rider"]), "biller": str(ids["biller"]),
+    }  # fmt: skip
+
+
+async def asked(api: Api, who: str, mutation: str, answer: str, **given: Any) -> Any:
+    """Send a mutation that must do something, and give the answer's fields."""
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    query = f"mutation($input: {kind}!) {{ answer: {mutation}(input: $input) {{ __typename {answer}"
+    query += " ... on Problem { sentence } } }"
+    given = {name: str(value) if isinstance(value, UUID) else value for name, value in given.items()}
+    found = (await api.ask(who, query, input=given))["answer"]
+    assert "sentence" not in found, found
+    return found
