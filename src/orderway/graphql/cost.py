@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -54,7 +53,7 @@ class Cost:
     def times(self, count: int) -> Cost:
         return Cost(self.fixed * count, tuple(Page(each.size, each.of.times(count)) for each in self.pages))
 
-    def come_to(self, variables: Mapping[str, Any]) -> int:
+    def come_to(self, variables: Mapping[str, object]) -> int:
         """The fields that it comes to with these values."""
         return self.fixed + sum(each.size.read(variables) * each.of.come_to(variables) for each in self.pages)
 
@@ -66,7 +65,7 @@ class Size:
     variable: str
     default: int
 
-    def read(self, variables: Mapping[str, Any]) -> int:
+    def read(self, variables: Mapping[str, object]) -> int:
         found = variables.get(self.variable, self.default)
         return bounded(found if isinstance(found, int) else self.default)
 

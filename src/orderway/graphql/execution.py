@@ -93,7 +93,7 @@ def objections(
         yield GraphQLError(said, operation)
 
 
-def cost_of(found: Prepared, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+def cost_of(found: Prepared, operation: OperationDefinitionNode, variables: Mapping[str, object]) -> int:
     """What an operation comes to, in fields."""
     return found.costs[operation.name.value if operation.name else ""].come_to(variables)
 

@@ -18,7 +18,6 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLResolveInfo,
     GraphQLScalarType,
     is_abstract_type,
     is_leaf_type,
@@ -26,7 +25,6 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
-from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 Plan = Callable[[Any], Any]
@@ -49,23 +47,16 @@ class Lean(Executor[None]):
         super().__init__(*given, **named)
         self.plans: dict[tuple[GraphQLObjectType, int], Plan | None] = {}
 
-    def complete_object_value(  # noqa: PLR0917  (the signature is the library's)
-        self,
-        return_type: GraphQLObjectType,
-        field_details_list: FieldDetailsList,
-        info: GraphQLResolveInfo[Any],
-        path: Path,
-        result: Any,
-        position_context: None,
-    ) -> AwaitableOrValue[dict[str, Any]]:
-        """By its plan, where there is one."""
-        plan = self.plan_of(return_type, field_details_list)
+    def complete_object_value(self, return_type: GraphQLObjectType, *given: Any) -> Any:
+        """By its plan, where there is one. `given` is what is asked of it, where it stands, and in the end itself."""
+        details, _info, _path, record, _position = given
+        plan = self.plan_of(return_type, details)
         if plan is not None:
             try:
-                return plan(result)  # type: ignore[no-any-return]  # a plan of an object makes a dict
+                return plan(record)
             except Exception:  # noqa: BLE001  (whatever it is: the long way comes to it again, and tells it)
-                self.plans[return_type, id(field_details_list)] = None
-        return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+                self.plans[return_type, id(details)] = None
+        return super().complete_object_value(return_type, *given)
 
     def plan_of(self, kind: GraphQLObjectType, details: FieldDetailsList) -> Plan | None:
         """The plan for what is asked of a type; None where a field of it takes more than reading."""
@@ -83,7 +74,7 @@ class Lean(Executor[None]):
         steps = [self.step(kind, name, each) for name, each in asked.items()]
         is_one: Any = kind.is_type_of
 
-        def run(record: Any) -> dict[str, Any]:
+        def run(record: Any) -> Any:
             if is_one is not None and is_one(record, None) is not True:
                 raise NotPlain
             return {name: complete(read(record)) for name, read, complete in steps}
