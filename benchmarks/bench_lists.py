@@ -128,7 +128,7 @@ async def viewers(connection: Connection, role: str) -> list[Viewer]:
 async def look(connection: Connection) -> Clock:
     clock, chance = Clock(connection), random.Random(11)  # noqa: S311  (no secret)
     drawn = [row for row in await connection.fetch(DRAWN) if row["rider_id"] and row["biller_id"]]
-    at, id = await connection.fetchrow(
+    [(at, id)] = await connection.fetch(
         "SELECT placed_at, id FROM sale_order ORDER BY placed_at DESC, id DESC OFFSET $1 LIMIT 1", DEEP
     )
     for role in ROLES:

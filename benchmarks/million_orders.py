@@ -11,9 +11,7 @@ import asyncio
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 from benchmarks.million_people import furnish
 from benchmarks.million_sql import CONTEXTS, LIVES, MADE, ORDERS, REST
@@ -25,8 +23,9 @@ from orderway.workflow.kinds import Connection
 
 DATABASE = "million"
 TABLES = (
-    "sale_order order_line transition_log outbox quotation sale fulfillment payment payment_reference override_request"
-).split()
+    "sale_order", "order_line", "transition_log", "outbox", "quotation", "sale", "fulfillment", "payment",
+    "payment_reference", "override_request",
+)  # fmt: skip
 """What the rows of orders go into."""
 
 OF_TABLES = "r.relname = ANY ($1) AND r.relnamespace = 'public'::regnamespace"
@@ -87,15 +86,6 @@ async def make(server: EmbeddedServer, orders: int) -> None:
     finally:
         await connection.close()
 
-
-async def person_of(connection: Connection, email: str) -> UUID:
-    """The id of somebody by their address."""
-    id: UUID = await connection.fetchval("SELECT id FROM person WHERE email = $1", email)
-    return id
-
-
-NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-"""When it is looked at."""
 
 if __name__ == "__main__":
     home = Path(sys.argv[1])

@@ -13,6 +13,15 @@ from orderway.workflow.kinds import Connection
 STORES, BILLERS, RIDERS, CONSUMERS, RESELLERS, VARIANTS = 12, 5, 200, 100_000, 200, 500
 """BILLERS are those of each store."""
 
+FIRST = ("A", "Ba", "Chi", "De", "E", "Fo", "Ga", "I", "Ja", "Ko", "Lu", "Ma")
+MIDDLE = ("bi", "do", "ge", "ka", "le", "mo", "nu", "re")
+LAST = ("di", "fe", "ku", "la")
+GIVEN = (
+    "Ada", "Bola", "Chidi", "Dayo", "Efe", "Femi", "Gbenga", "Halima", "Ife", "Jide", "Kemi", "Lanre", "Musa", "Ngozi",
+    "Obi", "Peju", "Sade", "Tunde", "Uche", "Yemi",
+)  # fmt: skip
+COLUMNS = ("id", "kind", "name", "currency", "person_id")
+
 COMMON = "Okafor"
 """The surname of every thirtieth consumer."""
 
@@ -28,8 +37,7 @@ def known(kind: str, number: int) -> UUID:
 
 def surnames() -> list[str]:
     """Thousands of surnames, of syllables."""
-    one, two, three = "A Ba Chi De E Fo Ga I Ja Ko Lu Ma".split(), "bi do ge ka le mo nu re".split(), "di fe ku la".split()
-    return [f"{a}{b}{c}{d}" for a, b, c, d in product(one, two, two, three)]
+    return ["".join(syllables) for syllables in product(FIRST, MIDDLE, MIDDLE, LAST)]
 
 
 async def furnish(connection: Connection) -> None:
@@ -93,19 +101,24 @@ async def riders(connection: Connection) -> None:
 async def buyers(connection: Connection) -> None:
     """Consumers of many surnames, and resellers; some sign in."""
     chance, names = random.Random(1), surnames()  # noqa: S311  (no secret)
-    given = "Ada Bola Chidi Dayo Efe Femi Gbenga Halima Ife Jide Kemi Lanre Musa Ngozi Obi Peju Sade Tunde Uche Yemi".split()
     rows = []
     for n in range(CONSUMERS):
         surname = COMMON if chance.random() < 1 / 30 else names[int(len(names) * chance.random() ** 2)]
         person = known("customer", n) if n < SIGNING_IN else None
-        rows.append((known("customer", n), "CONSUMER", f"{chance.choice(given)} {surname}", "NGN", person))
+        rows.append((known("customer", n), "CONSUMER", f"{chance.choice(GIVEN)} {surname}", "NGN", person))
     rows += [
-        (known("reseller", n), "RESELLER", f"{names[n * 7]} Trading {n}", "NGN", known("reseller", n) if n < 2 else None)
+        (
+            known("reseller", n),
+            "RESELLER",
+            f"{names[n * 7]} Trading {n}",
+            "NGN",
+            known("reseller", n) if n < 2 else None,
+        )
         for n in range(RESELLERS)
     ]
     await people(connection, "customer", SIGNING_IN, "CUSTOMER")
     await people(connection, "reseller", 2, "RESELLER")
-    await connection.copy_records_to_table("customer", records=rows, columns="id kind name currency person_id".split())
+    await connection.copy_records_to_table("customer", records=rows, columns=COLUMNS)
     for kind, count in (("store", STORES), ("biller", STORES * BILLERS), ("rider", RIDERS), ("variant", VARIANTS),
                         ("customer", CONSUMERS), ("reseller", RESELLERS)):  # fmt: skip
         await connection.execute(f"CREATE TEMPORARY TABLE known_{kind} (n integer PRIMARY KEY, id uuid)")

@@ -41,7 +41,10 @@ WORDS = {
 STAMP = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 MONEY = {"sum": "total::text", "someone": "coalesce(biller_id, customer_id)::text", "when": STAMP}
 REVIEW = SaleContext(
-    SUM, "NGN", admin=Override("requested", SOMEONE, SUM), review=Review("AWAITING_PAYMENT_METHOD", BILLER, "Pays late.")
+    SUM,
+    "NGN",
+    admin=Override("requested", SOMEONE, SUM),
+    review=Review("AWAITING_PAYMENT_METHOD", BILLER, "Pays late."),
 )
 
 CONTEXTS = """
@@ -58,8 +61,9 @@ MADE = f"""
 CREATE UNLOGGED TABLE made AS
 WITH chance AS (
     SELECT n, '2023-11-26'::timestamptz + interval '3 years' * power(n / {{orders}}.0, 0.7) AS at,
-        floor({STORES} * power(random(), 2.5))::integer AS store, random() AS who, random() AS whose, random() AS billed,
-        random() AS open, random() AS way, random() AS stands, random() AS brings, random() AS rides, random() AS pays,
+        floor({STORES} * power(random(), 2.5))::integer AS store, random() AS who, random() AS whose,
+        random() AS billed, random() AS open, random() AS way, random() AS stands, random() AS brings,
+        random() AS rides, random() AS pays,
         1 + floor(random() * 3)::integer AS quantity, 1 + floor(random() * 200)::integer * 25000 AS price
     FROM generate_series(1, {{orders}}) n
 ), judged AS (
@@ -73,7 +77,8 @@ WITH chance AS (
         CASE WHEN brings < 0.45 THEN 'DELIVERY' WHEN brings < 0.97 THEN 'PICKUP' ELSE 'SERVICE' END AS type
     FROM judged
 )
-SELECT standing.n, at, pg_temp.made_id(at, 1, standing.n) AS order_id, s.id AS store_id, 'S' || lpad(store::text, 2, '0') AS code,
+SELECT standing.n, at, pg_temp.made_id(at, 1, standing.n) AS order_id, s.id AS store_id,
+    'S' || lpad(store::text, 2, '0') AS code,
     coalesce(c.id, r.id) AS customer_id, CASE WHEN c.id IS NULL THEN 'RESELLER' ELSE 'CONSUMER' END AS kind,
     b.id AS biller_id, is_open, phase, type, quantity, price, quantity * price + 100000 AS total,
     CASE WHEN phase > 1 THEN 'MUTUALLY_APPROVED' WHEN is_open THEN pg_temp.one_of(
@@ -101,7 +106,7 @@ LEFT JOIN known_customer c ON c.n = buyer
 LEFT JOIN known_reseller r ON r.n = -1 - buyer
 LEFT JOIN known_rider d ON d.n = floor({RIDERS} * power(rides, 2))::integer
 ORDER BY 1
-"""
+"""  # noqa: S608  (texts and numbers of these modules, as everywhere here)
 
 TOLD = "1 + (quotation <> 'DRAFT')::integer + (sale IS NOT NULL)::integer + (fulfillment IS NOT NULL)::integer"
 IS_PAID = "(sale IN ('COMPLETED', 'CLEARED_FOR_FULFILLMENT', 'REFUNDED', 'PAYMENT_PENDING_CONFIRMATION'))"
@@ -112,14 +117,14 @@ ORDERS = (
     SELECT store_id, order_id, code || '-' || lpad(n::text, 7, '0'), customer_id, biller_id, 'NGN', type, at,
         {TOLD} + coalesce({IS_PAID} OR sale = 'OVERRIDE_REVIEW', false)::integer
     FROM made ORDER BY n
-    """,
+    """,  # noqa: S608
     f"""
     INSERT INTO order_line (store_id, id, order_id, position, variant_id, description, quantity, unit_price, discount,
         tax, freight, list_price)
     SELECT store_id, pg_temp.made_id(at, position + 1, m.n), order_id, position, v.id, 'Goods ' || v.n,
         CASE position WHEN 1 THEN quantity ELSE 1 END, CASE position WHEN 1 THEN price ELSE 100000 END, 0, 0, 0, 250000
     FROM made m CROSS JOIN generate_series(1, 2) position JOIN known_variant v ON v.n = (m.n * position) % {VARIANTS}
-    """,
+    """,  # noqa: S608
 )  # fmt: skip
 
 
@@ -137,7 +142,7 @@ def logged(machine: str, *, kind: int, state: str, first: str, number: str, seco
         FROM (SELECT *, pg_temp.made_id(at, {kind}, n) AS id, {state} AS state, {first} AS first, {number} AS number,
             '{second}' AS second, 'person:' || coalesce(biller_id, customer_id) AS actor
             FROM made WHERE {state} IS NOT NULL) m) b
-    """
+    """  # noqa: S608
 
 
 LOGGED = tuple(
@@ -223,6 +228,8 @@ LIVES = (
     ),
 )  # fmt: skip
 REST = (
-    "INSERT INTO payment_reference (provider, reference, store_id, payment_id)"
-    " SELECT provider, reference, store_id, id FROM payment",
+    """
+    INSERT INTO payment_reference (provider, reference, store_id, payment_id)
+    SELECT provider, reference, store_id, id FROM payment
+    """,
 )

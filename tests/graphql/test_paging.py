@@ -14,6 +14,8 @@ from tests.graphql.orders import draft, released
 from orderway.graphql.schema import the_schema
 
 SCHEMA = the_schema()._schema
+QUERY = SCHEMA.query_type or GraphQLObjectType("Query", {})
+TYPES: dict[str, Any] = {**SCHEMA.type_map}
 
 
 def connections(kind: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
@@ -28,7 +30,7 @@ def types() -> list[GraphQLObjectType]:
 
 
 LISTS = {f"{kind.name}.{name}": field for kind in types() for name, field in connections(kind)}
-ASKED = sorted(name for name, _ in connections(SCHEMA.query_type))
+ASKED = sorted(name for name, _ in connections(QUERY))
 
 
 def test_there_are_lists():
@@ -45,19 +47,19 @@ def test_a_list_takes_how_many_and_from_where(where: str):
 
 @pytest.mark.parametrize("where", sorted(LISTS))
 def test_a_connection_is_one_of_relay(where: str):
-    connection = get_named_type(LISTS[where].type)
+    connection = TYPES[get_named_type(LISTS[where].type).name]
     of = connection.name.removesuffix("Connection")
     fields = {name: str(field.type) for name, field in connection.fields.items()}
     assert fields == {
         "edges": f"[{of}Edge!]!", "nodes": f"[{of}!]!", "pageInfo": "PageInfo!", "totalCount": "Int!",
     }  # fmt: skip
-    edge = {name: str(field.type) for name, field in SCHEMA.type_map[f"{of}Edge"].fields.items()}
+    edge = {name: str(field.type) for name, field in TYPES[f"{of}Edge"].fields.items()}
     assert edge == {"cursor": "String!", "node": f"{of}!"}
 
 
 @pytest.mark.parametrize("kind", [each.name for each in types() if each is not SCHEMA.subscription_type])
 def test_no_list_is_read_in_another_way(kind: str):
-    for name, field in SCHEMA.type_map[kind].fields.items():
+    for name, field in TYPES[kind].fields.items():
         if {"first", "after", "before"} & set(field.args):
             assert f"{kind}.{name}" in LISTS, f"{kind}.{name} is read by pages, and is no connection"
 
@@ -100,7 +102,7 @@ async def test_pages_of_one_give_what_one_page_of_all_gives(who: str, busy: Api)
     filled = set()
     fulfillment = await busy.office.pool.fetchval("SELECT id FROM fulfillment ORDER BY id LIMIT 1")
     for name in ASKED:
-        field = SCHEMA.query_type.fields[name]
+        field = QUERY.fields[name]
         given = {**GIVEN, "fulfillment": f'"{fulfillment}"'}
         required = [each for each, argument in field.args.items() if is_required_argument(argument)]
         asked = "".join(f"{each}: {given[each]} " for each in required)
@@ -112,7 +114,7 @@ async def test_pages_of_one_give_what_one_page_of_all_gives(who: str, busy: Api)
         assert (whole["pageInfo"]["startCursor"], whole["pageInfo"]["endCursor"]) == (
             (cursors[0], cursors[-1]) if cursors else (None, None)
         ), name
-        seen, after = [], ""
+        seen, after = list[str](), ""
         while len(seen) <= len(cursors):
             one = await page(busy, who, f"{name}({asked}first: 1{after})")
             seen += [edge["cursor"] for edge in one["edges"]]
@@ -146,7 +148,7 @@ async def page(api: Api, who: str, asked: str) -> Any:
 
 @pytest.mark.parametrize("name", ASKED)
 async def test_a_cursor_that_is_none_is_told_so(name: str, api: Api):
-    field = SCHEMA.query_type.fields[name]
+    field = QUERY.fields[name]
     given = {**GIVEN, "fulfillment": f'"{LAGOS}"'}
     required = [each for each, argument in field.args.items() if is_required_argument(argument)]
     asked = "".join(f"{each}: {given[each]} " for each in required)

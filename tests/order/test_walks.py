@@ -46,7 +46,8 @@ def filters(api: Api) -> list[dict[str, Any]]:
     single: list[dict[str, Any]] = [
         {}, {"phase": "QUOTATION"}, {"phase": "SALE"}, {"phase": "FULFILLMENT"},
         {"quotation_states": ("IN_REVIEW", "MUTUALLY_APPROVED")}, {"sale_states": ("CLEARED_FOR_FULFILLMENT",)},
-        {"fulfillment_states": ("AWAITING_RIDER_SELECTION", "RIDER_ASSIGNED")}, {"fulfillment_states": ("RIDER_ASSIGNED",)},
+        {"fulfillment_states": ("AWAITING_RIDER_SELECTION", "RIDER_ASSIGNED")},
+        {"fulfillment_states": ("RIDER_ASSIGNED",)},
         {"store_id": LAGOS}, {"store_id": KANO}, {"customer_id": BUYER}, {"customer_id": RESELLER},
         {"biller_id": people["biller"]}, {"rider_id": people["rider"]},
         {"since": NOON + timedelta(hours=1)}, {"until": NOON + timedelta(hours=1)},
@@ -103,7 +104,7 @@ async def test_every_list_is_what_its_condition_says(
 @pytest.mark.usefixtures("orders")
 async def test_what_belongs_to_orders_is_listed_once(who: str, api: Api, connection: Connection):
     looking = await viewer(api, connection, who)
-    seen = {order for order in await plainly(connection, looking, Filters())}
+    seen = set(await plainly(connection, looking, Filters()))
     for kind in ("quotation", "sale", "fulfillment", "payment"):
         for each in filters(api):
             asked = LifeFilters(**each)
@@ -125,7 +126,8 @@ async def test_what_belongs_to_orders_is_listed_once(who: str, api: Api, connect
 async def test_payments_are_cut_by_what_they_are(api: Api, connection: Connection):
     admin = await viewer(api, connection, "admin")
     for asked, count in (
-        (LifeFilters(), 2), (LifeFilters(payment_states=("PENDING",)), 2), (LifeFilters(payment_states=("CONFIRMED",)), 0),
+        (LifeFilters(), 2), (LifeFilters(payment_states=("PENDING",)), 2),
+        (LifeFilters(payment_states=("CONFIRMED",)), 0),
         (LifeFilters(method="CASH"), 2), (LifeFilters(method="CARD"), 0), (LifeFilters(provider="till"), 2),
         (LifeFilters(least=1000), 2), (LifeFilters(least=1001), 0), (LifeFilters(most=999), 0),
     ):  # fmt: skip

@@ -105,16 +105,9 @@ class Walk:
 
     def found(self, ways: Sequence[Way], search: Search) -> str:
         """What a search finds: by a name, of few customers each on its own; or by a number, of few in order."""
-        many = f"(SELECT count(*) FROM (SELECT FROM named LIMIT {FEW + 1}) n) > {FEW}"  # noqa: S608
         branches = []
         for way in ways:
-            by_name = Asked(read=(NAMED,), order=search.sees, gate=many)
-            few = Asked(order=search.sees, gate=f"NOT {many}")
-            branches += [
-                *self.way(way, by_name),
-                self.of_orders(way.apart, few, keys="named k (id)", column="customer_id"),
-            ]
-            branches += self.of_numbers(way, search.number)
+            branches += [*self.of_names(way, search), *self.of_numbers(way, search.number)]
         return f"""
         WITH named AS MATERIALIZED ({search.named}), numbered AS MATERIALIZED (
             SELECT s.id, (SELECT count(*) FROM (SELECT FROM sale_order n WHERE n.store_id = s.id
@@ -154,10 +147,23 @@ class Walk:
         """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
         me = self.sight.value(way.values[0])
         brought = [f"x.rider_id = {me}::uuid", FIRST_OF_RIDER, *self.told_apart(way, "x", "rider_id", asked)]
-        sought = f"({SOUGHT_BY.replace('?', me)}) s JOIN sale_order o ON {IS_ORDER.format('s')}"
+        seeks = f"SELECT o.* FROM sale_order o WHERE {IS_ORDER.format('s')} OFFSET 0"  # noqa: S608
+        sought = f"({SOUGHT_BY.replace('?', me)}) s CROSS JOIN LATERAL ({seeks}) o"
         seeking = self.select(sought, self.told_apart(way, "o", "rider_id", asked), self.of_order(asked.order))
         bringing = self.select("fulfillment x", brought, self.around("x", asked.order), lead="x")
         return [gated(bringing, "", asked.gate), gated(seeking, "", asked.gate)]
+
+    def of_names(self, way: Way, search: Search) -> list[str]:
+        """What a search found by names: a buyer's own, if it is that; what a rider has of them; of few the orders."""
+        many = f"(SELECT count(*) FROM (SELECT FROM named LIMIT {FEW + 1}) n) > {FEW}"  # noqa: S608
+        if way.column == "customer_id":
+            theirs = f"EXISTS (SELECT FROM named WHERE id = ANY ({self.sight.value([*way.values])}::uuid[]))"
+            return self.way(way, Asked(read=(NAMED,), order=search.sees, gate=theirs))
+        if way.column == "rider_id":
+            return self.way(way, Asked(read=(NAMED,), order=search.sees))
+        few = Asked(order=search.sees, gate=f"NOT {many}")
+        through = self.way(way, Asked(read=(NAMED,), order=search.sees, gate=many))
+        return [*through, self.of_orders(way.apart, few, keys="named k (id)", column="customer_id")]
 
     def of_numbers(self, way: Way, number: str) -> list[str]:
         """What a search found by numbers: sorted where a store has few of them, and read through where it has more."""

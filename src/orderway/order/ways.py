@@ -13,8 +13,8 @@ from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_DELIVERY,
 from orderway.people.viewer import Viewer
 
 Column = Literal["customer_id", "rider_id", "biller_id", "store_id", ""]
-NARROWEST: tuple[Column, ...] = ("customer_id", "rider_id", "biller_id", "store_id", "")
-"""The first of these in which a list can be read is the one with the fewest rows for each value."""
+NARROWEST: tuple[Column, ...] = ("rider_id", "customer_id", "biller_id", "store_id", "")
+"""The first of these in which a list can be read is the one to read it in: no value of it has very many rows."""
 
 Values = tuple[UUID, ...]
 

@@ -81,10 +81,11 @@ sale_order = Table(
         postgresql_include=["number", "customer_id", "biller_id"],
     ),
     # Lists are read newest first: of all stores, of one, of a biller or of a customer.
-    Index(None, "placed_at", "id"),
-    Index(None, "store_id", "placed_at", "id"),
-    Index(None, "biller_id", "placed_at", "id"),
-    Index(None, "customer_id", "placed_at", "id"),
+    # What else they are cut by stands in the index too, for most rows of it may be passed over.
+    Index(None, "placed_at", "id", postgresql_include=["store_id", "customer_id", "biller_id"]),
+    Index(None, "store_id", "placed_at", "id", postgresql_include=["customer_id", "biller_id"]),
+    Index(None, "biller_id", "placed_at", "id", postgresql_include=["store_id", "customer_id"]),
+    Index(None, "customer_id", "placed_at", "id", postgresql_include=["store_id", "biller_id"]),
     Index(None, "store_id", "copied_from", postgresql_where="copied_from IS NOT NULL"),
     postgresql_with={"fillfactor": 70},
 )

@@ -14,6 +14,14 @@ depends_on: Sequence[str] | None = None
 TABLES = ("quotation", "sale", "fulfillment", "payment")
 KEYS = ("store_id", "biller_id", "customer_id")
 PLACE = ("state", "listed_at", "order_id")
+ORDERS = {
+    ("placed_at", "id"): ("store_id", "customer_id", "biller_id"),
+    ("store_id", "placed_at", "id"): ("customer_id", "biller_id"),
+    ("biller_id", "placed_at", "id"): ("store_id", "customer_id"),
+    ("customer_id", "placed_at", "id"): ("store_id", "biller_id"),
+}
+"""What orders are listed by, and what else they are cut by."""
+
 OF_RIDER = ["rider_id", "listed_at", "order_id"]
 
 # What an order is never changed in is copied when an instance is born; a payment is listed by when it was registered.
@@ -61,9 +69,17 @@ def upgrade() -> None:
         postgresql_include=["number", "customer_id", "biller_id"],
     )  # fmt: skip
     op.create_index("outbox_store_id_at_order_id_number_idx", "outbox", ["store_id", "at", "order_id", "number"])
+    for columns, included in ORDERS.items():
+        name = f"sale_order_{'_'.join(columns)}_idx"
+        op.execute(f"DROP INDEX {name}")
+        op.create_index(name, "sale_order", [*columns], postgresql_include=[*included])
 
 
 def downgrade() -> None:
+    for columns in ORDERS:
+        name = f"sale_order_{'_'.join(columns)}_idx"
+        op.execute(f"DROP INDEX {name}")
+        op.create_index(name, "sale_order", [*columns])
     op.execute("DROP INDEX outbox_store_id_at_order_id_number_idx")
     op.execute("DROP INDEX sale_order_number_beginning_idx")
     for table in TABLES:
