@@ -13,6 +13,7 @@ from tests.graphql.staff_office import hire
 from orderway.ids import new_id
 from orderway.sale.reconciliation.parking import Parked, park
 
+ABUJA = UUID("0198a000-0000-7000-8000-0000000000a3")
 INSIDE = {
     "S": "superadmin", "A": "admin", "M": "manager", "$": "accountant", "B": "biller", "R": "rider", "D": "reseller",
     "C": "customer",
@@ -52,6 +53,9 @@ class Walk:
 async def build(api: Api) -> Walk:
     """Hire, sell, pay in part, ask for overrides, offer to deliver and bring; all by the API itself."""
     walk = Walk(api)
+    await api.office.pool.execute(
+        "INSERT INTO store (id, name, code, currency) VALUES ($1, 'Abuja', 'ABU', 'NGN')", ABUJA
+    )
     await people(walk)
     walk.of_reseller = await sold(api, RESELLER, "reseller")
     walk.of_buyer = await sold(api, BUYER, "customer")
@@ -149,7 +153,7 @@ async def things(walk: Walk) -> None:
     async with api.office.pool.acquire() as connection:
         item = await park(connection, parked)
     transfer = await asked(api, "manager", "requestStockTransfer", "... on StockChanged { transfer { id } }",
-                           fromStore=LAGOS, toStore=KANO, goods=[{"variant": str(SHIRT), "quantity": 1}])  # fmt: skip
+                           fromStore=LAGOS, toStore=ABUJA, goods=[{"variant": str(SHIRT), "quantity": 1}])  # fmt: skip
     tier = await asked(api, "admin", "createPriceList", "... on CatalogueChanged { priceList { id } }",
                        tier="GOLD", currency="NGN")  # fmt: skip
     role = await asked(api, "superadmin", "createRole", "... on RoleChanged { role { id } }", name="SPARE",

@@ -17,7 +17,8 @@ from graphql import (
     GraphQLSchema,
     build_schema,
 )
-from tests.graphql.office import KANO, PASSWORD, SHOES
+from tests.graphql.office import PASSWORD, SHOES
+from tests.graphql.walk.company import ABUJA
 
 from orderway.graphql.schema import printed
 
@@ -36,7 +37,7 @@ MEANT = {
 NAMED = {"interest": "rider_interest", "request": "override_request", "fromStore": "store", "rider": "rider"}
 
 GIVEN: Mapping[str, Any] = {
-    "toStore": str(KANO), "currency": "NGN", "email": "new@example.com", "password": PASSWORD, "newPassword": PASSWORD,
+    "toStore": str(ABUJA), "currency": "NGN", "email": "new@example.com", "password": PASSWORD, "newPassword": PASSWORD,
     "oldPassword": PASSWORD, "roles": ["BILLER"], "permissions": ["scope.store"], "version": 2, "tier": "BRONZE",
     "stores": [], "code": "NEW", "timezone": "Africa/Lagos", "ids": [], "lines": [],
 }  # fmt: skip
