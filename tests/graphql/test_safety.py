@@ -194,7 +194,7 @@ async def test_a_fault_of_ours_is_masked_and_logged_under_its_request(api: Api):
     with capture_logs() as logs:
         response = await api.client.post(
             "/graphql",
-            json={"query": f'{{ order(id: "{made.order}") {{ number }} }}'},
+            json={"query": f'{{ order(id: "{made.order}") {{ number lines {{ sku }} }} }}'},
             headers={"Authorization": f"Bearer {await api.token('biller')}", "X-Request-ID": "trace-7"},
         )
     [error] = response.json()["errors"]
