@@ -22,6 +22,7 @@ from orderway.graphql.scalars import Int64
 from orderway.order.questions import BOXES, Box, Question, count_questions, list_questions
 from orderway.order.shape import Order, Override
 from orderway.people.caps import CapChange, Capped, change_cap, list_caps
+from orderway.people.scope import actor_everywhere
 
 OverrideBox = enum_type("OverrideBox", BOXES, description="Which requests for overrides.")
 
@@ -118,7 +119,7 @@ async def override_requests(
 
 async def override_caps(info: Info) -> list[Capped]:
     async with info.context.connection() as connection:
-        return await list_caps(connection, by=info.context.signed_in.actor())
+        return await list_caps(connection, by=actor_everywhere(info.context.signed_in))
 
 
 async def set_override_cap(asking: Asking, asked: SetOverrideCap) -> OverrideCapsChanged:
@@ -131,7 +132,7 @@ async def remove_override_cap(asking: Asking, asked: RemoveOverrideCap) -> Overr
 
 async def change(asking: Asking, asked: RemoveOverrideCap, *, amount: int | None) -> OverrideCapsChanged:
     wanted = CapChange(role=asked.role, currency=asked.currency, amount=amount, reason=asked.reason)
-    actor = asking.signed_in.actor()
+    actor = actor_everywhere(asking.signed_in)
     async with asking.connection() as connection:
         await change_cap(connection, wanted, by=actor, at=asking.desk.runner.clock())
         return OverrideCapsChanged(roles=await list_caps(connection, by=actor))

@@ -19,7 +19,9 @@ from orderway.people.changes import Changed, change
 from orderway.people.commands import Command
 from orderway.people.directory import load_role, load_user
 from orderway.people.passwords import WeakPassword
+from orderway.people.signing.presence import require_presence
 from orderway.people.stores import load_store
+from orderway.people.turn import require_changing
 from orderway.workflow import errors
 from orderway.workflow.transaction import Transaction
 
@@ -104,8 +106,10 @@ def mutation(command: type[Command], answer: Any, description: str) -> Strawberr
 async def changed(asking: Asking, command: Command, *, given: Any) -> Changed:
     """Do it as the viewer, once for a key. Raises what `change` raises."""
     viewer, key, seen = asking.signed_in, key_of(given), said(getattr(given, "seen", None))
-    password: str | None = getattr(command, "password", None)
-    hashed = await hash_of(asking, password)
+    require_changing(viewer)
+    if lets_in(command):
+        require_presence(viewer, to="change how somebody signs in")
+    hashed = await hash_of(asking, getattr(command, "password", None))
 
     async def work(tx: Transaction) -> Changed:
         return await change(tx, command, by=viewer, seen=seen, password_hash=hashed)
@@ -114,6 +118,16 @@ async def changed(asking: Asking, command: Command, *, given: Any) -> Changed:
     return await asking.desk.runner.once(
         work, Changed, key=key, request=request, actor=viewer.actor(), request_id=asking.request_id
     )
+
+
+def lets_in(command: Command) -> bool:
+    """Whether somebody could sign in by what it sets, long after the key that sent it has ended."""
+    match command:
+        case commands.CreateUser() | commands.SetUserPassword():
+            return command.password is not None
+        case commands.ChangeUser():
+            return command.email is not None
+    return False
 
 
 async def hash_of(asking: Asking, password: str | None) -> str | None:

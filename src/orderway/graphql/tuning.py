@@ -15,6 +15,7 @@ from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused,
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.expose import said
 from orderway.graphql.forms import enum_type
+from orderway.people.scope import actor_everywhere
 
 SettingSource = enum_type(
     "SettingSource",
@@ -80,7 +81,7 @@ class ChangeSettingInput(ResetSettingInput):
 
 async def system_settings(info: Info) -> list[Standing]:
     asking = info.context
-    require_manager(asking.signed_in.actor())
+    require_manager(actor_everywhere(asking.signed_in))
     async with asking.connection() as connection:
         return await list_settings(connection, asking.desk.runner.workflow.settings)
 
@@ -99,7 +100,7 @@ async def answered(asking: Asking, given: ResetSettingInput, *, value: str | Non
     wish = Wish(name=given.name, value=value, reason=given.reason, seen=said(given.seen))
     try:
         async with asking.connection() as connection:
-            await change(connection, wish, by=viewer.actor(), at=runner.clock())
+            await change(connection, wish, by=actor_everywhere(viewer), at=runner.clock())
             await catch_up(runner.workflow.settings, connection)
             return SettingChanged(setting=await find_setting(connection, runner.workflow.settings, wish.name))
     except NOES as no:

@@ -42,9 +42,10 @@ PRIVATE = frozenset({RIDER_VOLUNTEER, DELIVERY_CHOOSE})
 def beyond(giver: Viewer, permissions: AbstractSet[str]) -> str | None:
     """Return one of a role's permissions that the giver does not hold as widely as the role; None where there is none.
 
-    A role without a scope adds its permissions wherever its holder's other roles reach, which may be anywhere.
+    A role without a scope adds its permissions wherever its holder's other roles reach, which may be anywhere. Who is
+    left some stores by a key reaches no farther than who works in them.
     """
-    reach = giver.permissions & SCOPES
+    reach = _held(giver, giver.permissions & SCOPES)
     for scope in sorted(permissions & (SCOPES - PRIVATE_SCOPES)):
         if reach.isdisjoint(WIDER[scope]):
             return scope
@@ -52,10 +53,17 @@ def beyond(giver: Viewer, permissions: AbstractSet[str]) -> str | None:
     for permission in sorted(permissions - SCOPES):
         if permission in PRIVATE and wanted <= PRIVATE_SCOPES:
             continue
-        held = scopes_of(giver, permission)
+        held = _held(giver, scopes_of(giver, permission))
         if any(held.isdisjoint(WIDER[scope]) for scope in wanted):
             return permission
     return None
+
+
+def _held(giver: Viewer, scopes: AbstractSet[str]) -> AbstractSet[str]:
+    """Return how far these scopes reach: all stores are none but those that a key leaves."""
+    if giver.only is None or SCOPE_ALL not in scopes:
+        return scopes
+    return (scopes - {SCOPE_ALL}) | {SCOPE_STORE}
 
 
 def unknown(permissions: AbstractSet[str]) -> list[str]:

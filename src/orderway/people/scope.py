@@ -242,6 +242,11 @@ def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
     return frozenset() if scopes.isdisjoint(STAFF_SCOPES) else viewer.stores
 
 
+def actor_everywhere(viewer: Viewer) -> Actor:
+    """Return the viewer as an actor on what is of no store, such as settings: with what they hold in all of them."""
+    return Actor(viewer.actor().id, frozenset(each for each in viewer.permissions if stores_of(viewer, each) is None))
+
+
 def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     """Return the condition under which at least one of the scopes reaches the order, in a store that a key leaves."""
     reached = Condition("true") if SCOPE_ALL in scopes else _reached(viewer, scopes, first=first)

@@ -127,12 +127,20 @@ async def turn_of(
         viewer = None if isinstance(by, Actor) else await _standing(connection, by)
         who = by.id if isinstance(by, Actor) else by.actor().id
         turn = Turn(connection=connection, actor=who, viewer=viewer, at=at, reason=reason.strip(), seen=seen)
-        if turn.stores == frozenset() or (isinstance(by, Actor) and by.permissions is not None):
+        if isinstance(by, Actor) and by.permissions is not None:
             raise not_allowed(SETTINGS_MANAGE, to=CHANGING)
+        if viewer is not None:
+            require_changing(viewer)
         before = await connection.fetchval(SUPERADMINS)
         yield turn
         if before and not await connection.fetchval(SUPERADMINS):
             raise _nobody_left()
+
+
+def require_changing(viewer: Viewer) -> None:
+    """Raises Refused for who may change nobody: also before anything dear is done for them."""
+    if stores_of(viewer, SETTINGS_MANAGE) == frozenset():
+        raise not_allowed(SETTINGS_MANAGE, to=CHANGING)
 
 
 async def _standing(connection: Connection, let_in: Viewer) -> Viewer:

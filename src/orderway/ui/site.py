@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from orderway.oidc.gate import Gate
+from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
@@ -67,7 +68,7 @@ class Visit:
             "viewer": Who(self.viewer.name, roles),
             "csrf": form_token(self.token),
             "here": self.request.url.path,
-            "may": self.viewer.permissions,
+            "may": actor_everywhere(self.viewer).permissions,
         }
         return rendered(template, status=status, **{**shell, **values})
 

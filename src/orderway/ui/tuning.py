@@ -13,6 +13,7 @@ from orderway.configuration.changes import Wish, change
 from orderway.configuration.live import catch_up
 from orderway.configuration.reads import Changed, Standing, list_settings
 from orderway.people.permissions import SETTINGS_MANAGE
+from orderway.people.scope import actor_everywhere
 from orderway.setting import Source
 from orderway.ui.order_routes import step_of
 from orderway.ui.problems import forged, not_found, told
@@ -68,14 +69,18 @@ class Tune:
         return bool(self.problem)
 
 
+def may_tune(visit: Visit) -> bool:
+    return actor_everywhere(visit.viewer).may(SETTINGS_MANAGE)
+
+
 async def settings(visit: Visit) -> Response:
     """The page, for who may change settings; for others it is not there."""
-    return await _shown(visit) if SETTINGS_MANAGE in visit.viewer.permissions else not_found()
+    return await _shown(visit) if may_tune(visit) else not_found()
 
 
 async def tune(visit: Visit) -> Response:
     """Change or reset a setting as the form says it, then back to the page; what is refused is said beside the form."""
-    if SETTINGS_MANAGE not in visit.viewer.permissions:
+    if not may_tune(visit):
         return not_found()
     posted = await visit.posted()
     if posted is None:
@@ -86,7 +91,7 @@ async def tune(visit: Visit) -> Response:
     try:
         wish = Wish(name=name, value=None if resets else value, reason=reason, seen=step_of(posted))
         async with site.pool.acquire() as connection:
-            await change(connection, wish, by=visit.viewer.actor(), at=site.now())
+            await change(connection, wish, by=actor_everywhere(visit.viewer), at=site.now())
             await catch_up(site.workflow.settings, connection)
     except (Invalid, Conflict) as error:
         status = 409 if isinstance(error, Conflict) else 422
