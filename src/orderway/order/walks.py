@@ -131,12 +131,15 @@ class Walk:
 
     def of_orders(self, way: Way, asked: Asked, *, keys: str, column: str) -> str:
         """What the index of a column of orders holds for each of the keys, if there are any."""
-        conditions = [f"o.{column} = k.id" if column else "", *self.told_apart(way, "o", column, asked)]
+        conditions = [f"o.{column} = k.id" if column else "", *self.told_apart(way, "o", column=column, asked=asked)]
         return gated(self.select("sale_order o", conditions, self.of_order(asked.order)), keys, asked.gate)
 
     def in_state(self, way: Way, asked: Asked, *, keys: str, state: str) -> str:
         """What the index of what stands in a state holds."""
-        conditions = [f"w.{way.column} = k.id" if keys else "", *self.told_apart(way, "w", way.column, asked)]
+        conditions = [
+            f"w.{way.column} = k.id" if keys else "",
+            *self.told_apart(way, "w", column=way.column, asked=asked),
+        ]
         conditions.append(f"w.state = {self.sight.value(state)}::text")
         if self.listing.lead == "fulfillment" and not self.listing.lives:
             conditions.append(FIRST_THERE)
@@ -146,10 +149,16 @@ class Walk:
     def of_rider(self, way: Way, asked: Asked) -> list[str]:
         """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
         me = self.sight.value(way.values[0])
-        brought = [f"x.rider_id = {me}::uuid", FIRST_OF_RIDER, *self.told_apart(way, "x", "rider_id", asked)]
+        brought = [
+            f"x.rider_id = {me}::uuid",
+            FIRST_OF_RIDER,
+            *self.told_apart(way, "x", column="rider_id", asked=asked),
+        ]
         seeks = f"SELECT o.* FROM sale_order o WHERE {IS_ORDER.format('s')} OFFSET 0"  # noqa: S608
         sought = f"({SOUGHT_BY.replace('?', me)}) s CROSS JOIN LATERAL ({seeks}) o"
-        seeking = self.select(sought, self.told_apart(way, "o", "rider_id", asked), self.of_order(asked.order))
+        seeking = self.select(
+            sought, self.told_apart(way, "o", column="rider_id", asked=asked), self.of_order(asked.order)
+        )
         bringing = self.select("fulfillment x", brought, self.around("x", asked.order), lead="x")
         return [gated(bringing, "", asked.gate), gated(seeking, "", asked.gate)]
 
@@ -167,7 +176,7 @@ class Walk:
 
     def of_numbers(self, way: Way, number: str) -> list[str]:
         """What a search found by numbers: sorted where a store has few of them, and read through where it has more."""
-        apart = " AND ".join(["true", *self.told_apart(way, "n", "", Asked())])
+        apart = " AND ".join(["true", *self.told_apart(way, "n", column="", asked=Asked())])
         few = f"""
         (SELECT n.placed_at AS listed_at, n.id AS order_id, n.store_id FROM numbered m CROSS JOIN LATERAL (
                 SELECT n.placed_at, n.id, n.store_id FROM sale_order n
@@ -189,7 +198,7 @@ class Walk:
         """The values of a way, as a table."""
         return f"unnest({self.sight.value([*way.values])}::uuid[]) k (id)" if way.column else ""
 
-    def told_apart(self, way: Way, lead: Lead, column: str, asked: Asked) -> list[str]:
+    def told_apart(self, way: Way, lead: Lead, *, column: str, asked: Asked) -> list[str]:
         """What is asked of each row of an index before anything else is: but for the column that it is read by."""
         held = [(each, values) for each, values in ((way.column, way.values), *way.also) if each and each != "rider_id"]
         keys = [(each, self.sight.value([*values])) for each, values in held if each != column or way.column != column]
