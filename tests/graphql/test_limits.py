@@ -151,3 +151,29 @@ async def test_a_fault_is_shown_to_whoever_develops_and_to_nobody_else(office: O
             assert errors[0]["extensions"]["code"] == "FAULT"
             assert ("ZeroDivisionError: the ledger of Kano" in errors[0]["message"]) is shown
             assert errors[0]["message"].startswith("Something went wrong on our side.")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{" + "stores { id } " * 330 + "}",
+        "{" + "... { stores { id } } " * 280 + "}",
+        "{ __typename } fragment Unused on Query {" + "orders { nodes { id } } " * 280 + "}",
+        "{" + " ".join(f"...F{n}" for n in range(150)) + "}"
+        + " ".join(f"fragment F{n} on Query {{ stores {{ id }} }}" for n in range(150)),
+    ],
+)  # fmt: skip
+async def test_what_is_named_again_and_again_at_one_place_is_not_compared_for_seconds(api: Api, document: str):
+    """Each of them is compared with each other: some two thousand tokens would take a processor for two seconds."""
+    assert await said(api, "", document) == (
+        200,
+        "This operation repeats its fields or fragments too often. Ask for each once.",
+    )
+
+
+def test_fragments_of_many_parts_of_a_program_may_name_the_same_fields():
+    spread = " ".join(f"...F{n}" for n in range(30))
+    parts = "__typename id number lines { id sku } sale { id state } payments { id }"
+    fragments = " ".join(f"fragment F{n} on SaleOrder {{ {parts} }}" for n in range(30))
+    text = f"{{ orders(first: 5) {{ nodes {{ {spread} }} }} }} {fragments}"
+    assert documents.prepare(the_schema()._schema, text, documents.CLOSED_RULES).errors == []

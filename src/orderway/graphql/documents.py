@@ -13,13 +13,14 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OverlappingFieldsCanBeMergedRule,
     parse,
     specified_rules,
     validate,
 )
 
 from orderway.graphql.cost import Cost, priced
-from orderway.graphql.limits import TOKENS, too_large
+from orderway.graphql.limits import TOKENS, Overlapping, in_words, too_large
 
 KEPT = 256
 """How many documents are kept, none of them longer than LONGEST characters."""
@@ -27,7 +28,7 @@ KEPT = 256
 LONGEST = 4_000
 
 Rules = tuple[type[ASTValidationRule], ...]
-OPEN_RULES: Rules = tuple(specified_rules)
+OPEN_RULES: Rules = tuple(Overlapping if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules)
 CLOSED_RULES: Rules = (*OPEN_RULES, NoSchemaIntrospectionCustomRule)
 """What the schema is made of is asked in vain."""
 
@@ -45,7 +46,7 @@ class Prepared:
 def prepared(schema: GraphQLSchema, text: str, rules: Rules) -> Prepared:
     """Parse, measure, validate and price; raises GraphQLError where the text is no document."""
     document = parse(text, max_tokens=TOKENS)
-    errors = too_large(document) or validate(schema, document, rules, hide_suggestions=True)
+    errors = too_large(document) or in_words(validate(schema, document, rules, hide_suggestions=True))
     found = {each.name.value if each.name else "": each for each in operations(document)}
     return Prepared(document, errors, found, {} if errors else priced(schema, document))
 
