@@ -1,4 +1,4 @@
-"""What is out of somebody's scope is not found by its id: it answers as an id that never was, and nothing is written."""
+"""What is out of somebody's scope is not found by its id: it answers as one that never was, and nothing is written."""
 
 from __future__ import annotations
 
