@@ -356,7 +356,9 @@ async def test_reorder_points_keep_who_set_them(api: Api):
     assert after == before
     await done(api, "setReorderPoint", "admin", store=LAGOS, variant=SHIRT, pieces=0)
     await done(api, "setReorderPoint", store=LAGOS, variant=SHIRT)
-    query = f'{{ reorderPointChanges(store: "{LAGOS}", first: 2) {{ nodes {{ id variant {{ sku }} was became who }} }} }}'
+    query = (
+        f'{{ reorderPointChanges(store: "{LAGOS}", first: 2) {{ nodes {{ id variant {{ sku }} was became who }} }} }}'
+    )
     newest = (await api.ask("manager", query))["reorderPointChanges"]["nodes"]
     query = query.replace("first: 2", f'variant: "{SHIRT}", after: "{newest[-1]["id"]}"')
     rest = (await api.ask("manager", query))["reorderPointChanges"]["nodes"]

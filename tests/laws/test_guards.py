@@ -14,7 +14,7 @@ LEDGERS = (
 )  # fmt: skip
 RECORDS = (
     "payment_receipt", "payment_reference", "setting_change", "delivery_address", "reorder_point_change",
-    "stock_transfer_line",
+    "stock_transfer_line", "people_change",
 )  # fmt: skip
 EXPOSURE = {"credit_entry_counted", "credit_profile_opened", "credit_profile_entered"}
 """What moves a customer's exposure, and refuses whatever else would."""
@@ -40,6 +40,9 @@ CAME_IN = {"parked_money_resolved", "parked_money_kept", "webhook_event_altered"
 APPLIED = {"reseller_application_kept"}
 """What keeps the application of a reseller as it was handed in, but for its one decision."""
 
+LISTED = {f"{table}_listed" for table in ("quotation", "sale", "fulfillment", "payment")}
+"""What keeps beside a state by whom and when it is listed."""
+
 
 async def triggers(pool: asyncpg.Pool) -> set[str]:
     return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
@@ -50,7 +53,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED
     assert await triggers(pool) == guards | appended | others
 
 

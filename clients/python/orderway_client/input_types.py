@@ -136,8 +136,16 @@ class OrderFilter(BaseModel):
     fulfillmentStates: Optional[list[FulfillmentState]] = None
     "Any of these."
     store: Optional[UUID] = None
+    customer: Optional[UUID] = None
+    biller: Optional[UUID] = None
+    rider: Optional[UUID] = None
+    "Who brings some of the order, or brought it."
+    since: Optional[datetime] = None
+    "The order was placed then or later."
+    until: Optional[datetime] = None
+    "The order was placed before that."
     search: Optional[str] = None
-    "The beginning of a number, or a part of the customer's name."
+    "The beginning of the order's number, or of words of the customer's name."
 
 
 class PaymentConfirmInput(BaseModel):
