@@ -7,8 +7,9 @@ import pytest
 from tests.people.company import KANO, LAGOS, NOON, QUICK, Company
 
 from orderway.ids import new_id
-from orderway.people.accounts import NewPerson, add_person, disable_person, set_password
+from orderway.people.accounts import NewPerson, add_person, disable_person, give_roles, normal_email, set_password
 from orderway.people.passwords import Passwords
+from orderway.people.turn import turn_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.errors import Invalid, NotFound, Refused
@@ -178,3 +179,43 @@ async def test_who_is_disabled_is_no_viewer_and_stays_disabled_since(company: Co
 async def test_the_database_refuses_it(company: Company, statement: str):
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
         await company.pool.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "email", ["\u212aate@example.com", "ka\u017fe@example.com", "\u0130.b@example.com", "ﬁ@example.com"]
+)
+def test_a_letter_that_only_becomes_a_plain_one_in_small_is_none(email: str):
+    """KELVIN SIGN is k in small letters: a provider may vouch for the one address, and the other is somebody else's."""
+    assert normal_email(email) is None
+    assert normal_email(" Kate@Example.com\n") == "kate@example.com"
+
+
+async def signed_up(company: Company) -> None:
+    """Somebody who made the account themselves, with an address that may be another's."""
+    kept = QUICK.hash("the password of another")
+    await company.add("newcomer", "CUSTOMER", password_hash=kept)
+    await company.pool.execute("UPDATE person SET signed_up_at = $2 WHERE id = $1", company.ids["newcomer"], NOON)
+
+
+async def promote(company: Company, *roles: str) -> None:
+    async with (
+        company.pool.acquire() as connection,
+        turn_of(connection, await acting(company, "admin"), at=NOON) as turn,
+    ):
+        await give_roles(turn, company.ids["newcomer"], roles)
+
+
+async def test_who_signed_up_is_no_staff_before_it_is_known_whose_account_it_is(company: Company):
+    """Whoever knows who is to be hired could sign up in their name, and wait."""
+    await signed_up(company)
+    await promote(company, "CUSTOMER", "RESELLER")
+    for role in ("MANAGER", "BILLER", "RIDER", "ADMIN"):
+        with pytest.raises(Refused) as no:
+            await promote(company, role)
+        assert str(no.value) == (
+            "They made this account themselves, and nobody has seen that the address is theirs."
+            " Set a new password for them and hand it over, or let them sign in by your provider first."
+        ), role
+    await give_password(company, "newcomer", by=await acting(company, "admin"))
+    await promote(company, "MANAGER")
+    assert "stock.manage" in (await company.viewer("newcomer")).permissions

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from orderway.ids import new_id
 from orderway.people.access import end_access
+from orderway.people.permissions import SCOPE_OWN, SCOPES
 from orderway.people.record import Change, Subject
 from orderway.people.turn import Turn, turn_of
 from orderway.people.viewer import Viewer
@@ -38,8 +39,9 @@ class NewPerson:
 
 def normal_email(text: str) -> str | None:
     """Return the address as it is kept, in small letters without spaces around it; None when it is no address."""
-    email = text.strip().lower()
-    return email if _EMAIL.fullmatch(email) else None
+    email = text.strip()
+    # Looked at before it is made small: of some letters only the small one is plain (KELVIN SIGN becomes k).
+    return email.lower() if _EMAIL.fullmatch(email) else None
 
 
 async def add_person(
@@ -134,7 +136,10 @@ async def renew_password(turn: Turn, person_id: UUID, password_hash: str) -> Non
     if turn.is_about_self(person_id):
         raise _not_oneself("Your own password is changed with the old one.", "Change it in your account.")
     await turn.require_holding(person_id, to="set the password of somebody who may do more than you")
-    await turn.connection.execute("UPDATE person SET password_hash = $2 WHERE id = $1", person_id, password_hash)
+    # Handed over with it, the account is theirs, whoever signed up with the address.
+    await turn.connection.execute(
+        "UPDATE person SET password_hash = $2, signed_up_at = NULL WHERE id = $1", person_id, password_hash
+    )
     await end_access(turn.connection, person_id, by=turn.actor, at=turn.at)
     await turn.enter(subject, Change("PASSWORD"))
 
@@ -215,6 +220,8 @@ async def _put_roles(turn: Turn, person_id: UUID, names: set[str]) -> Change | N
     given = [role for role in roles if role["name"] in names and not role["held"]]
     for role in given:
         turn.require_giving(set(role["permissions"]))
+    if any(set(role["permissions"]) & SCOPES != {SCOPE_OWN} for role in given):
+        await _require_proven(turn, person_id)
     kept = [role["id"] for role in roles if role["name"] in names]
     await turn.connection.execute(
         "DELETE FROM person_role WHERE person_id = $1 AND role_id <> ALL ($2::uuid[])", person_id, kept
@@ -227,6 +234,15 @@ async def _put_roles(turn: Turn, person_id: UUID, names: set[str]) -> Change | N
     was = ", ".join(role["label"] for role in roles if role["held"])
     became = ", ".join(role["label"] for role in roles if role["name"] in names)
     return Change("ROLES", was or None, became or None) if was != became else None
+
+
+async def _require_proven(turn: Turn, person_id: UUID) -> None:
+    """Raises Refused where whoever signed up may be another: they would wait for what is given to the right one."""
+    if await turn.connection.fetchval("SELECT signed_up_at FROM person WHERE id = $1", person_id):
+        sentence = "They made this account themselves, and nobody has seen that the address is theirs."
+        remedy = "Set a new password for them and hand it over, or let them sign in by your provider first."
+        reason = Reason(guard="address seen", sentence=sentence, remedy=remedy)
+        raise Refused(Refusal("", "", "", (reason,), ()), f"{sentence} {remedy}")
 
 
 async def _put_stores(turn: Turn, person_id: UUID, stores: set[UUID]) -> Change | None:
