@@ -23,6 +23,7 @@ from orderway.oidc.provider import Provider
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.people.signing.identities import forget_identities
+from orderway.people.signing.keys import NewKey, make_key
 from orderway.workflow.errors import Refused
 
 NOT_BELIEVED = "The answer of the provider can not be believed. Begin to sign in once more."
@@ -167,6 +168,23 @@ async def test_an_account_that_somebody_made_with_the_address_becomes_that_of_it
     assert await sessions.viewer_of(squatter.token) is None
     with pytest.raises(Exception, match="do not belong together"):
         await sessions.sign_in("keeper@example.com", "the password of another")
+
+
+async def test_a_key_that_somebody_made_before_the_person_came_ends_with_their_coming(
+    browser: httpx.AsyncClient, stand_in: StandIn, company: Company, clock: Clock
+):
+    """It was made as for a service account: whoever holds it would go on to decide in the name of a colleague."""
+    sessions = Sessions(company.pool, passwords=Passwords(QUICK), clock=clock)
+    await company.add("boss", "ADMIN")
+    keys = {}
+    for who in ("boss", "keeper"):
+        new = NewKey(name=f"Of {who}", permissions=("stock.manage",), expires_at=NOON + timedelta(days=9),
+                     person=company.ids["keeper"])  # fmt: skip
+        async with company.pool.acquire() as connection:
+            keys[who] = await make_key(connection, await company.viewer(who), new, at=NOON)
+    assert (await sign_in(browser, stand_in)).status_code == 303
+    assert await sessions.viewer_of(keys["boss"].text) is None
+    assert await sessions.viewer_of(keys["keeper"].text) is not None, "their own stays"
 
 
 async def test_the_address_may_be_told_beside_the_token(browser: httpx.AsyncClient, stand_in: StandIn):

@@ -27,3 +27,12 @@ async def end_sessions(connection: Connection, person_id: UUID, *, at: datetime,
         person_id, at, but,
     )  # fmt: skip
     return ended
+
+
+async def end_keys_of_others(connection: Connection, person_id: UUID, *, by: str, at: datetime) -> None:
+    """End the keys of the person that others made: for a service account, which somebody signs in by from now on."""
+    await connection.execute(
+        "UPDATE api_key SET revoked_at = $2, revoked_by = $3"
+        " WHERE person_id = $1 AND revoked_at IS NULL AND created_by <> 'person:' || $1::text",
+        person_id, at, by,
+    )  # fmt: skip

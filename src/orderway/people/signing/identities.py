@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from orderway.errors import OrderwayError
-from orderway.people.access import end_access, end_sessions
+from orderway.people.access import end_access, end_keys_of_others, end_sessions
 from orderway.people.accounts import normal_email
 from orderway.people.record import Change, Subject, enter
 from orderway.people.signing.presence import require_presence
@@ -83,6 +83,7 @@ async def _link(connection: Connection, identity: Identity, *, at: datetime) -> 
         return person_id
     if person["signed_up_at"] is not None:
         await _claim(connection, person_id, at=at)
+    await end_keys_of_others(connection, person_id, by=THE_SYSTEM.id, at=at)
     subject = Subject("person", person_id, person["name"])
     await enter(connection, subject, Change("LINKED", became=identity.issuer), by=f"person:{person_id}", at=at)
     return person_id
