@@ -9,6 +9,7 @@ import pytest
 from tests.graphql.customers import DETAILS, LIST, added, change, listed
 from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, Api
 from tests.graphql.orders import draft
+from tests.graphql.staff_office import hire
 
 from orderway.app import the_laws
 from orderway.people.customers.reads import Wanted, list_customers
@@ -111,6 +112,13 @@ async def test_nobody_makes_a_reseller_past_the_approval(api: Api):
     answer = await change(api, "manager", "createCustomer", name="R", currency="NGN", store=LAGOS, kind="RESELLER")
     assert answer["sentence"] == "You may not add a reseller."
     assert (await added(api, "admin", kind="RESELLER"))["kind"] == "RESELLER"
+    await api.office.pool.execute(
+        "INSERT INTO role (id, name, label, permissions)"
+        " VALUES (gen_random_uuid(), 'APPROVER', 'approver', '{reseller.approve,scope.own}')"
+    )
+    await hire(api, "mixed", "MANAGER", "APPROVER", stores=(LAGOS,))
+    answer = await change(api, "mixed", "createCustomer", name="R", currency="NGN", store=LAGOS, kind="RESELLER")
+    assert answer["sentence"] == "You may not add a reseller.", "that role reaches no store"
 
 
 async def test_what_is_out_of_reach_is_not_found(api: Api):

@@ -70,8 +70,8 @@ async def add_customer(connection: Connection, new: CreateCustomer, *, by: Viewe
     Raises Refused for who may add none, NotFound for a store or a biller out of reach, and Invalid.
     """
     require(by)
-    if new.kind == "RESELLER" and RESELLER_APPROVE not in by.permissions:
-        raise not_allowed(RESELLER_APPROVE, to="add a reseller")
+    if new.kind == "RESELLER":
+        _require_approval(by, store=new.store)
     contact = checked(new)
     await _require_store(connection, contact.store, by=by)
     if contact.biller is None and SCOPE_BILLED in scopes_of(by, CUSTOMER_MANAGE):
@@ -136,6 +136,13 @@ def require(by: Viewer) -> None:
     """Raise Refused for who may manage customers nowhere."""
     if stores_of(by, CUSTOMER_MANAGE) == frozenset():
         raise not_allowed(CUSTOMER_MANAGE, to="add or change customers")
+
+
+def _require_approval(by: Viewer, *, store: UUID | None) -> None:
+    """Raise Refused for who may approve no reseller of this store."""
+    reach = stores_of(by, RESELLER_APPROVE)
+    if reach is not None and store not in reach:
+        raise not_allowed(RESELLER_APPROVE, to="add a reseller")
 
 
 def checked(given: Contact) -> Contact:
