@@ -131,8 +131,9 @@ async def test_another_subprotocol_is_not_spoken(here: str):
 
 
 async def test_a_page_of_another_site_is_not_let_in_and_one_of_ours_is(here: str):
-    with pytest.raises(InvalidStatus, match="HTTP 403"):
-        await connect(address(here), subprotocols=[PROTOCOL], origin=Origin("https://other.example"))
+    for other in ("https://other.example", "null", "http://[", "http://[::1"):
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            await connect(address(here), subprotocols=[PROTOCOL], origin=Origin(other))
     async with connect(address(here), subprotocols=[PROTOCOL], origin=Origin(here)):
         pass
 
