@@ -77,3 +77,44 @@ async def test_who_gives_up_stops_the_statement(pool: asyncpg.Pool):
             async with asyncio.timeout(0.05):
                 await at_once([reading.fetchval("SELECT pg_sleep(600)::text"), reading.fetchval("SELECT 1")])
         assert await reading.fetchval("SELECT 2") == 2
+
+
+async def test_who_asked_first_and_gives_up_leaves_nobody_without_an_answer(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        reading = Gathering(connection)
+        first = asyncio.create_task(reading.fetchval("SELECT $1::int", 1))
+        second = asyncio.create_task(reading.fetchval("SELECT $1::int", 2))
+        await asyncio.sleep(0)
+        first.cancel()
+        async with asyncio.timeout(10):
+            assert await second == 2
+            assert await reading.fetchval("SELECT $1::int", 3) == 3
+        assert first.cancelled()
+
+
+async def test_who_gives_up_during_the_statement_takes_nobody_along(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        reading = Gathering(connection)
+        first = asyncio.create_task(reading.fetchval("SELECT 1"))
+        second = asyncio.create_task(reading.fetchval("SELECT pg_sleep(0.2)::text"))
+        while not reading.turn.locked():  # noqa: ASYNC110  (until the statement is under way)
+            await asyncio.sleep(0)
+        first.cancel()
+        async with asyncio.timeout(10):
+            assert await second == ""
+
+
+async def test_more_questions_than_a_statement_has_columns_are_answered(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        reading = Gathering(connection)
+        answers = await at_once([reading.fetchval("SELECT $1::int", number) for number in range(2000)])
+    assert answers == list(range(2000))
+
+
+async def test_a_number_with_a_point_is_one_also_where_it_is_whole(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        row = await Gathering(connection).fetchrow(
+            "SELECT 3::float8 AS whole, 'Infinity'::float8 AS endless, ARRAY[1]::float8[] AS several"
+        )
+    assert row is not None
+    assert [type(row["whole"]), row["endless"], type(row["several"][0])] == [float, float("inf"), float]

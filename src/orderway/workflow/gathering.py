@@ -30,7 +30,7 @@ def from_hex(value: str) -> bytes:
 
 
 CONVERT: Mapping[str, Convert] = {
-    "bool": as_it_is, "int2": as_it_is, "int4": as_it_is, "int8": as_it_is, "float8": as_it_is, "text": as_it_is,
+    "bool": as_it_is, "int2": as_it_is, "int4": as_it_is, "int8": as_it_is, "float8": float, "text": as_it_is,
     "varchar": as_it_is, "name": as_it_is, "void": as_it_is, "uuid": UUID, "timestamptz": datetime.fromisoformat,
     "bytea": from_hex,
 }  # fmt: skip
@@ -85,6 +85,31 @@ SHAPES: dict[str, Shape] = {}
 """What each statement answers with, asked of PostgreSQL once."""
 
 
+MOST = 1000
+"""Questions of one statement; PostgreSQL has 1664 columns for them."""
+
+
+@dataclass(eq=False, slots=True)
+class Batch:
+    """Questions that are asked together, and how many `wait` for an answer: with the last of them it ends."""
+
+    asked: dict[Question, asyncio.Future[list[Row]]]
+    answering: asyncio.Task[None]
+    wait: int = 0
+
+    async def answer(self, question: Question) -> list[Row]:
+        """Wait for the answer to one of them; who gives up takes nobody along."""
+        future = self.asked.setdefault(question, asyncio.get_running_loop().create_future())
+        self.wait += 1
+        try:
+            return await asyncio.shield(future)
+        finally:
+            self.wait -= 1
+            if not self.wait:
+                self.answering.cancel()
+                await asyncio.wait([self.answering])
+
+
 @dataclass(slots=True)
 class Gathering:
     """A connection for those who only look.
@@ -94,19 +119,16 @@ class Gathering:
     """
 
     connection: Connection
-    waiting: dict[Question, asyncio.Future[list[Row]]] = field(default_factory=dict)
+    batch: Batch | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def fetch(self, statement: str, *values: Any) -> list[Row]:
         """All rows of the statement's answer."""
         question = Question(statement, tuple(tuple(each) if isinstance(each, list) else each for each in values))
-        is_first = not self.waiting
-        future = self.waiting.setdefault(question, asyncio.get_running_loop().create_future())
-        if is_first:
-            await self._hear_all()
-            asked, self.waiting = self.waiting, {}
-            await self._answer(asked)
-        return await future
+        if self.batch is None:
+            asked: dict[Question, asyncio.Future[list[Row]]] = {}
+            self.batch = Batch(asked, asyncio.get_running_loop().create_task(self._gather(asked)))
+        return await self.batch.answer(question)
 
     async def fetchrow(self, statement: str, *values: Any) -> Row | None:
         """The first row, or None."""
@@ -117,27 +139,36 @@ class Gathering:
         row = await self.fetchrow(statement, *values)
         return row[0] if row is not None else None
 
-    async def _hear_all(self) -> None:
-        """Let everybody ask who can without an answer: until nobody has for some turns of the loop."""
-        heard, quiet = len(self.waiting), 0
-        while quiet < TURNS:
-            await asyncio.sleep(0)
-            quiet = quiet + 1 if len(self.waiting) == heard else 0
-            heard = len(self.waiting)
-
-    async def _answer(self, asked: Mapping[Question, asyncio.Future[list[Row]]]) -> None:
+    async def _gather(self, asked: Mapping[Question, asyncio.Future[list[Row]]]) -> None:
+        """Let everybody ask who can without an answer, until nobody has for some turns of the loop; then answer."""
+        try:
+            heard, quiet = len(asked), 0
+            while quiet < TURNS:
+                await asyncio.sleep(0)
+                quiet = quiet + 1 if len(asked) == heard else 0
+                heard = len(asked)
+        finally:
+            self.batch = None
+        questions = list(asked)
         try:
             async with self.turn:
-                shapes = [await shape_of(self.connection, question.statement) for question in asked]
-                text, values = together(list(asked))
-                answers = await self.connection.fetchrow(text, *values)
-        except BaseException as error:
+                for begin in range(0, len(questions), MOST):
+                    some = questions[begin : begin + MOST]
+                    for question, rows in zip(some, await answers(self.connection, some), strict=True):
+                        asked[question].set_result(rows)
+        except Exception as error:  # noqa: BLE001  (whoever asked is told)
             for future in asked.values():
                 fail(future, error)
-            raise
-        for shape, future, answer in zip(shapes, asked.values(), answers or (), strict=True):
-            if not future.done():
-                future.set_result([shape.row(row) for row in msgspec.json.decode(answer)])
+
+
+async def answers(connection: Connection, asked: Sequence[Question]) -> list[list[Row]]:
+    """The rows of each answer. One statement."""
+    shapes = [await shape_of(connection, question.statement) for question in asked]
+    text, values = together(asked)
+    found = await connection.fetchrow(text, *values) or ()
+    return [
+        [shape.row(row) for row in msgspec.json.decode(answer)] for shape, answer in zip(shapes, found, strict=True)
+    ]
 
 
 async def shape_of(connection: Connection, statement: str) -> Shape:
@@ -175,11 +206,9 @@ def further(parameter: re.Match[str], *, by: int) -> str:
     return f"${int(parameter[1]) + by}"
 
 
-def fail(future: asyncio.Future[list[Row]], error: BaseException) -> None:
+def fail(future: asyncio.Future[list[Row]], error: Exception) -> None:
     """Let whoever waits hear of the error; that nobody may is no fault."""
-    if isinstance(error, asyncio.CancelledError):
-        future.cancel()
-    else:
+    if not future.done():
         future.set_exception(error)
         future.exception()
 
