@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from graphql import is_abstract_type
+from graphql import build_client_schema, get_introspection_query, is_abstract_type
 from tests.graphql.office import Api, Office
 from tests.graphql.orders import draft, written
 from tests.graphql.test_own_account import as_token, key
@@ -177,3 +177,11 @@ def test_fragments_of_many_parts_of_a_program_may_name_the_same_fields():
     fragments = " ".join(f"fragment F{n} on SaleOrder {{ {parts} }}" for n in range(30))
     text = f"{{ orders(first: 5) {{ nodes {{ {spread} }} }} }} {fragments}"
     assert documents.prepare(the_schema()._schema, text, documents.CLOSED_RULES).errors == []
+
+
+async def test_tools_read_the_whole_schema_and_nobody_makes_it_multiply(api: Api):
+    told = await api.ask("biller", get_introspection_query(input_value_deprecation=True))
+    assert build_client_schema(told).query_type
+    multiplied = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    [error] = await api.errors("biller", multiplied)
+    assert error["message"] == "This asks too deeply what the schema is made of. Ask for one type by its name."

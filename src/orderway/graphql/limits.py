@@ -24,6 +24,9 @@ ALIASES = 30
 FIELDS = 1000
 """How many fields an operation may ask for, fragments spread out."""
 
+OF_THE_SCHEMA = frozenset({"__schema", "__type"})
+"""Below these a rule of validation says how deep, by what multiplies: tools ask for fifteen harmless levels there."""
+
 COMPARISONS = 20_000
 """How much of comparing fields of one name at one place a validation may take, as graphql-core counts it.
 
@@ -67,7 +70,8 @@ class Measure:
             match each:
                 case FieldNode():
                     inner = self.size(each.selection_set, around)
-                    total |= Size(inner.depth + 1, inner.fields + 1, inner.aliases + bool(each.alias))
+                    depth = 0 if each.name.value in OF_THE_SCHEMA else inner.depth
+                    total |= Size(depth + 1, inner.fields + 1, inner.aliases + bool(each.alias))
                 case InlineFragmentNode():
                     total |= self.size(each.selection_set, around)
                 case FragmentSpreadNode():
@@ -100,7 +104,12 @@ def too_large(document: DocumentNode) -> list[GraphQLError]:
     return errors
 
 
+SAID = {
+    "Validation aborted.": "This operation repeats its fields or fragments too often. Ask for each once.",
+    "Maximum introspection depth exceeded": "This asks too deeply what the schema is made of. Ask for one type by its name.",
+}
+
+
 def in_words(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
     """What validation found wrong; where it was given up, in a sentence."""
-    said = "This operation repeats its fields or fragments too often. Ask for each once."
-    return [GraphQLError(said) if each.message == "Validation aborted." else each for each in errors]
+    return [GraphQLError(SAID[each.message]) if each.message in SAID else each for each in errors]
