@@ -184,4 +184,4 @@ async def test_tools_read_the_whole_schema_and_nobody_makes_it_multiply(api: Api
     assert build_client_schema(told).query_type
     multiplied = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
     [error] = await api.errors("biller", multiplied)
-    assert error["message"] == "This asks too deeply what the schema is made of. Ask for one type by its name."
+    assert error["message"] == "This asks too deeply what the schema is made of. Ask for a type by name."

@@ -106,7 +106,7 @@ def too_large(document: DocumentNode) -> list[GraphQLError]:
 
 SAID = {
     "Validation aborted.": "This operation repeats its fields or fragments too often. Ask for each once.",
-    "Maximum introspection depth exceeded": "This asks too deeply what the schema is made of. Ask for one type by its name.",
+    "Maximum introspection depth exceeded": "This asks too deeply what the schema is made of. Ask for a type by name.",
 }
 
 
