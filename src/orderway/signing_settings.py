@@ -67,6 +67,24 @@ SIGN_IN_MEMORY_MINUTES = number(
     unit="minutes",
     help="Signing in forgets those of that person at once.",
 )
+PASSWORDS_OF_A_PLACE = number(
+    "PASSWORDS_OF_A_PLACE",
+    "Passwords tried from one place within a minute",
+    default=120,
+    low=0,
+    high=100_000,
+    unit="passwords",
+    help="Right ones too: each takes its time. Counted in each process by itself. 0 turns it off.",
+)
+SIGN_UPS_OF_A_PLACE = number(
+    "SIGN_UPS_OF_A_PLACE",
+    "People who sign up or apply from one place before a pause",
+    default=20,
+    low=1,
+    high=100_000,
+    unit="people",
+    help="So many as long as wrong passwords are remembered.",
+)
 CUSTOMER_SIGN_UP = yes_no(
     "CUSTOMER_SIGN_UP",
     "Customers may sign up by themselves",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -54,6 +55,12 @@ async def test_a_stranger_signs_up_and_buys(api: Api):
     )
     assert tuple(told or ()) == ("system", "Signed up.")
     assert await api.office.pool.fetchval("SELECT signed_up_at FROM person WHERE name = 'Newcomer'") == api.office.now
+
+
+async def test_a_stranger_learns_where_to_sign_up(api: Api):
+    found = await api.ask("", "{ shops { id name currency } }")
+    assert [(each["name"], each["currency"]) for each in found["shops"]] == [("Kano", "NGN"), ("Lagos", "NGN")]
+    assert found["shops"][1]["id"] == str(LAGOS)
 
 
 async def test_a_known_address_is_answered_the_same_and_nothing_is_written(api: Api):
@@ -143,6 +150,7 @@ async def test_an_installation_may_turn_it_off(api: Api):
         closed = Api(api.office, client)
         before = await rows(closed)
         answer = await sign_up(closed)
+        assert await closed.ask("", "{ shops { id } }") == {"shops": []}
         assert answer["sentence"] == (
             "Customers do not sign up here by themselves. Ask the store that you want to buy from."
         )
@@ -165,3 +173,34 @@ async def test_one_request_signs_up_once(api: Api):
         "b": {"__typename": "Invalid", "sentence": "One request signs up once. Send each by itself."},
     }
     assert (await signed_in(api, "second@example.com", PASSWORD))["__typename"] == "SignInRefused"
+
+
+async def test_so_many_sign_up_or_apply_from_one_place_and_no_more_within_the_hour(api: Api):
+    """Each costs a hash and leaves rows for good, and nobody has to be known for it."""
+    for number in range(19):
+        assert await sign_up(api, email=f"person{number}@example.com") == ANSWER
+    given = {**NEWCOMER, "store": LAGOS, "company": "Newcomer Trading"}
+    assert (await change(api, "", "applyAsReseller", **given))["__typename"] == "Arrived"
+    before = await rows(api)
+    refused = {
+        "__typename": "Refused",
+        "sentence": "Too many have signed up from where you are. Try again in 60 minutes.",
+        "reasons": [
+            {
+                "sentence": "Too many have signed up from where you are.",
+                "permission": None,
+                "whoCanHelp": None,
+            }
+        ],
+    }
+    assert await sign_up(api, email="one.more@example.com") == refused
+    assert await sign_up(api, email="customer@example.com") == refused, "whether an address is known or not"
+    assert (await change(api, "", "applyAsReseller", **given))["__typename"] == "Refused"
+    assert await rows(api) == before
+    api.office.later(minutes=60)
+    assert await sign_up(api, email="one.more@example.com") == ANSWER
+
+
+async def test_of_many_who_sign_up_at_once_no_more_are_let_in(api: Api):
+    many = await asyncio.gather(*(sign_up(api, email=f"person{number}@example.com") for number in range(32)))
+    assert [each["__typename"] for each in many].count("Arrived") == 20

@@ -36,21 +36,24 @@ APPLIED = (
 
 
 async def signed_up(asking: Asking, wanted: SignUp) -> Arrived:
-    require(asking, CUSTOMER_SIGN_UP, "Customers do not sign up here by themselves.")
+    await require(asking, CUSTOMER_SIGN_UP, "Customers do not sign up here by themselves.")
     runner = asking.desk.runner
     await sign_up(runner.pool, asking.desk.sessions.passwords, wanted, at=runner.clock())
     return Arrived(sentence=SIGNED_UP)
 
 
 async def applied(asking: Asking, wanted: ApplyAsReseller) -> Arrived:
-    require(asking, RESELLER_APPLICATIONS, "Resellers do not apply here by themselves.")
+    await require(asking, RESELLER_APPLICATIONS, "Resellers do not apply here by themselves.")
     runner = asking.desk.runner
     await apply_as_reseller(runner.pool, asking.desk.sessions.passwords, wanted, at=runner.clock())
     return Arrived(sentence=APPLIED)
 
 
-def require(asking: Asking, setting: Setting[bool], sentence: str) -> None:
-    """Raise Refused where the setting is off, and Invalid where one request does this twice: a hash costs much."""
+async def require(asking: Asking, setting: Setting[bool], sentence: str) -> None:
+    """Raise Refused where the setting is off or too many came, and Invalid where one request does this twice.
+
+    A hash costs much, and what is written stays.
+    """
     asking.signings += 1
     if asking.signings > 1:
         raise errors.Invalid("One request signs up once.", "Send each by itself.")
@@ -58,6 +61,7 @@ def require(asking: Asking, setting: Setting[bool], sentence: str) -> None:
         remedy = "Ask the store that you want to buy from."
         reason = Reason(guard=setting.name, sentence=sentence, remedy=remedy)
         raise errors.Refused(Refusal("", "", "", (reason,), ()), f"{sentence} {remedy}")
+    await asking.desk.sessions.throttle.welcome(asking.caller.place)
 
 
 def arriving(name: str, wanted: type, do: Any, *, description: str) -> StrawberryField:

@@ -135,3 +135,14 @@ async def test_nothing_that_was_typed_is_kept(company: Company, sessions: Sessio
     for row in await company.pool.fetch("SELECT * FROM sign_in_attempt"):
         assert len(row["subject"]) == 32
         assert "mistake" not in str(dict(row))
+
+
+async def test_right_passwords_are_bounded_too_for_each_is_hashed(company: Company, sessions: Sessions, clock: Clock):
+    """Anybody can sign up, and then sign in as often as they like: each time takes as long as many requests."""
+    settings = Settings({"PASSWORDS_OF_A_PLACE": "3"})
+    bounded = Sessions(company.pool, passwords=sessions.passwords, clock=clock, settings=settings)
+    assert [await outcome(bounded, KEEPER, SECRET, caller=OFFICE) for _ in range(4)] == ["in"] * 3 + ["20 s"]
+    assert await outcome(bounded, KEEPER, SECRET, caller=ELSEWHERE) == "in"
+    with pytest.raises(SignInPaused) as paused:
+        await bounded.sign_in(KEEPER, SECRET, caller=OFFICE)
+    assert paused.value.message == "Too many have tried to sign in from here within a minute."

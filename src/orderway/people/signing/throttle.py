@@ -16,12 +16,16 @@ import asyncpg
 
 from orderway.errors import OrderwayError
 from orderway.ids import new_id
+from orderway.people.signing.presence import refusal
+from orderway.rates import Rates, TooOften
 from orderway.settings import Settings
 from orderway.signing_settings import (
+    PASSWORDS_OF_A_PLACE,
     SIGN_IN_FREE_TRIES,
     SIGN_IN_FREE_TRIES_OF_A_PLACE,
     SIGN_IN_LONGEST_PAUSE_MINUTES,
     SIGN_IN_MEMORY_MINUTES,
+    SIGN_UPS_OF_A_PLACE,
 )
 
 SHORTEST = timedelta(seconds=5)
@@ -37,14 +41,15 @@ SELECT subject, count(*) AS failures, max(at) AS last FROM sign_in_attempt
 WHERE subject = ANY ($1::bytea[]) AND at > $2 GROUP BY subject
 """
 BEGIN = "INSERT INTO sign_in_attempt (id, subject, at) SELECT $1, s, $3 FROM unnest($2::bytea[]) AS s"
+ARRIVED = "SELECT count(*) AS arrived, min(at) AS first FROM sign_in_attempt WHERE subject = $1 AND at > $2"
 FORGIVE = "DELETE FROM sign_in_attempt WHERE id = $1 OR subject = $2"
 
 
 class SignInPaused(OrderwayError):
     """Too many attempts failed; `seconds` are to pass until the next. Told alike whether there is such a person."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("Too many attempts to sign in have failed.", f"Wait {spoken(seconds)}, then try again.")
+    def __init__(self, seconds: int, said: str = "Too many attempts to sign in have failed.") -> None:
+        super().__init__(said, f"Wait {spoken(seconds)}, then try again.")
         self.seconds = seconds
 
 
@@ -57,15 +62,17 @@ class Attempt:
 
 
 class Throttle:
-    """Admits attempts to sign in, as the settings have it."""
+    """Admits attempts to sign in, and people who sign up, as the settings have it."""
 
     def __init__(self, pool: asyncpg.Pool, *, clock: Callable[[], datetime], settings: Settings) -> None:
         self._pool = pool
         self._clock = clock
         self._settings = settings
+        self._rates = Rates()
 
     async def admit(self, email: str, place: str) -> Attempt:
         """Count an attempt for the address (in its normal form, "" for what is none). Raises SignInPaused."""
+        self._require_rate(place)
         async with self._pool.acquire() as connection, connection.transaction():
             known = await connection.fetchval(KNOWN, email, place)
             named = subject("person", email, place if known else "")
@@ -75,7 +82,7 @@ class Throttle:
             subjects = sorted(free)
             await connection.execute(TAKE_TURN, subjects)
             now = self._clock()
-            oldest = now - timedelta(minutes=self._settings[SIGN_IN_MEMORY_MINUTES])
+            oldest = now - self._memory
             rows = await connection.fetch(COUNTED, subjects, oldest)
             ends = [row["last"] + self.pause(row["failures"] - free[row["subject"]]) for row in rows]
             if ends and max(ends) > now:
@@ -84,9 +91,36 @@ class Throttle:
             await connection.execute(BEGIN, attempt.id, subjects, now)
         return attempt
 
+    async def welcome(self, place: str) -> None:
+        """Count somebody who signs up or applies from there. Raises Refused where too many did."""
+        if not place:
+            return
+        arrivals = subject("arrivals", place)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(TAKE_TURN, [arrivals])
+            now = self._clock()
+            [(arrived, first)] = await connection.fetch(ARRIVED, arrivals, now - self._memory)
+            if arrived >= self._settings[SIGN_UPS_OF_A_PLACE]:
+                wait = spoken(math.ceil((first + self._memory - now).total_seconds()))
+                raise refusal("arrivals", "Too many have signed up from where you are.", f"Try again in {wait}.")
+            await connection.execute(BEGIN, new_id(), [arrivals], now)
+
     async def forgive(self, attempt: Attempt) -> None:
         """Take back an attempt that succeeded, and those before it for the same person."""
         await self._pool.execute(FORGIVE, attempt.id, attempt.named)
+
+    @property
+    def _memory(self) -> timedelta:
+        return timedelta(minutes=self._settings[SIGN_IN_MEMORY_MINUTES])
+
+    def _require_rate(self, place: str) -> None:
+        """Raises SignInPaused where so many passwords were tried from there that hashing them kept others waiting."""
+        if not place:
+            return
+        try:
+            self._rates.take(place, a_minute=self._settings[PASSWORDS_OF_A_PLACE])
+        except TooOften as often:
+            raise SignInPaused(often.seconds, "Too many have tried to sign in from here within a minute.") from None
 
     def pause(self, beyond: int) -> timedelta:
         """How long nobody may try again; `beyond` are the failures beyond the free ones."""
