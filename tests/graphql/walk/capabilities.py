@@ -127,7 +127,7 @@ SYSTEM = """
 """What Orderway alone sends, when the time or something else has come."""
 
 READS = {
-    "": "machines machine viewer",
+    "": "machines machine viewer shops",
     EVERYONE: """
         order orders fulfillments history simulate products product variant notifications unreadNotifications
         mySessions apiKeys stores

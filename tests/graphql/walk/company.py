@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from tests.graphql.customers import applied
-from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api
+from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api, jsonable
 from tests.graphql.staff_office import hire
+from tests.outbound.listening import deliver_all
 
+from orderway.app import make_workflow
 from orderway.ids import new_id
 from orderway.sale.reconciliation.parking import Parked, park
+from orderway.workflow.runner import Runner
 
 ABUJA = UUID("0198a000-0000-7000-8000-0000000000a3")
 INSIDE = {
@@ -42,6 +45,7 @@ class Walk:
     of_buyer: dict[str, str] = field(default_factory=dict)
     of_reseller: dict[str, str] = field(default_factory=dict)
     brought: dict[str, str] = field(default_factory=dict)
+    given_back: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
 
     def ids(self, who: str, mutation: str = "") -> dict[str, str]:
@@ -59,9 +63,13 @@ async def build(api: Api) -> Walk:
     await people(walk)
     walk.of_reseller = await sold(api, RESELLER, "reseller")
     walk.of_buyer = await sold(api, BUYER, "customer")
+    walk.given_back = await sold(api, RESELLER, "reseller")
     walk.brought = await sold(api, BUYER, "customer")
-    await bring(api, walk.brought)
+    await bring(api, walk.given_back, "reseller")
+    await bring(api, walk.brought, "customer")
     await things(walk)
+    await deeds(walk)
+    await deliver_all(Runner(api.office.pool, make_workflow(api.office.settings), lambda: api.office.now))
     return walk
 
 
@@ -70,7 +78,7 @@ async def people(walk: Walk) -> None:
     for name, role, stores in (
         ("superadmin", "SUPERADMIN", ()), ("biller of kano", "BILLER", (KANO,)), ("second biller", "BILLER", (LAGOS,)),
         ("second customer", "CUSTOMER", ()), ("second reseller", "RESELLER", ()), ("rider of kano", "RIDER", ()),
-        ("clerk", "BILLER", (LAGOS,)), ("machine", "ADMIN", ()),
+        ("clerk", "BILLER", (LAGOS,)), ("leaver", "BILLER", ()), ("machine", "ADMIN", ()),
     ):  # fmt: skip
         await hire(api, name, role, stores=stores)
     ids = api.office.ids
@@ -127,20 +135,30 @@ async def review(api: Api, ids: dict[str, str]) -> None:
         await api.move("manager", "overrideRequestApprove", id=ids["override_request"])
 
 
-async def bring(api: Api, ids: dict[str, str]) -> None:
-    """The rider brings it at the second try."""
-    delivery = ids["fulfillment"]
-    for deed in (("fulfillmentDeliveryFailed", {"reason": TOLD_OFF}), None):
-        await api.move("biller", "assignFulfillmentRider", id=delivery, rider=api.office.ids["rider"])
-        await api.move("rider", "fulfillmentPackageShipped", id=delivery)
-        if deed:
-            await api.move("rider", deed[0], id=delivery, **deed[1])
+async def bring(api: Api, ids: dict[str, str], buyer: str) -> None:
+    """The rider brings it at the second try; some of it is given back."""
+    delivery, rider = ids["fulfillment"], str(api.office.ids["rider"])
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider)
+    await api.move("rider", "fulfillmentPackageShipped", id=delivery)
+    await api.move("rider", "fulfillmentDeliveryFailed", id=delivery, reason=TOLD_OFF)
+    await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider, cost=OFFERED)
+    await api.move("rider", "fulfillmentPackageShipped", id=delivery)
     pin = await api.office.pool.fetchval(
         "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
     )
     await api.move("rider", "fulfillmentPackageDelivered", id=delivery, pin=pin)
+    await settle(api, ids)
     lines = [{"line": ids["line"], "quantity": 1}]
-    await api.move("customer", "createSalesReturn", order=ids["order"], lines=lines, reason="Too small.")
+    await api.move(buyer, "createSalesReturn", order=ids["order"], lines=lines, reason="Too small.")
+
+
+async def settle(api: Api, ids: dict[str, str]) -> None:
+    """What was paid is confirmed, and the rest is paid."""
+    total = (await api.order("admin", ids["order"], "totals { total }"))["totals"]["total"]
+    rest = {"order": ids["order"], "amount": total - PAID, "method": "CASH", "provider": "till"}
+    second = await api.move("biller", "registerPayment", **rest, reference=f"Rest of {ids['number']}")
+    for payment in (ids["payment"], second["id"]):
+        await api.move("accountant", "paymentConfirm", id=payment)
 
 
 async def things(walk: Walk) -> None:
@@ -167,12 +185,40 @@ async def things(walk: Walk) -> None:
     }  # fmt: skip
 
 
+async def deeds(walk: Walk) -> None:
+    """What leaves something behind in each of the lists."""
+    own, ids = walk.brought, walk.api.office.ids
+    thing, why = walk.others, {"reason": "It was agreed."}
+    shirt = {"variant": thing["variant"], "store": thing["store"]}
+    came = [{"line": own["line"], "quantity": 1, "condition": "SELLABLE"}]
+    money = {"fulfillment": own["fulfillment"], "rider": ids["rider"]}
+    for who, mutation, given in (
+        ("manager", "fulfillmentReturnReceived", {"id": own["fulfillment"], "lines": came}),
+        ("accountant", "fulfillmentRefundIssued", {"id": own["fulfillment"], "amount": 1050, "to": "ACCOUNT"}),
+        ("accountant", "payFulfillmentRider", {**money, "amount": 100, "method": "CASH", "reference": "Slip 7"}),
+        ("biller", "copyQuotation", {"order": own["order"]}),
+        ("admin", "setOverrideCap", {"role": "MANAGER", "currency": "NGN", "amount": 90_000, **why}),
+        ("admin", "changeSetting", {"name": "RETURN_WINDOW_DAYS", "value": "20", **why}),
+        ("admin", "setListPrice", {"priceList": thing["priceList"], "variant": thing["variant"], "price": 900}),
+        ("admin", "renameVariant", {"variant": thing["variant"], "name": "Blue"}),
+        ("manager", "setReorderPoint", {**shirt, "pieces": 50}),
+        ("admin", "changeCustomer", {"customer": BUYER, "name": "Buyer of shirts", "phone": "+2348031112222",
+         "email": "buyer@hidden.example", "store": LAGOS, "biller": ids["biller"], **why}),
+        ("accountant", "changeCreditTerms", {"customer": RESELLER, "currency": "NGN", "policy": "FIXED",
+         "customLimit": 5, "tier": "BRONZE", **why}),
+        ("admin", "disableUser", {"user": ids["leaver"], **why}),
+        ("rider", "setRiderProfile", {"vehicle": "CAR", "phone": "+2348035556666", "plate": "LAG 1", "note": "Blue."}),
+        ("manager", "upsertRiderCoverage", {"rider": ids[VOLUNTEER], "store": LAGOS, "radiusKm": 50}),
+        ("clerk", "createApiKey", {"name": "Till", "permissions": ["money.see"], "expiresAt": "2026-04-01T00:00:00Z"}),
+    ):  # fmt: skip
+        await asked(walk.api, who, mutation, "", **given)
+
+
 async def asked(api: Api, who: str, mutation: str, answer: str, **given: Any) -> Any:
     """Send a mutation that must do something, and give the answer's fields."""
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
     query = f"mutation($input: {kind}!) {{ answer: {mutation}(input: $input) {{ __typename {answer}"
     query += " ... on Problem { sentence } } }"
-    given = {name: str(value) if isinstance(value, UUID) else value for name, value in given.items()}
-    found = (await api.ask(who, query, input=given))["answer"]
+    found = (await api.ask(who, query, input=jsonable(given)))["answer"]
     assert "sentence" not in found, found
     return found

@@ -23,7 +23,7 @@ async def built(url: str) -> Walk:
         await office.furnish()
         async with office.open() as client:
             walk = await build(Api(office, client))
-            for who in office.ids:
+            for who in sorted(set(office.ids) - {"leaver"}):
                 await walk.api.token(who)
             return walk
 
