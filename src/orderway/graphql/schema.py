@@ -41,6 +41,7 @@ from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.settling import settling
+from orderway.graphql.shops import shopping
 from orderway.graphql.stock import stocked
 from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
@@ -72,6 +73,7 @@ def queries() -> list[StrawberryField]:
         tuned(),
         own_account(),
         keyed(),
+        shopping(),
     ]
 
 

@@ -36,6 +36,15 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What whoever wants to buy at a store is told of it."""
+
+    id: UUID
+    name: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewStore:
     """A store to be opened. `code` and `currency` stay for good; the place is in degrees, north and east."""
 
@@ -57,6 +66,11 @@ async def list_stores(connection: Connection, viewer: Viewer) -> list[Store]:
     mine = known(viewer, first=1)
     rows = await connection.fetch(f"{STORES} WHERE {mine.sql} ORDER BY s.name, s.id", *mine.values)
     return [Store(**row) for row in rows]
+
+
+async def list_shops(connection: Connection) -> list[Shop]:
+    """Return all stores as a stranger may know them, by their names."""
+    return [Shop(**row) for row in await connection.fetch("SELECT id, name, currency FROM store ORDER BY name, id")]
 
 
 async def load_store(connection: Connection, id: UUID) -> Store:
