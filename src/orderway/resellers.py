@@ -15,7 +15,7 @@ from orderway.people.permissions import RESELLER_APPROVE, RESELLER_ROLE
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
 from orderway.sale.accounts import Terms
-from orderway.sale.terms import TermsChange, change_terms
+from orderway.sale.terms import TermsChange, change_terms, check_limit
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
@@ -52,6 +52,7 @@ async def approve(connection: Connection, wanted: ApproveResellerApplication, *,
     reach, Conflict where it was decided already, and Invalid where the address or the terms can not be.
     """
     application = await take(connection, wanted.application, by=by)
+    check_limit(wanted.limit, field="limit")
     store = wanted.store or application.store
     await _require_store(connection, store, by=by)
     if wanted.biller:

@@ -205,6 +205,12 @@ async def test_terms_that_can_not_be_leave_the_application_open(
     assert (await approve(api, "admin", id))["__typename"] == "ResellerApplicationDecided"
 
 
+async def test_a_limit_that_can_not_be_is_called_what_the_input_calls_it(api: Api):
+    answer = await approve(api, "admin", await applied(api), limit=-1)
+    assert (answer["__typename"], answer["field"]) == ("Invalid", "limit")
+    assert answer["sentence"] == "A limit is an amount from 0 to 9,223,372,036,854,775,807. Correct it."
+
+
 async def test_an_address_that_was_taken_meanwhile_is_told_to_who_decides(api: Api):
     id = await applied(api)
     signed = {"email": "new@example.com", "name": "N", "currency": "NGN", "store": LAGOS, "password": "a password of N"}

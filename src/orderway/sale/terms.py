@@ -93,10 +93,16 @@ async def require_customer(connection: Connection, customer_id: UUID, *, by: Vie
         raise NotFound("There is no such customer.", "Check the id.")
 
 
+def check_limit(limit: int, *, field: str) -> None:
+    """Raise Invalid for a limit in minor units that can not be; `field` is what whoever sent it calls it."""
+    if not 0 <= limit <= LARGEST:
+        raise Invalid(f"A limit is an amount from 0 to {LARGEST:,}.", "Correct it.", field)
+
+
 def check_terms(terms: Terms, tiers: Sequence[str]) -> None:
     """Raise Invalid for terms that contradict themselves, or lie outside what can be counted."""
-    if terms.custom_limit is not None and not 0 <= terms.custom_limit <= LARGEST:
-        raise Invalid(f"A limit is an amount from 0 to {LARGEST:,}.", "Correct it, or leave it out.", "customLimit")
+    if terms.custom_limit is not None:
+        check_limit(terms.custom_limit, field="customLimit")
     if terms.policy == "EARNED":
         if terms.tier is not None:
             raise Invalid("Who earns their credit is in the tier that they earned.", "Leave the tier out.", "tier")
