@@ -1,7 +1,9 @@
+import httpx
 import pytest
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-from orderway.ui.guard import form_token, is_ours, local_path
+from orderway.ui.guard import SafeHeaders, form_token, is_ours, local_path
 
 SECRET = "the cookie's value"
 
@@ -52,3 +54,22 @@ def test_a_form_without_the_token_of_this_browser_is_refused(secret: str, token:
 )
 def test_signing_in_leads_to_a_page_of_ours_alone(asked: str, path: str):
     assert local_path(asked) == path
+
+
+@pytest.mark.parametrize(("scheme", "kept"), [("https", "max-age=31536000"), ("http", None)])
+async def test_who_came_by_tls_comes_by_it_ever_after(scheme: str, kept: str | None):
+    answer = await headers_of(RedirectResponse("/orders", status_code=303), scheme)
+    assert answer.get("strict-transport-security") == kept
+
+
+async def test_nothing_between_keeps_an_answer_that_does_not_say_so():
+    """A redirect after signing in carries the cookie of the session."""
+    assert (await headers_of(RedirectResponse("/orders", status_code=303), "https"))["cache-control"] == "no-store"
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    assert (await headers_of(Response(headers=kept), "https"))["cache-control"] == kept["Cache-Control"]
+
+
+async def headers_of(response: Response, scheme: str) -> httpx.Headers:
+    transport = httpx.ASGITransport(SafeHeaders(response))
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://shop.example") as client:
+        return (await client.get("/")).headers

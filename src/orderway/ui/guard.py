@@ -34,7 +34,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
 }
+BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+"""Whoever came encrypted comes so for a year; of other hosts of the same domain it says nothing."""
 
 
 class SafeHeaders:
@@ -48,10 +51,12 @@ class SafeHeaders:
             await self.app(scope, receive, send)
             return
 
+        ours = HEADERS | BY_TLS if scope["scheme"] == "https" else HEADERS
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in ours.items():
                     headers.setdefault(name, value)
             await send(message)
 
