@@ -20,6 +20,7 @@ from orderway.people.signing.caller import NOWHERE, Caller
 from orderway.people.signing.throttle import Attempt, Throttle
 from orderway.people.signing.tokens import Token, columns, digest, is_key, new_token
 from orderway.people.viewer import VIEWER, Viewer, viewer_by_key, viewer_from
+from orderway.rates import Rates
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL, Settings
 from orderway.signing_settings import ACCESS_TOKEN_MINUTES, API_SESSION_DAYS, REFRESH_TOKEN_DAYS
 from orderway.workflow.actor import THE_SYSTEM
@@ -32,6 +33,9 @@ Kind = Literal["BROWSER", "PROGRAM"]
 
 LIFETIME = timedelta(hours=12)
 """How long the session of a browser lasts: a working day."""
+
+RENEWALS = 60
+"""How often one person may exchange refresh tokens a minute; a program does so four times an hour."""
 
 BY_SESSION = f"""
 SELECT v.*, s.id AS session_id FROM session_token t JOIN session s ON s.id = t.session_id
@@ -150,6 +154,7 @@ class Sessions:
         self._lifetime = lifetime
         self._settings = settings or Settings({})
         self.throttle = Throttle(pool, clock=clock, settings=self._settings)
+        self._rates = Rates()
 
     async def sign_in(self, email: str, password: str, *, caller: Caller = NOWHERE) -> SignedIn:
         """Open the session of a browser.
@@ -173,7 +178,7 @@ class Sessions:
         return tokens_of(access, refresh)
 
     async def refresh(self, token: str) -> Tokens:
-        """Exchange a refresh token for the next pair, once. Raises RefreshRefused.
+        """Exchange a refresh token for the next pair, once. Raises RefreshRefused, and TooOften, which spends nothing.
 
         One that comes a second time was stolen, or its exchange was: the session ends, with every token of it.
         """
@@ -183,6 +188,7 @@ class Sessions:
             if spent is None:
                 await _end_stolen(connection, token, at=now)
             elif await connection.fetchval(HOLD, spent["person_id"]):
+                self._rates.take(f"{spent['person_id']}", a_minute=RENEWALS)
                 access, refresh = self._pair(spent["ends"])
                 if await connection.fetchval(RENEW, spent["session_id"], now, *columns([access, refresh])):
                     return tokens_of(access, refresh)

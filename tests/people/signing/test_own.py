@@ -182,3 +182,7 @@ async def test_a_key_does_none_of_it(company: Company, sessions: Sessions):
         ):
             with pytest.raises(Refused, match="Sign in for that"):
                 await doing
+
+
+def test_no_password_is_shown():
+    assert repr(NewPassword(old_password="correct horse", new_password="another horse")) == "NewPassword()"

@@ -15,6 +15,7 @@ from orderway.database import connect_pool
 from orderway.people.accounts import disable_person, set_password
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import RefreshRefused, Sessions, Tokens
+from orderway.rates import TooOften
 from orderway.workflow.actor import THE_SYSTEM
 
 ROUNDS = 20
@@ -197,3 +198,18 @@ async def test_a_refresh_waits_for_who_disables_its_person_and_neither_stands_in
             await holder.execute("UPDATE session SET revoked_at = $1", NOON)
         with pytest.raises(RefreshRefused):
             await refreshing
+
+
+async def test_somebody_renews_so_often_a_minute_and_what_is_too_often_spends_nothing(
+    company: Company, sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    """Each leaves a row until its token would have ended, and anybody can sign up."""
+    monkeypatch.setattr("orderway.people.sessions.RENEWALS", 3)
+    tokens, others = await signed_in(sessions), await signed_in(sessions)
+    for _ in range(2):
+        tokens = await sessions.refresh(tokens.refresh_token)
+    await sessions.refresh(others.refresh_token)
+    with pytest.raises(TooOften):
+        await sessions.refresh(tokens.refresh_token)
+    elsewhere = Sessions(company.pool, passwords=sessions.passwords, clock=clock)
+    assert await lives(sessions, await elsewhere.refresh(tokens.refresh_token))

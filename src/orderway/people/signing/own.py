@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -105,8 +105,8 @@ async def change_own_name(
 class NewPassword:
     """One's password until now, and the one from now on."""
 
-    old_password: str
-    new_password: str
+    old_password: str = field(repr=False)
+    new_password: str = field(repr=False)
 
 
 async def change_own_password(sessions: Sessions, viewer: Viewer, wanted: NewPassword, *, caller: Caller) -> OwnAccount:
