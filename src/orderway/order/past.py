@@ -90,7 +90,7 @@ async def load_past(
         order=order,
         at=at,
         phase=phase,
-        lines=await _lines(connection, order, at),
+        lines=await _lines(connection, order, {each.id: each.step for each in stood}),
         delivery=await _delivery(connection, order, at),
         lives=tuple(_as_seen(workflow, viewer, order, each, at) for each in stood),
     )
@@ -113,15 +113,15 @@ async def _first_seen(connection: Connection, viewer: Viewer, order: Order) -> d
 
 PRICED = """
 SELECT (facts -> 'priced')::text FROM transition_log
-WHERE store_id = $1 AND instance_id = $2 AND event IN ('BORN', 'EDIT') AND at <= $3 ORDER BY step DESC LIMIT 1
+WHERE store_id = $1 AND instance_id = $2 AND event IN ('BORN', 'EDIT') AND step <= $3 ORDER BY step DESC LIMIT 1
 """
 
 
-async def _lines(connection: Connection, order: Order, at: datetime) -> tuple[PricedLine, ...] | None:
-    """The lines with their prices as the quotation had them."""
+async def _lines(connection: Connection, order: Order, steps: Mapping[UUID, int]) -> tuple[PricedLine, ...] | None:
+    """The lines with their prices as the quotation had them at its step of then."""
     if order.quotation is None:
         return None
-    told = await connection.fetchval(PRICED, order.store_id, order.quotation.id, at)
+    told = await connection.fetchval(PRICED, order.store_id, order.quotation.id, steps.get(order.quotation.id, -1))
     return LINES.decode(told) if told else ()
 
 

@@ -16,8 +16,11 @@ from orderway.workflow.chain import Entry
 from orderway.workflow.kinds import Connection, Workflow
 from orderway.workflow.replay import COLUMNS, decided_again
 
+# Who waited for the lock may move at an older time than whom they waited for: what follows a later step is later too.
 UNTIL = f"""
-SELECT {COLUMNS} FROM transition_log WHERE store_id = $1 AND instance_id = ANY ($2::uuid[]) AND at <= $3
+SELECT {COLUMNS} FROM transition_log l WHERE store_id = $1 AND instance_id = ANY ($2::uuid[]) AND at <= $3
+AND NOT EXISTS (SELECT FROM transition_log e
+    WHERE e.store_id = l.store_id AND e.instance_id = l.instance_id AND e.step < l.step AND e.at > $3)
 ORDER BY instance_id, step
 """  # noqa: S608  (the columns are the entry's own)
 
