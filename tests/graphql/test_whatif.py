@@ -223,7 +223,7 @@ async def test_a_path_has_an_end(api: Api):
     for events, said in (
         ([], "A path has 1 to 20 steps."),
         ([step("quotation", "SHARE")] * 21, "A path has 1 to 20 steps."),
-        ([{}], "A step is an event of a machine, a payment, or a time until which to wait."),
+        ([{}], "A step is an event, a payment, or a time until which to wait."),
     ):
         [error] = await api.errors("biller", ASK, order=made.order, events=events)
         assert error["message"].startswith(said)

@@ -27,7 +27,7 @@ from orderway.fulfillment.events import (
 )
 from orderway.fulfillment.interests.facts import covers
 from orderway.fulfillment.parts import is_last
-from orderway.fulfillment.pins import make_pin, pin_matches
+from orderway.fulfillment.pins import is_right, make_pin
 from orderway.fulfillment.returns.prices import all_back, brought, can_come_back, price_of, sold
 from orderway.fulfillment.riders import offer_by_id, offer_of, seen
 from orderway.settings import DELIVERY_ATTEMPTS, RETURN_WINDOW_DAYS, Settings
@@ -67,7 +67,7 @@ class FulfillmentReader:
             case NewPin() | PackageShipped():
                 known = known if context.carrier else with_pin(tx, known)
             case PackageDelivered():
-                known = replace(known, pin_matches=pin_matches(event.pin, context.pin_hash))
+                known = replace(known, pin_matches=is_right(tx, event.pin, context.pin_hash))
             case ReturnRequested():
                 known = replace(known, returnable=can_come_back(await brought(tx, fulfillment), event.lines))
             case RefundIssued():

@@ -49,6 +49,11 @@ def pin_matches(pin: str | None, kept: str | None) -> bool:
         return False
 
 
+def is_right(tx: Transaction, pin: str | None, kept: str | None) -> bool:
+    """Whether the PIN is the receiver's. In a rehearsal any one is: there no try counts, and each could be tried."""
+    return bool(pin and kept) if tx.intent == "rehearse" else pin_matches(pin, kept)
+
+
 async def send_pin(tx: Transaction, fulfillment: Instance, _effect: SendPin) -> None:
     """Tell the receiver: the outbox is the one place where the PIN stands."""
     await tx.put("order.fulfillment.pin_made", PinMade(fulfillment.id, MADE.pop(tx)))

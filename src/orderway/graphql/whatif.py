@@ -38,12 +38,17 @@ Decision = enum_type(
     {"MOVED": "It would be done.", **dict(DECISIONS.values()), "WAITED": "Time passed."},
     description="What one step of a path comes to.",
 )
+OTHERS = {"": "Time passes", "REGISTER": "Register a payment"}
+"""What steps are called that are no event of a machine."""
+
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 PathStep = input_type(
     "PathStep",
     [
-        Slot("machine", str | None, strawberry.UNSET, "Whose event: sale, fulfillment, …"),
+        Slot(
+            "machine", str | None, strawberry.UNSET, "Whose event: sale, fulfillment, …; else of the one that takes it."
+        ),
         Slot("event", str | None, strawberry.UNSET, "Its name, as the machine gives it: CANCEL_REQUESTED."),
         Slot(
             "payload", JSON | None, strawberry.UNSET, "The fields of its mutation's input, but for those that all have."
@@ -94,17 +99,15 @@ async def simulated(info: Info, *, order_id: UUID, events: list[Any]) -> list[Si
 
 def wish_of(given: Any) -> Wish:
     """One step as it was sent. Raises Invalid for one that is of several kinds, or of none."""
-    kinds = [bool(given.machine and given.event), bool(given.payment), bool(given.until)]
+    kinds = [bool(given.event), bool(given.payment), bool(given.until)]
     if sum(kinds) != 1:
-        raise Invalid(
-            "A step is an event of a machine, a payment, or a time until which to wait.", "Send one of them.", "events"
-        )
+        raise Invalid("A step is an event, a payment, or a time until which to wait.", "Send one of them.", "events")
     if given.until:
         return Wait(given.until)
     if given.payment:
         return Pay(**{name: getattr(payload_of(Pay, given.payment), name) for name in ("amount", "method")})
     payload = msgspec.json.encode(snaked(given.payload or {})).decode()
-    return Event(machine=given.machine, name=given.event, payload=payload, id=given.id or None)
+    return Event(machine=given.machine or "", name=given.event, payload=payload, id=given.id or None)
 
 
 def snaked(value: object) -> object:
@@ -127,7 +130,7 @@ def shown_step(outcome: Outcome) -> SimulatedStep:
         step=outcome.step,
         machine=outcome.machine or None,
         event=outcome.event or None,
-        label=event.words.label if event else "Register a payment" if outcome.machine else "Time passes",
+        label=event.words.label if event else OTHERS.get(outcome.event, "Unknown event"),
         at=outcome.at,
         by_itself=outcome.by_itself,
         decision=decision,

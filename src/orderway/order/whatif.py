@@ -35,15 +35,18 @@ LONGEST_PATH = 20
 """How many steps a path has at most."""
 
 MOST_TIMERS = 50
-"""How many timers go off at most while time passes."""
+"""How many timers go off at most in one step: what more of them would come to is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Send an event of a machine, its payload as the machine reads it; without an `id` to the newest that takes it."""
+    """Send an event of a machine, its payload as the machine reads it; without an `id` to the newest that takes it.
 
-    machine: str
+    Without a machine it is sent to that of the order which takes it, where only one does.
+    """
+
     name: str
+    machine: str = ""
     payload: str = "{}"
     id: UUID | None = None
 
@@ -133,6 +136,7 @@ class Rehearsal:
             self.told = await self.last_number()
         match wish:
             case Event():
+                wish = replace(wish, machine=wish.machine or self.machine(wish.name))
                 outcome = Outcome(step=number, machine=wish.machine, event=wish.name, at=self.now)
                 await self.tell(outcome, await self.attempt(self.send, wish))
             case Pay():
@@ -155,9 +159,11 @@ class Rehearsal:
 
     def begin(self) -> Transaction:
         actor, workflow = self.viewer.actor(), self.runner.workflow
-        return Transaction(self.connection, workflow, actor=actor, now=self.now, request_id=None)
+        return Transaction(self.connection, workflow, actor=actor, now=self.now, request_id=None, intent="rehearse")
 
     async def send(self, tx: Transaction, wish: Event) -> None:
+        if not wish.machine:
+            raise Invalid(f"No one machine of the order knows the event {wish.name}.", "Name the machine.", "machine")
         kind = self.runner.workflow.kind(wish.machine)
         event = kind.codecs[kind.newest.version].event(wish.name, wish.payload)
         check_texts(event)
@@ -167,6 +173,20 @@ class Rehearsal:
         await reached.enter(tx)
         await reached.sending(event)(tx)
         await tx.settle()
+
+    def machine(self, event: str) -> str:
+        """The only machine of the order that takes the event, or knows it where none does; else none."""
+        machines = set[str]()
+        for life in self.order.lives:
+            chart = self.runner.workflow.kind(life.machine).charts[life.version]
+            if event in chart.takes(life.state):
+                machines.add(life.machine)
+        if not machines:
+            machines = {life.machine for life in self.order.lives if self.knows(life.machine, event)}
+        return machines.pop() if len(machines) == 1 else ""
+
+    def knows(self, machine: str, event: str) -> bool:
+        return event in self.runner.workflow.kind(machine).newest.events
 
     def newest(self, kind: Kind, event: str) -> UUID:
         """The newest of its instances that takes the event, or the newest of all. Raises NotFound."""
@@ -188,10 +208,13 @@ class Rehearsal:
         """Let time pass, and the timers of the order go off, each when it is due."""
         if until < self.now:
             raise Invalid("Time does not go back.", "Send a moment after those before it.", "events")
-        for _ in range(MOST_TIMERS):
-            row = await self.connection.fetchrow(due(self.tables()), self.order.store_id, self.order.id, until)
-            if row is None:
-                break
+        fired = 0
+        while row := await self.connection.fetchrow(due(self.tables()), self.order.store_id, self.order.id, until):
+            fired += 1
+            if fired > MOST_TIMERS:
+                raise Invalid(
+                    f"More than {MOST_TIMERS} timers would go off until then.", "Ask for an earlier moment.", "events"
+                )
             self.now = max(self.now, row["due_at"])
             ref = Ref(row["machine"], self.order.store_id, row["id"])
             outcome = Outcome(step=number, machine=ref.machine, event=row["due_event"], at=self.now, by_itself=True)

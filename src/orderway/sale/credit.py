@@ -99,7 +99,7 @@ async def lock_credit(tx: Transaction, exposed: int) -> CreditFacts:
 
     `exposed` is what the order itself owes on it: the facts tell what all others do.
     """
-    statement = LOCK if tx.intent == "move" else LOOK
+    statement = LOOK if tx.intent == "look" else LOCK
     row = await tx.connection.fetchrow(statement, tx.store_id, tx.order_id)
     while row is None:
         row = await tx.connection.fetchrow(statement, tx.store_id, tx.order_id)

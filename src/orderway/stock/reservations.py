@@ -185,7 +185,7 @@ async def all_held(tx: Transaction, part: int) -> bool:
 
 async def can_split(tx: Transaction, part: int) -> bool:
     """Whether some of the part's goods are held, or could be now, and others would still be missing."""
-    if tx.intent == "move":
+    if tx.intent != "look":
         await hold_shelves(tx, part, statuses=("MISSING",))
     can: bool = await tx.connection.fetchval(CAN_SPLIT, tx.store_id, tx.order_id, part)
     return can

@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-Intent = Literal["move", "look"]
-"""Whether a transaction is to move what it reads, and locks it, or only looks: then it locks nothing."""
+Intent = Literal["move", "look", "rehearse"]
+"""Whether a transaction is to move what it reads, and locks it; or only looks: then it locks nothing.
+
+One that rehearses moves as others do, and is undone.
+"""
 
 LOCK_ORDER = "SELECT outbox_number, customer_id, biller_id FROM sale_order WHERE store_id = $1 AND id = $2 FOR UPDATE"
 
@@ -45,7 +48,7 @@ def log_and_tell(counting: Counting) -> str:
 @cache
 def load(table: str, intent: Intent) -> str:
     """Lock the order, then the instance, and read it. Parameters: store, id."""
-    lock = "FOR UPDATE OF o, i" if intent == "move" else ""
+    lock = "FOR UPDATE OF o, i" if intent != "look" else ""
     return f"""
     SELECT o.outbox_number, o.customer_id, o.biller_id, i.order_id, i.version, i.state, i.context::text,
         i.history::text, i.step, i.hash
@@ -58,7 +61,7 @@ def load(table: str, intent: Intent) -> str:
 @cache
 def find(table: str, intent: Intent) -> str:
     """Lock and read what an order has of a machine, oldest first. Parameters: store, order, which is locked."""
-    lock = "FOR UPDATE" if intent == "move" else ""
+    lock = "FOR UPDATE" if intent != "look" else ""
     return f"""
     SELECT id, version, state, context::text, history::text, step, hash FROM {table}
     WHERE store_id = $1 AND order_id = $2 ORDER BY created_at, id

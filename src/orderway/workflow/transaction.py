@@ -78,7 +78,10 @@ class Transaction:
 
     def beside(self) -> Transaction:
         """The part of another order in the same transaction: whoever opens it settles it."""
-        return Transaction(self.connection, self.workflow, actor=self.actor, now=self.now, request_id=self.request_id)
+        return Transaction(
+            self.connection, self.workflow, actor=self.actor, now=self.now, request_id=self.request_id,
+            intent=self.intent,
+        )  # fmt: skip
 
     async def lock(self, store_id: UUID, order_id: UUID) -> None:
         """Lock an order; raises NotFound."""

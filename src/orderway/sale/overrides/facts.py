@@ -62,7 +62,7 @@ async def with_cap(
     if not tx.actor.id.startswith(PERSON):
         return known
     person = UUID(tx.actor.id.removeprefix(PERSON))
-    if tx.intent == "move":
+    if tx.intent != "look":
         await lock_caps(tx.connection, person)
     deciders = await deciders_on(tx.connection, person, store_id=tx.store_id, order_id=tx.order_id)
     cap = cap_of(deciders)
