@@ -16,6 +16,7 @@ from orderway.order.reads import load_order
 from orderway.order.shape import Order, Phase
 from orderway.people.viewer import Viewer
 from orderway.quotation.context import PricedLine
+from orderway.sale.context import Override
 from orderway.statechart import SYSTEM, Chart
 from orderway.statechart.explain import blank, choice
 from orderway.statechart.guards import Reason, Unfilled, judged
@@ -161,9 +162,10 @@ def _as_seen(workflow: Workflow, viewer: Viewer, order: Order, stood: Stood, at:
 def _without_secrets(viewer: Viewer, order: Order, context: Any) -> Any:
     """The context without what its viewer does not read now either."""
     names = {each.name for each in fields(context)}
-    hidden: dict[str, None] = dict.fromkeys(names & {"pin_hash"})
+    hidden: dict[str, object] = dict.fromkeys(names & {"pin_hash"})
     if not order.sees_notes:
         hidden |= dict.fromkeys(names & {"review"})
+        hidden |= {name: Override(getattr(context, name).status) for name in names & {"admin", "credit_override"}}
         if "pin_hash" in names and context.rider != viewer.person_id:
             hidden |= dict.fromkeys(names & {"cost", "interest"})
     return replace(context, **hidden)

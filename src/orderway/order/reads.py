@@ -91,8 +91,14 @@ DELIVERY = f"""(SELECT CASE WHEN door.seen THEN {READ} ELSE {TOWN} END
 
 QUOTATION = one("quotation", "i.context", "money.seen")
 
-# Why a sale is under review is a note between the seller's people.
-SALE = one("sale", "CASE WHEN staff.seen THEN i.context ELSE (i.context::jsonb - 'review')::json END", "money.seen")
+# Why a sale is under review is a note between the seller's people; of its overrides a buyer reads where they stand.
+NOTES = " ".join(
+    f"#- '{{{override}, {name}}}'"
+    for override in ("admin", "credit_override")
+    for name in ("request", "approved_amount", "expires_at")
+)
+PLAIN_SALE = f"(i.context::jsonb - 'review' {NOTES})::json"
+SALE = one("sale", f"CASE WHEN staff.seen THEN i.context ELSE {PLAIN_SALE} END", "money.seen")
 
 PAYMENTS = many("payment", life("payment", more=f", 'receipts', {RECEIPTS}"), "money.seen")
 

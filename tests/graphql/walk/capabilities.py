@@ -130,10 +130,10 @@ READS = {
     "": "machines machine viewer shops",
     EVERYONE: """
         order orders fulfillments history simulate products product variant notifications unreadNotifications
-        mySessions apiKeys stores
+        mySessions apiKeys stores riderEarnings
     """,
     "SAM$BDC": """
-        quotations sales payments salesReturns accountCredit customerCreditProfile customerCreditProfiles creditTiers
+        quotations sales payments salesReturns accountCredit customerCreditProfile customerCreditProfiles
         customer customers
     """,
     "SAM$B": "overrideRequests catalogueChanges priceLists",
@@ -141,7 +141,8 @@ READS = {
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",
     "SAMB": "fulfillmentRiders fulfillmentRiderInterests",
-    "SAM$BR": "fulfillmentPayments riderEarnings",
+    "SAM$BR": "fulfillmentPayments",
+    "SA$": "creditTiers",
     "R": "deliverableFulfillments myFulfillmentInterests",
     "SA": "users user roles permissions peopleChanges systemSettings overrideCaps resellerApplications",
 }
