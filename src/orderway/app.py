@@ -23,6 +23,7 @@ from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.machines import VERSIONS
 from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
+from orderway.people.laws import LAWS as PEOPLE_LAWS
 from orderway.people.names import name_of
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
 from orderway.quotation.context import OpenSale, ReplaceLines
@@ -120,6 +121,7 @@ def the_laws() -> tuple[Law, ...]:
     """What must hold between the tables, beside what the log proves."""
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
-        FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, CUSTOMER_LAWS, DELIVERED_LAWS,
+        FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, PEOPLE_LAWS, CUSTOMER_LAWS,
+        DELIVERED_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

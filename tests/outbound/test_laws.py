@@ -24,6 +24,15 @@ ALTERED = [
      "They have 3 notifications, numbered 0 to 3; 3 are counted."),
     ("deliveries", "UPDATE outbound_progress SET known = 7, done = 7", "order LAG-000001",
      "The sink notifications knows of 7 events; there are 6."),
+    ("passed over", "UPDATE outbound_progress SET known = 5, done = 5", "order LAG-000001",
+     "The sink notifications has read past event 6 and knows of 5."),
+    ("passed over", "DELETE FROM outbound_progress", "order LAG-000001",
+     "The sink notifications has read past event 6 and knows of 0."),
+    ("notifications", "UPDATE notification SET event_number = 1 WHERE number <= 2", "person reseller@example.com",
+     "They were told 2 times of event 1."),
+    ("notifications", "UPDATE notification SET type = 'order.sale.expire', at = '2026-03-02 12:00+00' WHERE number = 1",
+     "person reseller@example.com", ("Their notification 1 tells of order.sale.expire at 2026-03-02 12:00:00+00, where "
+     "event 2 of its order was order.quotation.share at 2026-03-02 12:00:00+00.")),
 ]  # fmt: skip
 
 
@@ -36,6 +45,9 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     await connection.execute("ALTER TABLE notification DROP CONSTRAINT notification_number_check")
+    await connection.execute(
+        "ALTER TABLE notification DROP CONSTRAINT notification_person_id_store_id_order_id_event_number_key"
+    )
     yield connection
     await connection.close()
 

@@ -28,6 +28,7 @@ from orderway.fulfillment.payouts.ledger import Entered, Payout, pay_rider
 from orderway.fulfillment.riders import volunteer
 from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
+from orderway.people.laws import LAWS as PEOPLE_LAWS
 from orderway.providers.laws import LAWS as PROVIDER_LAWS
 from orderway.quotation.events import Edit, LineWanted
 from orderway.sale.account_credit.laws import LAWS as ACCOUNT_LAWS
@@ -304,7 +305,15 @@ async def earned_by_a_rider(shop: Shop) -> None:
 
 async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connection):
     laws = {law.name: law for law in the_laws()}
-    slices = (RECONCILIATION_LAWS, PROVIDER_LAWS, TRANSFER_LAWS, ACCOUNT_LAWS, CUSTOMER_LAWS, DELIVERED_LAWS)
+    slices = (
+        RECONCILIATION_LAWS,
+        PROVIDER_LAWS,
+        TRANSFER_LAWS,
+        ACCOUNT_LAWS,
+        PEOPLE_LAWS,
+        CUSTOMER_LAWS,
+        DELIVERED_LAWS,
+    )
     elsewhere = {law.name for laws_of_slice in slices for law in laws_of_slice}
     assert set(ALTERED) == set(laws) - elsewhere
     assert [row for law in laws.values() for row in await cheat.fetch(law.query)] == []

@@ -26,4 +26,33 @@ LAWS = (
         WHERE p.known > o.outbox_number
         """,
     ),
+    Law(
+        "passed over",
+        "A sink knows of every event up to where it has read.",
+        """
+        SELECT 'order ' || o.number,
+            format('The sink %s has read past event %s and knows of %s.', s.sink, e.last, coalesce(p.known, 0))
+        FROM outbound_sink s CROSS JOIN LATERAL (
+            SELECT store_id, order_id, max(number) AS last FROM outbox WHERE xid <= s.xid GROUP BY store_id, order_id
+        ) e
+        JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id
+        LEFT JOIN outbound_progress p ON p.store_id = e.store_id AND p.order_id = e.order_id AND p.sink = s.sink
+        WHERE s.cluster = (SELECT system_identifier FROM pg_control_system()) AND e.last > coalesce(p.known, 0)
+        """,
+    ),
+    Law(
+        "notifications",
+        "A notification tells of the event that it names, and nobody is told of one twice.",
+        """
+        SELECT 'person ' || p.email, format('Their notification %s tells of %s at %s, where event %s of its order was '
+            '%s at %s.', n.number, n.type, n.at, b.number, b.type, b.at)
+        FROM notification n JOIN person p ON p.id = n.person_id
+        JOIN outbox b ON b.store_id = n.store_id AND b.order_id = n.order_id AND b.number = n.event_number
+        WHERE (n.type, n.at) <> (b.type, b.at)
+        UNION ALL
+        SELECT 'person ' || min(p.email), format('They were told %s times of event %s.', count(*), n.event_number)
+        FROM notification n JOIN person p ON p.id = n.person_id
+        GROUP BY n.person_id, n.store_id, n.order_id, n.event_number HAVING count(*) > 1
+        """,
+    ),
 )
