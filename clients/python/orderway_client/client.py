@@ -759,13 +759,13 @@ class Orderway(AsyncBaseClient):
 
     async def list_orders(
         self,
-        first: int,
-        after: str,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
         filter_: Union[Optional[OrderFilter], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> ListOrdersOrders:
         query = gql("""
-            query ListOrders($first: Int!, $after: String!, $filter: OrderFilter) {
+            query ListOrders($first: Int = 20, $after: String, $filter: OrderFilter) {
               orders(first: $first, after: $after, filter: $filter) {
                 nodes {
                   id
