@@ -32,6 +32,9 @@ class NoOperation(OrderwayError):
 ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 """What is answered at once; a subscription is followed."""
 
+STRANGERS = 10
+"""Whoever is not signed in may ask for so many times less."""
+
 
 async def executed(schema: GraphQLSchema, question: Question, asking: Asking) -> ExecutionResult:
     """Execute a query or a mutation. Raises NoOperation; what is wrong with the document is an error of the result."""
@@ -83,14 +86,17 @@ def objections(
     operation = found.operations.get(name)
     if operation is None or operation.operation not in kinds:
         raise no_operation()
-    cost, limit = (
-        cost_of(found, operation, question.variables or {}),
-        asking.desk.runner.workflow.settings[API_COST_LIMIT],
-    )
+    cost, limit = cost_of(found, operation, question.variables or {}), limit_of(asking)
     if cost > limit:
         said = f"This operation comes to {cost:,} fields; {limit:,} are allowed."
         said = f"{said} Ask for smaller pages, or for less of each thing."
         yield GraphQLError(said, operation)
+
+
+def limit_of(asking: Asking) -> int:
+    """What an operation may come to, in fields."""
+    limit = asking.desk.runner.workflow.settings[API_COST_LIMIT]
+    return limit if asking.viewer else limit // STRANGERS
 
 
 def cost_of(found: Prepared, operation: OperationDefinitionNode, variables: Mapping[str, object]) -> int:
