@@ -11,6 +11,7 @@ from tests.graphql.orders import draft
 from tests.streams.reading import begun, reader
 
 from orderway.streams import changes
+from orderway.streams.follow import of_here
 from orderway.streams.place import Place, read_place
 from orderway.streams.snapshot import Snapshot, read_snapshot
 from orderway.workflow.errors import Invalid
@@ -103,6 +104,16 @@ def test_what_is_no_place_is_told_in_a_sentence(text: str):
 def test_a_place_is_read_as_it_was_written():
     place = Place(7, Snapshot(10, 20, (10, 15)), Snapshot(12, 30), (KANO, 4))
     assert read_place(str(place)) == place
+
+
+def test_a_place_of_elsewhere_or_of_a_time_that_was_taken_back_is_refused():
+    here = Place(7, Snapshot(10, 20, (12,)))
+    assert of_here(Place(7, Snapshot(20, 20)), here) == Place(7, Snapshot(20, 20))
+    with pytest.raises(Invalid, match="of another database"):
+        of_here(Place(8, Snapshot(5, 9)), here)
+    for beyond in (Place(7, Snapshot(5, 21)), Place(7, Snapshot(5, 9), Snapshot(8, 21), (KANO, 4))):
+        with pytest.raises(Invalid, match="set back to an earlier one"):
+            of_here(beyond, here)
 
 
 def test_going_on_to_a_transaction_keeps_what_was_seen_behind_it_already():

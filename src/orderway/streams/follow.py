@@ -77,7 +77,7 @@ class Follower:
         """What happens to all orders that the viewer sees and that pass the filters. Raises Invalid and StreamEnded."""
         place = await self.feed.here()
         if after is not None:
-            place = _same_database(read_place(after), place)
+            place = of_here(read_place(after), place)
         with self.feed.waiting(concerns=lambda _: True) as waiter:
             while True:
                 viewer = await self.viewer("after the last cursor")
@@ -148,11 +148,17 @@ def may_concern(viewer: Viewer) -> Callable[[Moved], bool]:
     )
 
 
-def _same_database(place: Place, here: Place) -> Place:
-    """The place, in the database that it is of. Raises Invalid."""
+def of_here(place: Place, here: Place) -> Place:
+    """The place, in the database that it is of, and where that has come to it. Raises Invalid."""
     if place.database != here.database:
         raise Invalid(
             "This cursor is of another database than the one that answers.",
+            "Read the list of orders, and follow from now on.",
+            "after",
+        )
+    if (place.until or place.seen).xmax > here.seen.xmax:
+        raise Invalid(
+            "This cursor is of a time that the database has not come to: it was set back to an earlier one.",
             "Read the list of orders, and follow from now on.",
             "after",
         )
