@@ -57,9 +57,14 @@ def ways_of(viewer: Viewer, asked: Mapping[Column, UUID]) -> list[Way]:
 
 
 def narrowed(reached: Mapping[Column, Values], asked: Mapping[Column, UUID]) -> Way:
-    """One way: read in the index that holds the fewest for a value, and then told apart by the other columns."""
+    """One way: read in the index that holds the fewest for a value, and then told apart by the other columns.
+
+    Several riders may bring parts of one order: who is asked for does not narrow what another of them reaches.
+    """
     held = dict(reached)
     for column, value in asked.items():
+        if column == "rider_id" and column in held:
+            continue
         held[column] = (value,) if value in held.get(column, (value,)) else ()
     if not held:
         return Way()
