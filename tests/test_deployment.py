@@ -63,9 +63,14 @@ def test_a_token_that_is_guessed_is_none(tmp_path: Path):
     assert refused(ORDERWAY_METRICS_TOKEN="short") == sentence
     (tmp_path / "token").write_text("")
     assert refused(ORDERWAY_METRICS_TOKEN_FILE=str(tmp_path / "token")) == sentence
+    (tmp_path / "picture").write_bytes(b"\x89\xff")
+    assert refused(ORDERWAY_METRICS_TOKEN_FILE=str(tmp_path / "picture")) == (
+        f"ORDERWAY_METRICS_TOKEN_FILE names {tmp_path / 'picture'}, which can not be read: it is no text."
+        " Correct the path, or leave it out."
+    )
     missing = tmp_path / "missing"
     assert refused(ORDERWAY_METRICS_TOKEN_FILE=str(missing)) == (
-        f"ORDERWAY_METRICS_TOKEN_FILE names {missing}, which can not be read: FileNotFoundError."
+        f"ORDERWAY_METRICS_TOKEN_FILE names {missing}, which can not be read: No such file or directory."
         " Correct the path, or leave it out."
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from orderway.callers import Networks, read_networks
-from orderway.errors import OrderwayError
+from orderway.errors import OrderwayError, why_unread
 
 Environment = Literal["development", "production"]
 
@@ -96,7 +96,7 @@ def read_token(environ: Mapping[str, str]) -> str:
             token = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise DeploymentInvalid(
-                f"ORDERWAY_METRICS_TOKEN_FILE names {path}, which can not be read: {type(error).__name__}.",
+                f"ORDERWAY_METRICS_TOKEN_FILE names {path}, which can not be read: {why_unread(error)}.",
                 "Correct the path, or leave it out.",
             ) from None
     if (token or path) and (len(token) < SHORTEST or not token.isascii() or not token.isprintable()):

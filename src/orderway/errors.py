@@ -12,3 +12,13 @@ class OrderwayError(Exception):
         super().__init__(f"{message} {remedy}".strip())
         self.message = message
         self.remedy = remedy
+
+
+def why_unread(error: Exception) -> str:
+    """Why a file can not be read, in words that show nothing of what is in it: "No such file or directory"."""
+    match error:
+        case OSError(strerror=str(words)):
+            return words
+        case UnicodeDecodeError():
+            return "it is no text"
+    return str(error)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from orderway.errors import OrderwayError
+from orderway.errors import OrderwayError, why_unread
 
 Manifest = Mapping[str, str]
 """Texts by their ids: 64 hexadecimal digits."""
@@ -37,7 +37,7 @@ def read_manifest(path: Path) -> Manifest:
         found = READ.decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ManifestInvalid(
-            f"The trusted documents of {path} can not be read: {error}.",
+            f"The trusted documents of {path} can not be read: {why_unread(error)}.",
             "Write them by `orderway documents`, or unset ORDERWAY_DOCUMENTS.",
         ) from None
     for key, text in found.items():
