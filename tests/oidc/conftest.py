@@ -49,8 +49,11 @@ async def browser(company: Company, provider: Provider, clock: Clock) -> AsyncIt
         yield client
 
 
-def open_browser(company: Company, provider: Provider | None, clock: Callable[[], datetime]) -> httpx.AsyncClient:
-    runner = Runner(company.pool, make_workflow(Settings({})), clock=clock)
-    sessions = Sessions(company.pool, passwords=Passwords(QUICK), clock=clock)
+def open_browser(
+    company: Company, provider: Provider | None, clock: Callable[[], datetime], **settings: str
+) -> httpx.AsyncClient:
+    found = Settings(settings)
+    runner = Runner(company.pool, make_workflow(found), clock=clock)
+    sessions = Sessions(company.pool, passwords=Passwords(QUICK), clock=clock, settings=found)
     app = make_http(runner, sessions, secret=OURS, gate=Gate(provider, Seal(OURS)) if provider else None)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=HERE)

@@ -384,6 +384,21 @@ async def test_ten_minutes_at_the_provider_are_too_long(browser: httpx.AsyncClie
     assert problem(await come_back(browser, **back)) == NOT_BELIEVED
 
 
+async def test_so_many_from_one_place_have_the_provider_asked(
+    company: Company, provider: Provider, stand_in: StandIn, clock: Clock
+):
+    """Anybody may come back as often as they like with codes that are none, and each has it asked."""
+    await company.add("keeper", "MANAGER")
+    async with open_browser(company, provider, clock, PASSWORDS_OF_A_PLACE="3") as browser:
+        assert (await sign_in(browser, stand_in)).status_code == 303
+        given = stand_in.sign_in(await leave(browser))
+        asked = len(stand_in.asked)
+        for page in (await come_back(browser, **given), await browser.get("/sign-in/provider")):
+            assert (page.status_code, "retry-after" in page.headers) == (429, True)
+            assert problem(page).startswith("Too many have tried to sign in from here within a minute.")
+        assert len(stand_in.asked) == asked
+
+
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"])
 async def test_nobody_is_led_elsewhere(browser: httpx.AsyncClient, stand_in: StandIn, wanted: str):
     back = stand_in.sign_in(await leave(browser, wanted))

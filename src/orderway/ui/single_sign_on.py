@@ -15,6 +15,7 @@ from orderway.people import sessions
 from orderway.people.sessions import Proven, SignedIn, SignInRefused
 from orderway.people.signing.caller import caller_of
 from orderway.people.signing.identities import Identity, NotRecognised, recognise, spend_flow
+from orderway.people.signing.throttle import SignInPaused
 from orderway.ui.account import sign_in_form
 from orderway.ui.guard import SESSION, local_path, remember
 from orderway.ui.site import Site
@@ -40,9 +41,10 @@ class SingleSignOn:
         came_back = f"{request.url.scheme}://{request.url.netloc}{BACK}"
         flow = new_flow(came_back=came_back, wanted=wanted, now=self._site.now())
         try:
+            self._require_rate(request)
             answer = RedirectResponse(await self._gate.provider.address(flow), status_code=303)
-        except ProviderAway as away:
-            return self._again(request, away, wanted=wanted)
+        except (ProviderAway, SignInPaused) as no:
+            return self._again(request, no, wanted=wanted)
         sealed = self._gate.seal.close(flow)
         remember(answer, name=FLOW, value=sealed, request=request, seconds=int(LIFETIME.total_seconds()))
         return answer
@@ -56,7 +58,7 @@ class SingleSignOn:
         except NotBelieved as no:
             log.warning("The answer of a provider of identities was not believed.", reason=no.reason)
             return self._again(request, no, wanted=wanted)
-        except (ProviderAway, NotRecognised, SignInRefused) as no:
+        except (ProviderAway, NotRecognised, SignInRefused, SignInPaused) as no:
             return self._again(request, no, wanted=wanted)
         answer = RedirectResponse(wanted, status_code=303)
         seconds = int(sessions.LIFETIME.total_seconds())
@@ -65,6 +67,7 @@ class SingleSignOn:
         return answer
 
     async def _signed_in(self, request: Request, flow: Flow | None) -> SignedIn:
+        self._require_rate(request)
         given, now = request.query_params, self._site.now()
         if flow is None or flow.is_over(now):
             raise NotBelieved("no sign-in is under way in this browser, or not any more")
@@ -80,9 +83,15 @@ class SingleSignOn:
         person_id = await recognise(self._site.pool, identity, at=now)
         return await self._site.sessions.open_pages(Proven(person_id), caller=caller_of(request))
 
+    def _require_rate(self, request: Request) -> None:
+        """Raises SignInPaused: the way there and the way back may each have the provider asked."""
+        self._site.sessions.throttle.require_rate(caller_of(request).place)
+
     def _again(self, request: Request, no: OrderwayError, *, wanted: str) -> Response:
         """The sign-in page with what was wrong."""
-        status = 503 if isinstance(no, ProviderAway) else 401
+        status = 503 if isinstance(no, ProviderAway) else 429 if isinstance(no, SignInPaused) else 401
         page = sign_in_form(self._site, request, wanted=wanted, problem=str(no), status=status)
+        if isinstance(no, SignInPaused):
+            page.headers["Retry-After"] = str(no.seconds)
         page.delete_cookie(FLOW)
         return page

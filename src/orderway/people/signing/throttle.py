@@ -72,7 +72,7 @@ class Throttle:
 
     async def admit(self, email: str, place: str) -> Attempt:
         """Count an attempt for the address (in its normal form, "" for what is none). Raises SignInPaused."""
-        self._require_rate(place)
+        self.require_rate(place)
         async with self._pool.acquire() as connection, connection.transaction():
             known = await connection.fetchval(KNOWN, email, place)
             named = subject("person", email, place if known else "")
@@ -113,8 +113,8 @@ class Throttle:
     def _memory(self) -> timedelta:
         return timedelta(minutes=self._settings[SIGN_IN_MEMORY_MINUTES])
 
-    def _require_rate(self, place: str) -> None:
-        """Raises SignInPaused where so many passwords were tried from there that hashing them kept others waiting."""
+    def require_rate(self, place: str) -> None:
+        """Raises SignInPaused where so much was tried from there that hashing, or asking a provider, keeps others."""
         if not place:
             return
         try:
