@@ -30,10 +30,15 @@ from orderway_client import (
     RegisterPaymentInput,
     SaleSetPaymentMethodInput,
 )
+from orderway_client.documents import write
 from orderway_client.enums import FulfillmentType, PaymentMethod, SalePaymentMethod
 from orderway_client.tokens import SignInRefused, sign_in
 from tests.docs.test_api import PIN
 from tests.graphql.office import BUYER, LAGOS, NOON, PASSWORD, SHIRT, Office
+
+from orderway.deployment import Deployment
+from orderway.graphql.gathering import gather
+from orderway.graphql.manifest import write_manifest
 
 CLIENTS = Path(__file__).parents[2] / "clients" / "python"
 
@@ -145,6 +150,20 @@ async def test_who_is_not_let_in_is_told_why(desks: Desks):
     stranger = await desks.of("biller", password="not the password")
     with pytest.raises(SignInRefused, match="do not belong together"):
         await stranger.get_order(UUID(int=1))
+
+
+async def test_a_server_that_takes_nothing_but_its_documents_takes_all_that_the_client_sends(
+    office: Office, tmp_path: Path
+):
+    write(tmp_path / "sent")
+    write_manifest(gather(tmp_path / "sent"), tmp_path / "operations.json")
+    http = office.open(deployment=Deployment(documents=tmp_path / "operations.json"))
+    async with sign_in("http://orderway.test/graphql", "biller@example.com", PASSWORD, http=http) as biller:
+        drafted = await draft(biller)
+        assert drafted.order
+        office.later(minutes=20)
+        assert (await biller.get_order(drafted.order.id)).number == "LAG-000001", "and renews its tokens there"
+        assert [each.number for each in (await biller.list_orders()).nodes] == ["LAG-000001"]
 
 
 async def test_the_client_is_the_one_of_this_schema(tmp_path: Path):

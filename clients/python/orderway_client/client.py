@@ -94,6 +94,24 @@ from .offer_to_deliver import (
     OfferToDeliverAnswerNotFound,
     OfferToDeliverAnswerRefused,
 )
+from .operations import (
+    ACCEPT_AS_BUYER_GQL,
+    APPROVE_AS_SELLER_GQL,
+    ASSIGN_RIDER_GQL,
+    CANCEL_SALE_GQL,
+    COMPLETE_FULFILLMENT_GQL,
+    CONFIRM_PAYMENT_GQL,
+    CREATE_QUOTATION_GQL,
+    DELIVER_PACKAGE_GQL,
+    GET_ORDER_GQL,
+    LIST_ORDERS_GQL,
+    OFFER_TO_DELIVER_GQL,
+    REGISTER_PAYMENT_GQL,
+    SET_PAYMENT_METHOD_GQL,
+    SHARE_QUOTATION_GQL,
+    SHIP_PACKAGE_GQL,
+    START_FULFILLMENT_GQL,
+)
 from .register_payment import (
     RegisterPayment,
     RegisterPaymentAnswerConflict,
@@ -150,82 +168,9 @@ class Orderway(AsyncBaseClient):
         StartFulfillmentAnswerNotFound,
         StartFulfillmentAnswerInvalid,
     ]:
-        query = gql("""
-            mutation StartFulfillment($input: FulfillmentStartedInput!) {
-              answer: fulfillmentStarted(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
+            query=START_FULFILLMENT_GQL,
             operation_name="StartFulfillment",
             variables=variables,
             **kwargs,
@@ -242,82 +187,12 @@ class Orderway(AsyncBaseClient):
         OfferToDeliverAnswerNotFound,
         OfferToDeliverAnswerInvalid,
     ]:
-        query = gql("""
-            mutation OfferToDeliver($input: RegisterFulfillmentInterestInput!) {
-              answer: registerFulfillmentInterest(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="OfferToDeliver", variables=variables, **kwargs
+            query=OFFER_TO_DELIVER_GQL,
+            operation_name="OfferToDeliver",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return OfferToDeliver.model_validate(data).answer
@@ -331,82 +206,12 @@ class Orderway(AsyncBaseClient):
         AssignRiderAnswerNotFound,
         AssignRiderAnswerInvalid,
     ]:
-        query = gql("""
-            mutation AssignRider($input: AssignFulfillmentRiderInput!) {
-              answer: assignFulfillmentRider(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="AssignRider", variables=variables, **kwargs
+            query=ASSIGN_RIDER_GQL,
+            operation_name="AssignRider",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return AssignRider.model_validate(data).answer
@@ -420,82 +225,12 @@ class Orderway(AsyncBaseClient):
         ShipPackageAnswerNotFound,
         ShipPackageAnswerInvalid,
     ]:
-        query = gql("""
-            mutation ShipPackage($input: FulfillmentPackageShippedInput!) {
-              answer: fulfillmentPackageShipped(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="ShipPackage", variables=variables, **kwargs
+            query=SHIP_PACKAGE_GQL,
+            operation_name="ShipPackage",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return ShipPackage.model_validate(data).answer
@@ -509,82 +244,12 @@ class Orderway(AsyncBaseClient):
         DeliverPackageAnswerNotFound,
         DeliverPackageAnswerInvalid,
     ]:
-        query = gql("""
-            mutation DeliverPackage($input: FulfillmentPackageDeliveredInput!) {
-              answer: fulfillmentPackageDelivered(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="DeliverPackage", variables=variables, **kwargs
+            query=DELIVER_PACKAGE_GQL,
+            operation_name="DeliverPackage",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return DeliverPackage.model_validate(data).answer
@@ -598,82 +263,9 @@ class Orderway(AsyncBaseClient):
         CompleteFulfillmentAnswerNotFound,
         CompleteFulfillmentAnswerInvalid,
     ]:
-        query = gql("""
-            mutation CompleteFulfillment($input: FulfillmentCompleteInput!) {
-              answer: fulfillmentComplete(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
+            query=COMPLETE_FULFILLMENT_GQL,
             operation_name="CompleteFulfillment",
             variables=variables,
             **kwargs,
@@ -682,77 +274,12 @@ class Orderway(AsyncBaseClient):
         return CompleteFulfillment.model_validate(data).answer
 
     async def get_order(self, id: UUID, **kwargs: Any) -> GetOrderOrder:
-        query = gql("""
-            query GetOrder($id: UUID!) {
-              order(id: $id) {
-                id
-                number
-                phase
-                workflowState
-                currency
-                totals {
-                  total
-                  captured
-                  outstanding
-                }
-                lines {
-                  id
-                  sku
-                  description
-                  quantity
-                  price {
-                    unit
-                    total
-                  }
-                }
-                quotation {
-                  id
-                  step
-                  stateLabel
-                  context {
-                    version
-                  }
-                }
-                sale {
-                  id
-                  step
-                  stateLabel
-                }
-                fulfillment {
-                  id
-                  step
-                  stateLabel
-                }
-                payments {
-                  __typename
-                  id
-                  step
-                  stateLabel
-                }
-                interests {
-                  id
-                  stateLabel
-                }
-                availableEvents {
-                  id
-                  event
-                  label
-                  mutation
-                  step
-                  enabled
-                  reasons {
-                    sentence
-                    detail
-                    remedy
-                    whoCanHelp
-                  }
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"id": id}
         response = await self.execute(
-            query=query, operation_name="GetOrder", variables=variables, **kwargs
+            query=GET_ORDER_GQL,
+            operation_name="GetOrder",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return GetOrder.model_validate(data).order
@@ -764,29 +291,16 @@ class Orderway(AsyncBaseClient):
         filter_: Union[Optional[OrderFilter], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> ListOrdersOrders:
-        query = gql("""
-            query ListOrders($first: Int = 20, $after: String, $filter: OrderFilter) {
-              orders(first: $first, after: $after, filter: $filter) {
-                nodes {
-                  id
-                  number
-                  phase
-                  workflowState
-                }
-                pageInfo {
-                  hasNextPage
-                  endCursor
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {
             "first": first,
             "after": after,
             "filter": filter_,
         }
         response = await self.execute(
-            query=query, operation_name="ListOrders", variables=variables, **kwargs
+            query=LIST_ORDERS_GQL,
+            operation_name="ListOrders",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return ListOrders.model_validate(data).orders
@@ -800,82 +314,12 @@ class Orderway(AsyncBaseClient):
         CreateQuotationAnswerNotFound,
         CreateQuotationAnswerInvalid,
     ]:
-        query = gql("""
-            mutation CreateQuotation($input: CreateQuotationInput!) {
-              answer: createQuotation(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="CreateQuotation", variables=variables, **kwargs
+            query=CREATE_QUOTATION_GQL,
+            operation_name="CreateQuotation",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return CreateQuotation.model_validate(data).answer
@@ -889,82 +333,12 @@ class Orderway(AsyncBaseClient):
         ShareQuotationAnswerNotFound,
         ShareQuotationAnswerInvalid,
     ]:
-        query = gql("""
-            mutation ShareQuotation($input: QuotationShareInput!) {
-              answer: quotationShare(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="ShareQuotation", variables=variables, **kwargs
+            query=SHARE_QUOTATION_GQL,
+            operation_name="ShareQuotation",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return ShareQuotation.model_validate(data).answer
@@ -978,82 +352,12 @@ class Orderway(AsyncBaseClient):
         AcceptAsBuyerAnswerNotFound,
         AcceptAsBuyerAnswerInvalid,
     ]:
-        query = gql("""
-            mutation AcceptAsBuyer($input: QuotationBuyerApprovesInput!) {
-              answer: quotationBuyerApproves(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="AcceptAsBuyer", variables=variables, **kwargs
+            query=ACCEPT_AS_BUYER_GQL,
+            operation_name="AcceptAsBuyer",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return AcceptAsBuyer.model_validate(data).answer
@@ -1067,82 +371,12 @@ class Orderway(AsyncBaseClient):
         ApproveAsSellerAnswerNotFound,
         ApproveAsSellerAnswerInvalid,
     ]:
-        query = gql("""
-            mutation ApproveAsSeller($input: QuotationSellerApprovesInput!) {
-              answer: quotationSellerApproves(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="ApproveAsSeller", variables=variables, **kwargs
+            query=APPROVE_AS_SELLER_GQL,
+            operation_name="ApproveAsSeller",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return ApproveAsSeller.model_validate(data).answer
@@ -1156,82 +390,9 @@ class Orderway(AsyncBaseClient):
         SetPaymentMethodAnswerNotFound,
         SetPaymentMethodAnswerInvalid,
     ]:
-        query = gql("""
-            mutation SetPaymentMethod($input: SaleSetPaymentMethodInput!) {
-              answer: saleSetPaymentMethod(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
+            query=SET_PAYMENT_METHOD_GQL,
             operation_name="SetPaymentMethod",
             variables=variables,
             **kwargs,
@@ -1248,82 +409,12 @@ class Orderway(AsyncBaseClient):
         RegisterPaymentAnswerNotFound,
         RegisterPaymentAnswerInvalid,
     ]:
-        query = gql("""
-            mutation RegisterPayment($input: RegisterPaymentInput!) {
-              answer: registerPayment(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="RegisterPayment", variables=variables, **kwargs
+            query=REGISTER_PAYMENT_GQL,
+            operation_name="RegisterPayment",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return RegisterPayment.model_validate(data).answer
@@ -1337,82 +428,12 @@ class Orderway(AsyncBaseClient):
         ConfirmPaymentAnswerNotFound,
         ConfirmPaymentAnswerInvalid,
     ]:
-        query = gql("""
-            mutation ConfirmPayment($input: PaymentConfirmInput!) {
-              answer: paymentConfirm(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="ConfirmPayment", variables=variables, **kwargs
+            query=CONFIRM_PAYMENT_GQL,
+            operation_name="ConfirmPayment",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return ConfirmPayment.model_validate(data).answer
@@ -1426,82 +447,12 @@ class Orderway(AsyncBaseClient):
         CancelSaleAnswerNotFound,
         CancelSaleAnswerInvalid,
     ]:
-        query = gql("""
-            mutation CancelSale($input: SaleCancelRequestedInput!) {
-              answer: saleCancelRequested(input: $input) {
-                __typename
-                ... on Moved {
-                  ...Moved
-                }
-                ... on Refused {
-                  ...Refused
-                }
-                ... on Conflict {
-                  ...Conflict
-                }
-                ... on NotFound {
-                  ...NotFound
-                }
-                ... on Invalid {
-                  ...Invalid
-                }
-              }
-            }
-
-            fragment Conflict on Conflict {
-              sentence
-              who
-              when
-              what
-              step
-            }
-
-            fragment Invalid on Invalid {
-              field
-              sentence
-            }
-
-            fragment Moved on Moved {
-              machine
-              id
-              event
-              state
-              stateLabel
-              step
-              at
-              order {
-                id
-                number
-                phase
-              }
-            }
-
-            fragment NotFound on NotFound {
-              sentence
-            }
-
-            fragment Refused on Refused {
-              sentence
-              state
-              stateLabel
-              reasons {
-                guard
-                sentence
-                detail
-                remedy
-                permission
-                whoCanHelp
-              }
-              takes {
-                event
-                label
-                mutation
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="CancelSale", variables=variables, **kwargs
+            query=CANCEL_SALE_GQL,
+            operation_name="CancelSale",
+            variables=variables,
+            **kwargs,
         )
         data = self.get_data(response)
         return CancelSale.model_validate(data).answer
