@@ -92,6 +92,19 @@ async def test_who_asked_first_and_gives_up_leaves_nobody_without_an_answer(pool
         assert first.cancelled()
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_comes_when_the_last_one_gives_up_is_answered(pool: asyncpg.Pool, turns: int):
+    async with pool.acquire() as connection:
+        reading = Gathering(connection)
+        first = asyncio.create_task(reading.fetchval("SELECT 1"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            assert await reading.fetchval("SELECT 2") == 2
+
+
 async def test_who_gives_up_during_the_statement_takes_nobody_along(pool: asyncpg.Pool):
     async with pool.acquire() as connection:
         reading = Gathering(connection)

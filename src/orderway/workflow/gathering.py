@@ -125,7 +125,7 @@ class Gathering:
     async def fetch(self, statement: str, *values: Any) -> list[Row]:
         """All rows of the statement's answer."""
         question = Question(statement, tuple(tuple(each) if isinstance(each, list) else each for each in values))
-        if self.batch is None:
+        if self.batch is None or self.batch.answering.cancelling():
             asked: dict[Question, asyncio.Future[list[Row]]] = {}
             self.batch = Batch(asked, asyncio.get_running_loop().create_task(self._gather(asked)))
         return await self.batch.answer(question)
@@ -148,7 +148,8 @@ class Gathering:
                 quiet = quiet + 1 if len(asked) == heard else 0
                 heard = len(asked)
         finally:
-            self.batch = None
+            if self.batch is not None and self.batch.asked is asked:
+                self.batch = None
         questions = list(asked)
         try:
             async with self.turn:
