@@ -9,6 +9,8 @@ from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api
 from tests.graphql.orders import written
 
 from orderway.catalogue.commands import Command
+from orderway.catalogue.laws import LAWS
+from orderway.workflow.verify import broken
 
 ANSWER = """
     __typename
@@ -100,6 +102,18 @@ async def test_a_key_of_what_was_refused_is_not_spent(api: Api):
     given = {"product": SHIRT, "sku": "SHIRT-L", "price": -1, "currency": "NGN", "idempotencyKey": "made-1"}
     assert (await no(api, "manager", "createVariant", **given))["__typename"] == "Invalid"
     assert (await done(api, "createVariant", **{**given, "price": 1}))["variant"]["price"] == 1
+
+
+async def test_the_law_knows_what_a_key_altered_without_anything_being_made(api: Api):
+    await done(api, "renameVariant", variant=SHIRT, name="Blue", idempotencyKey="named")
+    async with api.office.pool.acquire() as connection:
+        assert await broken(connection, LAWS[0]) == []
+        await connection.execute("UPDATE spent_key SET answer = $1", f'{{"altered":{{"product":"{NOBODY}"}}}}')
+        [finding] = await broken(connection, LAWS[0])
+    assert (finding.where, finding.sentence) == (
+        "key named",
+        f"person:{api.office.ids['manager']} was answered with what the catalogue does not have.",
+    )
 
 
 async def test_a_variant_is_made_with_its_price_and_tax_and_each_change_is_remembered(api: Api):

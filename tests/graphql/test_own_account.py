@@ -98,8 +98,13 @@ async def test_one_sees_and_ends_ones_sessions(api: Api):
     ended = (await api.ask("biller", end, id=found["nodes"][1]["id"]))["endMySession"]
     assert ended["endedSessions"] == 1
     assert (await api.ask("biller", end, id=found["nodes"][1]["id"]))["endMySession"]["__typename"] == "NotFound"
-    others = (await api.ask("biller", f"mutation {{ endMyOtherSessions {{ {ACCOUNT} }} }}"))["endMyOtherSessions"]
-    assert others["endedSessions"] == 0
+    others = f"mutation {{ endMyOtherSessions {{ {ACCOUNT} }} }}"
+    assert (await api.ask("biller", others))["endMyOtherSessions"]["endedSessions"] == 0
+    once = others.replace("Sessions {", 'Sessions(input: {idempotencyKey: "once"}) {', 1)
+    for left in (1, 2):
+        await api.ask("", SIGN_IN, email="biller@example.com", password=PASSWORD)
+        assert (await api.ask("biller", once))["endMyOtherSessions"]["endedSessions"] == 1
+        assert (await api.ask("biller", SESSIONS))["mySessions"]["totalCount"] == left
     [error] = await api.errors("", SESSIONS)
     assert error["extensions"]["code"] == "SIGNED_OUT"
 
@@ -118,6 +123,8 @@ async def test_one_changes_ones_name_and_password(api: Api):
     assert told["sentence"] == "This is not your password. Write the one that you sign in with."
     told = (await api.ask("biller", change, input={**wrong, "oldPassword": PASSWORD}))["changeMyPassword"]
     assert told["__typename"] == "AccountChanged"
+    again = {"oldPassword": "battery staple", "newPassword": "hay in stacks", "seen": told["step"] - 1}
+    assert (await api.ask("biller", change, input=again))["changeMyPassword"]["__typename"] == "Conflict"
     signed = (await api.ask("", SIGN_IN, email="biller@example.com", password="battery staple"))["signIn"]
     assert signed["__typename"] == "SignedIn"
 
@@ -189,6 +196,8 @@ async def test_whom_a_provider_knows_is_forgotten_by_who_manages_them(api: Api):
     """
     given = {"user": biller, "reason": "The directory was moved"}
     assert (await api.ask("manager", forget, input=given))["forgetUserIdentities"]["__typename"] == "Refused"
+    stale = await api.ask("admin", forget, input={**given, "seen": 99})
+    assert stale["forgetUserIdentities"]["sentence"].startswith("It is not at the step 99,")
     told = (await api.ask("admin", forget, input=given))["forgetUserIdentities"]
     assert told == {"__typename": "UserChanged", "user": {"name": "Biller"}}
     assert await api.office.pool.fetchval("SELECT count(*) FROM person_identity") == 0

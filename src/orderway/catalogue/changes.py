@@ -47,6 +47,13 @@ class Changed:
     price_list: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """What was to be so, and is: made by now or long before."""
+
+    altered: Changed
+
+
 class SkuTaken(Invalid):
     """Another variant has this SKU."""
 

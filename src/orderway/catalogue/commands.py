@@ -121,6 +121,6 @@ Alteration = (
 """What sets one value of a product or a variant."""
 
 Creation = CreateProduct | CreateVariant | CreatePriceList
-"""What would make a second one when it was sent twice."""
+"""What makes something that was not there."""
 
 Command = Alteration | Creation | SetListPrice | RemoveListPrice

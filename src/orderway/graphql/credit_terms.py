@@ -12,12 +12,13 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
 from orderway.graphql.asking import Asking
-from orderway.graphql.changing import changing
+from orderway.graphql.changing import changing, done_once
 from orderway.graphql.credit import CreditTier, CustomerCreditProfile
 from orderway.sale.accounts import Policy, Profile, Terms, load_profile
 from orderway.sale.credit import Tier
-from orderway.sale.terms import TermsChange, TierChange, change_terms, change_tier, ladder_of
+from orderway.sale.terms import TermsChange, TierChange, change_terms, change_tier, ladder_of, require
 from orderway.workflow import errors
+from orderway.workflow.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,32 +72,45 @@ CreditLadderAnswer = Annotated[
 ]
 
 
-async def change_credit_terms(asking: Asking, asked: ChangeCreditTerms) -> CreditTermsChanged:
+async def change_credit_terms(asking: Asking, asked: ChangeCreditTerms, key: str | None) -> CreditTermsChanged:
     viewer = asking.signed_in
     terms = Terms(asked.policy, asked.tier, asked.custom_limit)
     change = TermsChange(customer_id=asked.customer, currency=asked.currency, terms=terms, reason=asked.reason)
-    async with asking.connection() as connection:
-        await change_terms(connection, change, by=viewer, at=asking.desk.runner.clock())
-        try:
+
+    async def work(tx: Transaction) -> None:
+        await change_terms(tx.connection, change, by=viewer, at=tx.now)
+
+    await done_once(asking, work, wanted=asked, key=key)
+    try:
+        async with asking.connection() as connection:
             profile = await load_profile(connection, viewer, asked.customer, currency=asked.currency)
-        except errors.NotFound:
-            profile = None
+    except errors.NotFound:
+        profile = None
     return CreditTermsChanged(profile=profile)
 
 
-async def set_credit_tier(asking: Asking, asked: SetCreditTier) -> CreditLadderChanged:
-    return await change_ladder(asking, asked, rung=Tier(asked.name, asked.minimum, asked.maximum))
-
-
-async def remove_credit_tier(asking: Asking, asked: RemoveCreditTier) -> CreditLadderChanged:
-    return await change_ladder(asking, asked, rung=None)
-
-
-async def change_ladder(asking: Asking, asked: RemoveCreditTier, *, rung: Tier | None) -> CreditLadderChanged:
+async def set_credit_tier(asking: Asking, asked: SetCreditTier, key: str | None) -> CreditLadderChanged:
+    rung = Tier(asked.name, asked.minimum, asked.maximum)
     change = TierChange(currency=asked.currency, name=asked.name, rung=rung, reason=asked.reason)
+    return await change_ladder(asking, change, key=key)
+
+
+async def remove_credit_tier(asking: Asking, asked: RemoveCreditTier, key: str | None) -> CreditLadderChanged:
+    change = TierChange(currency=asked.currency, name=asked.name, rung=None, reason=asked.reason)
+    return await change_ladder(asking, change, key=key)
+
+
+async def change_ladder(asking: Asking, change: TierChange, *, key: str | None) -> CreditLadderChanged:
+    """Change the ladder, and show it: also where it was changed before, to nobody else than who may change it."""
+    viewer = asking.signed_in
+    require(viewer)
+
+    async def work(tx: Transaction) -> None:
+        await change_tier(tx.connection, change, by=viewer, at=tx.now)
+
+    await done_once(asking, work, wanted=change, key=key)
     async with asking.connection() as connection:
-        await change_tier(connection, change, by=asking.signed_in, at=asking.desk.runner.clock())
-        return CreditLadderChanged(tiers=await ladder_of(connection, asked.currency))
+        return CreditLadderChanged(tiers=await ladder_of(connection, change.currency))
 
 
 def crediting() -> Iterator[StrawberryField]:

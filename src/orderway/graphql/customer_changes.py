@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
-from orderway.graphql.asking import Asking, Info
+from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
+from orderway.graphql.asking import Asking
+from orderway.graphql.changing import changing, once
 from orderway.graphql.customers import CustomerDetails, ResellerApplication
-from orderway.graphql.expose import INPUTS, KEY, key_of
-from orderway.graphql.forms import payload_of
 from orderway.people.customers.applications import (
     Application,
     DeclineResellerApplication,
@@ -27,10 +26,6 @@ from orderway.people.customers.reads import Customer, load_customer
 from orderway.resellers import ApproveResellerApplication, approve
 from orderway.workflow import errors
 from orderway.workflow.transaction import Transaction
-
-Result = TypeVar("Result")
-Do = Callable[[Asking, Any, str | None], Awaitable[Any]]
-Work = Callable[[Transaction], Awaitable[Result]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +100,6 @@ async def decide_application(
     )
 
 
-async def once(asking: Asking, work: Work[Result], answer: type[Result], *, wanted: object, key: str | None) -> Result:
-    """Do the work as the viewer, in one transaction; the same key gives the same answer, and nothing is done twice."""
-    return await asking.desk.runner.once(
-        work, answer, key=key, request=(type(wanted).__name__, wanted), actor=asking.signed_in.actor(),
-        request_id=asking.request_id,
-    )  # fmt: skip
-
-
 async def standing(asking: Asking, customer: UUID) -> Customer | None:
     """The customer as the viewer sees them now."""
     try:
@@ -120,22 +107,6 @@ async def standing(asking: Asking, customer: UUID) -> Customer | None:
             return await load_customer(connection, asking.signed_in, customer)
     except errors.NotFound:
         return None
-
-
-def changing(name: str, wanted: type, do: Do, *, answer: Any, description: str) -> StrawberryField:
-    """A mutation with an idempotency key that does what a record of type `wanted` asks."""
-    form = INPUTS.of(wanted, machine=name, name=f"{name[0].upper()}{name[1:]}Input", extras=(KEY,))
-
-    async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  (the API's word for it)
-        try:
-            return await do(info.context, payload_of(wanted, input), key_of(input))
-        except NOES as no:
-            return denied(info.context.desk.runner.workflow, no)
-
-    resolve.__name__ = name
-    resolve.__annotations__ = {"info": Info, "input": form, "return": answer}
-    field: StrawberryField = strawberry.mutation(resolver=resolve, name=name, description=description)
-    return field
 
 
 def customer_changes() -> Iterator[StrawberryField]:

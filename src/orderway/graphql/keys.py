@@ -14,9 +14,10 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.changing import changing
+from orderway.graphql.changing import changing, done_once, secretly
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
-from orderway.people.signing.keys import Key, NewKey, count_keys, list_keys, make_key, revoke_key
+from orderway.people.signing.keys import Key, NewKey, count_keys, list_keys, load_key, make_key, revoke_key
+from orderway.workflow.transaction import Transaction
 
 
 @strawberry.type(name="ApiKey", description="A machine's way in, as the person whose it is.")
@@ -86,10 +87,13 @@ async def create(asking: Asking, new: NewKey) -> ApiKeyCreated:
     return ApiKeyCreated(key=made.key, secret=made.text)
 
 
-async def revoke(asking: Asking, wanted: RevokedKey) -> ApiKeyRevoked:
+async def revoke(asking: Asking, wanted: RevokedKey, key: str | None) -> ApiKeyRevoked:
+    async def work(tx: Transaction) -> None:
+        await revoke_key(tx.connection, asking.signed_in, wanted.id, at=tx.now)
+
+    await done_once(asking, work, wanted=wanted, key=key)
     async with asking.connection() as connection:
-        key = await revoke_key(connection, asking.signed_in, wanted.id, at=asking.desk.runner.clock())
-    return ApiKeyRevoked(key=key)
+        return ApiKeyRevoked(key=await load_key(connection, asking.signed_in, wanted.id))
 
 
 def keyed() -> StrawberryField:
@@ -102,7 +106,7 @@ def keyed() -> StrawberryField:
 
 def keying() -> Iterator[StrawberryField]:
     """The mutations of keys."""
-    yield changing(
+    yield secretly(
         "createApiKey", NewKey, create, answer=CreateApiKeyAnswer,
         description="Make a key for a machine; the same name again is refused, and its secret can not be read again.",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.changing import changing
+from orderway.graphql.changing import changing, done_once
 from orderway.graphql.forms import enum_type, value_of
 from orderway.graphql.lives import OverrideRequest
 from orderway.graphql.orders import SaleOrder
@@ -23,6 +23,7 @@ from orderway.order.questions import BOXES, Box, Question, count_questions, list
 from orderway.order.shape import Order, Override
 from orderway.people.caps import CapChange, Capped, change_cap, list_caps
 from orderway.people.scope import actor_everywhere
+from orderway.workflow.transaction import Transaction
 
 OverrideBox = enum_type("OverrideBox", BOXES, description="Which requests for overrides.")
 
@@ -122,19 +123,24 @@ async def override_caps(info: Info) -> list[Capped]:
         return await list_caps(connection, by=actor_everywhere(info.context.signed_in))
 
 
-async def set_override_cap(asking: Asking, asked: SetOverrideCap) -> OverrideCapsChanged:
-    return await change(asking, asked, amount=asked.amount)
+async def set_override_cap(asking: Asking, asked: SetOverrideCap, key: str | None) -> OverrideCapsChanged:
+    wanted = CapChange(role=asked.role, currency=asked.currency, amount=asked.amount, reason=asked.reason)
+    return await change(asking, wanted, key=key)
 
 
-async def remove_override_cap(asking: Asking, asked: RemoveOverrideCap) -> OverrideCapsChanged:
-    return await change(asking, asked, amount=None)
+async def remove_override_cap(asking: Asking, asked: RemoveOverrideCap, key: str | None) -> OverrideCapsChanged:
+    wanted = CapChange(role=asked.role, currency=asked.currency, amount=None, reason=asked.reason)
+    return await change(asking, wanted, key=key)
 
 
-async def change(asking: Asking, asked: RemoveOverrideCap, *, amount: int | None) -> OverrideCapsChanged:
-    wanted = CapChange(role=asked.role, currency=asked.currency, amount=amount, reason=asked.reason)
+async def change(asking: Asking, wanted: CapChange, *, key: str | None) -> OverrideCapsChanged:
     actor = actor_everywhere(asking.signed_in)
+
+    async def work(tx: Transaction) -> None:
+        await change_cap(tx.connection, wanted, by=actor, at=tx.now)
+
+    await done_once(asking, work, wanted=wanted, key=key)
     async with asking.connection() as connection:
-        await change_cap(connection, wanted, by=actor, at=asking.desk.runner.clock())
         return OverrideCapsChanged(roles=await list_caps(connection, by=actor))
 
 

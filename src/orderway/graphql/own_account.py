@@ -15,11 +15,13 @@ from strawberry.types.field import StrawberryField
 from orderway.graphql.account import require_once
 from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.changing import changing
+from orderway.graphql.changing import changing, once, secretly
+from orderway.graphql.expose import KEY, key_of
 from orderway.graphql.forms import enum_type
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
 from orderway.people.signing import own
 from orderway.people.signing.own import NewPassword, OwnAccount, OwnSession
+from orderway.workflow.transaction import Transaction
 
 SessionKind = enum_type("SessionKind", {"BROWSER": "The pages, in a browser", "PROGRAM": "A program, by the API"})
 
@@ -63,6 +65,18 @@ class OneSession:
     id: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSessions:
+    """All of one's own sessions but this one."""
+
+    session: UUID | None
+
+
+@strawberry.input(name="EndMyOtherSessionsInput")
+class EndMyOtherSessionsInput:
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY.description)
+
+
 async def my_sessions(info: Info, *, first: First = 20, after: After = None) -> Page[OwnSession]:
     """Where the viewer is signed in, the newest first."""
     asking, place = info.context, read_id(after, "sessions")
@@ -74,13 +88,11 @@ async def my_sessions(info: Info, *, first: First = 20, after: After = None) -> 
     )
 
 
-async def rename(asking: Asking, wanted: NewName) -> AccountChanged:
-    async with asking.connection() as connection:
-        return changed(
-            await own.change_own_name(
-                connection, asking.signed_in, wanted.name, seen=wanted.seen, at=asking.desk.runner.clock()
-            )
-        )
+async def rename(asking: Asking, wanted: NewName, key: str | None) -> AccountChanged:
+    async def work(tx: Transaction) -> OwnAccount:
+        return await own.change_own_name(tx.connection, asking.signed_in, wanted.name, seen=wanted.seen, at=tx.now)
+
+    return changed(await once(asking, work, OwnAccount, wanted=wanted, key=key))
 
 
 async def change_password(asking: Asking, wanted: NewPassword) -> AccountChanged:
@@ -88,16 +100,23 @@ async def change_password(asking: Asking, wanted: NewPassword) -> AccountChanged
     return changed(await own.change_own_password(asking.desk.sessions, asking.signed_in, wanted, caller=asking.caller))
 
 
-async def end_one(asking: Asking, wanted: OneSession) -> AccountChanged:
-    async with asking.connection() as connection:
-        return changed(await own.end_session(connection, asking.signed_in, wanted.id, at=asking.desk.runner.clock()))
+async def end_one(asking: Asking, wanted: OneSession, key: str | None) -> AccountChanged:
+    async def work(tx: Transaction) -> OwnAccount:
+        return await own.end_session(tx.connection, asking.signed_in, wanted.id, at=tx.now)
+
+    return changed(await once(asking, work, OwnAccount, wanted=wanted, key=key))
 
 
-async def end_others(info: Info) -> AccountAnswer:
+async def end_others(info: Info, input: EndMyOtherSessionsInput | None = None) -> AccountAnswer:  # noqa: A002  (the API's word for it)
     asking = info.context
+    viewer = asking.signed_in
+
+    async def work(tx: Transaction) -> OwnAccount:
+        return await own.end_other_sessions(tx.connection, viewer, at=tx.now)
+
     try:
-        async with asking.connection() as connection:
-            return changed(await own.end_other_sessions(connection, asking.signed_in, at=asking.desk.runner.clock()))
+        key = key_of(input) if input else None
+        return changed(await once(asking, work, OwnAccount, wanted=OtherSessions(session=viewer.session), key=key))
     except NOES as no:
         return denied(asking.desk.runner.workflow, no)
 
@@ -108,12 +127,15 @@ def changed(account: OwnAccount) -> AccountChanged:
 
 def accounting() -> Iterator[StrawberryField]:
     """The mutations of one's own account."""
-    for name, wanted, do, description in (
-        ("changeMyName", NewName, rename, "Change what one is called."),
-        ("changeMyPassword", NewPassword, change_password, "Replace one's own password; one's other sessions end."),
-        ("endMySession", OneSession, end_one, "End one of one's own sessions at once, with every token of it."),
-    ):
-        yield changing(name, wanted, do, answer=AccountAnswer, description=description)
+    yield changing("changeMyName", NewName, rename, answer=AccountAnswer, description="Change what one is called.")
+    yield secretly(
+        "changeMyPassword", NewPassword, change_password, answer=AccountAnswer,
+        description="Replace one's own password; one's other sessions end.",
+    )  # fmt: skip
+    yield changing(
+        "endMySession", OneSession, end_one, answer=AccountAnswer,
+        description="End one of one's own sessions at once, with every token of it.",
+    )  # fmt: skip
     others: StrawberryField = strawberry.mutation(
         resolver=end_others,
         name="endMyOtherSessions",

@@ -15,9 +15,10 @@ from orderway.fulfillment.riding.coverage import Area, enter_area, remove_area
 from orderway.fulfillment.riding.profiles import Profile, keep_profile
 from orderway.graphql.answers import Conflict, Invalid, NotFound, Refused
 from orderway.graphql.asking import Asking
-from orderway.graphql.changing import changing
+from orderway.graphql.changing import changing, done_once
 from orderway.graphql.riders import Rider
 from orderway.workflow import errors
+from orderway.workflow.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +46,29 @@ class RiderChanged:
 RiderAnswer = Annotated[RiderChanged | Refused | Conflict | NotFound | Invalid, strawberry.union("RiderAnswer")]
 
 
-async def upsert_rider_coverage(asking: Asking, asked: Area) -> RiderChanged:
-    async with asking.connection() as connection:
-        await enter_area(connection, asked, by=asking.signed_in, at=asking.desk.runner.clock())
+async def upsert_rider_coverage(asking: Asking, asked: Area, key: str | None) -> RiderChanged:
+    async def work(tx: Transaction) -> None:
+        await enter_area(tx.connection, asked, by=asking.signed_in, at=tx.now)
+
+    await done_once(asking, work, wanted=asked, key=key)
     return await standing(asking, asked.rider)
 
 
-async def remove_rider_coverage(asking: Asking, asked: RemoveRiderCoverage) -> RiderChanged:
-    at = asking.desk.runner.clock()
-    async with asking.connection() as connection:
-        await remove_area(connection, rider=asked.rider, store=asked.store, by=asking.signed_in, at=at)
+async def remove_rider_coverage(asking: Asking, asked: RemoveRiderCoverage, key: str | None) -> RiderChanged:
+    async def work(tx: Transaction) -> None:
+        await remove_area(tx.connection, rider=asked.rider, store=asked.store, by=asking.signed_in, at=tx.now)
+
+    await done_once(asking, work, wanted=asked, key=key)
     return await standing(asking, asked.rider)
 
 
-async def set_rider_profile(asking: Asking, asked: SetRiderProfile) -> RiderChanged:
+async def set_rider_profile(asking: Asking, asked: SetRiderProfile, key: str | None) -> RiderChanged:
     rider = asked.rider or asking.signed_in.person_id
-    async with asking.connection() as connection:
-        await keep_profile(connection, rider, asked, by=asking.signed_in, at=asking.desk.runner.clock())
+
+    async def work(tx: Transaction) -> None:
+        await keep_profile(tx.connection, rider, asked, by=asking.signed_in, at=tx.now)
+
+    await done_once(asking, work, wanted=asked, key=key)
     return await standing(asking, rider)
 
 

@@ -12,7 +12,8 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.expose import INPUTS
+from orderway.graphql.changing import done_once
+from orderway.graphql.expose import INPUTS, KEY, key_of
 from orderway.graphql.forms import payload_of
 from orderway.graphql.reconciliation import MUTATIONS, ReconciliationItem, reconciliation_item
 from orderway.sale.reconciliation.deeds import Wish, fulfill
@@ -68,11 +69,11 @@ def settling() -> Iterator[StrawberryField]:
 
 def mutation(action: Action, name: str) -> StrawberryField:
     payload = PAYLOADS.get(action, Settle)
-    form = INPUTS.of(payload, machine="reconciliation", name=f"{name[0].upper()}{name[1:]}Input")
+    form = INPUTS.of(payload, machine="reconciliation", name=f"{name[0].upper()}{name[1:]}Input", extras=(KEY,))
 
     async def resolve(info: Info, input: Any) -> SettlingAnswer:  # noqa: A002  (the API's word for it)
         try:
-            await settled(info.context, action, payload_of(payload, input))
+            await settled(info.context, action, payload_of(payload, input), key=key_of(input))
             return Settled(item=await reconciliation_item(info, input.item))
         except NOES as no:
             return denied(info.context.desk.runner.workflow, no)
@@ -83,8 +84,8 @@ def mutation(action: Action, name: str) -> StrawberryField:
     return field
 
 
-async def settled(asking: Asking, action: Action, given: Any) -> None:
-    """Do it as the viewer, in one transaction. Raises what `fulfill` raises."""
+async def settled(asking: Asking, action: Action, given: Any, *, key: str | None) -> None:
+    """Do it as the viewer, in one transaction, once for a key. Raises what `fulfill` raises."""
     viewer = asking.signed_in
     wish = Wish(
         item=given.item,
@@ -97,4 +98,4 @@ async def settled(asking: Asking, action: Action, given: Any) -> None:
     async def work(tx: Transaction) -> None:
         await fulfill(tx, viewer, wish)
 
-    await asking.desk.runner.run(work, actor=viewer.actor(), request_id=asking.request_id)
+    await done_once(asking, work, wanted=wish, key=key)

@@ -9,12 +9,13 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.catalogue import reads
-from orderway.catalogue.changes import Changed, change
+from orderway.catalogue.changes import Altered, Changed, change
 from orderway.catalogue.commands import Command, Creation
 from orderway.catalogue.reads import Eyes, Product, Variant
 from orderway.graphql.answers import Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.catalogue import PriceListType, ProductType, VariantType
+from orderway.graphql.changing import once
 from orderway.graphql.expose import INPUTS, KEY, key_of
 from orderway.graphql.forms import payload_of
 from orderway.workflow import errors
@@ -43,8 +44,7 @@ def stocking() -> Iterator[StrawberryField]:
 def mutation(command: type) -> StrawberryField:
     """The mutation that sends one command: CreateProduct is createProduct."""
     name = f"{command.__name__[0].lower()}{command.__name__[1:]}"
-    extras = (KEY,) if command in get_args(Creation) else ()
-    form = INPUTS.of(command, machine="catalogue", name=f"{command.__name__}Input", extras=extras)
+    form = INPUTS.of(command, machine="catalogue", name=f"{command.__name__}Input", extras=(KEY,))
 
     async def resolve(info: Info, input: Any) -> CatalogueAnswer:  # noqa: A002  (the API's word for it)
         return await changed(info.context, command, input)
@@ -62,19 +62,26 @@ def said(command: type) -> str:
 
 async def changed(asking: Asking, command: type, given: Any) -> CatalogueAnswer:
     """Change the catalogue as the viewer, and give it back as it stands; where it could not be, nothing was written."""
-    runner, actor = asking.desk.runner, asking.signed_in.actor()
     try:
-        wanted = payload_of(command, given)
-        key = key_of(given) if command in get_args(Creation) else None
-
-        async def work(tx: Transaction) -> Changed:
-            return await change(tx, wanted)
-
-        request = (command.__name__, wanted)
-        about = await runner.once(work, Changed, key=key, request=request, actor=actor, request_id=asking.request_id)
+        wanted, key = payload_of(command, given), key_of(given)
+        about = await (make if command in get_args(Creation) else alter)(asking, wanted, key)
     except (errors.Refused, errors.NotFound, errors.Invalid, errors.KeyReused) as no:
-        return denied(runner.workflow, no)  # type: ignore[return-value]  # nothing here conflicts
+        return denied(asking.desk.runner.workflow, no)  # type: ignore[return-value]  # nothing here conflicts
     return await standing(asking, about)
+
+
+async def make(asking: Asking, wanted: Command, key: str | None) -> Changed:
+    async def work(tx: Transaction) -> Changed:
+        return await change(tx, wanted)
+
+    return await once(asking, work, Changed, wanted=wanted, key=key)
+
+
+async def alter(asking: Asking, wanted: Command, key: str | None) -> Changed:
+    async def work(tx: Transaction) -> Altered:
+        return Altered(await change(tx, wanted))
+
+    return (await once(asking, work, Altered, wanted=wanted, key=key)).altered
 
 
 async def standing(asking: Asking, about: Changed) -> CatalogueChanged:

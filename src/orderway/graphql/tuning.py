@@ -13,9 +13,11 @@ from orderway.configuration.live import catch_up
 from orderway.configuration.reads import Standing, find_setting, list_settings
 from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.expose import said
+from orderway.graphql.changing import done_once
+from orderway.graphql.expose import KEY, key_of, said
 from orderway.graphql.forms import enum_type
 from orderway.people.scope import actor_everywhere
+from orderway.workflow.transaction import Transaction
 
 SettingSource = enum_type(
     "SettingSource",
@@ -72,6 +74,7 @@ class ResetSettingInput:
     seen: int | None = strawberry.field(
         default=strawberry.UNSET, description="The step that you looked at: if it changed since, you are told."
     )
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY.description)
 
 
 @strawberry.input(name="ChangeSettingInput")
@@ -96,11 +99,16 @@ async def reset_setting(info: Info, input: ResetSettingInput) -> SettingAnswer: 
 
 async def answered(asking: Asking, given: ResetSettingInput, *, value: str | None) -> SettingAnswer:
     """Change a setting as the viewer, and say what it came to; where it could not be, nothing was written."""
-    runner, viewer = asking.desk.runner, asking.signed_in
+    runner, actor = asking.desk.runner, actor_everywhere(asking.signed_in)
     wish = Wish(name=given.name, value=value, reason=given.reason, seen=said(given.seen))
+
+    async def work(tx: Transaction) -> None:
+        await change(tx.connection, wish, by=actor, at=tx.now)
+
     try:
+        require_manager(actor)
+        await done_once(asking, work, wanted=wish, key=key_of(given))
         async with asking.connection() as connection:
-            await change(connection, wish, by=actor_everywhere(viewer), at=runner.clock())
             await catch_up(runner.workflow.settings, connection)
             return SettingChanged(setting=await find_setting(connection, runner.workflow.settings, wish.name))
     except NOES as no:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLEnumType,
@@ -16,6 +16,7 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
+    get_named_type,
 )
 from tests.graphql.office import PASSWORD, SHOES
 from tests.graphql.walk.company import ABUJA
@@ -70,7 +71,7 @@ def mutations() -> list[str]:
 def form(mutation: str) -> GraphQLInputObjectType | None:
     """The type of its input; None for one that takes none."""
     arguments = schema().mutation_type.fields[mutation].args  # type: ignore[union-attr]  # there is one
-    return arguments["input"].type.of_type if arguments else None
+    return cast("GraphQLInputObjectType", get_named_type(arguments["input"].type)) if arguments else None
 
 
 def filled(mutation: str, ids: Mapping[str, str]) -> dict[str, Any]:

@@ -185,4 +185,4 @@ async def test_a_key_does_none_of_it(company: Company, sessions: Sessions):
 
 
 def test_no_password_is_shown():
-    assert repr(NewPassword(old_password="correct horse", new_password="another horse")) == "NewPassword()"
+    assert repr(NewPassword(old_password="correct horse", new_password="another horse")) == "NewPassword(seen=None)"

@@ -108,18 +108,21 @@ FORGET = "DELETE FROM person_identity WHERE person_id = $1 RETURNING issuer"
 
 
 async def forget_identities(
-    connection: Connection, viewer: Viewer, person_id: UUID, *, reason: str, at: datetime
+    connection: Connection, viewer: Viewer, person_id: UUID, *, reason: str, at: datetime, seen: int | None = None
 ) -> None:
     """Forget whom the providers know the person as; their sessions end, and they are recognised by their address anew.
 
-    For who got another name at the provider. Raises Refused and NotFound.
+    For who got another name at the provider. Raises Refused, NotFound, and Conflict where the person changed since they
+    were `seen`.
     """
     require_presence(viewer, to="change how somebody is recognised")
-    async with turn_of(connection, viewer, at=at, reason=reason) as turn:
+    async with turn_of(connection, viewer, at=at, reason=reason, seen=seen) as turn:
         await turn.require_rank(person_id)
         await turn.require_holding(person_id, to="change how somebody is recognised who may do more than you")
         name = await connection.fetchval("SELECT name FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
+        subject = Subject("person", person_id, name)
+        await turn.require_unmoved(subject)
         forgotten = await connection.fetch(FORGET, person_id)
         await end_sessions(connection, person_id, at=at)
         changes = [Change("UNLINKED", was=", ".join(sorted(row["issuer"] for row in forgotten)))] if forgotten else []
-        await turn.enter(Subject("person", person_id, name), *changes)
+        await turn.enter(subject, *changes)

@@ -119,19 +119,27 @@ async def revoke_key(connection: Connection, viewer: Viewer, key_id: UUID, *, at
     """
     require_presence(viewer, to="revoke a key")
     async with connection.transaction():
-        seen = _seen(viewer, first=2)
-        row = await connection.fetchrow(f"{KEY} WHERE k.id = $1 AND {seen.sql}", key_id, *seen.values)
-        if row is None:
-            raise NotFound("There is no such key.", "Choose one from the list of keys.")
-        if row["person_id"] != viewer.person_id:
+        key = await load_key(connection, viewer, key_id)
+        if key.person != viewer.person_id:
             async with turn_of(connection, viewer, at=at) as turn:
-                await turn.require_rank(row["person_id"])
+                await turn.require_rank(key.person)
         by = viewer.actor().id
-        await connection.execute(HOLD, row["person_id"])
+        await connection.execute(HOLD, key.person)
         if await connection.fetchval(REVOKE, key_id, at, by):
-            owner = Subject("person", row["person_id"], row["owner"])
-            await enter(connection, owner, Change("KEY_REVOKED", was=row["name"]), by=by, at=at)
+            owner = Subject("person", key.person, key.owner)
+            await enter(connection, owner, Change("KEY_REVOKED", was=key.name), by=by, at=at)
         return await _load(connection, key_id)
+
+
+async def load_key(connection: Connection, viewer: Viewer, key_id: UUID) -> Key:
+    """Return one's own key, or one of somebody whom one manages. Raises NotFound."""
+    seen = _seen(viewer, first=2)
+    found = await _keys(
+        connection, await connection.fetch(f"{KEY} WHERE k.id = $1 AND {seen.sql}", key_id, *seen.values)
+    )
+    if not found:
+        raise NotFound("There is no such key.", "Choose one from the list of keys.")
+    return found[0]
 
 
 async def list_keys(

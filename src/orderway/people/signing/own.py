@@ -103,14 +103,15 @@ async def change_own_name(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPassword:
-    """One's password until now, and the one from now on."""
+    """One's password until now, and the one from now on; `seen` is the step of the account that was looked at."""
 
     old_password: str = field(repr=False)
     new_password: str = field(repr=False)
+    seen: int | None = None
 
 
 async def change_own_password(sessions: Sessions, viewer: Viewer, wanted: NewPassword, *, caller: Caller) -> OwnAccount:
-    """Replace one's own password; one's other sessions end. Raises Refused and Invalid.
+    """Replace one's own password; one's other sessions end. Raises Refused, Conflict and Invalid.
 
     The old one is asked for like at a sign-in: who found a browser open is no better off guessing it here.
     """
@@ -131,12 +132,12 @@ async def change_own_password(sessions: Sessions, viewer: Viewer, wanted: NewPas
         renewed = await sessions.passwords.hash(wanted.new_password)
     except WeakPassword as weak:
         raise Invalid(weak.message, weak.remedy, "new_password") from None
-    changed = await _replace(sessions, viewer, kept=kept, renewed=renewed)
+    changed = await _replace(sessions, viewer, kept=kept, renewed=renewed, seen=wanted.seen)
     await sessions.throttle.forgive(attempt)
     return changed
 
 
-async def _replace(sessions: Sessions, viewer: Viewer, *, kept: str, renewed: str) -> OwnAccount:
+async def _replace(sessions: Sessions, viewer: Viewer, *, kept: str, renewed: str, seen: int | None) -> OwnAccount:
     """Write the new hash where the old one still stands."""
     now = sessions.clock()
     async with sessions.pool.acquire() as connection, connection.transaction():
@@ -147,8 +148,9 @@ async def _replace(sessions: Sessions, viewer: Viewer, *, kept: str, renewed: st
         )  # fmt: skip
         if name is None:
             raise Invalid("Your password was changed meanwhile.", "Sign in with the new one.", "old_password")
-        ended = await end_sessions(connection, viewer.person_id, at=now, but=viewer.session)
         subject = Subject("person", viewer.person_id, name)
+        await require_unmoved(connection, subject, seen)
+        ended = await end_sessions(connection, viewer.person_id, at=now, but=viewer.session)
         await enter(connection, subject, Change("PASSWORD"), by=viewer.actor().id, at=now)
         return await _account(connection, viewer, ended=ended)
 
