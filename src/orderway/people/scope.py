@@ -231,7 +231,9 @@ def stores(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     """Return the condition over `store s` under which the viewer holds the permission in the store, for the seller."""
     scopes = scopes_of(viewer, permission) & STAFF_SCOPES
     held = viewer.only if SCOPE_ALL in scopes else viewer.stores if scopes else frozenset()
-    return Condition("true") if held is None else Condition(f"s.id = ANY (${first}::uuid[])", (list(held),))
+    if held is None:
+        return Condition("true")
+    return Condition(f"s.id = ANY (${first}::uuid[])", (list(held),)) if held else Condition("false")
 
 
 def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
