@@ -27,13 +27,11 @@ LAWS = (
     ),
     Law(
         "idempotency keys of customers",
-        "The answer kept for an idempotency key of customers names one that its actor changed, or an application.",
+        "What is kept for an idempotency key of customers names a customer, or an application that its actor decided.",
         """
-        SELECT 'key ' || k.key, format('%s was answered with what nobody wrote down.', k.actor)
+        SELECT 'key ' || k.key, format('%s was answered with what is not there.', k.actor)
         FROM spent_key k WHERE (k.answer -> 'customer' IS NOT NULL OR k.answer -> 'application' IS NOT NULL)
-            AND NOT EXISTS (
-                SELECT FROM customer_change c
-                WHERE c.actor = k.actor AND c.customer_id = (k.answer ->> 'customer')::uuid)
+            AND NOT EXISTS (SELECT FROM customer c WHERE c.id = (k.answer ->> 'customer')::uuid)
             AND NOT EXISTS (
                 SELECT FROM reseller_decision d
                 WHERE d.actor = k.actor AND d.application_id = (k.answer ->> 'application')::uuid)
