@@ -240,12 +240,12 @@ async def test_the_list_is_read_by_kind_by_state_by_order_and_by_page(api: Api, 
     rest = (await api.ask("admin", LIST, first=2, after=second))["reconciliationItems"]
     assert [each["id"] for each in rest["nodes"]] == [first]
     assert rest["pageInfo"]["hasNextPage"] is False
-    (error,) = await api.errors("admin", LIST, first=101)
+    (error,) = await api.errors("admin", "{ reconciliationItems(first: 101) { nodes { id } } }")
     assert error["message"] == "A page holds 1 to 100 items. Ask for fewer, and then for the next page."
 
 
 async def test_nobody_reads_the_inbox_signed_out(api: Api):
-    (error,) = await api.errors("", LIST)
+    (error,) = await api.errors("", "{ reconciliationItems { nodes { id } } }")
     assert error["extensions"]["code"] == "SIGNED_OUT"
 
 
