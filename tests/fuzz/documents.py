@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import graphql
@@ -31,17 +32,21 @@ def scalars(ids: Sequence[str]) -> Strategies:
     }
 
 
+@cache
+def the_schema() -> graphql.GraphQLSchema:
+    """The schema, read once: hypothesis-graphql works out once for each what can be asked in it."""
+    return graphql.build_schema(printed())
+
+
 def fields() -> Iterator[tuple[str, str]]:
     """Every field that can be asked for or done, with the type that it is of."""
-    schema = graphql.build_schema(printed())
     for name in WAYS:
-        for field in schema.type_map[name].fields:  # type: ignore[attr-defined]  # both are object types
+        for field in the_schema().type_map[name].fields:  # type: ignore[attr-defined]  # both are object types
             yield name, field
 
 
 def documents(of: str, field: str, *, ids: Sequence[str], count: int, variety: int = 0) -> list[str]:
     """At most `count` documents with this one field; another `variety` makes others, the same one the same."""
-    schema = graphql.build_schema(printed())
     made: list[str] = []
 
     @seed(f"{field} {variety}")
@@ -49,7 +54,7 @@ def documents(of: str, field: str, *, ids: Sequence[str], count: int, variety: i
         max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )  # fmt: skip
-    @given(WAYS[of](schema, fields=[field], custom_scalars=scalars(ids)))
+    @given(WAYS[of](the_schema(), fields=[field], custom_scalars=scalars(ids)))
     def make(document: str) -> None:
         made.append(document)
 

@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.company import CALLERS, faults, ids_of, opened
 from tests.fuzz.documents import documents, fields
 
-FEW = 2
+FEW = 4
 """Documents for each field here; `make fuzz` tries thousands."""
 
 
