@@ -131,3 +131,27 @@ async def test_a_number_with_a_point_is_one_also_where_it_is_whole(pool: asyncpg
         )
     assert row is not None
     assert [type(row["whole"]), row["endless"], type(row["several"][0])] == [float, float("inf"), float]
+
+
+async def test_who_asks_while_a_batch_is_being_given_up_begins_another(pool: asyncpg.Pool):
+    async with pool.acquire() as connection:
+        gathering = Gathering(connection)
+        given_up = asyncio.create_task(gathering.fetch("SELECT 1"))
+        for _ in range(2):  # until it is being gathered
+            await asyncio.sleep(0)
+        assert gathering.batch
+        gathering.batch.answering.cancel()
+        assert await gathering.fetchval("SELECT 2") == 2
+        given_up.cancel()
+
+
+async def test_what_was_answered_before_another_failed_stays_answered(
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("orderway.workflow.gathering.MOST", 1)
+    async with pool.acquire() as connection:
+        gathering = Gathering(connection)
+        asked = (gathering.fetchval("SELECT 1"), gathering.fetchval("SELECT 1 / $1::int", 0))
+        answered, failed = await asyncio.gather(*asked, return_exceptions=True)
+        assert answered == 1
+        assert isinstance(failed, asyncpg.DivisionByZeroError)

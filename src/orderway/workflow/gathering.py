@@ -148,8 +148,7 @@ class Gathering:
                 quiet = quiet + 1 if len(asked) == heard else 0
                 heard = len(asked)
         finally:
-            if self.batch is not None and self.batch.asked is asked:
-                self.batch = None
+            self._close(asked)
         questions = list(asked)
         try:
             async with self.turn:
@@ -160,6 +159,11 @@ class Gathering:
         except Exception as error:  # noqa: BLE001  (whoever asked is told)
             for future in asked.values():
                 fail(future, error)
+
+    def _close(self, asked: Mapping[Question, asyncio.Future[list[Row]]]) -> None:
+        """Whoever asks from now on begins another batch, unless somebody has."""
+        if self.batch is not None and self.batch.asked is asked:
+            self.batch = None
 
 
 async def answers(connection: Connection, asked: Sequence[Question]) -> list[list[Row]]:
