@@ -11,6 +11,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from uvicorn import Config
 from uvicorn.server import ServerState
+from websockets.protocol import State
 
 from orderway import connection
 from orderway.connection import Connection, Frames
@@ -131,3 +132,13 @@ async def test_who_takes_it_in_time_is_not(kind: type[Connection | Frames], monk
     await asyncio.get_running_loop().run_in_executor(None, lambda: None)
     assert not line.closed.is_set()
     sending.connection_lost(None)
+
+
+async def test_a_websocket_that_is_ending_is_no_fault_when_the_server_stops():
+    ending, line = protocol_of(Frames), Line()
+    assert isinstance(ending, Frames)
+    ending.connection_made(line)
+    ending.handshake_complete = True
+    ending.conn.state = State.CLOSING  # the other side said so, and its answer is on its way
+    ending.shutdown()
+    assert line.closed.is_set()

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request's first line and headers, after those that came along with its beginning."""
@@ -55,6 +56,13 @@ class Impatience(asyncio.Protocol):
 
 class Frames(Impatience, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, for those who read."""
+
+    def shutdown(self) -> None:
+        """End it, as the server stops; one whose end was said already has no more to be told, which uvicorn tries."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 class Connection(Impatience, HttpToolsProtocol):
