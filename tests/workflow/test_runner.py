@@ -301,3 +301,14 @@ async def test_somebody_acts_at_a_time_of_their_own_and_then_it_is_as_before(poo
     await door.run(work, actor=ANYONE)
     rows = await pool.fetch("SELECT actor, at FROM transition_log WHERE step > 0 ORDER BY step")
     assert [tuple(row) for row in rows] == [("system", earlier), (ANYONE.id, NOON)]
+
+
+async def test_where_every_instance_is_held_none_is_looked_for(pool: asyncpg.Pool) -> None:
+    store, order = await make_order(pool)
+
+    async def work(tx: Transaction) -> None:
+        await tx.lock(store, order)
+        assert await tx.every("lamp") == []
+        assert await tx.find("lamp") is None
+
+    await runner(pool).run(work, actor=ANYONE)
