@@ -304,7 +304,8 @@ async def test_somebody_acts_at_a_time_of_their_own_and_then_it_is_as_before(poo
 
 
 async def test_where_every_instance_is_held_none_is_looked_for(pool: asyncpg.Pool) -> None:
-    store, order = await make_order(pool)
+    async with pool.acquire() as connection:
+        store, order = await make_order(connection)
 
     async def work(tx: Transaction) -> None:
         await tx.lock(store, order)
