@@ -152,6 +152,6 @@ async def test_what_was_answered_before_another_failed_stays_answered(
     async with pool.acquire() as connection:
         gathering = Gathering(connection)
         asked = (gathering.fetchval("SELECT 1"), gathering.fetchval("SELECT 1 / $1::int", 0))
-        found: list[Any] = await asyncio.gather(*asked, return_exceptions=True)
+        found: tuple[Any, Any] = await asyncio.gather(*asked, return_exceptions=True)
     assert found[0] == 1
     assert isinstance(found[1], asyncpg.DivisionByZeroError)
