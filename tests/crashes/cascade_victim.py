@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-from tests.crashes.victim import Mortal
+from tests.crashes.victim import Mortal, mortal
 from tests.stories.shop import LAGOS, NOON, actor
 
 from orderway.app import make_workflow
@@ -87,7 +86,7 @@ CASCADES: dict[str, tuple[str, Cascade]] = {
 
 async def begin(url: str, ref: Ref, cascade: str, *, statements: int) -> None:
     """Start the cascade; this process dies when the statements are used up."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
+    pool = await mortal(url)
     Mortal.statements_left = statements
     _, start = CASCADES[cascade]
     await start(Runner(pool, make_workflow(Settings({})), lambda: NOON), ref)

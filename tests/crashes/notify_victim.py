@@ -9,8 +9,7 @@ import os
 import signal
 import sys
 
-import asyncpg
-from tests.crashes.victim import Mortal
+from tests.crashes.victim import Mortal, mortal
 from tests.stories.shop import NOON
 
 from orderway.app import make_workflow
@@ -22,7 +21,7 @@ from orderway.workflow.runner import Runner
 
 async def work(url: str, *, statements: int) -> None:
     """Tell people until the statements are used up."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
+    pool = await mortal(url)
     Mortal.statements_left = statements
     settings = Settings({})
     done = await deliver(Runner(pool, make_workflow(settings), lambda: NOON), Notifications(settings))

@@ -10,8 +10,7 @@ import signal
 import sys
 from datetime import timedelta
 
-import asyncpg
-from tests.crashes.victim import Mortal
+from tests.crashes.victim import Mortal, mortal
 from tests.stories.shop import NOON
 
 from orderway.app import make_workflow
@@ -22,7 +21,7 @@ from orderway.workflow.timers import sweep
 
 async def work(url: str, *, statements: int) -> None:
     """Sweep until the statements are used up."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
+    pool = await mortal(url)
     Mortal.statements_left = statements
     await sweep(Runner(pool, make_workflow(Settings({})), lambda: NOON + timedelta(days=1)), machines=["sale"], batch=2)
     os._exit(0)

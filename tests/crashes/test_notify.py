@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import asyncpg
+from tests.crashes.victim import buried
 from tests.outbound.listening import deliver_all
 from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts
 
@@ -45,6 +46,7 @@ async def test_the_next_worker_goes_on_where_one_was_killed(pool: asyncpg.Pool, 
     deaths = 0
     while (said := await victim.stdout.readline()) == b"died\n":
         deaths += 1
+        await buried(pool)
         told = await heard(shop, "reseller")
         # An order is told of whole or not at all, and what is noted as told was told.
         done = await pool.fetch(

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import asyncpg
+from tests.crashes.victim import buried
 from tests.properties.market import Market
 from tests.stories.shop import SHIRT, shirts
 
@@ -27,6 +28,7 @@ async def test_the_next_worker_goes_on_where_one_was_killed(pool: asyncpg.Pool, 
     deaths, expired = 0, 0
     while (said := await victim.stdout.readline()) == b"died\n":
         deaths += 1
+        await buried(pool)
         states = Counter([await order.state("sale") for order in orders])
         assert set(states) <= {"AWAITING_PAYMENT_METHOD", "EXPIRED"}
         assert states["EXPIRED"] >= expired

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+from tests.crashes.victim import buried
 from tests.providers.till import ENVIRON
 from tests.stories.shop import Order, Shop, shirts
 
@@ -41,6 +42,7 @@ async def test_a_kill_between_storing_and_applying_is_healed_by_a_worker(pool: a
         (number,) = await shop.row("SELECT number FROM sale_order WHERE id = $1", order.id)
         victim.stdin.write(f"{number}\n".encode())
         said = await victim.stdout.readline()
+        await buried(pool)
         found[await left(order)] += 1
         assert (await settle_due(shop.runner, ENVIRON)).settled == 0, "who stored it has a minute to apply it"
         shop.now += timedelta(minutes=2)

@@ -17,6 +17,7 @@ from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
 
 SENDS = 3
+MORTAL = "orderway that dies"
 
 
 class Mortal(asyncpg.Connection):
@@ -40,8 +41,21 @@ class Mortal(asyncpg.Connection):
         return await super()._execute(*args, **kwargs)  # type: ignore[misc]  # not in the stubs
 
 
+async def mortal(url: str) -> asyncpg.Pool:
+    """A pool of one connection that dies."""
+    name = {"application_name": MORTAL}
+    return await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal, server_settings=name)
+
+
+async def buried(pool: asyncpg.Pool) -> None:
+    """Wait until the database has noticed that its client is dead, and holds nothing that it had locked."""
+    async with asyncio.timeout(60):
+        while await pool.fetchval("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", MORTAL):
+            pass
+
+
 async def main(url: str, lamp: Ref, statements: int) -> None:
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
+    pool = await mortal(url)
     Mortal.statements_left = statements
     door = Runner(pool, lamp_workflow(Room()), lambda: NOON)
     for number in range(SENDS):

@@ -9,11 +9,10 @@ import os
 import signal
 import sys
 
-import asyncpg
 import httpx
 import msgspec
 from starlette.applications import Starlette
-from tests.crashes.victim import Mortal
+from tests.crashes.victim import Mortal, mortal
 from tests.providers.till import ENVIRON, plain, signed
 from tests.stories.shop import NOON
 
@@ -26,7 +25,7 @@ from orderway.workflow.runner import Runner
 async def take(url: str, number: str, *, statements: int) -> None:
     """Take the report of a payment of the order; this process dies when the statements are used up."""
     body = msgspec.json.encode(plain("captured", id=number, order=number, reference=number))
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1, connection_class=Mortal)
+    pool = await mortal(url)
     app = Starlette(routes=webhook_routes(Runner(pool, make_workflow(Settings({})), lambda: NOON), ENVIRON))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://orderway.test") as client:
         Mortal.statements_left = statements
