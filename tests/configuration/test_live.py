@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from orderway import listening as hearing
 from orderway.configuration import live
 from orderway.configuration.changes import Wish, change
 from orderway.configuration.live import LiveSettings, catch_up, live_settings
@@ -72,7 +73,7 @@ async def test_a_connection_that_was_killed_is_opened_anew(
     database_url: str, superuser_url: str, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(live, "POLL", 3600.0)
-    monkeypatch.setattr(live, "PAUSE", 0.01)
+    monkeypatch.setattr(hearing, "PAUSE", 0.01)
     superuser = await connect(superuser_url)
     async with live_settings(database_url) as settings:
         killed = await listening(pool)
@@ -86,7 +87,7 @@ async def test_a_connection_that_was_killed_is_opened_anew(
 async def test_what_changed_while_the_database_let_nobody_in_is_read_after_it(
     server: EmbeddedServer, database_url: str, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(live, "PAUSE", 0.01)
+    monkeypatch.setattr(hearing, "PAUSE", 0.01)
     name = database_url.partition("?")[0].rpartition("/")[2]
     superuser = await connect(server.url(role="postgres"))
     async with live_settings(database_url) as settings:

@@ -67,7 +67,7 @@ async def test_a_running_worker_follows_a_change_of_its_times(
             " WHERE datname = current_database() AND query LIKE 'SELECT name, value%'"
         )
         await superuser.close()
-        worker.wait_for("Settings wait for the database")
+        worker.wait_for("The database is waited for.")
         await pool.execute("INSERT INTO system_setting (name, value) VALUES ('RETURN_WINDOW_DAYS', 'never')")
         assert "is 'never' in the database" in worker.wait_for(r"^.*A setting in the database is not used.*$")
         orderway("settings", "reset", "SALE_EXPIRY_CRON", "--reason", "It was right.", DATABASE_URL=database_url)

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from tests.stories.arrivals import Arrival, arrive
 from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 
+from orderway import listening
 from orderway.fulfillment import backorders, waking
 from orderway.fulfillment.backorders import Shelf, serve, serve_all, serve_first
 from orderway.fulfillment.events import Cancel, FulfillmentStarted
@@ -179,7 +180,7 @@ async def test_a_worker_whose_line_to_the_database_broke_listens_again(
     shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(waking, "LOOK", 3600)
-    monkeypatch.setattr(waking, "PAUSE", 0)
+    monkeypatch.setattr(listening, "PAUSE", 0)
     await shop.stock((SHIRT, 2))
     first, second = await shop.paid(shirts(2)), await shop.paid(shirts(2))
     async with serving(shop.runner, database_url), asyncio.timeout(60):
@@ -196,7 +197,7 @@ async def test_a_worker_whose_line_to_the_database_broke_listens_again(
 async def test_a_look_that_fails_is_told_and_the_next_one_serves(
     shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(waking, "LOOK", 0.01)
+    monkeypatch.setattr(listening, "PAUSE", 0)
     order = await shop.paid(shirts(2))
     await shop.stock((SHIRT, 2))
     await shop.pool.execute("ALTER TABLE reservation RENAME TO elsewhere")
@@ -204,7 +205,10 @@ async def test_a_look_that_fails_is_told_and_the_next_one_serves(
         async with serving(shop.runner, database_url), asyncio.timeout(60):
             while not said:
                 await shop.pool.fetchval("SELECT 1")
-            assert (said[0]["log_level"], said[0]["event"]) == ("error", "Who is missing goods could not be served.")
+            assert (said[0]["log_level"], said[0]["event"]) == (
+                "error",
+                "A look at the database failed, and the next one tries again.",
+            )
             await shop.pool.execute("ALTER TABLE elsewhere RENAME TO reservation")
             while await order.state("fulfillment") != "PICK_PACK":
                 pass

@@ -12,6 +12,7 @@ from tests.graphql.orders import draft, released
 from tests.streams.reading import WORKFLOW
 from tests.streams.served import ORDER, following
 
+from orderway import listening
 from orderway.database import connect, connect_pool
 from orderway.people.viewer import find_viewer
 from orderway.streams import feed
@@ -79,7 +80,7 @@ async def test_nobody_sleeps_through_what_they_see(who: str, api: Api, pool: asy
 async def test_who_listens_hears_again_after_the_line_broke(
     api: Api, here: str, superuser_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed, "PAUSE", 0.05)
+    monkeypatch.setattr(listening, "PAUSE", 0.05)
     made = await draft(api)
     async with following(here, await api.token("biller"), ORDER, order=made.order, after=1) as socket:
         await socket.event()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from copy import copy
 
 import structlog
 
-from orderway.database import connect, lost
-from orderway.errors import OrderwayError
-from orderway.rest import rest
+from orderway.database import connect
+from orderway.listening import Listener, listen, meanwhile
 from orderway.settings import SETTINGS, Settings
 from orderway.workflow.kinds import Connection
 
@@ -21,9 +20,6 @@ CHANNEL = "orderway_settings"
 
 POLL = 30.0
 """Seconds until the database is looked at again though it told of nothing: a net under what is told."""
-
-PAUSE = 1.0
-"""Seconds before a connection that broke is opened anew."""
 
 PATIENCE = 10.0
 """Seconds that the database is given to answer; a line that is dead says nothing."""
@@ -82,44 +78,6 @@ async def live_settings(url: str) -> AsyncIterator[LiveSettings]:
     Raises SettingInvalid for the environment, and DatabaseUnavailable where the database is away at the beginning.
     """
     settings = await settings_of(url)
-    following = asyncio.create_task(follow(settings, url))
-    try:
+    listener = Listener("settings", CHANNEL, settings.read, poll=POLL)
+    async with meanwhile(listen(listener, url)):
         yield settings
-    finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-
-
-async def follow(settings: LiveSettings, url: str) -> None:
-    """Keep the settings as the database has them, until cancelled. A database that is away is waited for."""
-    while True:
-        try:
-            await _listen(settings, url)
-        except Exception as error:
-            known = error if isinstance(error, OrderwayError) else lost(error)
-            if known is None and not isinstance(error, TimeoutError):
-                log.exception("The settings of the database could not be read; they stay as they are.")
-            else:
-                log.warning("Settings wait for the database.", reason=known.message if known else "No answer in time.")
-        await asyncio.sleep(PAUSE)
-
-
-async def _listen(settings: LiveSettings, url: str) -> None:
-    """Read the settings at first, at every change, and now and then. Ends only by what the database raises."""
-    connection = await connect(url)
-    told = asyncio.Event()
-
-    def tell(*_: object) -> None:
-        told.set()
-
-    try:
-        connection.add_termination_listener(tell)
-        await connection.add_listener(CHANNEL, tell)
-        while True:
-            told.clear()
-            await settings.read(connection)
-            await rest(told, POLL)
-    finally:
-        with suppress(Exception):
-            await connection.close(timeout=PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -98,14 +99,15 @@ def enum_of(values: tuple[str, ...], name: str) -> type[Enum]:
     return ENUMS.setdefault(frozenset(values), enum_type(name, {value: spoken(value) for value in values}))
 
 
-class Forms:
+class Forms(ABC):
     """Types of one direction, into the API or out of it; a dataclass that comes twice is made once."""
 
     def __init__(self) -> None:
         self.made: dict[type, type] = {}
 
+    @abstractmethod
     def form(self, kind: type, machine: str) -> type:
-        raise NotImplementedError
+        """The type of the API for a dataclass of the domain."""
 
     def annotation(self, hint: Any, machine: str, field: str) -> Any:
         """The type of the API for a type of the domain; raises NoForm where there is none."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 
 import structlog
 
-from orderway.database import lost
+from orderway.listening import meanwhile, patience
 from orderway.notifications.telling import tell
 from orderway.outbound.delivery import Stretch, deliver
 from orderway.outbound.happenings import read_happenings
@@ -42,30 +41,17 @@ class Notifications:
         await tell(connection, letters)
 
 
-@asynccontextmanager
-async def notifying(runner: Runner) -> AsyncIterator[None]:
+def notifying(runner: Runner) -> AbstractAsyncContextManager[None]:
     """As long as it lasts, people are told of what concerns them."""
-    task = asyncio.create_task(notify_until_cancelled(runner))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return meanwhile(notify_until_cancelled(runner))
 
 
 async def notify_until_cancelled(runner: Runner, *, pause: float = PAUSE) -> None:
     """The same, until cancelled; a database that is away is waited for."""
     sink = Notifications(runner.workflow.settings)
     while True:
-        try:
+        with patience("notifications"):
             done = await deliver(runner, sink)
             if done.delivered or done.failed:
                 log.info("People were told.", **asdict(done))
-        except Exception as error:
-            known = lost(error)
-            if known is None:
-                log.exception("Nobody could be told.")
-            else:
-                log.warning("Notifications wait for the database.", reason=known.message)
         await asyncio.sleep(pause)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
-import structlog
 
-from orderway.database import connect, lost
-from orderway.errors import OrderwayError
+from orderway.listening import Listener, listen, meanwhile
 from orderway.rest import rest
 from orderway.streams.announcer import CHANNEL
 from orderway.streams.place import Place
@@ -20,9 +18,6 @@ from orderway.streams.snapshot import Snapshot, read_snapshot
 
 POLL = 1.0
 """Seconds until the tables are looked at though nobody told of news: a net under what is told."""
-
-PAUSE = 1.0
-"""Seconds before a connection that broke is opened anew."""
 
 PATIENCE = 10.0
 """Seconds that the database is given to answer."""
@@ -43,8 +38,6 @@ MOVED = """
 """
 HERE = "SELECT system_identifier, pg_current_snapshot()::text AS now FROM pg_control_system()"
 TOLD = "SELECT person_id, last FROM notification_count WHERE person_id = ANY ($1::uuid[])"
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,43 +100,8 @@ class Feed:
     @asynccontextmanager
     async def following(self, url: str) -> AsyncIterator[Feed]:
         """Listen as long as it lasts; a database that is away is waited for."""
-        task = asyncio.create_task(self._follow(url))
-        try:
+        async with meanwhile(listen(Listener("news", CHANNEL, self._look, poll=POLL), url)):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _follow(self, url: str) -> None:
-        while True:
-            try:
-                await self._listen(url)
-            except Exception as error:
-                known = error if isinstance(error, OrderwayError) else lost(error)
-                if known is None and not isinstance(error, TimeoutError):
-                    log.exception("News could not be read; they are read again.")
-                else:
-                    log.warning("News wait for the database.", reason=known.message if known else "No answer in time.")
-            await asyncio.sleep(PAUSE)
-
-    async def _listen(self, url: str) -> None:
-        connection = await connect(url)
-        told = asyncio.Event()
-
-        def tell(*_: object) -> None:
-            told.set()
-
-        try:
-            connection.add_termination_listener(tell)
-            await connection.add_listener(CHANNEL, tell)
-            while True:
-                told.clear()
-                await self._look(connection)
-                await rest(told, POLL)
-        finally:
-            with suppress(Exception):
-                await connection.close(timeout=PATIENCE)
 
     async def _look(self, connection: asyncpg.Connection) -> None:
         """Wake those for whom there is news. Nothing is asked where nobody waits."""
