@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from orderway.ui.language import language, plural, t, tr
+
 ASSETS = {
     "orderway.css": files("orderway.ui") / "static" / "orderway.css",
     "orderway.svg": files("orderway.ui") / "static" / "orderway.svg",
@@ -30,8 +32,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.globals["asset"] = asset
+    made.install_gettext_callables(tr, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    made.globals |= {"asset": asset, "language": language, "_": t}
+    made.filters["tr"] = tr
     return made
 
 

@@ -1,0 +1,113 @@
+"""The language of a page: who reads it decides, and every text is English until a catalogue says otherwise.
+
+`t("{n} order", "{n} orders", n=3)` says a text, `mark("Orders")` names one that is said later, and `tr` (in templates
+`label|tr`) says a label that stands beside its definition: of a state, an event, a role or a setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel.core import Locale, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+ENGLISH = "en"
+CATALOGUES = files("orderway.ui") / "locales"
+"""A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
+
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The languages that pages are written in, each by its own name."""
+    places = CATALOGUES.iterdir() if CATALOGUES.is_dir() else ()
+    names = [ENGLISH, *sorted(place.name for place in places if place.is_dir())]
+    return {name: str(Locale.parse(name).get_display_name(name)).capitalize() for name in names}
+
+
+@cache
+def catalogue(name: str) -> NullTranslations:
+    """The words of a language, read once; of English none are needed."""
+    if name == ENGLISH:
+        return NullTranslations()
+    compiled = BytesIO()
+    with (CATALOGUES / name / "LC_MESSAGES" / "orderway.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=name))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The language of the page that is being made: a key of `languages()`."""
+    return _spoken.get()
+
+
+def speak(name: str) -> None:
+    """Say everything from here on, in this request, in a language; one that is not there is English."""
+    _spoken.set(name if name in languages() else ENGLISH)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Say everything inside in a language."""
+    before = language()
+    speak(name)
+    try:
+        yield
+    finally:
+        _spoken.set(before)
+
+
+def accepted(header: str) -> str:
+    """The language that a browser would rather read than others (Accept-Language), or English."""
+    wanted: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        name, _, weight = part.partition(";")
+        try:
+            wanted.append((float(weight.strip().removeprefix("q=") or 1), name.strip()))
+        except ValueError:
+            continue
+    names = [name for weight, name in sorted(wanted, key=lambda each: -each[0]) if name and weight > 0]
+    return negotiate_locale(names, list(languages()), sep="-") or ENGLISH
+
+
+def t(text: str, many: str = "", /, **values: object) -> str:
+    """The text in the reader's language, with its values; with `many` the form that the whole number `n` asks for.
+
+    Whole numbers are written as the language does. Raises KeyError for a value that the text names and nobody gave.
+    """
+    said = plural(text, many, int(str(values["n"]))) if many else tr(text)
+    if not values:
+        return said
+    return said.format_map({name: number(value) if type(value) is int else value for name, value in values.items()})
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """Of a text with a number, the form that the reader's language has for it."""
+    return catalogue(language()).ngettext(one, many, n)
+
+
+def mark(text: str) -> str:
+    """The text itself: the catalogues find it here, and it is said where the page is made."""
+    return text
+
+
+def tr(text: str) -> str:
+    """A text that stands beside its definition, in the reader's language."""
+    return catalogue(language()).gettext(text) if text else ""
+
+
+def number(value: int) -> str:
+    """A whole number with the separators of the language."""
+    if -1000 < value < 1000:
+        return str(value)
+    return f"{value:,}" if language() == ENGLISH else format_decimal(value, locale=language())
