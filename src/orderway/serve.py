@@ -32,7 +32,7 @@ from orderway.process import SIGNALS, run
 from orderway.secret import Secret, read_secret
 from orderway.streams.announcer import Announcer
 from orderway.streams.streams import make_streams
-from orderway.ui.charts import warm
+from orderway.ui.order.charts import warm
 from orderway.workflow.runner import Runner, utc_now
 
 GRACE = 5

@@ -95,6 +95,14 @@ def read_event(event: type, posted: Mapping[str, str], *, currency: str) -> Any:
     return made
 
 
+def step_of(posted: Mapping[str, str]) -> int:
+    """The step that the form was made at; raises Invalid where it does not say."""
+    seen = posted.get("seen", "")
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+        raise Invalid("The form does not say which step it saw.", "Open the page again and send it from there.", "seen")
+    return int(seen)
+
+
 @cache
 def payload_of(event: type) -> tuple[Payload, ...]:
     hints = get_type_hints(event)

@@ -13,13 +13,13 @@ from starlette.routing import Route
 
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
-from orderway.ui.copying import copy
 from orderway.ui.guard import SafeHeaders
+from orderway.ui.order.copying import copy
+from orderway.ui.order.page import act, order_page
+from orderway.ui.order.receipts import receipt
 from orderway.ui.order_list import orders
-from orderway.ui.order_routes import act, order_page
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
-from orderway.ui.receipts import receipt
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Site, signed_in
 from orderway.ui.tuning import settings, tune

@@ -15,7 +15,7 @@ from orderway.configuration.reads import Changed, Standing, list_settings
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
 from orderway.setting import Source
-from orderway.ui.order_routes import step_of
+from orderway.ui.forms import step_of
 from orderway.ui.problems import forged, not_found, told
 from orderway.ui.site import Visit
 from orderway.ui.words import Shown, Told, ago

@@ -16,7 +16,7 @@ from orderway.statechart.explain import lower, text
 from orderway.statechart.numbers import plain
 from orderway.statechart.step import takes
 from orderway.ui.forms import Choice, Field, Offered, fields_of, payload_of
-from orderway.ui.order_page import Telling
+from orderway.ui.order.telling import Telling
 from orderway.ui.words import ago, duration, money
 
 NONE: Mapping[str, str] = {"interest": "No rider's offer is open.", "rider": "There is no rider to name."}

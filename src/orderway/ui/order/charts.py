@@ -15,7 +15,7 @@ from orderway.order.shape import Life
 from orderway.order.timeline import Entry, load_timeline
 from orderway.statechart.draw.svg import View, geometry, svg
 from orderway.statechart.explain import lower
-from orderway.ui.order_page import MACHINES, Telling
+from orderway.ui.order.telling import MACHINES, Telling
 from orderway.ui.words import Shown, shown
 from orderway.workflow.kinds import Connection
 

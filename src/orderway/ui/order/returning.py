@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orderway.order.returns import RETURN_STATUSES, ReturnedLine, SalesReturn
 from orderway.sale.payments.context import REFUND_TO
-from orderway.ui.order_page import Box, Pair, Telling
+from orderway.ui.order.telling import Box, Pair, Telling
 from orderway.ui.words import ago, money
 
 

@@ -18,15 +18,15 @@ from orderway.order.shape import Order
 from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
-from orderway.ui.charts import Drawing, draw, place_of
-from orderway.ui.copying import copying
-from orderway.ui.deeds import Tried, choices, deeds, others
-from orderway.ui.forms import read_event
+from orderway.ui.forms import read_event, step_of
+from orderway.ui.order.charts import Drawing, draw, place_of
+from orderway.ui.order.copying import copying
+from orderway.ui.order.deeds import Tried, choices, deeds, others
+from orderway.ui.order.parts import boxes_of_parts
+from orderway.ui.order.returning import boxes_of_returns
+from orderway.ui.order.telling import Telling
 from orderway.ui.order_list import Tab
-from orderway.ui.order_page import Telling
-from orderway.ui.parts import boxes_of_parts
 from orderway.ui.problems import forged, told
-from orderway.ui.returning import boxes_of_returns
 from orderway.ui.site import Visit
 from orderway.ui.words import counted
 from orderway.workflow.errors import Invalid, NotFound, Refused
@@ -82,14 +82,6 @@ async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str
     return order, None
 
 
-def step_of(posted: Mapping[str, str]) -> int:
-    """The step that the form was made at; raises Invalid where it does not say."""
-    seen = posted.get("seen", "")
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
-        raise Invalid("The form does not say which step it saw.", "Open the page again and send it from there.", "seen")
-    return int(seen)
-
-
 async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
     """The page of an order that is read; with what was tried and refused where something was."""
     site, asked = visit.site, visit.request.query_params
@@ -107,7 +99,7 @@ async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Resp
     mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)
     problem = tried.problem if tried and not any(deed.open for deed in mine) else ""
     return visit.page(
-        "order.html",
+        "order/order.html",
         status=422 if tried else 200,
         order=telling.header(),
         problem=problem,

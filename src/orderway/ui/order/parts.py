@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderway.order.shape import RESERVATION_STATUSES, Fulfillment
-from orderway.ui.order_page import Box, Pair, Telling
+from orderway.ui.order.telling import Box, Pair, Telling
 from orderway.ui.words import counted, money
 
 

@@ -14,8 +14,8 @@ from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import Chart
-from orderway.ui.lines import priced
-from orderway.ui.receipts import Link, links
+from orderway.ui.order.lines import priced
+from orderway.ui.order.receipts import Link, links
 from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
 from orderway.workflow.kinds import Workflow
 
