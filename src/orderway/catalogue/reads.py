@@ -174,6 +174,16 @@ async def load_variant(connection: Connection, eyes: Eyes, *, id: UUID | None, s
     return ONE.decode(text).seen(eyes) if text else None
 
 
+async def load_variants(connection: Connection, eyes: Eyes, ids: Sequence[UUID]) -> dict[UUID, Variant]:
+    """Return those of the variants that are there, by their ids, with what is retired as well. One statement."""
+    rows = await connection.fetch(
+        f"SELECT {VARIANT}::text FROM variant v JOIN product p ON p.id = v.product_id {LISTED} WHERE v.id = ANY ($4)",  # noqa: S608  (as above)
+        *_asked(eyes), list(ids),
+    )  # fmt: skip
+    found = [ONE.decode(row[0]).seen(eyes) for row in rows]
+    return {variant.id: variant for variant in found}
+
+
 def check_page(limit: int) -> None:
     """Raises Invalid for a page that is none, or too long."""
     if not 1 <= limit <= LARGEST:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -13,16 +12,13 @@ from strawberry.types.field import StrawberryField
 
 from orderway.catalogue import reads
 from orderway.catalogue.changes import WORDS
-from orderway.catalogue.prices import terms_of
 from orderway.catalogue.reads import Eyes, Product, Variant
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.forms import Outputs, enum_type
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
+from orderway.order.looking import Asked, looking
 from orderway.people.names import names_of
-from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import sees_prices
-from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT
-from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
 SOLD = Outputs()
@@ -41,7 +37,6 @@ Currency = Annotated[
 StoreAsked = Annotated[
     UUID | None, strawberry.argument(description="In which store `available` and `free` are asked for.")
 ]
-CURRENCY = "SELECT currency FROM customer WHERE id = $1"
 
 
 async def list_prices(
@@ -120,34 +115,9 @@ async def variant(
         return await reads.load_variant(connection, eyes, id=id, sku=sku)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose price is asked for, in which currency, and in which store the goods."""
-
-    customer: UUID | None
-    currency: str | None
-    store: UUID | None
-
-
 async def eyes_of(asking: Asking, connection: Connection, asked: Asked) -> Eyes:
-    """With what eyes the viewer looks at the catalogue.
-
-    Raises NotFound for a customer whose price is not theirs, and for a store that is none.
-    """
-    viewer, customer, store = asking.signed_in, asked.customer, asked.store
-    seller = sees_prices(viewer)
-    if store and not await connection.fetchval("SELECT EXISTS (SELECT FROM store WHERE id = $1)", store):
-        raise NotFound("There is no such store.", "Check its id.")
-    if customer is None and MONEY_SEE in viewer.permissions:
-        customer = viewer.customer_id
-    if customer is None:
-        return Eyes(store=store, seller=seller)
-    known: str | None = await connection.fetchval(CURRENCY, customer)
-    if known is None or not (seller or customer == viewer.customer_id):
-        raise NotFound("There is no such customer.", "Check the id.")
-    markup = asking.desk.runner.workflow.settings[CONSUMER_PRICE_MARKUP_PERCENT]
-    terms = await terms_of(connection, customer, currency=asked.currency or known, markup_percent=markup)
-    return Eyes(terms=terms, store=store, seller=seller)
+    """With what eyes the viewer looks at the catalogue. Raises what `looking` raises."""
+    return await looking(connection, asking.signed_in, asked, settings=asking.desk.runner.workflow.settings)
 
 
 async def price_lists(info: Info) -> list[reads.PriceList]:
