@@ -24,8 +24,12 @@ help: ## List the targets
 demo: setup ## Start a small company with 200 real orders and say where to go
 	$(BIN)/orderway demo
 
+.PHONY: browser
+browser: setup ## Bring Chromium where it is missing, for the tests in a browser
+	$(if $(ORDERWAY_NO_BROWSER),@echo "ORDERWAY_NO_BROWSER is set: the tests in a browser are left out.",$(BIN)/python -m tests.browser.chromium)
+
 .PHONY: test
-test: setup ## Format, lint, types, import contracts, laws and tests
+test: setup browser ## Format, lint, types, import contracts, laws and tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.company import fill
 from tests.secret import TEXT
 
 from orderway.database import connect_pool, create_database, drop_database
@@ -48,6 +49,16 @@ def server(home: Path) -> Iterator[EmbeddedServer]:
         asyncio.run(create_database(running.url(), name=TEMPLATE))
         asyncio.run(migrate(running.url(TEMPLATE)))
         yield running
+
+
+@pytest.fixture(scope="session")
+def demo_url(server: EmbeddedServer) -> Iterator[str]:
+    """The address of a database with the demo's company, made once for all tests of pages."""
+    name = "pages"
+    asyncio.run(create_database(server.url(), name=name, template=TEMPLATE))
+    asyncio.run(fill(server.url(name)))
+    yield server.url(name)
+    asyncio.run(drop_database(server.url(), name=name))
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ async def answer(
     """
     warm()
     settings = runner.workflow.settings
-    sessions = Sessions(runner.pool, passwords=Passwords(), clock=utc_now, settings=settings)
+    sessions = Sessions(runner.pool, passwords=Passwords(), clock=runner.clock, settings=settings)
     streams = make_streams(runner)
     app = make_http(runner, sessions, secret=secret, deployment=deployment, streams=streams, gate=gate)
     tune()

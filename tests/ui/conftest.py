@@ -1,32 +1,24 @@
 """The pages over the demo's company, at a fixed moment: what every test of a page asks for."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import asyncpg
 import httpx
 import pytest
-from argon2 import PasswordHasher
-from tests.conftest import TEMPLATE
+from tests.company import NOW, PASSWORD, QUICK
 from tests.secret import SECRET
 
 from orderway.app import make_workflow
-from orderway.database import connect_pool, create_database, drop_database
-from orderway.demo.load import load
-from orderway.embedded import EmbeddedServer
+from orderway.database import connect_pool
 from orderway.http import make_http
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.settings import Settings
 from orderway.workflow.runner import Runner
 
-NOW = datetime(2026, 3, 11, 12, 30, tzinfo=UTC)
-PASSWORD = "a password of the tests"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HOST = "http://shop.example"
 
 
@@ -75,23 +67,6 @@ class Shop:
         )
         assert found, f"no {machine} rests in {state}"
         return f"/orders/{found}"
-
-
-@pytest.fixture(scope="session")
-def demo_url(server: EmbeddedServer) -> Iterator[str]:
-    """The address of a database with the demo's company, made once for all tests of pages."""
-    name = "pages"
-    asyncio.run(create_database(server.url(), name=name, template=TEMPLATE))
-    asyncio.run(fill(server.url(name)))
-    yield server.url(name)
-    asyncio.run(drop_database(server.url(), name=name))
-
-
-async def fill(url: str) -> None:
-    settings = Settings({})
-    async with await connect_pool(url) as pool:
-        runner = Runner(pool, make_workflow(settings), clock=lambda: NOW)
-        await load(runner, settings, password_hash=QUICK.hash(PASSWORD))
 
 
 @pytest.fixture

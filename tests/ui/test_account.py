@@ -1,6 +1,7 @@
 import httpx
 import pytest
-from tests.ui.conftest import PASSWORD, Shop, SignIn, token, words
+from tests.company import PASSWORD
+from tests.ui.conftest import Shop, SignIn, token, words
 
 BOSS = "admin@demo.example"
 

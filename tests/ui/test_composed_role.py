@@ -6,7 +6,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from tests.ui.conftest import NOW, PASSWORD, QUICK, Shop, SignIn, words
+from tests.company import NOW, PASSWORD, QUICK
+from tests.ui.conftest import Shop, SignIn, words
 
 from orderway.people.accounts import NewPerson, add
 from orderway.people.compositions import create_role
