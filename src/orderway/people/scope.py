@@ -195,7 +195,7 @@ async def actor_on(
     reached = {scope for scope, reaches in zip(scopes, row[1:], strict=True) if reaches} if row else set()
     if row is None or not reached:
         raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
-    return Actor(viewer.actor().id, _granted(viewer, reached if row[0] else reached - {SCOPE_DELIVERY}))
+    return Actor(viewer.actor().id, granted(viewer, reached if row[0] else reached - {SCOPE_DELIVERY}))
 
 
 def _brings(viewer: Viewer, fulfillment: UUID | None, *, first: int) -> Condition:
@@ -271,7 +271,7 @@ def scopes_of(viewer: Viewer, permission: str) -> frozenset[str]:
     return frozenset().union(*held)
 
 
-def _granted(viewer: Viewer, reached: Iterable[str]) -> frozenset[str]:
+def granted(viewer: Viewer, reached: Iterable[str]) -> frozenset[str]:
     """Return what the roles grant where only these scopes reach."""
     counting = [
         role.permissions for role in viewer.roles if not role.permissions & SCOPES or role.permissions & set(reached)
