@@ -72,7 +72,7 @@ async def signed_in_there(browser: httpx.AsyncClient, subject: str) -> dict[str,
 async def test_who_is_known_comes_in(browser: httpx.AsyncClient, company: Company):
     back = await signed_in_there(browser, "keeper of the directory")
     answer = await browser.get("/sign-in/back", params=back)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/orders")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
     [known] = await company.pool.fetch("SELECT * FROM person_identity")
     assert (known["subject"], known["person_id"]) == ("keeper of the directory", company.ids["keeper"])
 

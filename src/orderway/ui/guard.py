@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderway.arrival import chunks
+from orderway.ui.pages import frame
 
 SESSION = "orderway_session"
 VISIT = "orderway_visit"
@@ -51,6 +52,7 @@ class SafeHeaders:
             await self.app(scope, receive, send)
             return
 
+        frame(None)  # whoever answers several requests in one task leaves nobody's shell to the next
         ours = HEADERS | BY_TLS if scope["scheme"] == "https" else HEADERS
 
         async def guarded(message: Message) -> None:
@@ -108,6 +110,6 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def local_path(path: str) -> str:
-    """Where to go after signing in: a path of our own, or the orders for anything else."""
+    """Where to go after signing in: a path of our own, or where their work begins for anything else."""
     own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if own else "/orders"
+    return path if own else "/"

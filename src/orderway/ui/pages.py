@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from orderway.ui.language import language, plural, t, tr
+from orderway.ui.said import COOKIE
 
 ASSETS = {
     "orderway.css": files("orderway.ui") / "static" / "orderway.css",
@@ -61,7 +64,25 @@ async def static(request: Request) -> Response:
     return Response(content(name), media_type=TYPES[name[-4:]], headers={"Cache-Control": kept})
 
 
+Shell = Callable[[], Mapping[str, object]]
+
+_shell: ContextVar[Shell | None] = ContextVar("shell", default=None)
+
+
+def frame(shell: Shell | None) -> None:
+    """Say what stands around every page from here on in this request; None where nobody is signed in."""
+    _shell.set(shell)
+
+
 def rendered(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """A page; nothing between keeps it, since each is one viewer's own."""
-    text = environment().get_template(template).render(values)
-    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+    """A page, inside the shell of who is signed in; nothing between keeps it, since each is one viewer's own.
+
+    What was just done it says once.
+    """
+    shell = _shell.get()
+    around = shell() if shell else {}
+    text = environment().get_template(template).render({"viewer": None, **around, **values})
+    page = HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+    if around.get("said"):
+        page.delete_cookie(COOKIE)
+    return page

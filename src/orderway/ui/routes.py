@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from orderway.errors import OrderwayError
+from orderway.machines import CHARTS
 from orderway.ui.account import Account
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.order.copying import copy
@@ -21,31 +22,46 @@ from orderway.ui.order_list import orders
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.single_sign_on import BACK, SingleSignOn
-from orderway.ui.site import Site, signed_in
+from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.tuning import settings, tune
+
+
+def field_of(machine: str, event: str) -> str:
+    """The mutation that sends an event, as the API names it."""
+    first, *others = f"{machine}_{event.lower().removeprefix(f'{machine}_')}".split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+EVENTS = tuple(field_of(machine, event) for machine, chart in CHARTS.items() for event in chart.events)
+
+PAGES: tuple[Page, ...] = (
+    Page("/orders", orders, shows=("orders",)),
+    Page("/orders/{order}", order_page, shows=("order",)),
+    Page("/orders/{order}/copy", copy, "POST", does=("copyQuotation",)),
+    Page("/orders/{order}/{machine}/{instance}/{event}", act, "POST", does=EVENTS),
+    Page("/receipts/{receipt}", receipt, shows=("order",)),
+    Page("/settings", settings, shows=("systemSettings",)),
+    Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
+)
+"""Every page of who is signed in. Each area brings its own."""
 
 
 def pages(site: Site) -> Starlette:
     """The pages as an application of their own."""
     account = Account(site)
+    problems = Problems(site)
     return Starlette(
         routes=[
-            Route("/", home),
+            Route("/", signed_in(site, home)),
             Route("/sign-in", account.ask, methods=["GET"]),
             Route("/sign-in", account.sign_in, methods=["POST"]),
             *single_sign_on(site),
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
-            Route("/orders", signed_in(site, orders)),
-            Route("/orders/{order}", signed_in(site, order_page)),
-            Route("/orders/{order}/copy", signed_in(site, copy), methods=["POST"]),
-            Route("/orders/{order}/{machine}/{instance}/{event}", signed_in(site, act), methods=["POST"]),
-            Route("/receipts/{receipt}", signed_in(site, receipt)),
-            Route("/settings", signed_in(site, settings), methods=["GET"]),
-            Route("/settings/{name}", signed_in(site, tune), methods=["POST"]),
+            *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
         ],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={HTTPException: _http, OrderwayError: _told, Exception: _broke},
+        exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
     )
 
 
@@ -60,12 +76,20 @@ def single_sign_on(site: Site) -> list[Route]:
     ]
 
 
-async def home(_request: Request) -> Response:
-    return RedirectResponse("/orders", status_code=303)
+async def home(visit: Visit) -> Response:
+    """To the page at which their work begins."""
+    return RedirectResponse(visit.home, status_code=303)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
-    return refused_by_http(cast("HTTPException", error))
+class Problems:
+    """The pages of addresses that are not there: inside the shell of who is signed in."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def of_http(self, request: Request, error: Exception) -> Response:
+        await visit_of(self._site, request)
+        return refused_by_http(cast("HTTPException", error))
 
 
 async def _told(_request: Request, error: Exception) -> Response:

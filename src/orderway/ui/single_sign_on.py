@@ -52,7 +52,7 @@ class SingleSignOn:
     async def come_back(self, request: Request) -> Response:
         """Take the word of the provider for who came back; whatever can not be believed begins anew."""
         flow = self._gate.seal.open(request.cookies.get(FLOW, ""))
-        wanted = flow.wanted if flow else "/orders"
+        wanted = flow.wanted if flow else "/"
         try:
             signed_in = await self._signed_in(request, flow)
         except NotBelieved as no:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlencode
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from orderway.oidc.gate import Gate
 from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
-from orderway.ui.guard import SESSION, form_token, is_ours, read_form
-from orderway.ui.pages import rendered
+from orderway.ui.guard import SESSION, form_token, is_ours, read_form, remember
+from orderway.ui.pages import frame, rendered
+from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
+from orderway.ui.shell import landing, rail
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
 
@@ -63,14 +67,38 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page inside the shell, with who is signed in and the token of its forms."""
+        return rendered(template, status=status, **values)
+
+    def back(self, url: str, said: str, *, undo: Undo | None = None) -> RedirectResponse:
+        """To another page after something was done, which says so once and offers the way back where there is one."""
+        answer = RedirectResponse(url, status_code=303)
+        sealed = seal(Said(said, undo), secret=self.token)
+        remember(answer, name=COOKIE, value=sealed, request=self.request, seconds=SECONDS)
+        return answer
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses that there are pages at."""
+        return frozenset(route.path for route in self.request.app.routes if isinstance(route, Route))
+
+    @property
+    def home(self) -> str:
+        """Where the viewer's work begins."""
+        return landing(self.viewer, routed=self.addresses)
+
+    def shell(self) -> dict[str, object]:
+        """What every page inside the shell says besides its own."""
         roles = ", ".join(role.label[:1].upper() + role.label[1:] for role in self.viewer.roles)
-        shell = {
+        path = self.request.url.path
+        return {
             "viewer": Who(self.viewer.name, roles),
             "csrf": form_token(self.token),
-            "here": self.request.url.path,
+            "here": path,
+            "home": self.home,
             "may": actor_everywhere(self.viewer).permissions,
+            "rail": rail(self.viewer, path, routed=self.addresses),
+            "said": unseal(self.request.cookies.get(COOKIE, ""), secret=self.token),
         }
-        return rendered(template, status=status, **{**shell, **values})
 
     async def posted(self) -> dict[str, str] | None:
         """The texts of the posted form; None where it is not one of ours."""
@@ -81,19 +109,47 @@ class Visit:
 Handler = Callable[[Visit], Awaitable[Response]]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of the pages: `shows` and `does` name the queries and mutations of the API that do the same."""
+
+    path: str
+    handler: Handler
+    method: Literal["GET", "POST"] = "GET"
+    _: KW_ONLY
+    shows: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
+
+
+def routed(site: Site, pages: Iterable[Page]) -> list[Route]:
+    """The routes of pages, each for those who are signed in."""
+    return [Route(page.path, signed_in(site, page.handler), methods=[page.method]) for page in pages]
+
+
 def signed_in(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint for those who are signed in; whoever is not is led to the sign-in page, and back after it."""
 
     async def endpoint(request: Request) -> Response:
-        token = request.cookies.get(SESSION, "")
-        viewer = await site.sessions.viewer_of(token) if token else None
-        if viewer is None:
+        visit = await visit_of(site, request)
+        if visit is None:
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(sign_in_url(wanted if request.method == "GET" else "/orders"), status_code=303)
-        return await handler(Visit(site, request, viewer, token))
+            return RedirectResponse(sign_in_url(wanted if request.method == "GET" else "/"), status_code=303)
+        return await handler(visit)
 
     return endpoint
 
 
+async def visit_of(site: Site, request: Request) -> Visit | None:
+    """The visit that a request is, from here on inside the shell; None of somebody who is not signed in."""
+    token = request.cookies.get(SESSION, "")
+    viewer = await site.sessions.viewer_of(token) if token else None
+    if viewer is None:
+        return None
+    visit = Visit(site, request, viewer, token)
+    frame(visit.shell)
+    return visit
+
+
 def sign_in_url(wanted: str) -> str:
-    return "/sign-in" if wanted == "/orders" else f"/sign-in?{urlencode({'next': wanted})}"
+    """Where to sign in, on the way to a page; `/` is wherever their work begins."""
+    return "/sign-in" if wanted == "/" else f"/sign-in?{urlencode({'next': wanted})}"
