@@ -117,6 +117,14 @@ async def test_one_changes_ones_name_and_password(api: Api):
     assert (await api.ask("biller", rename, input={"name": "x", "seen": step}))["changeMyName"]["__typename"] == (
         "Conflict"
     )
+    speak = f"mutation($input: ChangeMyLanguageInput!) {{ changeMyLanguage(input: $input) {{ {ACCOUNT} }} }}"
+    told = (await api.ask("biller", speak, input={"language": "fr"}))["changeMyLanguage"]
+    assert told["__typename"] == "AccountChanged"
+    assert (await api.ask("biller", "{ viewer { language } }"))["viewer"] == {"language": "fr"}
+    told = (await api.ask("biller", speak, input={"language": "xx"}))["changeMyLanguage"]
+    assert told["sentence"] == ("Orderway does not speak “xx”. Choose one of these: en (English), fr (Français).")
+    assert (await api.ask("biller", speak, input={}))["changeMyLanguage"]["__typename"] == "AccountChanged"
+    assert (await api.ask("biller", "{ viewer { language } }"))["viewer"] == {"language": None}
     change = f"mutation($input: ChangeMyPasswordInput!) {{ changeMyPassword(input: $input) {{ {ACCOUNT} }} }}"
     wrong = {"oldPassword": "incorrect", "newPassword": "battery staple"}
     told = (await api.ask("biller", change, input=wrong))["changeMyPassword"]

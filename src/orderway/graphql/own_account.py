@@ -59,6 +59,14 @@ class NewName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewLanguage:
+    """The language that one is to be spoken to in (ISO 639); without one it is the browser's. `seen` as with a name."""
+
+    language: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneSession:
     """The session to be ended."""
 
@@ -91,6 +99,14 @@ async def my_sessions(info: Info, *, first: First = 20, after: After = None) -> 
 async def rename(asking: Asking, wanted: NewName, key: str | None) -> AccountChanged:
     async def work(tx: Transaction) -> OwnAccount:
         return await own.change_own_name(tx.connection, asking.signed_in, wanted.name, seen=wanted.seen, at=tx.now)
+
+    return changed(await once(asking, work, OwnAccount, wanted=wanted, key=key))
+
+
+async def choose_language(asking: Asking, wanted: NewLanguage, key: str | None) -> AccountChanged:
+    async def work(tx: Transaction) -> OwnAccount:
+        viewer, seen = asking.signed_in, wanted.seen
+        return await own.change_own_language(tx.connection, viewer, wanted.language, seen=seen, at=tx.now)
 
     return changed(await once(asking, work, OwnAccount, wanted=wanted, key=key))
 
@@ -128,6 +144,10 @@ def changed(account: OwnAccount) -> AccountChanged:
 def accounting() -> Iterator[StrawberryField]:
     """The mutations of one's own account."""
     yield changing("changeMyName", NewName, rename, answer=AccountAnswer, description="Change what one is called.")
+    yield changing(
+        "changeMyLanguage", NewLanguage, choose_language, answer=AccountAnswer,
+        description="Choose the language that one is spoken to in; without one it is the browser's.",
+    )  # fmt: skip
     yield secretly(
         "changeMyPassword", NewPassword, change_password, answer=AccountAnswer,
         description="Replace one's own password; one's other sessions end.",

@@ -29,6 +29,7 @@ class ViewerType:
     permissions: list[str] = strawberry.field(description="All that any of the roles grants, where that role reaches.")
     customer: UUID | None = strawberry.field(description="The customer that they buy as.")
     step: int = strawberry.field(description="How often their account was changed.")
+    language: str | None = strawberry.field(description="The one that they chose to be spoken to in (ISO 639).")
 
 
 async def order(info: Info, *, id: UUID | None = None, number: str | None = None) -> Order:
@@ -87,6 +88,7 @@ async def viewer(info: Info) -> ViewerType | None:
         permissions=sorted(found.permissions),
         customer=found.customer_id,
         step=found.step,
+        language=found.language,
     )
 
 

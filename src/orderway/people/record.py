@@ -21,6 +21,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
     {
         "CREATED": "made it",
         "NAME": "changed the name",
+        "LANGUAGE": "chose another language",
         "EMAIL": "changed the e-mail address",
         "PASSWORD": "set a new password",
         "LINKED": "was recognised by a provider of identities",

@@ -51,6 +51,8 @@ person = Table(
     Column("id", UUID, primary_key=True),
     Column("email", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    # In which they are spoken to (ISO 639); else in the one that their browser asks for.
+    Column("language", Text),
     Column("password_hash", Text),
     Column("disabled_at", MOMENT),
     # Where they made their account themselves: nobody has seen yet that the address is theirs.
@@ -59,6 +61,7 @@ person = Table(
     Column("step", Integer, nullable=False, server_default="0"),
     CheckConstraint("email = lower(email) AND position('@' IN email) > 1", name="email"),
     CheckConstraint("name <> ''", name="name"),
+    CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
     # What is no hash of argon2id is a password by mistake, and is not kept.
     CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash"),
     CheckConstraint("step >= 0", name="step"),
@@ -186,5 +189,22 @@ customer = Table(
     Index("customer_words_idx", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
     Index("customer_email_beginning_idx", "email", postgresql_ops={"email": "text_pattern_ops"}),
     Index("customer_phone_beginning_idx", "phone", postgresql_ops={"phone": "text_pattern_ops"}),
+    # And by the end of it, as people say it who are in the same country.
+    Index("customer_phone_end_idx", text("reverse(phone) text_pattern_ops"), postgresql_where="phone IS NOT NULL"),
     CheckConstraint("(source IS NULL) = (source_ref IS NULL)", name="source"),
+)
+
+# A name that somebody gave to a list of orders: what stands behind the question mark of its address.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    UniqueConstraint("person_id", "name"),
+    CheckConstraint("name <> ''", name="name"),
+    Index("saved_view_shared_idx", "name", "id", postgresql_where="shared"),
 )

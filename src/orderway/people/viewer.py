@@ -16,7 +16,7 @@ from orderway.workflow.kinds import Connection
 
 # Who may sign in, with what they hold. What is selected by follows.
 VIEWER = """
-    SELECT p.id, p.name, p.step,
+    SELECT p.id, p.name, p.step, p.language,
         (SELECT json_agg(json_build_object('label', r.label, 'permissions', r.permissions) ORDER BY r.label)
          FROM person_role pr JOIN role r ON r.id = pr.role_id WHERE pr.person_id = p.id)::text AS roles,
         ARRAY(SELECT ps.store_id FROM person_store ps WHERE ps.person_id = p.id) AS stores,
@@ -33,7 +33,7 @@ class Viewer:
 
     `roams` is what the settings say of a rider without a coverage: whether they deliver for every store, or for none.
     `only` are the stores that a key leaves them; None is all that they reach. `session` is what they came in by,
-    `key` the key of a machine; `step` counts the changes of their account.
+    `key` the key of a machine; `step` counts the changes of their account; `language` (ISO 639) is what they chose.
     """
 
     person_id: UUID
@@ -46,6 +46,7 @@ class Viewer:
     session: UUID | None = field(default=None, compare=False)
     key: UUID | None = None
     step: int = field(default=0, compare=False)
+    language: str | None = field(default=None, compare=False)
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -70,6 +71,7 @@ def viewer_from(row: asyncpg.Record) -> Viewer:
         stores=frozenset(row["stores"]),
         customer_id=row["customer_id"],
         step=row["step"],
+        language=row["language"],
     )
 
 

@@ -1,4 +1,4 @@
-"""The language of a page: who reads it decides, and every text is English until a catalogue says otherwise.
+"""The words of a page in the language of who reads it: every text is English until a catalogue says otherwise.
 
 `t("{n} order", "{n} orders", n=3)` says a text, `mark("Orders")` names one that is said later, and `tr` (in templates
 `label|tr`) says a label that stands beside its definition: of a state, an event, a role or a setting.
@@ -9,41 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
-from io import BytesIO
 
-from babel.core import Locale, negotiate_locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-ENGLISH = "en"
-CATALOGUES = files("orderway.ui") / "locales"
-"""A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
+from orderway.languages import ENGLISH, catalogue, languages
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
-
-
-@cache
-def languages() -> dict[str, str]:
-    """The languages that pages are written in, each by its own name."""
-    places = CATALOGUES.iterdir() if CATALOGUES.is_dir() else ()
-    names = [ENGLISH, *sorted(place.name for place in places if place.is_dir())]
-    return {name: str(Locale.parse(name).get_display_name(name)).capitalize() for name in names}
-
-
-@cache
-def catalogue(name: str) -> NullTranslations:
-    """The words of a language, read once; of English none are needed."""
-    if name == ENGLISH:
-        return NullTranslations()
-    compiled = BytesIO()
-    with (CATALOGUES / name / "LC_MESSAGES" / "orderway.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=name))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 def language() -> str:
@@ -65,19 +36,6 @@ def speaking(name: str) -> Iterator[None]:
         yield
     finally:
         _spoken.set(before)
-
-
-def accepted(header: str) -> str:
-    """The language that a browser would rather read than others (Accept-Language), or English."""
-    wanted: list[tuple[float, str]] = []
-    for part in header[:500].split(","):
-        name, _, weight = part.partition(";")
-        try:
-            wanted.append((float(weight.strip().removeprefix("q=") or 1), name.strip()))
-        except ValueError:
-            continue
-    names = [name for weight, name in sorted(wanted, key=lambda each: -each[0]) if name and weight > 0]
-    return negotiate_locale(names, list(languages()), sep="-") or ENGLISH
 
 
 def t(text: str, many: str = "", /, **values: object) -> str:

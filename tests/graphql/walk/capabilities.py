@@ -111,7 +111,7 @@ OPEN = "signIn refreshToken signUp applyAsReseller"
 """What anyone does who is not signed in yet."""
 
 OWN = """
-    signOut changeMyName changeMyPassword endMySession endMyOtherSessions createApiKey revokeApiKey
+    signOut changeMyName changeMyLanguage changeMyPassword endMySession endMyOtherSessions createApiKey revokeApiKey
     markNotificationsRead markAllNotificationsRead
 """
 """What everybody does for themselves, and nobody for another; but admins make and revoke the keys of others too."""

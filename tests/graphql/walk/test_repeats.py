@@ -26,14 +26,14 @@ SETTING = """
     renameProduct retireProduct restoreProduct renameVariant retireVariant restoreVariant setVariantPrice
     setVariantTax setListPrice removeListPrice changeCreditTerms setCreditTier removeCreditTier setOverrideCap
     removeOverrideCap changeSetting resetSetting upsertRiderCoverage removeRiderCoverage setRiderProfile
-    changeMyName forgetUserIdentities
+    changeMyName changeMyLanguage forgetUserIdentities
 """
 """They say what is to be so: sent again they find it so, and change nothing."""
 
 STEPPED = """
     confirmConsumerPayment confirmResellerPayment withdrawFulfillmentInterest assignFulfillmentRider
-    changeMyName changeMyPassword forgetUserIdentities changeCustomer changeUser setUserRoles setUserStores
-    setUserPassword disableUser enableUser changeRole deleteRole changeStore changeSetting resetSetting
+    changeMyName changeMyLanguage changeMyPassword forgetUserIdentities changeCustomer changeUser setUserRoles
+    setUserStores setUserPassword disableUser enableUser changeRole deleteRole changeStore changeSetting resetSetting
 """
 """Mutations besides those of the machines that change something which counts its steps."""
 
@@ -76,6 +76,7 @@ ONCE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("rider", "setRiderProfile", {"phone": "+2348030000000"}),
     ("manager", "removeRiderCoverage", {}),
     ("biller", "changeMyName", {}),
+    ("biller", "changeMyLanguage", {"language": "fr"}),
     ("biller", "endMySession", {}),
     ("biller", "endMyOtherSessions", {}),
     ("clerk", "revokeApiKey", {}),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from orderway.languages import languages
 from orderway.people.access import end_sessions
 from orderway.people.accounts import checked_name
 from orderway.people.directory import check_limit
@@ -98,6 +99,25 @@ async def change_own_name(
         if wanted != was:
             await connection.execute("UPDATE person SET name = $2 WHERE id = $1", viewer.person_id, wanted)
             await enter(connection, subject, Change("NAME", was, wanted), by=viewer.actor().id, at=at)
+        return await _account(connection, viewer)
+
+
+async def change_own_language(
+    connection: Connection, viewer: Viewer, language: str | None, *, seen: int | None, at: datetime
+) -> OwnAccount:
+    """Choose the language that one is spoken to in; None is the browser's. Raises Refused, Conflict and Invalid."""
+    require_presence(viewer, to="choose a language")
+    if language is not None and language not in languages():
+        known = ", ".join(f"{code} ({name})" for code, name in languages().items())
+        raise Invalid(f"Orderway does not speak “{language[:20]}”.", f"Choose one of these: {known}.", "language")
+    async with connection.transaction():
+        was = await connection.fetchrow("SELECT name, language FROM person WHERE id = $1 FOR UPDATE", viewer.person_id)
+        subject = Subject("person", viewer.person_id, was["name"])
+        await require_unmoved(connection, subject, seen)
+        if language != was["language"]:
+            await connection.execute("UPDATE person SET language = $2 WHERE id = $1", viewer.person_id, language)
+            change = Change("LANGUAGE", was["language"], language)
+            await enter(connection, subject, change, by=viewer.actor().id, at=at)
         return await _account(connection, viewer)
 
 
