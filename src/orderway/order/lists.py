@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from orderway.order.filters import EVERYTHING, PHASES, Filters, conditions, list
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
 from orderway.order.walks import Place, Walk
+from orderway.order.worklist import NOTHING, Behind, OrderFilters, Worklist, worth
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
 LARGEST = 100
+ALL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Row:
     A rider sees the customer once the order is theirs to deliver.
     """
 
+    at: datetime
+    """What it is listed by: when it was placed, or since when it has stood where it stands."""
     store_id: UUID
     id: UUID
     number: str
@@ -60,7 +64,7 @@ class Row:
     @property
     def cursor(self) -> str:
         """Where the page ends that ends with this row."""
-        return cursor_of(self.placed_at, self.id)
+        return cursor_of(self.at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ def standing(alias: str) -> str:
 def row(money: str, address: str) -> str:
     """A row of the list as JSON; `money` is the condition of what tells of money, `address` of who gets the goods."""
     return f"""json_build_object(
-        'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at, 'currency', o.currency,
-        'fulfillment_type', o.fulfillment_type, 'phase', {PHASE},
+        'at', page.at, 'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at,
+        'currency', o.currency, 'fulfillment_type', o.fulfillment_type, 'phase', {PHASE},
         'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
         'customer', CASE WHEN {address} THEN json_build_object('id', c.id, 'name', c.name) END,
         'biller', CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'name', p.name) END,
@@ -108,32 +112,57 @@ async def list_orders(
     """
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page holds 1 to {LARGEST} orders.", "Ask for fewer, and then for the next page.", "first")
-    at, ids = read_place(after, "orders", ids=1) if after else (None, ())
-    ways = filters.ways(viewer)
-    if not ways:
-        return Page((), has_more=False)
     sight = Sight(viewer)
-    place = Place(limit=limit + 1, at=at, ids=ids, sort=filters.sort, since=filters.since, until=filters.until)
-    walk = Walk(sight, listing_of(sight, filters), place)
+    page = page_of(sight, filters, after=after, limit=limit + 1)
+    direction = "ASC" if filters.sort == "oldest" or is_longest_first(filters) else "DESC"
     rows = await connection.fetch(
         f"""
         SELECT {row(sight.money(), sight.address())}::text
-        FROM ({walk.page(ways)}) page
+        FROM ({page}) page
         JOIN sale_order o ON o.store_id = page.store_id AND o.id = page.id
         JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
         LEFT JOIN person p ON p.id = o.biller_id
         LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
         LEFT JOIN sale a ON a.store_id = o.store_id AND a.order_id = o.id
-        ORDER BY o.placed_at {walk.direction}, o.id {walk.direction}
+        ORDER BY page.at {direction}, o.id {direction}
         """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
         *sight.values,
     )
     return Page(tuple(DECODER.decode(each[0]) for each in rows[:limit]), len(rows) > limit)
 
 
+def page_of(sight: Sight, filters: Filters, *, after: str = "", limit: int) -> str:
+    """The query of one page: (at, id, store_id). Raises Invalid for a cursor that is none."""
+    at, ids = read_place(after, "orders", ids=1) if after else (None, ())
+    if isinstance(filters, OrderFilters) and filters.is_about_now:
+        return Worklist(sight, filters, Behind(limit=limit, at=at, ids=ids)).page(sight.viewer)
+    ways = filters.ways(sight.viewer)
+    if not ways:
+        return NOTHING
+    listing = listing_of(sight, filters)
+    listing = replace(listing, where=(*listing.where, *worth(sight, filters)))
+    place = Place(limit=limit, at=at, ids=ids, sort=filters.sort, since=filters.since, until=filters.until)
+    return Walk(sight, listing, place).page(ways)
+
+
+def is_longest_first(filters: Filters) -> bool:
+    return isinstance(filters, OrderFilters) and filters.longest_first
+
+
 async def count_orders(connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING) -> int:
     """Return how many orders the viewer sees that pass the filters. One statement."""
     sight = Sight(viewer)
-    query = f"SELECT count(*) FROM sale_order o WHERE {sight.listed()} AND {conditions(sight, filters)}"  # noqa: S608  (as above)
-    counted: int = await connection.fetchval(query, *sight.values)
+    if isinstance(filters, OrderFilters) and filters.is_about_now:
+        source = f"({page_of(sight, filters, limit=ALL)}) o"
+    else:
+        held = " AND ".join((sight.listed(), conditions(sight, filters), *worth(sight, filters)))
+        source = f"sale_order o WHERE {held}"
+    counted: int = await connection.fetchval(f"SELECT count(*) FROM {source}", *sight.values)  # noqa: S608  (as above)
     return counted
+
+
+async def count_some(connection: Connection, viewer: Viewer, *wanted: Filters, most: int) -> list[int]:
+    """Return for each of some lists how many orders are in it, counting no further than `most`. One statement."""
+    sight = Sight(viewer)
+    counts = [f"(SELECT count(*) FROM ({page_of(sight, each, limit=most)}) p)" for each in wanted]  # noqa: S608  (as above)
+    return list(await connection.fetchrow(f"SELECT {', '.join(counts)}", *sight.values) or ())

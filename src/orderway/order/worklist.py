@@ -1,0 +1,145 @@
+"""Orders by where they stand now: which need the viewer, are late, or have stood for long; of all orders they are few.
+
+An order stands in one place: in the first part of its fulfillment that is under way, or else in its sale, or in its
+quotation. What is open lies together in an index of each machine (`..._standing`), those that stand longest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderway.order.filters import SECRET, Filters, conditions
+from orderway.order.leading import MAIN, needs, open_states
+from orderway.order.sight import Sight
+from orderway.order.ways import Way
+from orderway.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilters(Filters):
+    """What to list of orders, besides what other lists are cut by.
+
+    `needs_me`: those that wait for something that the viewer may do. `late_at`: those promised for before that time and
+    not there yet. `stood_since`: those that have stood where they stand since then, or longer. `longest_first` lists
+    them so, whatever `sort` says. All of these are about open orders alone. `least` and `most` are totals in minor
+    units, of orders in the `currency` where one is given.
+    """
+
+    needs_me: bool = False
+    late_at: datetime | None = None
+    stood_since: datetime | None = None
+    longest_first: bool = False
+    currency: str = ""
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def is_about_now(self) -> bool:
+        """Whether open orders alone are asked for."""
+        return self.needs_me or self.longest_first or bool(self.late_at or self.stood_since)
+
+
+NOTHING = "SELECT now() AS at, NULL::uuid AS id, NULL::uuid AS store_id WHERE false"
+TOTAL = """(SELECT coalesce(sum(l.total), 0) FROM order_line l WHERE l.store_id = o.store_id AND l.order_id = o.id)"""
+PROMISED = """EXISTS (SELECT FROM delivery_address d
+    WHERE d.store_id = o.store_id AND d.id = o.address_id AND d.promised_at < {}::timestamptz)"""
+
+
+def worth(sight: Sight, filters: Filters) -> tuple[str, ...]:
+    """What the total of a listed order `o` fulfills; who does not see money finds nothing by it."""
+    if not isinstance(filters, OrderFilters):
+        return ()
+    parts = [f"o.currency = {sight.value(filters.currency)}::text"] if filters.currency else []
+    bounds = [(sign, bound) for sign, bound in ((">=", filters.least), ("<=", filters.most)) if bound is not None]
+    parts += [sight.money()] if bounds else []
+    return (*parts, *(f"{TOTAL} {sign} {sight.value(bound)}::numeric" for sign, bound in bounds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """From where on, and how many."""
+
+    limit: int
+    at: datetime | None = None
+    ids: tuple[object, ...] = ()
+
+
+class Worklist:
+    """One page of open orders, as a query of (at, id, store_id)."""
+
+    def __init__(self, sight: Sight, filters: OrderFilters, behind: Behind) -> None:
+        self.sight, self.filters, self.behind = sight, filters, behind
+        ascends = filters.longest_first or filters.sort == "oldest"
+        self.beyond, self.direction = (">", "ASC") if ascends else ("<", "DESC")
+        self.column = "moved_at" if filters.longest_first else "listed_at"
+
+    def page(self, viewer: Viewer) -> str:
+        """The query, to stand as a table."""
+        ways = self.filters.ways(viewer)
+        branches = list(self.branches(ways)) if ways else []
+        if not branches:
+            return NOTHING
+        return f"SELECT at, id, store_id FROM ({' UNION ALL '.join(branches)}) b {self.ordered('at', 'id')}"  # noqa: S608
+
+    def branches(self, ways: list[Way]) -> Iterator[str]:
+        """What stands in each state, out of the index of its machine; of a phase only its own machine stands open."""
+        read, held = [f"({self.reached(ways)})", *self.read()], [*self.held()]
+        for machine in [machine for machine in MAIN if self.filters.phase in {None, machine.upper()}]:
+            every = dict.fromkeys(open_states(machine), "true")
+            states = needs(self.sight, machine) if self.filters.needs_me else every
+            seen = [SECRET[machine](self.sight)] if states and machine in SECRET else []
+            for state, when in states.items():
+                here = [f"w.state = '{state}'", *read, STANDS[machine]]
+                yield self.branch(machine, read=here, held=[*held, *seen, f"({when})"])
+
+    def reached(self, ways: list[Way]) -> str:
+        """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""
+        parts = []
+        for way in ways:
+            columns = [(column, values) for column, values in ((way.column, way.values), *way.also) if column in KEYS]
+            held = [f"w.{column} = ANY ({self.sight.value([*values])}::uuid[])" for column, values in columns]
+            parts.append(" AND ".join(held) or "true")
+        return " OR ".join(parts)
+
+    def read(self) -> Iterator[str]:
+        """What else is asked of each row `w` of an index."""
+        if self.filters.stood_since:
+            yield f"w.moved_at <= {self.sight.value(self.filters.stood_since)}::timestamptz"
+        if self.behind.at:
+            at, (id,) = self.sight.value(self.behind.at), self.behind.ids
+            yield f"(w.{self.column}, w.order_id) {self.beyond} ({at}::timestamptz, {self.sight.value(id)}::uuid)"
+
+    def held(self) -> Iterator[str]:
+        """What is asked of the order `o` of each."""
+        yield conditions(self.sight, self.filters)
+        yield from worth(self.sight, self.filters)
+        if self.filters.late_at:
+            yield PROMISED.format(self.sight.value(self.filters.late_at))
+
+    def branch(self, machine: str, *, read: list[str], held: list[str]) -> str:
+        order = f"SELECT FROM sale_order o WHERE {OF_ROW} AND {' AND '.join(held)} OFFSET 0"
+        return f"""
+        (SELECT w.{self.column} AS at, w.order_id AS id, w.store_id FROM {machine} w CROSS JOIN LATERAL ({order}) o
+            WHERE {" AND ".join(read)} {self.ordered(f"w.{self.column}", "w.order_id")})
+        """  # noqa: S608  (names of the machines and texts of this module)
+
+    def ordered(self, *columns: str) -> str:
+        """The order of the list, and how much of it."""
+        by = ", ".join(f"{each} {self.direction}" for each in columns)
+        return f"ORDER BY {by} LIMIT {int(self.behind.limit)}"
+
+
+KEYS = frozenset({"store_id", "customer_id", "biller_id"})
+"""Columns that stand in the index."""
+
+OF_ROW = "o.store_id = w.store_id AND o.id = w.order_id"
+UNDER_WAY = "e.state IN ({})".format(", ".join(f"'{state}'" for state in open_states("fulfillment")))
+SENT = f"SELECT FROM fulfillment e WHERE e.store_id = w.store_id AND e.order_id = w.order_id AND {UNDER_WAY}"
+STANDS: Mapping[str, str] = {
+    "quotation": "true",
+    "sale": f"NOT EXISTS ({SENT} OFFSET 0)",
+    "fulfillment": f"NOT EXISTS ({SENT} AND e.part < w.part OFFSET 0)",
+}
+"""Whether an open instance `w` is where its order stands."""
