@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from babel.numbers import format_decimal
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from orderway.languages import ENGLISH, catalogue, languages
+from orderway.languages import ENGLISH, accepted, catalogue, languages
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -25,6 +27,18 @@ def language() -> str:
 def speak(name: str) -> None:
     """Say everything from here on, in this request, in a language; one that is not there is English."""
     _spoken.set(name if name in languages() else ENGLISH)
+
+
+class Speaking:
+    """Answers each request in the language that its browser asks for; who is signed in may have chosen another."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            speak(accepted(Headers(scope=scope).get("accept-language", "")))
+        await self.app(scope, receive, send)
 
 
 @contextmanager

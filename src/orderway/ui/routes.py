@@ -15,6 +15,7 @@ from orderway.errors import OrderwayError
 from orderway.machines import CHARTS
 from orderway.ui.account import Account
 from orderway.ui.guard import SafeHeaders
+from orderway.ui.language import Speaking
 from orderway.ui.order.copying import copy
 from orderway.ui.order.page import act, order_page
 from orderway.ui.order.receipts import receipt
@@ -60,7 +61,7 @@ def pages(site: Site) -> Starlette:
             *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(Speaking), Middleware(SafeHeaders)],
         exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
     )
 

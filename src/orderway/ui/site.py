@@ -19,6 +19,7 @@ from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
 from orderway.ui.guard import SESSION, form_token, is_ours, read_form, remember
+from orderway.ui.language import speak
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
 from orderway.ui.shell import landing, rail
@@ -146,6 +147,8 @@ async def visit_of(site: Site, request: Request) -> Visit | None:
     if viewer is None:
         return None
     visit = Visit(site, request, viewer, token)
+    if viewer.language:
+        speak(viewer.language)
     frame(visit.shell)
     return visit
 
