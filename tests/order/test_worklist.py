@@ -7,7 +7,9 @@ import pytest
 from tests.graphql.office import Api
 from tests.graphql.orders import agreed, draft, released
 
+from orderway.app import make_workflow
 from orderway.order.lists import count_orders, count_some, list_orders
+from orderway.order.next_steps import next_steps
 from orderway.order.worklist import OrderFilters
 from orderway.people.viewer import Viewer, find_viewer
 
@@ -43,3 +45,25 @@ async def test_an_order_needs_whoever_may_lead_it_on(api: Api, connection: Conne
         "customer": [],
     }.items():
         assert sorted(await numbers(api, connection, who, needs_me=True)) == need, who
+
+
+async def steps(api: Api, connection: Connection, who: str) -> dict[str, str]:
+    """The label of the next step of each order that somebody sees, by its number."""
+    viewing = await viewer(api, connection, who)
+    rows = (await list_orders(connection, viewing)).rows
+    ahead = await next_steps(connection, make_workflow(api.office.settings), viewing, rows)
+    return {row.number: step.label for row in rows if (step := ahead[row.id].step)}
+
+
+async def test_the_next_step_is_the_first_by_which_one_leads_an_order_on(api: Api, connection: Connection):
+    made = await draft(api)
+    await api.move("biller", "quotationShare", id=made.ids["quotation"])
+    await agreed(api)
+    await released(api)
+    assert await steps(api, connection, "biller") == {
+        "LAG-000001": "Approve the quotation for the seller",
+        "LAG-000002": "Choose how to pay",
+        "LAG-000003": "Assign the rider",
+    }
+    assert await steps(api, connection, "customer") == {"LAG-000001": "Accept the quotation"}
+    assert await steps(api, connection, "accountant") == {}

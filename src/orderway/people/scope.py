@@ -134,7 +134,7 @@ ONLY = "o.store_id = ANY (${}::uuid[])"
 
 def visible(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer sees an order; `first` is the number of its first parameter."""
-    return _within(viewer, viewer.permissions & SCOPES, first=first)
+    return reached_by(viewer, viewer.permissions & SCOPES, first=first)
 
 
 def listed(viewer: Viewer, *, first: int = 1) -> Condition:
@@ -147,7 +147,7 @@ def listed(viewer: Viewer, *, first: int = 1) -> Condition:
 
 def allowed(viewer: Viewer, permission: str, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer holds the permission on an order."""
-    return _within(viewer, scopes_of(viewer, permission), first=first)
+    return reached_by(viewer, scopes_of(viewer, permission), first=first)
 
 
 def money_visible(viewer: Viewer, *, first: int = 1) -> Condition:
@@ -157,7 +157,7 @@ def money_visible(viewer: Viewer, *, first: int = 1) -> Condition:
 
 def staffed(viewer: Viewer, *, first: int = 1) -> Condition:
     """Return the condition under which the viewer looks at an order for the seller, not as its buyer or rider."""
-    return _within(viewer, viewer.permissions & STAFF_SCOPES, first=first)
+    return reached_by(viewer, viewer.permissions & STAFF_SCOPES, first=first)
 
 
 def told_where(viewer: Viewer, *, first: int = 1) -> Condition:
@@ -168,7 +168,7 @@ def told_where(viewer: Viewer, *, first: int = 1) -> Condition:
     scopes = viewer.permissions & SCOPES
     if SCOPE_DELIVERY not in scopes:
         return Condition("true")
-    others = _within(viewer, scopes - {SCOPE_DELIVERY}, first=first)
+    others = reached_by(viewer, scopes - {SCOPE_DELIVERY}, first=first)
     assigned = ASSIGNED.replace("?", f"${first + len(others.values)}::uuid")
     return Condition(f"({others.sql} OR {assigned})", (*others.values, viewer.person_id))
 
@@ -184,7 +184,7 @@ async def actor_on(
     columns: list[str] = []
     values: list[object] = [store_id, order_id]
     for scope in scopes:
-        condition = _within(viewer, [scope], first=len(values) + 1)
+        condition = reached_by(viewer, [scope], first=len(values) + 1)
         columns.append(condition.sql)
         values.extend(condition.values)
     brings = _brings(viewer, fulfillment, first=len(values) + 1)
@@ -249,7 +249,7 @@ def actor_everywhere(viewer: Viewer) -> Actor:
     return Actor(viewer.actor().id, frozenset(each for each in viewer.permissions if stores_of(viewer, each) is None))
 
 
-def _within(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
+def reached_by(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:
     """Return the condition under which at least one of the scopes reaches the order, in a store that a key leaves."""
     reached = Condition("true") if SCOPE_ALL in scopes else _reached(viewer, scopes, first=first)
     if viewer.only is None:
