@@ -14,16 +14,16 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.births import begun
+from orderway.graphql.births import asker
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import enum_of, payload_of
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
 from orderway.graphql.scalars import Int64
-from orderway.order.reach import reach_order
+from orderway.order import begun
+from orderway.order.begun import PayFromAccount
 from orderway.people.scope import stores_of
 from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
 from orderway.sale.account_credit.reads import AccountCredit, Entry, Kind, count_entries, list_accounts, list_entries
-from orderway.sale.account_credit.spending import pay_from_account
 from orderway.sale.terms import check_currency
 from orderway.workflow import errors
 from orderway.workflow.kinds import Moved
@@ -69,14 +69,6 @@ class AccountCreditType:
     entries: Page[Entry] = strawberry.field(
         resolver=ledger_of, graphql_type=connection_of(EntryType), description="Its ledger, newest first."
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayFromAccount:
-    """An order to pay out of its buyer's account; `amount` in minor units of the order's currency."""
-
-    order: UUID
-    amount: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +122,7 @@ def spending() -> Iterator[StrawberryField]:
 
 async def pay_from(asking: Asking, given: Any) -> Moved:
     """Pay an order that the viewer sees. Raises what `pay_from_account` raises."""
-    asked = payload_of(PayFromAccount, given)
-    async with asking.connection() as connection:
-        order = await reach_order(connection, asking.signed_in, asked.order)
-
-    async def work(tx: Transaction) -> Moved:
-        await tx.lock(order.store_id, order.id)
-        return await pay_from_account(tx, asked.amount)
-
-    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+    return await begun.pay_out_of_account(asking.desk.runner, asker(asking, given), payload_of(PayFromAccount, given))
 
 
 def paying_out() -> StrawberryField:

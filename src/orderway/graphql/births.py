@@ -12,17 +12,11 @@ from strawberry.types.field import StrawberryField
 from orderway.graphql.asking import Asking
 from orderway.graphql.expose import INPUTS, KEY, doing, key_of
 from orderway.graphql.forms import payload_of
+from orderway.order import begun
+from orderway.order.begun import Payment
 from orderway.order.copies import copy_order
 from orderway.order.drafting import Draft, draft_quotation
-from orderway.order.reach import reach_order
-from orderway.sale.payments.context import Method
-from orderway.sale.payments.opening import NewPayment, register
-from orderway.workflow.actor import Actor
 from orderway.workflow.kinds import Moved
-from orderway.workflow.runner import Work
-from orderway.workflow.transaction import Transaction
-
-CURRENCY = "SELECT currency FROM sale_order WHERE store_id = $1 AND id = $2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +24,6 @@ class Original:
     """The order to copy: its store, buyer, way and goods, at the prices of today."""
 
     order: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """A payment to register: `amount` in minor units of the order's currency.
-
-    `reference` is the provider's own; where there is none, as for cash, the order's number and a count make one.
-    """
-
-    order: UUID
-    amount: int
-    method: Method
-    provider: str
-    reference: str | None = None
 
 
 def born() -> Iterator[StrawberryField]:
@@ -71,27 +51,9 @@ async def copy_quotation(asking: Asking, given: Any) -> Moved:
 
 async def register_payment(asking: Asking, given: Any) -> Moved:
     """Register a payment of an order that the viewer sees. Raises what `register` raises."""
-    asked = payload_of(Payment, given)
-    async with asking.connection() as connection:
-        order = await reach_order(connection, asking.signed_in, asked.order)
-
-    async def work(tx: Transaction) -> Moved:
-        await tx.lock(order.store_id, order.id)
-        currency = await tx.connection.fetchval(CURRENCY, order.store_id, order.id)
-        payment = NewPayment(
-            amount=asked.amount,
-            currency=currency,
-            method=asked.method,
-            provider=asked.provider,
-            reference=asked.reference,
-        )
-        return await register(tx, payment)
-
-    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+    return await begun.register_payment(asking.desk.runner, asker(asking, given), payload_of(Payment, given))
 
 
-async def begun(asking: Asking, actor: Actor, work: Work[Moved], *, request: object, key: str | None) -> Moved:
-    """Do the work in one transaction; the same key gives the same answer, and nothing begins twice."""
-    return await asking.desk.runner.once(
-        work, Moved, key=key, request=(type(request).__name__, request), actor=actor, request_id=asking.request_id
-    )
+def asker(asking: Asking, given: Any) -> begun.Asker:
+    """Who begins something, with the idempotency key that was sent along."""
+    return begun.Asker(viewer=asking.signed_in, key=key_of(given), request_id=asking.request_id)

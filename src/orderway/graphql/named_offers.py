@@ -10,26 +10,18 @@ from uuid import UUID
 from strawberry.types.field import StrawberryField
 
 from orderway.fulfillment.events import RiderNamed, RiderSelected, RiderUnassigned
-from orderway.fulfillment.interests.machine import Register, Unassign, Withdraw
-from orderway.fulfillment.riders import standing_offer, volunteer
+from orderway.fulfillment.interests.machine import Unassign, Withdraw
+from orderway.fulfillment.riders import standing_offer
 from orderway.graphql.asking import Asking
-from orderway.graphql.births import begun
+from orderway.graphql.births import asker
 from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, key_of, reason_of, said
 from orderway.graphql.forms import payload_of
-from orderway.order.reach import reach, reach_order
+from orderway.order import begun
+from orderway.order.begun import Offer
+from orderway.order.reach import reach
 from orderway.people.permissions import RIDER_VOLUNTEER
 from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An offer to deliver what a fulfillment brings; `proposed_cost` in minor units of its order's currency."""
-
-    fulfillment: UUID
-    proposed_cost: int
-    eta_minutes: int
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +56,7 @@ def offered() -> Iterator[StrawberryField]:
 
 async def register(asking: Asking, given: Any) -> Moved:
     """Offer to deliver what the viewer sees, as the rider they are. Raises what `volunteer` raises."""
-    asked, viewer, runner = payload_of(Offer, given), asking.signed_in, asking.desk.runner
-    async with asking.connection() as connection:
-        found = await reach(connection, viewer, kind=runner.workflow.kind("fulfillment"), id=asked.fulfillment)
-        order = await reach_order(connection, viewer, found.order_id)
-
-    async def work(tx: Transaction) -> Moved:
-        offer = Register(asked.proposed_cost, asked.eta_minutes, asked.message)
-        return await volunteer(tx, found.ref, offer, rider=viewer.person_id)
-
-    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+    return await begun.offer_to_deliver(asking.desk.runner, asker(asking, given), payload_of(Offer, given))
 
 
 async def withdraw(asking: Asking, given: Any) -> Moved:

@@ -8,9 +8,10 @@ from typing import Any
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Asking
-from orderway.graphql.births import Payment, register_payment
+from orderway.graphql.births import register_payment
 from orderway.graphql.expose import EXTRAS, INPUTS, KEY, doing, sent
 from orderway.graphql.forms import payload_of
+from orderway.order.begun import Payment
 from orderway.order.reach import reach, reach_order
 from orderway.sale.payments.context import BuyerKind
 from orderway.sale.payments.events import Confirm

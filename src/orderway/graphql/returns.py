@@ -13,13 +13,13 @@ from strawberry.types.field import StrawberryField
 from orderway.fulfillment.events import ReturnRequested, ReturnWanted
 from orderway.fulfillment.parts import has_left, is_dropped
 from orderway.graphql.asking import Asking, Info
-from orderway.graphql.births import begun
-from orderway.graphql.expose import INPUTS, KEY, doing, key_of
+from orderway.graphql.births import asker
+from orderway.graphql.expose import INPUTS, KEY, doing
 from orderway.graphql.filters import listed
 from orderway.graphql.forms import enum_of, payload_of, value_of
 from orderway.graphql.lives import SalesReturnType
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
-from orderway.order.reach import reach_order
+from orderway.order.begun import on_order
 from orderway.order.returns import RETURN_STATUSES, SalesReturn, count_returns, list_returns
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Moved, Ref
@@ -75,14 +75,11 @@ def giving_back() -> StrawberryField:
 async def create_return(asking: Asking, given: Any) -> Moved:
     """Ask for a return as the viewer. Raises NotFound, Invalid where nothing left yet, and what the event raises."""
     asked = payload_of(NewReturn, given)
-    async with asking.connection() as connection:
-        order = await reach_order(connection, asking.signed_in, asked.order)
 
     async def work(tx: Transaction) -> Moved:
-        await tx.lock(order.store_id, order.id)
         return await tx.send(await which(tx, asked), ReturnRequested(asked.lines, asked.reason))
 
-    return await begun(asking, order.actor, work, request=asked, key=key_of(given))
+    return await on_order(asking.desk.runner, asker(asking, given), work, order=asked.order, asked=asked)
 
 
 async def which(tx: Transaction, asked: NewReturn) -> Ref:
