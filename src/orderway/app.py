@@ -20,6 +20,7 @@ from orderway.fulfillment.payouts.laws import LAWS as PAYOUT_LAWS
 from orderway.fulfillment.returns import records as returns
 from orderway.fulfillment.returns.prices import is_all_returned
 from orderway.fulfillment.rows import fulfillment, rider_interest
+from orderway.insight.laws import LAWS as INSIGHT_LAWS
 from orderway.machines import VERSIONS
 from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
@@ -122,6 +123,6 @@ def the_laws() -> tuple[Law, ...]:
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
         FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, PEOPLE_LAWS, CUSTOMER_LAWS,
-        DELIVERED_LAWS,
+        DELIVERED_LAWS, INSIGHT_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

@@ -18,6 +18,7 @@ from orderway.database import connect_pool, lost, shown
 from orderway.embedded import open_database
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.waking import serving
+from orderway.insight.gathering import gather_all
 from orderway.migrations import require_current
 from orderway.outbound.notifying import notifying
 from orderway.people.signing.tidying import tidy_sign_ins
@@ -112,6 +113,8 @@ async def sweep_once(runner: Runner, rounds: Rounds) -> None:
         rounds.swept_at[machine] = now
         if swept.sent or swept.failed:
             log.info("Timers were swept.", machine=machine, **asdict(swept))
+    if counted := await gather_all(runner.pool, now=now):
+        log.info("The log was counted.", moves=counted)
     reports = await settle_due(runner, os.environ)
     if reports.settled or reports.waiting:
         log.info("Reports of payments were taken up.", **asdict(reports))

@@ -79,6 +79,27 @@ async def weigh_states(
     return {state: _weight(found[state]) for state in live(kind.newest)}
 
 
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """How many stand in a state since some time or longer, and since when the first of them."""
+
+    tally: Tally
+    oldest: datetime | None
+
+
+async def count_longer(
+    connection: Connection, viewer: Viewer, *, kind: Kind, since: Mapping[str, datetime]
+) -> dict[str, Longer]:
+    """Return how many the viewer sees that have stood in a state since its time of `since`. One statement."""
+    if not since:
+        return {}
+    sight = Sight(viewer)
+    standing = _Standing(sight, kind, None)
+    branches = [standing.longer(state, sight.value(at)) for state, at in since.items()]
+    rows = await connection.fetch(" UNION ALL ".join(branches), *sight.values)
+    return {row["state"]: Longer(_tally(row["count"]), row["oldest"]) for row in rows}
+
+
 def live(chart: Chart) -> list[str]:
     """The states that are not the end, in the order of the machine."""
     return [name for name in chart.leaves if not chart.is_final(name)]
@@ -99,6 +120,12 @@ class _Standing:
         order = KNOWS if self.kind.name in LISTED else ASKS
         of = f"{self.kind.table.name} i {order}"
         return f"SELECT {columns} FROM {of} WHERE i.state = '{state}' AND {self.seen} LIMIT {MOST + 1}"  # noqa: S608
+
+    def longer(self, state: str, at: str) -> str:
+        """How many have stood in an open state since a time or longer, as its index tells, and since when the first."""
+        held = f"i.state = '{state}' AND i.moved_at <= {at}::timestamptz AND {self.seen}"
+        of = f"{self.kind.table.name} i {KNOWS} WHERE {held} ORDER BY i.moved_at LIMIT {MOST + 1}"
+        return f"SELECT '{state}' AS state, count(*), min(moved_at) AS oldest FROM (SELECT i.moved_at FROM {of}) x"  # noqa: S608
 
     def weighed(self, state: str, money: str) -> str:
         """The same by version and currency, with what it is worth to those who see `money`."""
