@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -15,6 +17,9 @@ ENGLISH = "en"
 CATALOGUES = files("orderway") / "locales"
 """A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
 
+FEWEST = 6
+"""Letters besides its gaps that a text needs to be found when they are filled."""
+
 
 @cache
 def languages() -> dict[str, str]:
@@ -24,16 +29,70 @@ def languages() -> dict[str, str]:
     return {name: str(Locale.parse(name).get_display_name(name)).capitalize() for name in names}
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The words of a language: of each English text another, and of texts with gaps a way to find them filled."""
+
+    words: NullTranslations
+    gaps: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def said(self, text: str) -> str:
+        """A text as it stands in the code, or filled, or several one after the other; unknown ones stay English."""
+        said, rest = [], sentences(text)
+        while rest:
+            known = next(
+                ((n, found) for n in range(len(rest), 0, -1) if (found := self._known(" ".join(rest[:n])))), None
+            )
+            taken, found = known or (1, rest[0])
+            said.append(found)
+            del rest[:taken]
+        return " ".join(said)
+
+    def _known(self, text: str) -> str | None:
+        found = self.words.gettext(text) if text else text
+        if found != text:
+            return found
+        for gap, said in self.gaps:
+            if filled := gap.fullmatch(text):
+                return said.format_map({name: self.said(value) for name, value in filled.groupdict().items()})
+        return None
+
+
+def sentences(text: str) -> list[str]:
+    """The text, parted after each sentence."""
+    return re.split(r"(?<=[.!?:”]) (?=[A-Z“{‘])", text)
+
+
 @cache
-def catalogue(name: str) -> NullTranslations:
+def catalogue(name: str) -> Catalogue:
     """The words of one of the languages, read once; English needs none."""
     if name == ENGLISH:
-        return NullTranslations()
-    compiled = BytesIO()
+        return Catalogue(NullTranslations())
     with (CATALOGUES / name / "LC_MESSAGES" / "orderway.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=name))
+        messages = read_po(source, locale=name)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    # The longest first: what says more is not to be taken for what says less.
+    texts = [(each.id, str(each.string)) for each in messages if isinstance(each.id, str) and each.string]
+    filled = [(gap, said) for text, said in texts if (gap := gaps(text))]
+    filled.sort(key=lambda each: -len(each[0].pattern))
+    return Catalogue(GNUTranslations(compiled), tuple(filled))
+
+
+def gaps(text: str) -> re.Pattern[str] | None:
+    """What finds a text whose {gaps} are filled; None where it has none, or hardly anything besides."""
+    pieces = re.split(r"\{(\w+)\}", text)
+    if len(pieces) == 1 or sum(map(str.isalpha, "".join(pieces[::2]))) < FEWEST:
+        return None
+    found, names = "", set[str]()
+    for place, piece in enumerate(pieces):
+        if place % 2 == 0:
+            found += re.escape(piece)
+        else:
+            found += f"(?P={piece})" if piece in names else f"(?P<{piece}>.+?)"
+            names.add(piece)
+    return re.compile(found)
 
 
 def accepted(header: str) -> str:

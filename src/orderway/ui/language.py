@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 from starlette.datastructures import Headers
@@ -57,15 +58,20 @@ def t(text: str, many: str = "", /, **values: object) -> str:
 
     Whole numbers are written as the language does. Raises KeyError for a value that the text names and nobody gave.
     """
-    said = plural(text, many, int(str(values["n"]))) if many else tr(text)
+    said = plural(text, many, int(str(values["n"]))) if many else exactly(text)
     if not values:
         return said
     return said.format_map({name: number(value) if type(value) is int else value for name, value in values.items()})
 
 
+def exactly(text: str) -> str:
+    """A text as it stands here, in the reader's language."""
+    return catalogue(language()).words.gettext(text)
+
+
 def plural(one: str, many: str, n: int) -> str:
     """Of a text with a number, the form that the reader's language has for it."""
-    return catalogue(language()).ngettext(one, many, n)
+    return catalogue(language()).words.ngettext(one, many, n)
 
 
 def mark(text: str) -> str:
@@ -74,8 +80,14 @@ def mark(text: str) -> str:
 
 
 def tr(text: str) -> str:
-    """A text that stands beside its definition, in the reader's language."""
-    return catalogue(language()).gettext(text) if text else ""
+    """A text that stands beside its definition, or in what the domain said, in the reader's language."""
+    spoken = language()
+    return text if spoken == ENGLISH else _said(spoken, text)
+
+
+@lru_cache(maxsize=4096)
+def _said(name: str, text: str) -> str:
+    return catalogue(name).said(text)
 
 
 def number(value: int) -> str:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from orderway.ui.language import language, plural, t, tr
+from orderway.ui.language import exactly, language, plural, t, tr
 from orderway.ui.said import COOKIE
 
 ASSETS = {
@@ -37,7 +37,7 @@ def environment() -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(tr, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    made.install_gettext_callables(exactly, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     made.globals |= {"asset": asset, "language": language, "_": t}
     made.filters["tr"] = tr
     return made

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from babel.dates import format_date, format_skeleton
+
+from orderway.languages import ENGLISH
 from orderway.money import Money
 from orderway.statechart import Chart
+from orderway.ui.language import language, t, tr
 
 DAY = timedelta(days=1)
 
@@ -31,8 +35,10 @@ class Shown:
 def ago(at: datetime, now: datetime) -> Told:
     """How long ago it was, under 24 hours; the date and time before that."""
     if timedelta() <= now - at < DAY:
-        return _told(at, "just now" if now - at < timedelta(minutes=1) else f"{duration(now - at)} ago")
-    return _told(at, _date(at, now) + f", {at.astimezone(UTC):%H:%M}")
+        if now - at < timedelta(minutes=1):
+            return _told(at, t("just now"))
+        return _told(at, t("{span} ago", span=duration(now - at)))
+    return _told(at, f"{_date(at, now)}, {at.astimezone(UTC):%H:%M}")
 
 
 def age(at: datetime, now: datetime) -> Told:
@@ -49,26 +55,26 @@ def duration(span: timedelta) -> str:
     """A span in its two largest units: "under a minute", "26 min", "3 h 5 min", "1 d 4 h", "41 d"."""
     minutes = int(span.total_seconds()) // 60
     if minutes < 1:
-        return "under a minute"
+        return t("under a minute")
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days >= 10:
-        return f"{days} d"
+    if days and (days >= 10 or not hours):
+        return t("{days} d", days=days)
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return t("{days} d {hours} h", days=days, hours=hours)
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min"
+        return t("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else t("{hours} h", hours=hours)
+    return t("{minutes} min", minutes=minutes)
 
 
 def money(minor: int, currency: str) -> str:
     """The amount with its code and separators."""
-    return Money(minor, currency).format()
+    return Money(minor, currency).format(language())
 
 
 def shown(chart: Chart, state: str) -> Shown:
     """A state of the chart in its words."""
     node = chart.node(state)
-    return Shown(node.label, node.tone)
+    return Shown(tr(node.label), node.tone)
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -78,10 +84,13 @@ def counted(number: int, one: str, many: str) -> str:
 
 def _date(at: datetime, now: datetime) -> str:
     at = at.astimezone(UTC)
-    year = f" {at.year}" if at.year != now.astimezone(UTC).year else ""
-    return f"{at.day} {at:%b}{year}"
+    is_near = at.year == now.astimezone(UTC).year
+    if language() == ENGLISH:
+        return f"{at.day} {at:%b}" if is_near else f"{at.day} {at:%b} {at.year}"
+    return str(format_skeleton("MMMd" if is_near else "yMMMd", at, locale=language()))
 
 
 def _told(at: datetime, text: str) -> Told:
     at = at.astimezone(UTC)
-    return Told(text, f"{at.day} {at:%B %Y, %H:%M:%S} UTC", at.isoformat().replace("+00:00", "Z"))
+    day = f"{at.day} {at:%B %Y}" if language() == ENGLISH else format_date(at, "long", locale=language())
+    return Told(text, f"{day}, {at:%H:%M:%S} UTC", at.isoformat().replace("+00:00", "Z"))
