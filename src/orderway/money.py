@@ -117,6 +117,10 @@ class Money:
         major = Decimal(self.minor).scaleb(-exponent(self.currency))
         return format_currency(major, self.currency, _pattern(locale), locale=_locale(locale))
 
+    def digits(self) -> str:
+        """Write it as one types it, without separators ("12400.50"): `parse` reads it back."""
+        return f"{Decimal(self.minor).scaleb(-exponent(self.currency)):f}"
+
     def __str__(self) -> str:
         return self.format()
 

@@ -23,6 +23,7 @@ VISIT = "orderway_visit"
 LARGEST = 64 * 1024
 """Bytes of a posted form; a larger one is refused while it is still arriving."""
 FIELDS = 50
+"""Fields of a form that does not say how many it has."""
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -94,8 +95,8 @@ def is_ours(request: Request, *, secret: str, token: str) -> bool:
     return bool(secret) and hmac.compare_digest(token.encode(), form_token(secret).encode())
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The texts of a posted form. Raises HTTPException for what no page of ours sends, and TooSlow."""
+async def read_form(request: Request, *, most: int = FIELDS) -> dict[str, str]:
+    """The texts of a posted form of `most` fields. Raises HTTPException for what no page of ours sends, and TooSlow."""
     if request.headers.get("content-type", FORM).partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, "Send the form as the page does")
     body = bytearray()
@@ -104,7 +105,7 @@ async def read_form(request: Request) -> dict[str, str]:
         if len(body) > LARGEST:
             raise HTTPException(413, f"A form holds at most {LARGEST:,} bytes")
     try:
-        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=FIELDS))
+        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=most))
     except ValueError:
         raise HTTPException(400, "The form has more fields than any page of ours") from None
 

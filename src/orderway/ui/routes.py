@@ -22,6 +22,7 @@ from orderway.ui.order.receipts import receipt
 from orderway.ui.order_list import orders
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
+from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.tuning import settings, tune
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     Page("/receipts/{receipt}", receipt, shows=("order",)),
     Page("/settings", settings, shows=("systemSettings",)),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
+    *QUOTATIONS,
 )
 """Every page of who is signed in. Each area brings its own."""
 

@@ -18,7 +18,7 @@ from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
-from orderway.ui.guard import SESSION, form_token, is_ours, read_form, remember
+from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, remember
 from orderway.ui.language import speak
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
@@ -101,9 +101,9 @@ class Visit:
             "said": unseal(self.request.cookies.get(COOKIE, ""), secret=self.token),
         }
 
-    async def posted(self) -> dict[str, str] | None:
-        """The texts of the posted form; None where it is not one of ours."""
-        texts = await read_form(self.request)
+    async def posted(self, *, most: int = FIELDS) -> dict[str, str] | None:
+        """The texts of the posted form, which has `most` fields; None where it is not one of ours."""
+        texts = await read_form(self.request, most=most)
         return texts if is_ours(self.request, secret=self.token, token=texts.pop("csrf", "")) else None
 
 
