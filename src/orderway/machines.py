@@ -21,3 +21,8 @@ CHARTS: Mapping[str, Chart] = MappingProxyType({
     name: chart for (name, _), chart in sorted(VERSIONS.items(), key=lambda each: each[0][1])
 })  # fmt: skip
 """The newest version of each machine: what new instances run under."""
+
+
+def states_of(machine: str) -> frozenset[str]:
+    """The states in which an instance of the machine can rest, of whatever version."""
+    return frozenset(state for (name, _), chart in VERSIONS.items() if name == machine for state in chart.leaves)

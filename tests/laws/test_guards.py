@@ -43,6 +43,9 @@ APPLIED = {"reseller_application_kept"}
 LISTED = {f"{table}_listed" for table in ("quotation", "sale", "fulfillment", "payment")}
 """What keeps beside a state by whom and when it is listed."""
 
+PARTED = {"fulfillment_parted"}
+"""What says of each part of an order that it has others."""
+
 
 async def triggers(pool: asyncpg.Pool) -> set[str]:
     return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
@@ -53,7 +56,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED | PARTED
     assert await triggers(pool) == guards | appended | others
 
 

@@ -162,6 +162,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000002",
         "Its fulfillments are the parts 1; it has goods for the parts 2.",
     ),
+    "orders in parts": (
+        "UPDATE fulfillment SET parted = true WHERE state = 'SHIPPED'",
+        "order LAG-000003",
+        "Its part 1 says that it is not the only one; parts in all: 1.",
+    ),
     "goods of orders": (
         "UPDATE reservation SET status = 'RELEASED' WHERE status = 'HELD'",
         "order LAG-000002",

@@ -55,6 +55,20 @@ ROAD_LAWS = (
         """,
     ),
     Law(
+        "orders in parts",
+        "A fulfillment says that it is not the only one of its order where it is not, and nowhere else.",
+        """
+        SELECT 'order ' || o.number, format('Its part %s says that it is %sthe only one; parts in all: %s.',
+            f.part, CASE WHEN f.parted THEN 'not ' ELSE '' END, f.parts)
+        FROM (
+            SELECT store_id, order_id, part, parted, count(*) OVER (PARTITION BY store_id, order_id) AS parts
+            FROM fulfillment
+        ) f
+        JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+        WHERE f.parted <> (f.parts > 1)
+        """,
+    ),
+    Law(
         "goods of orders",
         "The goods of each part of an order are missing, held, away or free, as its sale and its fulfillment say.",
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import UUID
@@ -36,6 +38,10 @@ PART = "coalesce((context ->> 'part'::text)::smallint, 1::smallint)"
 SOUGHT = "state = 'AWAITING_RIDER_SELECTION'"
 """A rider is sought for it."""
 
+ITS_RIDERS = "rider_id IS NOT NULL"
+CUT_BY = ["store_id", "customer_id", "biller_id", "parted"]
+"""What else lists of a rider's orders are cut by: it stands in their indexes, for most rows may be passed over."""
+
 
 fulfillment = lifecycle(
     "fulfillment",
@@ -44,11 +50,16 @@ fulfillment = lifecycle(
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
     # While a rider is sought: the smallest radius around the store that takes it in, in kilometres. Triggers keep it.
     Column("sought_km", Double),
+    # Whether its order has other parts. A trigger says so of all of them when the second is born.
+    Column("parted", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("store_id", "order_id", "part"),
     ForeignKeyConstraint(["rider_id"], ["person.id"]),
-    Index(None, "rider_id", "state", postgresql_where="rider_id IS NOT NULL"),
-    # What a rider brought, as the list of their orders reads it.
-    Index(None, "rider_id", "listed_at", "order_id", postgresql_where="rider_id IS NOT NULL"),
+    # What a rider brings and brought, as lists of orders read it; and of orders in parts, which are few, alone.
+    *(
+        Index(None, "rider_id", *by, "listed_at", "order_id", postgresql_include=CUT_BY, postgresql_where=ITS_RIDERS)
+        for by in ([], ["state"])
+    ),
+    Index("fulfillment_parted_idx", "rider_id", "listed_at", "order_id", postgresql_where="parted"),
     # What a store seeks a rider for, the newest need first; what lies too far is passed over in the index.
     Index("fulfillment_sought_idx", "store_id", "moved_at", "id", "sought_km", postgresql_where=SOUGHT),
 )

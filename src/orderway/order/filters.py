@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.machines import states_of
 from orderway.order.shape import Phase
 from orderway.order.sight import Sight
 from orderway.order.walks import Listing, Sort, standing
@@ -57,8 +58,21 @@ class Filters:
         }  # fmt: skip
         return {column: value for column, value in asked.items() if value}
 
+    @property
+    def standing(self) -> Mapping[str, tuple[str, ...]]:
+        """Where each machine stands in what is listed: by the states that were asked for, and by the phase."""
+        within = STANDS.get(self.phase, {})
+        of_phase = {machine: tuple(sorted(states)) for machine, states in within.items() if states}
+        asked = {
+            machine: tuple(state for state in states if state in within.get(machine, states))
+            for machine, states in self.states.items()
+        }
+        return {**of_phase, **asked}
+
     def ways(self, viewer: Viewer) -> list[Way]:
         """The ways in which the viewer reaches what is asked for. What a rider reaches is under way, or was."""
+        if not all(self.standing.values()):
+            return []
         ways = ways_of(viewer, self.keys)
         return ways if self.phase in {None, "FULFILLMENT"} else [way for way in ways if way.column != "rider_id"]
 
@@ -77,6 +91,15 @@ PHASES: dict[Phase, str] = {
     "SALE": f"EXISTS (SELECT {SOLD}) AND NOT EXISTS (SELECT {SENT} OFFSET 0)",
     "FULFILLMENT": f"EXISTS (SELECT {SENT})",
 }
+UNFULFILLED = states_of("sale") - {"CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT", "COMPLETED", "REFUNDED"}
+STANDS: Mapping[Phase | None, Mapping[str, frozenset[str]]] = {
+    "QUOTATION": {
+        "quotation": states_of("quotation") - {"MUTUALLY_APPROVED"}, "sale": frozenset(), "fulfillment": frozenset(),
+    },
+    "SALE": {"sale": UNFULFILLED, "fulfillment": frozenset()},
+}  # fmt: skip
+"""Where alone the machines of an order can stand in its phase, as the law "road" has it: its list is read by these."""
+
 SECRET = {"quotation": Sight.money, "sale": Sight.money}
 """Machines whose states tell of money: who does not see it finds nothing by them."""
 
@@ -103,23 +126,18 @@ USUAL = {"quotation": "MUTUALLY_APPROVED", "sale": "COMPLETED", "fulfillment": "
 """Where nearly all of a machine's instances come to rest: the list of these is the longest to read through."""
 
 
-def is_usual(machine: str, filters: Filters) -> bool:
-    return USUAL[machine] in filters.states[machine]
-
-
 def listing_of(sight: Sight, filters: Filters) -> Listing:
-    """Orders as they are walked through: by states of one machine, where states are asked for."""
-    where = held(sight, filters)
-    lead, *others = sorted(filters.states, key=lambda machine: is_usual(machine, filters)) or [""]
-    where += tuple(standing(sight, machine, filters.states[machine]) for machine in others)
-    return Listing(where=where, lead=lead, states=filters.states.get(lead, ()), search=search_of(sight, filters.search))
+    """Orders as they are walked through: by states of one machine, where states or a phase with its own are asked."""
+    where, stands = held(sight, filters), filters.standing
+    lead, *others = sorted(stands, key=lambda machine: USUAL[machine] in stands[machine]) or [""]
+    where += tuple(standing(sight, machine, stands[machine]) for machine in others)
+    return Listing(where=where, lead=lead, states=stands.get(lead, ()), search=search_of(sight, filters.search))
 
 
 def conditions(sight: Sight, filters: Filters) -> str:
     """What a listed order `o` fulfills: it is seen, and passes each filter; a state not seen matches nothing."""
-    listing = listing_of(sight, filters)
-    parts = [*listing.where, *([listing.search.found] if listing.search else [])]
-    if listing.lead:
-        parts.append(standing(sight, listing.lead, listing.states))
+    search = search_of(sight, filters.search)
+    parts = [*held(sight, filters), *([search.found] if search else [])]
+    parts += [standing(sight, machine, states) for machine, states in filters.states.items()]
     parts += [f"o.placed_at {sign} {sight.value(at)}::timestamptz" for sign, at in filters.times if at]
     return " AND ".join(parts)

@@ -115,8 +115,8 @@ async def count_lives(connection: Connection, viewer: Viewer, kind: Kind, *, fil
 
 def listing_of(sight: Sight, kind: Kind, filters: LifeFilters) -> Listing:
     """What is walked through. Payments have no other index than that of their states: where none is asked for, all."""
-    asked = dict(filters.states)
-    states = tuple(CHARTS["payment"].leaves) if kind == "payment" else asked.pop(kind, ())
+    asked = dict(filters.standing)
+    states = tuple(CHARTS["payment"].leaves) if kind == "payment" else asked.pop(kind, None)
     if kind == "payment" and filters.payment_states:
         states = tuple(dict.fromkeys(filters.payment_states))
     where = (*held(sight, filters), sight.instance(kind))
@@ -124,8 +124,8 @@ def listing_of(sight: Sight, kind: Kind, filters: LifeFilters) -> Listing:
     return Listing(
         where=tuple(dict.fromkeys((*where, *paid(sight, filters)))),
         lives=kind,
-        lead=kind if states else "",
-        states=states,
+        lead="" if states is None else kind,
+        states=states or (),
         search=search_of(sight, filters.search),
     )
 

@@ -147,20 +147,30 @@ class Walk:
         return gated(self.select(f"{self.listing.lead} w", conditions, probe, lead="w"), keys, asked.gate)
 
     def of_rider(self, way: Way, asked: Asked) -> list[str]:
-        """What a rider brings or brought, out of its index; and the little that they may offer to bring, or did."""
+        """What a rider brings or brought, out of its indexes; and the little that they may offer to bring, or did."""
         me = self.sight.value(way.values[0])
-        brought = [
-            f"x.rider_id = {me}::uuid",
-            FIRST_OF_RIDER,
-            *self.told_apart(way, "x", column="rider_id", asked=asked),
-        ]
+        bringing = [self.select("fulfillment x", each, self.around("x", asked.order), lead="x")
+                    for each in self.brought(way, asked, me=me)]  # fmt: skip
         seeks = f"SELECT o.* FROM sale_order o WHERE {IS_ORDER.format('s')} OFFSET 0"  # noqa: S608
         sought = f"({SOUGHT_BY.replace('?', me)}) s CROSS JOIN LATERAL ({seeks}) o"
         seeking = self.select(
             sought, self.told_apart(way, "o", column="rider_id", asked=asked), self.of_order(asked.order)
         )
-        bringing = self.select("fulfillment x", brought, self.around("x", asked.order), lead="x")
-        return [gated(bringing, "", asked.gate), gated(seeking, "", asked.gate)]
+        return [gated(each, "", asked.gate) for each in (*bringing, seeking)]
+
+    def brought(self, way: Way, asked: Asked, *, me: str) -> list[list[str]]:
+        """The conditions under which a rider's are read: each state that is asked for, and orders in parts, alone.
+
+        An order in one part has one rider, and stands where that part stands. Of one in several any part may be the
+        one that is asked for.
+        """
+        mine = [f"x.rider_id = {me}::uuid", *self.told_apart(way, "x", column="rider_id", asked=asked)]
+        in_parts = [*mine, "x.parted", FIRST_OF_RIDER]
+        if way.with_rider:
+            return [in_parts]
+        states = self.listing.states if self.listing.lead == "fulfillment" else ()
+        where = [[f"x.state = {self.sight.value(state)}::text"] for state in states] or [[]]
+        return [*([*mine, "NOT x.parted", *each] for each in where), in_parts]
 
     def of_names(self, way: Way, search: Search) -> list[str]:
         """What a search found by names: a buyer's own, if it is that; what a rider has of them; of few the orders."""

@@ -23,12 +23,14 @@ Values = tuple[UUID, ...]
 class Way:
     """What lies together in the indexes of a column, for each of the values; without a column everything.
 
-    `also` are other columns and values that what is read has to have.
+    `also` are other columns and values that what is read has to have. Where a rider's are read, `with_rider` is another
+    who has to bring something of the same order.
     """
 
     column: Column = ""
     values: Values = ()
     also: tuple[tuple[Column, Values], ...] = ()
+    with_rider: UUID | None = None
 
     @property
     def apart(self) -> Way:
@@ -61,15 +63,16 @@ def narrowed(reached: Mapping[Column, Values], asked: Mapping[Column, UUID]) -> 
 
     Several riders may bring parts of one order: who is asked for does not narrow what another of them reaches.
     """
-    held = dict(reached)
+    held, with_rider = dict(reached), None
     for column, value in asked.items():
         if column == "rider_id" and column in held:
+            with_rider = None if value in held[column] else value
             continue
         held[column] = (value,) if value in held.get(column, (value,)) else ()
     if not held:
         return Way()
     first, *others = sorted(held, key=NARROWEST.index)
-    return Way(first, held[first], tuple((column, held[column]) for column in others))
+    return Way(first, held[first], tuple((column, held[column]) for column in others), with_rider)
 
 
 LONGEST_SEARCH = 100
