@@ -12,31 +12,34 @@ import tempfile
 from pathlib import Path
 
 from rich.progress import track
-from tests.fuzz.company import CALLERS, Fault, faults, ids_of, opened
+from tests.fuzz.company import CALLERS, Fault, faults, found_company
 from tests.fuzz.documents import documents, fields
 from tests.secret import TEXT
 
-from orderway.database import connect_pool
+from orderway.database import create_database
 from orderway.embedded import EmbeddedServer
 from orderway.migrations import migrate
 from orderway.secret import NAME
 
 MANY = 20_000
+COMPANY = "orderway_fuzz"
 
 
-async def fuzz(url: str, many: int, variety: int) -> list[Fault]:
-    """Send them all; the calls of one document go as every caller, one after another."""
-    await migrate(url)
+async def fuzz(server: EmbeddedServer, many: int, variety: int) -> list[Fault]:
+    """Send them all, those of each field to a fresh company."""
+    await create_database(server.url(), name=COMPANY)
+    await migrate(server.url(COMPANY))
+    company = await found_company(server, name=COMPANY)
     found: list[Fault] = []
     sent = 0
     all_fields = list(fields())
-    async with await connect_pool(url) as pool, opened(pool) as api:
-        ids = await ids_of(pool)
+    while sent < many:  # of some fields there are fewer than their share
+        share = -(-(many - sent) // len(all_fields))
         for of, field in track(all_fields, "Fuzzing"):
-            for document in documents(of, field, ids=ids, count=-(-many // len(all_fields)), variety=variety):
-                sent += 1
-                for who in CALLERS:
-                    found += await faults(api, who, document)
+            made = documents(of, field, ids=company.ids, count=share, variety=variety)
+            found += await faults(company, made)
+            sent += len(made)
+        variety += 1
     print(f"{sent:,} documents as each of {len(CALLERS)} callers: {len(found)} faults.")
     return found
 
@@ -47,7 +50,7 @@ def main() -> None:
     folder.chmod(0o711)
     os.environ |= {"ORDERWAY_HOME": str(folder), NAME: TEXT}
     with EmbeddedServer(folder, settings={"fsync": "off"}) as server:
-        found = asyncio.run(fuzz(server.url(), many, variety))
+        found = asyncio.run(fuzz(server, many, variety))
     for fault in found[:20]:
         print(f"\n{fault}")
     sys.exit(bool(found))
