@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle, listed
+from orderway.workflow.rows import lifecycle, listed, standing
 
 MOMENT = DateTime(timezone=True)
 
@@ -46,6 +46,7 @@ CUT_BY = ["store_id", "customer_id", "biller_id", "parted"]
 fulfillment = lifecycle(
     "fulfillment",
     *listed(),
+    standing("fulfillment", "COMPLETED", "REFUNDED", "CANCELLED", "FAILED"),
     Column("rider_id", UUID, Computed(RIDER, persisted=True)),
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
     # While a rider is sought: the smallest radius around the store that takes it in, in kilometres. Triggers keep it.

@@ -19,9 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle, listed
+from orderway.workflow.rows import lifecycle, listed, standing
 
-quotation = lifecycle("quotation", *listed(), UniqueConstraint("store_id", "order_id"))
+quotation = lifecycle(
+    "quotation",
+    *listed(),
+    UniqueConstraint("store_id", "order_id"),
+    standing("quotation", "MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"),
+)
 
 order_number = Sequence("sale_order_number", metadata=metadata)
 """Numbers the orders that come without a number of their own; gaps are no harm."""

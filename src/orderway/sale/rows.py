@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle, listed
+from orderway.workflow.rows import lifecycle, listed, standing
 
 MOMENT = DateTime(timezone=True)
 
@@ -35,7 +35,12 @@ def of_context(name: str, column_type: type[BigInteger | Text] = Text) -> Column
 # Payments from before there were reversals say nothing of them.
 REVERSED = Computed("coalesce((context ->> 'reversed'::text)::bigint, 0)", persisted=True)
 
-sale = lifecycle("sale", *listed(), UniqueConstraint("store_id", "order_id"))
+sale = lifecycle(
+    "sale",
+    *listed(),
+    UniqueConstraint("store_id", "order_id"),
+    standing("sale", "COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED"),
+)
 
 override_request = lifecycle(
     "override_request",
@@ -83,6 +88,8 @@ payment_reference = Table(
     Column("payment_id", UUID, nullable=False),
     ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
     Index(None, "store_id", "payment_id", unique=True),
+    # An order is found by the beginning of the reference of one of its payments, in any case of letters.
+    Index("payment_reference_beginning_idx", text("lower(reference) text_pattern_ops")),
 )
 
 # What the company owes the buyer of an order: owed (+), paid out (-), money that came for no living sale (+), and what

@@ -235,3 +235,18 @@ def listed() -> tuple[SchemaItem, ...]:
         Index(None, "state", "listed_at", "order_id"),
         *(Index(None, key, "state", "listed_at", "order_id") for key in ("store_id", "biller_id", "customer_id")),
     )
+
+
+def standing(table: str, *ends: str) -> Index:
+    """The index of what of a listed lifecycle has not come to one of its ends, in each state what stands longest first.
+
+    What lists of open orders are cut by stands in it too.
+    """
+    return Index(
+        f"{table}_standing_idx",
+        "state",
+        "moved_at",
+        "order_id",
+        postgresql_include=["store_id", "customer_id", "biller_id"],
+        postgresql_where=f"state NOT IN ({', '.join(map(repr, ends))})",
+    )
