@@ -87,6 +87,10 @@ docs: setup ## Write what is derived: docs/machines from the machines, schema.gr
 	$(BIN)/python -m orderway.graphql > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 	cd clients/python && ../../.venv/client/bin/ariadne-codegen client >/dev/null
 
+.PHONY: words
+words: setup ## Bring the catalogues of words up to date with the code, and say how many texts have none yet
+	$(BIN)/python -m tests.words
+
 .PHONY: bench
 bench: setup ## Run the benchmarks; each prints its figures and the peer's of the same run
 	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

@@ -1,0 +1,71 @@
+"""The words that stand beside their definitions: of machines, permissions, roles, settings and what the logs say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
+from orderway.graphql.forms import LABELLED
+from orderway.machines import CHARTS
+from orderway.order.differences import AMOUNTS
+from orderway.order.questions import BOXES
+from orderway.outbound.notices import NOTICES
+from orderway.people import record
+from orderway.people.customers import applications
+from orderway.people.customers import record as of_customers
+from orderway.people.names import SYSTEM_NAME
+from orderway.people.permissions import BUILT_IN, LABELS
+from orderway.settings import SETTINGS
+from orderway.statechart import Chart, Guard
+from orderway.statechart.explain import lower
+
+PHRASES = (CATALOGUE, COVERAGE, AMOUNTS, BOXES, record.PHRASES, applications.PHRASES, of_customers.PHRASES, LABELS)
+REFUSALS = (
+    "Either:", "Or:", "{asked} is refused while the {thing} is {state}.", "The {thing} knows no event {asked}.",
+    "{asked} can not be done: the {thing} is {state}, and that is its end.",
+    "{asked} can not be done while the {thing} is {state}.", "What can happen now: {labels}.",
+    "Nothing can be done to it now.", "This has changed since you looked: {who} {what} at {when} UTC.",
+    "Check the new state and try again.", "You may not do this: {label}.",
+)  # fmt: skip
+"""What is said of any machine."""
+
+
+def vocabulary() -> Iterator[tuple[str, str]]:
+    """Each text with what it is of."""
+    for name, chart in CHARTS.items():
+        yield from ((f"the machine {name}", text) for text in of_machine(chart))
+    for setting in SETTINGS.values():
+        for text in (setting.label, setting.help, setting.unit, setting.expects):
+            yield f"the setting {setting.name}", text
+    for role in BUILT_IN:
+        yield f"the role {role.name}", role.label
+        yield f"the role {role.name}", role.label.capitalize()
+    for labels in (*PHRASES, *LABELLED.values()):
+        yield from (("a list of words", label) for label in labels.values())
+    for notices in NOTICES.values():
+        for notice in notices:
+            yield from (("a notification", text) for text in (notice.title, notice.text))
+    yield from (("a refusal", text) for text in (*REFUSALS, SYSTEM_NAME))
+
+
+def of_machine(chart: Chart) -> Iterator[str]:
+    """Its states, events and reasons; and labels as they stand inside a sentence."""
+    for text in (chart.label, chart.born):
+        yield from (text, lower(text))
+    for node in chart.root.walk():
+        yield from (node.label, node.lane)
+        for transition in [*(each for row in node.on.values() for each in row), *node.always]:
+            if transition.guard:
+                yield from of_guard(transition.guard)
+    events: list[Any] = list(chart.events.values())
+    for event in events:
+        words = event.words
+        yield from (words.label, words.own, lower(words.label), words.log, words.missed, *words.fields.values())
+
+
+def of_guard(guard: Guard) -> Iterator[str]:
+    yield from (guard.sentence, guard.detail, guard.remedy)
+    for part in guard.parts:
+        yield from of_guard(part)
