@@ -30,7 +30,7 @@ async def test_every_answer_carries_the_safe_headers(sign_in: SignIn, shop: Shop
 
 async def test_no_page_has_anything_inline_and_each_is_small(sign_in: SignIn, shop: Shop):
     for answer in await pages(await sign_in("admin"), shop):
-        assert re.findall(r"(?i)<script|<style|\sstyle=|\son\w+=|javascript:|https?://(?!www\.w3\.org/2000/svg)",
+        assert re.findall(r"(?i)<script(?! src="/static/[0-9a-f]{12}/)|<style|\sstyle=|\son\w+=|javascript:|https?://(?!www\.w3\.org/2000/svg)",
                           answer.text) == []  # fmt: skip
         assert len(gzip.compress(answer.content)) <= 8 * 1024
         assert answer.headers["cache-control"] == "no-store"
@@ -41,9 +41,9 @@ def test_the_sheets_are_small():
 
 
 def test_a_rem_is_the_reader_s_own_size():
-    root = re.search(r":root \{(.*?)\n  \}", content("orderway.css").decode(), re.DOTALL)
+    root = re.search(r":root\{(.*?)\}\}", content("orderway.css").decode())
     assert root
-    assert "--t15: .9375rem" in root[1]
+    assert "--t15:.9375rem" in root[1]
     assert not re.search(r"\bfont(-size)?:", root[1]), "sizes in rem would shrink by it once more"
 
 

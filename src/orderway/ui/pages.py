@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -16,12 +18,19 @@ from starlette.responses import HTMLResponse, Response
 from orderway.ui.language import exactly, language, plural, t, tr
 from orderway.ui.said import COOKIE
 
+OURS = files("orderway.ui") / "static"
+
 ASSETS = {
-    "orderway.css": files("orderway.ui") / "static" / "orderway.css",
-    "orderway.svg": files("orderway.ui") / "static" / "orderway.svg",
-    "statechart.css": files("orderway.statechart.draw") / "statechart.css",
+    "orderway.css": (OURS / "orderway.css", files("orderway.statechart.draw") / "statechart.css"),
+    "orderway.svg": (OURS / "orderway.svg",),
+    "htmx.js": (OURS / "htmx.js",),
+    "orderway.js": (OURS / "orderway.js",),
 }
-TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+"""The static files, each of the parts that it is put together of: a page asks for few."""
+TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
+
+SWAP = "outerMorph"
+"""How htmx puts a new page into the one that is open: what is typed, and where the caret stands, stay."""
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -38,7 +47,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(exactly, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
-    made.globals |= {"asset": asset, "language": language, "_": t}
+    made.globals |= {"asset": asset, "language": language, "_": t, "swap": SWAP}
     made.filters["tr"] = tr
     return made
 
@@ -46,7 +55,20 @@ def environment() -> Environment:
 @cache
 def content(name: str) -> bytes:
     """A static file; raises KeyError where there is none of this name."""
-    return ASSETS[name].read_bytes()
+    whole = b"".join(part.read_bytes() for part in ASSETS[name])
+    return tight(whole.decode()).encode() if name.endswith(".css") else whole
+
+
+def tight(sheet: str) -> str:
+    """A sheet without what is for its writers alone: comments, and room to read."""
+    sheet = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]) ?", r"\1", sheet).replace(": ", ":")
+
+
+@cache
+def packed(name: str) -> bytes:
+    """The file as it travels: packed once, and small on a slow line."""
+    return gzip.compress(content(name), mtime=0)
 
 
 @cache
@@ -61,7 +83,12 @@ async def static(request: Request) -> Response:
     if name not in ASSETS:
         raise HTTPException(404)
     kept = FOREVER if request.url.path == asset(name) else "no-cache"
-    return Response(content(name), media_type=TYPES[name[-4:]], headers={"Cache-Control": kept})
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    is_packed = "gzip" in request.headers.get("accept-encoding", "")
+    if is_packed:
+        headers["Content-Encoding"] = "gzip"
+    kind = TYPES[name.rpartition(".")[2]]
+    return Response(packed(name) if is_packed else content(name), media_type=kind, headers=headers)
 
 
 Shell = Callable[[], Mapping[str, object]]
@@ -81,7 +108,7 @@ def rendered(template: str, *, status: int = 200, **values: object) -> HTMLRespo
     """
     shell = _shell.get()
     around = shell() if shell else {}
-    text = environment().get_template(template).render({"viewer": None, **around, **values})
+    text = environment().get_template(template).render({"viewer": None, "look": "", **around, **values})
     page = HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
     if around.get("said"):
         page.delete_cookie(COOKIE)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from orderway.errors import OrderwayError
 from orderway.machines import CHARTS
 from orderway.ui.account import Account
+from orderway.ui.appearance import choose, keyboard
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.language import Speaking
 from orderway.ui.order.copying import copy
@@ -60,6 +61,8 @@ def pages(site: Site) -> Starlette:
             Route("/sign-in", account.sign_in, methods=["POST"]),
             *single_sign_on(site),
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
+            Route("/appearance", signed_in(site, choose), methods=["POST"]),
+            Route("/keyboard", signed_in(site, keyboard)),
             *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
         ],

@@ -24,6 +24,7 @@ from orderway.people.permissions import (
 )
 from orderway.people.scope import actor_everywhere
 from orderway.people.viewer import Viewer
+from orderway.ui.language import t
 
 Group = Literal["Work", "Delivery", "Insight", "Administration"]
 Sees = Callable[[Viewer], bool]
@@ -65,11 +66,12 @@ class Place:
 ORDERS = anyone_with(SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED, SCOPE_OWN)
 MONEY = anyone_with(MONEY_SEE)
 OPERATIONS = staff_with("outbox.see")
+FULFILLING = staff_with("fulfillment.work")
 
 PLACES = (
     Place("Orders", "/orders", group="Work", sees=ORDERS, key="o"),
     Place("Quotations", "/quotations", group="Work", sees=ORDERS, key="q"),
-    Place("Fulfillment", "/fulfillment", group="Work", sees=staff_with("fulfillment.work"), key="f"),
+    Place("Fulfillment", "/fulfillment", group="Work", sees=FULFILLING, key="f"),
     Place("Overrides", "/overrides", group="Work", sees=staff_with(MONEY_SEE), key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=staff_with(RECONCILIATION_SEE), key="m",
@@ -129,3 +131,15 @@ def rail(viewer: Viewer, path: str, *, routed: Container[str]) -> dict[str, list
 def landing(viewer: Viewer, *, routed: Container[str]) -> str:
     """The page that a viewer's work begins at; their own profile where they have none."""
     return next((url for sees, url in FIRST if url in routed and sees(viewer)), "/profile")
+
+
+def spoken() -> dict[str, str]:
+    """What the script of the pages says, in the reader's language; `{}` is where something typed comes in."""
+    return {
+        "live": t("live"),
+        "reconnecting": t("reconnecting"),
+        "offline": t("offline"),
+        "unsent": t("This was not sent: the server could not be reached. What you typed is still here. Try again."),
+        "go": t("Go to"),
+        "find": t("Search for “{}”"),
+    }

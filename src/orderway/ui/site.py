@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.oidc.gate import Gate
 from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
@@ -22,7 +23,7 @@ from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, r
 from orderway.ui.language import speak
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
-from orderway.ui.shell import landing, rail
+from orderway.ui.shell import landing, rail, spoken
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
 
@@ -65,17 +66,27 @@ class Visit:
     request: Request
     viewer: Viewer
     token: str
+    unread: int = 0
+    """How many notifications they have not read."""
 
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page inside the shell, with who is signed in and the token of its forms."""
         return rendered(template, status=status, **values)
 
-    def back(self, url: str, said: str, *, undo: Undo | None = None) -> RedirectResponse:
+    def back(self, url: str, said: str, *, undo: Undo | None = None) -> Response:
         """To another page after something was done, which says so once and offers the way back where there is one."""
-        answer = RedirectResponse(url, status_code=303)
+        answer: Response = RedirectResponse(url, status_code=303)
+        if self._elsewhere(url):
+            # A page that sends its forms itself swaps what it gets; another page it has to open.
+            answer = Response(headers={"HX-Redirect": url})
         sealed = seal(Said(said, undo), secret=self.token)
         remember(answer, name=COOKIE, value=sealed, request=self.request, seconds=SECONDS)
         return answer
+
+    def _elsewhere(self, url: str) -> bool:
+        """Whether a page that sends its forms itself sent this one, and is another than `url`."""
+        asking = self.request.headers.get("hx-current-url")
+        return asking is not None and urlsplit(asking).path != urlsplit(url).path
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -90,7 +101,8 @@ class Visit:
     def shell(self) -> dict[str, object]:
         """What every page inside the shell says besides its own."""
         roles = ", ".join(role.label[:1].upper() + role.label[1:] for role in self.viewer.roles)
-        path = self.request.url.path
+        path, cookies = self.request.url.path, self.request.cookies
+        look = cookies.get("orderway_look", "")
         return {
             "viewer": Who(self.viewer.name, roles),
             "csrf": form_token(self.token),
@@ -98,7 +110,13 @@ class Visit:
             "home": self.home,
             "may": actor_everywhere(self.viewer).permissions,
             "rail": rail(self.viewer, path, routed=self.addresses),
-            "said": unseal(self.request.cookies.get(COOKIE, ""), secret=self.token),
+            "routed": self.addresses,
+            "unread": self.unread,
+            "look": look if look in {"light", "dark"} else "",
+            "keys": cookies.get("orderway_keys") != "off",
+            "spoken": spoken(),
+            "at": self.site.now().isoformat(),
+            "said": unseal(cookies.get(COOKIE, ""), secret=self.token),
         }
 
     async def posted(self, *, most: int = FIELDS) -> dict[str, str] | None:
@@ -146,7 +164,11 @@ async def visit_of(site: Site, request: Request) -> Visit | None:
     viewer = await site.sessions.viewer_of(token) if token else None
     if viewer is None:
         return None
-    visit = Visit(site, request, viewer, token)
+    unread = 0
+    if request.method == "GET":
+        async with site.pool.acquire() as connection:
+            unread = await count_notifications(connection, viewer, UNREAD)
+    visit = Visit(site, request, viewer, token, unread)
     if viewer.language:
         speak(viewer.language)
     frame(visit.shell)

@@ -1,0 +1,249 @@
+// What pages do besides being pages. Each of them is whole without this: forms post, links lead, nothing is hidden.
+"use strict";
+(() => {
+const body = document.body, words = JSON.parse(body.dataset.words), swap = body.dataset.swap;
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const make = (tag, given = {}, ...inside) => {
+  const made = Object.assign(document.createElement(tag), given);
+  made.append(...inside);
+  return made;
+};
+
+/* Forms: sent without leaving the page; what is typed in others stays. */
+let sent = null;
+
+const warn = (form, text) => {
+  $(".note.sent", form)?.remove();
+  const note = make("p", { className: "note bad sent", tabIndex: -1 }, text);
+  note.setAttribute("role", "alert");
+  form.prepend(note);
+  note.focus();
+};
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (form.ariaBusy) return event.preventDefault();
+  if (event.defaultPrevented || form.method !== "post" || !form.closest("#main, #said")) return;
+  if (form.hasAttribute("data-plain") || form.enctype.startsWith("multipart")) return;
+  event.preventDefault();
+  form.ariaBusy = "true";
+  if (button) button.ariaBusy = "true";
+  sent = form;
+  $(".note.sent", form)?.remove();
+  await htmx.ajax("POST", button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href, {
+    source: form, event, target: "#main", select: "#main", selectOOB: "#said:innerHTML,#rail:" + swap, swap,
+  });
+  form.ariaBusy = null;
+  if (button) button.ariaBusy = null;
+  sent = null;
+});
+
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx?.sourceElement?.matches("form")) warn(detail.ctx.sourceElement, words.unsent);
+});
+
+// A page that only says what went wrong is said in the form: the page behind it stays as it is.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail, status = ctx.response?.status ?? 200;
+  if (status < 400) {
+    if (sent) sent.reset();
+    if (sent) $$("details[open]").filter((each) => each.contains(sent)).forEach((each) => { each.open = false; });
+    if (ctx.response?.raw.redirected) history.replaceState(null, "", ctx.response.raw.url);
+    return;
+  }
+  const said = tasks.map((task) => $(".problem", task.fragment)).find(Boolean);
+  if (said || !tasks.some((task) => task.type === "main" && task.fragment.childElementCount)) {
+    event.preventDefault();
+    const text = said ? $$("h1, p:not(.row)", said).map((each) => each.textContent.replace(/([^.?!])$/, "$1.")).join(" ") : words.unsent;
+    if (sent) warn(sent, text);
+    if (status === 409) refresh(null);
+  }
+});
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  const { ctx } = detail;
+  if (ctx.request?.method !== "POST") return;
+  if (ctx.response.status < 400) ($("#next") ?? $("#main")).focus({ preventScroll: true });
+  else ($("#main [autofocus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
+  toast();
+});
+
+// What somebody opened stays open while the page renews itself.
+htmx.registerExtension("orderway", {
+  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && !sent),
+});
+
+/* The toast goes by itself, but not from under a finger. */
+let fading;
+const toast = () => {
+  clearTimeout(fading);
+  const shown = $("#said .toast");
+  if (!shown) return;
+  fading = setTimeout(() => (shown.matches(":hover, :focus-within") ? toast() : shown.remove()), 10000);
+};
+$("#said").addEventListener("click", (event) => {
+  if (!event.target.closest("a")) return;
+  event.preventDefault();
+  event.target.closest(".toast").remove();
+});
+
+/* Live: one tab of a browser listens, and tells the others. */
+const channel = new BroadcastChannel("orderway"), seen = new Map();
+let waiting = new Set(), busy = null, source = null, status = "", retry = 1000;
+
+const show = (now) => {
+  status = now;
+  const dot = $("#live");
+  dot.hidden = !now;
+  dot.dataset.is = now;
+  dot.textContent = words[now] ?? "";
+};
+
+const concerned = (topic) => $$("[data-live]").filter((each) => !topic || each.dataset.live.split(" ").some(
+  (own) => own === topic || (own === "orders" && topic.startsWith("order:")) || (topic === "orders" && own.startsWith("order:"))));
+
+const refresh = (topic) => {
+  concerned(topic).forEach((each) => waiting.add(each.id));
+  if (!document.hidden && !sent && !busy && waiting.size) busy = setTimeout(renew, topic ? 50 : 0);
+};
+
+const renew = async () => {
+  const ids = [...waiting].filter((id) => document.getElementById(id));
+  waiting = new Set();
+  try {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+    const text = await answer.text();
+    if (answer.ok && !answer.redirected && !sent) {
+      for (const id of ids) {
+        const target = document.getElementById(id);
+        if (target) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
+      }
+    }
+  } catch { /* the dot says that there is no way to the server */ }
+  busy = null;
+  if (waiting.size) refresh("later");
+};
+
+const heard = ({ topic, version }) => {
+  if (version && seen.get(topic) >= version) return;
+  if (version) seen.set(topic, version);
+  if (!concerned(topic).every((each) => version && each.dataset.version >= version)) refresh(topic);
+};
+
+const listen = () => {
+  source = new EventSource("/live?since=" + encodeURIComponent(body.dataset.at));
+  const tell = (message) => { channel.postMessage(message); (message.status ? show(message.status) : heard(message)); };
+  source.onopen = () => { retry = 1000; tell({ status: "live" }); };
+  source.onmessage = ({ data, lastEventId }) => {
+    if (lastEventId) body.dataset.at = lastEventId;
+    if (data) tell(JSON.parse(data));
+  };
+  source.onerror = () => {
+    tell({ status: navigator.onLine ? "reconnecting" : "offline" });
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(listen, retry);
+    retry = Math.min(retry * 2, 30000);
+  };
+};
+
+channel.onmessage = ({ data }) => {
+  if (data.ask) return source && channel.postMessage({ status });
+  data.status ? show(data.status) : heard(data);
+};
+channel.postMessage({ ask: true });
+document.addEventListener("visibilitychange", () => refresh("later"));
+addEventListener("offline", () => show("offline"));
+addEventListener("pagehide", () => source?.close());
+navigator.locks?.request("orderway live", () => new Promise(listen));
+
+/* The keyboard, where the reader wants it. */
+const dialog = (className, ...inside) => {
+  const made = make("dialog", { className }, ...inside);
+  made.addEventListener("close", () => made.remove());
+  made.addEventListener("click", (event) => event.target === made && made.close());
+  body.append(made);
+  made.showModal();
+  return made;
+};
+
+const palette = () => {
+  const list = make("ul"), input = make("input", { type: "search", placeholder: words.go, ariaLabel: words.go });
+  const places = $$(".places a").map((each) => [each.firstChild.textContent.trim(), each.href]);
+  const recent = JSON.parse(sessionStorage.recent ?? "[]");
+  const offer = () => {
+    const asked = input.value.trim().toLowerCase();
+    const found = [...places, ...recent].filter(([label]) => label.toLowerCase().includes(asked)).slice(0, 9);
+    if (asked && $(".rail [role=search]")) found.push([words.find.replace("{}", input.value.trim()), "/search?q=" + encodeURIComponent(input.value.trim())]);
+    list.replaceChildren(...found.map(([label, href]) => make("li", {}, make("a", { href }, label))));
+  };
+  input.addEventListener("input", offer);
+  offer();
+  const shown = dialog("palette", make("form", { method: "dialog" }, input), list);
+  shown.addEventListener("keydown", (event) => {
+    const links = $$("a", list), at = links.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) (links[at + step] ?? input).focus();
+    else if (event.key === "Enter" && document.activeElement === input) links[0]?.click();
+    else return;
+    event.preventDefault();
+  });
+};
+
+const help = async () => {
+  const answer = await fetch("/keyboard"), page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  dialog("help", ...$("#main", page).childNodes);
+};
+
+const rows = () => $$("#main tbody tr").filter((row) => $("a", row));
+const step = (by) => {
+  const all = rows(), at = all.findIndex((row) => row.contains(document.activeElement));
+  const row = all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + by))];
+  if (row) $("a", row).focus();
+};
+const inRow = (selector) => $(selector, rows().find((row) => row.contains(document.activeElement)) ?? make("p"))?.click();
+const act = (n) => {
+  const all = $$("#next button, #next summary, #next a.button").filter((each) => each.checkVisibility());
+  const deed = all.filter((each) => !each.closest("details > form"))[n - 1];
+  if (!deed) return;
+  deed.focus();
+  deed.click();
+  if (deed.matches("summary")) $("input:not([type=hidden]), select, textarea, button", deed.parentElement)?.focus();
+};
+
+const KEYS = {
+  "/": () => ($("#main [type=search]") ?? $(".rail [type=search]"))?.focus(),
+  "?": help,
+  j: () => step(1), k: () => step(-1),
+  x: () => inRow("[type=checkbox]"), a: () => inRow("button, .button, summary"),
+  c: () => $("#comment")?.focus(),
+  g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+};
+let going = false;
+
+document.addEventListener("keydown", (event) => {
+  const key = event.key, typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
+  if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k" && !$("dialog[open]")) {
+    event.preventDefault();
+    return palette();
+  }
+  if (!("keys" in body.dataset) || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(key)) return;
+  if (going) {
+    going = false;
+    const place = $(`[data-key="${CSS.escape(key)}"]`);
+    if (place) return event.preventDefault(), place.click();
+  }
+  const does = KEYS[key] ?? (/^[1-9]$/.test(key) ? () => act(+key) : null);
+  if (!does) return;
+  event.preventDefault();
+  does();
+});
+
+/* Orders that were looked at here, for the palette. */
+const order = location.pathname.match(/^\/orders\/[0-9a-f-]{36}$/);
+if (order) {
+  const others = JSON.parse(sessionStorage.recent ?? "[]").filter(([, url]) => url !== order[0]);
+  sessionStorage.recent = JSON.stringify([[$("h1").textContent, order[0]], ...others].slice(0, 8));
+}
+toast();
+})();
