@@ -1,0 +1,87 @@
+"""How a page is looked at: with a screen reader's rules, at each width, by its weight, and beside a picture kept."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image, ImageChops
+from playwright.async_api import Locator, Page
+from tests.browser.conftest import HEIGHTS, WIDTHS
+
+PICTURES = Path(__file__).with_name("pictures")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RENEW = "ORDERWAY_RENEW_PICTURES"
+
+WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """least => {
+    const isTarget = each => !["hidden", "checkbox", "radio"].includes(each.type) && !each.matches(".skip")
+        && each.checkVisibility({visibilityProperty: true});
+    const isSmall = box => box.width > 1 && box.height > 1 && box.right > 0 && box.height < least - 0.5;
+    const targets = [...document.querySelectorAll("button, summary, input, select, textarea, a.button, nav a")];
+    return targets.filter(isTarget).map(each => [each.getBoundingClientRect(), each]).filter(([box]) => isSmall(box))
+        .map(([box, each]) => `${each.outerHTML.slice(0, 90)} ${box.height}`);
+}"""
+AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found =>
+    found.violations.flatMap(each => each.nodes.map(node =>
+        `${each.id}: ${node.target.join(" ")} ${node.failureSummary.replaceAll("\\n", " ")}`)))
+"""
+
+TOUCH, MOUSE = 44, 36
+"""Pixels that a target is high at least, under a finger and under a pointer."""
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is now."""
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    found: list[str] = await page.evaluate(AXE, RULES)
+    return found
+
+
+async def misfits(page: Page) -> list[str]:
+    """What does not fit at each width: a page that is wider than the screen, and targets that are too small."""
+    found = []
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        over = await page.evaluate(WIDER)
+        if over > 0:
+            found.append(f"{width} px: {over} px too wide")
+        least = TOUCH if width < 800 else MOUSE
+        found += [f"{width} px: {small} px high" for small in await page.evaluate(SMALL, least)]
+    return found
+
+
+@cache
+def are_renewed() -> bool:
+    return bool(os.environ.get(RENEW))
+
+
+async def differs(page: Page, name: str, *, but: Sequence[Locator] = ()) -> float:
+    """How much of the page, in parts of its area, does not look as in the picture kept of it.
+
+    Both are made a quarter as large first, so that the edges of letters do not count. With ORDERWAY_RENEW_PICTURES set
+    the picture is taken anew. `but` is covered.
+    """
+    taken = Image.open(io.BytesIO(await page.screenshot(full_page=True, mask=but, animations="disabled"))).convert(
+        "RGB"
+    )
+    place = PICTURES / f"{name}.png"
+    if are_renewed():
+        PICTURES.mkdir(exist_ok=True)
+        taken.quantize(64).save(place, optimize=True)
+        return 0.0
+    kept = Image.open(place).convert("RGB")
+    size = (min(taken.width, kept.width), min(taken.height, kept.height))
+    outside = 1 - size[0] * size[1] / max(taken.width * taken.height, kept.width * kept.height)
+    small = (max(1, size[0] // 4), max(1, size[1] // 4))
+    one, other = (each.crop((0, 0, *size)).resize(small, Image.Resampling.BOX) for each in (taken, kept))
+    apart = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 24 else 0)
+    share = outside + (1 - outside) * apart.histogram()[255] / (small[0] * small[1])
+    if share > 0:
+        taken.save(place.with_suffix(".differs.png"))
+    return share
