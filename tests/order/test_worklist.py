@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.graphql.office import Api
+from tests.graphql.office import BUYER, Api
 from tests.graphql.orders import agreed, draft, released
 
 from orderway.app import make_workflow
@@ -67,3 +67,18 @@ async def test_the_next_step_is_the_first_by_which_one_leads_an_order_on(api: Ap
     }
     assert await steps(api, connection, "customer") == {"LAG-000001": "Accept the quotation"}
     assert await steps(api, connection, "accountant") == {}
+
+
+async def test_a_search_finds_the_end_of_a_phone_number_and_the_reference_of_a_payment(
+    api: Api, connection: Connection
+):
+    made = await released(api)
+    await draft(api)
+    await connection.execute("UPDATE customer SET phone = '+2348031234567' WHERE id = $1", BUYER)
+    both = ["LAG-000002", "LAG-000001"]
+    assert await numbers(api, connection, "biller", search="0803 123 4567") == both
+    assert await numbers(api, connection, "biller", search="+234 (803) 123-4567") == both
+    assert await numbers(api, connection, "biller", search="04567") == [], "too few digits find nobody"
+    assert await numbers(api, connection, "biller", search=f"r-{made.order}") == ["LAG-000001"]
+    assert await numbers(api, connection, "rider", search=f"r-{made.order}") == [], "a rider sees no money"
+    assert await numbers(api, connection, "manager of kano", search="0803 123 4567") == []

@@ -19,8 +19,8 @@ from orderway.people.viewer import Viewer
 class Filters:
     """What to list, and from which end. States are names of each machine's leaves: of several one has to stand there.
 
-    `search` is the beginning of an order's number, or beginnings of words of its customer's name. The order was placed
-    `since` a time, and before the time `until`.
+    `search` is the beginning of an order's number, beginnings of words of its customer's name, the end of their phone
+    number, or the reference of a payment. The order was placed `since` a time, and before the time `until`.
     """
 
     phase: Phase | None = None

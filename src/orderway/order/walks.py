@@ -107,9 +107,9 @@ class Walk:
         """What a search finds: by a name, of few customers each on its own; or by a number, of few in order."""
         branches = []
         for way in ways:
-            branches += [*self.of_names(way, search), *self.of_numbers(way, search.number)]
+            branches += [*self.of_names(way, search), *self.of_numbers(way, search.number), self.of_paid(way, search)]
         return f"""
-        WITH named AS MATERIALIZED ({search.named}), numbered AS MATERIALIZED (
+        WITH named AS MATERIALIZED ({search.named}), paid AS MATERIALIZED ({search.paid}), numbered AS MATERIALIZED (
             SELECT s.id, (SELECT count(*) FROM (SELECT FROM sale_order n WHERE n.store_id = s.id
                 AND {search.number.format("n")} LIMIT {FEW_NUMBERS + 1}) n) AS matches FROM store s)
         {self.first_of(branches)}
@@ -203,6 +203,15 @@ class Walk:
         else:
             rest = self.of_orders(way, through, keys=self.keys(way), column=way.column)
         return [f"({self.select(few, [], self.around('n', 'true'), lead='n')})", rest]
+
+    def of_paid(self, way: Way, search: Search) -> str:
+        """What a search found by the reference of a payment: few, and sorted."""
+        apart = " AND ".join(["true", *self.told_apart(way, "n", column="", asked=Asked())])
+        found = f"""
+        (SELECT n.placed_at AS listed_at, n.id AS order_id, n.store_id FROM paid
+            JOIN sale_order n ON n.store_id = paid.store_id AND n.id = paid.order_id WHERE {apart} OFFSET 0) n
+        """  # noqa: S608
+        return f"({self.select(found, [], self.around('n', search.money), lead='n')})"
 
     def keys(self, way: Way) -> str:
         """The values of a way, as a table."""

@@ -82,24 +82,38 @@ NOBODY = "SELECT id FROM customer WHERE false"
 SOMEBODY = """
     SELECT id FROM customer WHERE to_tsvector('simple'::regconfig, name) @@ to_tsquery('simple', {}::text)
 """
+CALLED = """
+    SELECT id FROM customer WHERE reverse(phone) ~>=~ {0}::text AND reverse(phone) ~<~ ({0} || chr(1114111))
+"""
+DIGITS = 6
+"""So many digits of the end of a phone number find whose it is."""
+
+PAID = """
+    SELECT p.store_id, p.order_id FROM payment_reference r
+    JOIN payment p ON p.store_id = r.store_id AND p.id = r.payment_id WHERE lower(r.reference) = {}::text
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Beginnings of words of customers' names, or the beginning of an order's number.
+    """Beginnings of words of customers' names, the end of their phone number, the beginning of an order's number, or
+    the whole reference of a payment.
 
-    `named` is a query of customers, `number` a condition with `{}` for an order. A name is found by who `sees` to whom
-    the order `o` goes.
+    `named` is a query of customers, `number` a condition with `{}` for an order, `paid` a query of orders by their
+    store. A customer is found by who `sees` to whom the order `o` goes, a payment by who sees its `money`.
     """
 
     named: str
     number: str
     sees: str
+    paid: str
+    money: str
 
     @property
     def found(self) -> str:
         """Whether the order `o` is found, as a condition that stands alone."""
-        return f"({self.number.format('o')} OR o.customer_id IN ({self.named}) AND {self.sees})"
+        by_name = f"o.customer_id IN ({self.named}) AND {self.sees}"
+        return f"({self.number.format('o')} OR {by_name} OR (o.store_id, o.id) IN ({self.paid}) AND {self.money})"
 
 
 def search_of(sight: Sight, text: str) -> Search | None:
@@ -109,8 +123,19 @@ def search_of(sight: Sight, text: str) -> Search | None:
         return None
     first, last = sight.value(searched), sight.value(f"{searched}\U0010ffff")
     words = " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", searched))
+    named = [SOMEBODY.format(sight.value(words))] if words else []
+    if digits := digits_of(searched):
+        named.append(CALLED.format(sight.value(digits[::-1])))
     return Search(
-        named=SOMEBODY.format(sight.value(words)) if words else NOBODY,
+        named=" UNION ".join(named) or NOBODY,
+        paid=PAID.format(sight.value(searched)),
+        money=sight.money(),
         number=f"lower({{0}}.number) ~>=~ {first}::text AND lower({{0}}.number) ~<~ {last}::text",
         sees=sight.address(),
     )
+
+
+def digits_of(searched: str) -> str:
+    """The digits that a phone number ends with, as people write it who are in the same country; empty for no number."""
+    digits = re.sub(r"[\s().\-/]+", "", searched).removeprefix("+").lstrip("0")
+    return digits if len(digits) >= DIGITS and digits.isascii() and digits.isdigit() else ""
