@@ -26,6 +26,13 @@ CHANGE = "change how the order is brought"
 UNPICKED = (ReserveOk, FulfillmentStarted, ServiceScheduled)
 """What a fulfillment takes while nobody has worked on it."""
 
+NOT_PICKED = Reason(
+    guard="not_picked",
+    sentence="The goods must not have been picked yet; from then on the store changes how they are brought.",
+    help="fulfillment.work",
+)
+"""Why a buyer may not any more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
@@ -85,8 +92,7 @@ def require_right(tx: Transaction, concerned: list[Instance]) -> None:
     if not tx.actor.may(DELIVERY_CHOOSE):
         raise not_allowed("fulfillment.work", to=CHANGE)
     if not all(any(tx.takes(each, event) for event in UNPICKED) for each in concerned):
-        sentence = "The goods must not have been picked yet; from then on the store changes how they are brought."
-        raise refused("not_picked", sentence, help="fulfillment.work")
+        raise Refused(Refusal("", "", "PREFERENCES_CHANGED", (NOT_PICKED,), ()), text(NOT_PICKED))
 
 
 def refused(guard: str, sentence: str, **more: Any) -> Refused:

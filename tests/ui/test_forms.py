@@ -5,13 +5,15 @@ from uuid import UUID
 
 import pytest
 
+from orderway.fulfillment.events import Returned, ReturnReceived, ReturnRequested, ReturnWanted
 from orderway.fulfillment.interests.machine import Register
 from orderway.quotation.events import BuyerApproves, Decline, Edit, Share
 from orderway.statechart import event
-from orderway.ui.forms import Choice, Field, fields_of, read_event
+from orderway.ui.forms import Choice, Field, Known, Row, fields_of, read_event
 from orderway.workflow.errors import Invalid
 
 DIGITS = "Write digits, with a point before the decimals and no other separators, for example 12400.50."
+OTHER = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
 RIDER = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
@@ -32,7 +34,8 @@ class Offer:
 
 
 def fields(of: type) -> tuple[Field, ...]:
-    found = fields_of(of, context=Context(), currency="NGN", offered={"rider": [Choice(str(RIDER), "Rider 1")]})
+    known = Known(context=Context(), currency="NGN", offered={"rider": [Choice(str(RIDER), "Rider 1")]})
+    found = fields_of(of, known)
     assert found is not None
     return found
 
@@ -57,12 +60,54 @@ def test_a_field_begins_with_the_value_that_the_context_has():
     )
 
 
+def test_goods_are_a_row_each_and_pieces_of_none_are_left_out():
+    offered = {"lines": [Choice(str(RIDER), "Gift set", 3)]}
+    (lines, reason) = fields_of(ReturnRequested, Known(currency="NGN", offered=offered)) or ()
+    pieces = Field(name=f"lines.{RIDER}", label="Pieces", kind="number", required=False, step="1", most="3")
+    assert lines.rows == (Row("Gift set", "of 3 pieces", (pieces,)),)
+    assert reason.name == "reason"
+    posted = {f"lines.{RIDER}": "2", f"lines.{OTHER}": "0", "reason": "Broken"}
+    assert read_event(ReturnRequested, posted, currency="NGN") == ReturnRequested((ReturnWanted(RIDER, 2),), "Broken")
+
+
+def test_goods_that_came_back_are_counted_by_their_condition():
+    offered = {"lines": [Choice(str(RIDER), "Gift set", 3)]}
+    (lines,) = fields_of(ReturnReceived, Known(currency="NGN", offered=offered)) or ()
+    assert [(each.label, each.value) for each in lines.rows[0].inputs] == [("Can be sold again", "3"), ("Damaged", "")]
+    posted = {f"lines.{RIDER}.SELLABLE": "1", f"lines.{RIDER}.DAMAGED": "2"}
+    assert read_event(ReturnReceived, posted, currency="NGN") == ReturnReceived(
+        (Returned(RIDER, 1, "SELLABLE"), Returned(RIDER, 2, "DAMAGED"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("posted", "field", "sentence"),
+    [
+        ({}, "lines", "Goods is missing. Fill it in and try again."),
+        ({f"lines.{RIDER}": "0"}, "lines", "Goods is missing. Fill it in and try again."),
+        ({f"lines.{RIDER}": "two"}, f"lines.{RIDER}", "Goods: “two” is no number of pieces. Write digits alone."),
+        ({"lines.7": "2"}, "lines.7", "Goods: “2” is no number of pieces. Write digits alone."),
+    ],
+)
+def test_goods_that_can_not_be_read_name_their_place(posted: dict[str, str], field: str, sentence: str):
+    with pytest.raises(Invalid) as caught:
+        read_event(ReturnRequested, {**posted, "reason": "Broken"}, currency="NGN")
+    assert (caught.value.field, str(caught.value)) == (field, sentence)
+
+
+def test_a_field_that_was_wrong_comes_again_with_what_was_typed():
+    (_, eta, _) = fields(Register)
+    mended = eta.again({"eta_minutes": "soon"}, wrong="eta_minutes", problem="It must be a whole number.")
+    assert (mended.value, mended.problem) == ("soon", "It must be a whole number.")
+    assert eta.again({"eta_minutes": "5"}, wrong="proposed_cost", problem="It is too much.").problem == ""
+
+
 def test_a_payload_with_lists_is_no_plain_form():
-    assert fields_of(Edit, context=Context(), currency="NGN", offered={}) is None
+    assert fields_of(Edit, Known(context=Context(), currency="NGN")) is None
 
 
 def test_an_id_without_anything_to_choose_from_is_no_plain_form():
-    assert fields_of(Offer, context=Context(), currency="NGN", offered={}) is None
+    assert fields_of(Offer, Known(context=Context(), currency="NGN")) is None
 
 
 def test_each_type_has_its_input_and_no_choice_is_a_code():
@@ -72,8 +117,8 @@ def test_each_type_has_its_input_and_no_choice_is_a_code():
             choices=(Choice("CARD", "Card"), Choice("PURCHASE_ORDER", "Purchase order")),
         ),
         Field(name="rider", label="Rider", kind="", required=True, choices=[Choice(str(RIDER), "Rider 1")]),
-        Field(name="cost", label="Cost (NGN)", kind="number", required=True, step="0.01"),
-        Field(name="at", label="At (UTC)", kind="datetime-local", required=True),
+        Field(name="cost", label="Cost", unit="NGN", kind="number", required=True, step="0.01"),
+        Field(name="at", label="At", unit="UTC", kind="datetime-local", required=True),
         Field(name="carrier", label="Carrier", kind="short", required=False),
         Field(name="note", label="Note", kind="text", required=False),
     )  # fmt: skip

@@ -50,12 +50,18 @@ class FulfillmentStarted:
     pass
 
 
-@event(label="Assign the rider", log="assigned the rider", permission="rider.assign", interest="Offer")
+@event(
+    label="Assign the rider",
+    log="assigned the rider",
+    permission="rider.assign",
+    undo="RIDER_UNASSIGNED",
+    interest="Offer",
+)
 class RiderSelected:
     interest: UUID
 
 
-@event(label="Name a rider", log="named a rider", permission="rider.assign")
+@event(label="Name a rider", log="named a rider", permission="rider.assign", undo="RIDER_UNASSIGNED")
 class RiderNamed:
     """For a rider who has not offered; without `cost` none is agreed."""
 
@@ -63,7 +69,13 @@ class RiderNamed:
     cost: int | None = None
 
 
-@event(label="Choose a carrier", log="chose a carrier", permission="fulfillment.work", tracking="Tracking number")
+@event(
+    label="Choose a carrier",
+    log="chose a carrier",
+    permission="fulfillment.work",
+    undo="CARRIER_RELEASED",
+    tracking="Tracking number",
+)
 class CarrierSelected:
     carrier: str
     tracking: str | None = None
@@ -182,12 +194,12 @@ class ServiceCompleted:
     pass
 
 
-@event(label="Hold the fulfillment", log="put the fulfillment on hold", permission="fulfillment.work")
+@event(label="Hold the fulfillment", log="put the fulfillment on hold", permission="fulfillment.work", undo="RESUME")
 class Hold:
     reason: str
 
 
-@event(label="Resume the fulfillment", log="resumed the fulfillment", permission="fulfillment.work")
+@event(label="Resume the fulfillment", log="resumed the fulfillment", permission="fulfillment.work", undo="HOLD")
 class Resume:
     pass
 

@@ -23,6 +23,7 @@ class Words:
 
     `missed` is what the log says instead where the event left its thing in the state that it was in. `own` is the
     button of the one for whom others may do it too: "Accept the quotation", which staff do "for the buyer".
+    `undo` is the event that takes it back: it asks for nothing but perhaps a reason.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Words:
     secret: tuple[str, ...] = ()
     missed: str = ""
     own: str = ""
+    undo: str = ""
 
     def phrase(self, before: str | None, after: str) -> str:
         """What was done by a move from one state to another, as it continues the name of who did it."""
@@ -52,6 +54,7 @@ def event(
     secret: tuple[str, ...] = (),
     missed: str = "",
     own: str = "",
+    undo: str = "",
     **field_labels: str,
 ) -> Callable[[type[Any]], type[Any]]:
     """Make a frozen event of a class; `field_labels` name its fields to people where the field's own name does not.
@@ -68,7 +71,7 @@ def event(
         if unknown:
             raise TypeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))} to label.")
         made.name = screaming(cls.__name__)
-        made.words = Words(label, log, permission, labels, secret, missed, own)
+        made.words = Words(label, log, permission, labels, secret, missed, own, undo)
         return made
 
     return make

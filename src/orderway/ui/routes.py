@@ -12,14 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from orderway.errors import OrderwayError
-from orderway.machines import CHARTS
 from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.language import Speaking
-from orderway.ui.order.copying import copy
-from orderway.ui.order.page import act, order_page
-from orderway.ui.order.receipts import receipt
+from orderway.ui.order.routes import EVENTS
+from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.order_list import orders
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
@@ -29,20 +27,9 @@ from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.tuning import settings, tune
 
 
-def field_of(machine: str, event: str) -> str:
-    """The mutation that sends an event, as the API names it."""
-    first, *others = f"{machine}_{event.lower().removeprefix(f'{machine}_')}".split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-EVENTS = tuple(field_of(machine, event) for machine, chart in CHARTS.items() for event in chart.events)
-
 PAGES: tuple[Page, ...] = (
     Page("/orders", orders, shows=("orders",)),
-    Page("/orders/{order}", order_page, shows=("order",)),
-    Page("/orders/{order}/copy", copy, "POST", does=("copyQuotation",)),
-    Page("/orders/{order}/{machine}/{instance}/{event}", act, "POST", does=EVENTS),
-    Page("/receipts/{receipt}", receipt, shows=("order",)),
+    *ORDER,
     Page("/settings", settings, shows=("systemSettings",)),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
     *QUOTATIONS,

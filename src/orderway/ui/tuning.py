@@ -15,9 +15,9 @@ from orderway.configuration.reads import Changed, Standing, list_settings
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
 from orderway.setting import Source
-from orderway.ui.forms import step_of
 from orderway.ui.problems import forged, not_found, told
 from orderway.ui.site import Visit
+from orderway.ui.typed import step_in
 from orderway.ui.words import Shown, Told, ago
 from orderway.workflow.errors import Conflict, Invalid, NotFound
 
@@ -89,7 +89,7 @@ async def tune(visit: Visit) -> Response:
     value, reason = posted.get("value", ""), posted.get("reason", "")
     resets = posted.get("act") == "reset"
     try:
-        wish = Wish(name=name, value=None if resets else value, reason=reason, seen=step_of(posted))
+        wish = Wish(name=name, value=None if resets else value, reason=reason, seen=step_in(posted))
         async with site.pool.acquire() as connection:
             await change(connection, wish, by=actor_everywhere(visit.viewer), at=site.now())
             await catch_up(site.workflow.settings, connection)

@@ -95,7 +95,7 @@ class Assign:
     pass
 
 
-@event(label="Turn the offer down", log="turned the offer down", permission="rider.assign")
+@event(label="Turn the offer down", log="turned the offer down", permission="rider.assign", undo="REVIVE")
 class Reject:
     reason: str
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from orderway.order.available import Available
-from orderway.order.shape import Fulfillment, Interest, Life, Person
+from orderway.order.leading import leads_on
+from orderway.order.shape import Interest, Life
 from orderway.sale.payments.context import PAID_BY
-from orderway.statechart import SYSTEM, Amount, Chart, Reason, Snapshot
-from orderway.statechart.explain import lower, text
-from orderway.statechart.numbers import plain
-from orderway.statechart.step import takes
-from orderway.ui.forms import Choice, Field, Offered, fields_of, payload_of
+from orderway.statechart import Reason
+from orderway.ui.forms import Field, Known, Offered, fields_of
+from orderway.ui.language import t, tr
+from orderway.ui.order.reasons import Remedy, Why, remedies, why
 from orderway.ui.order.telling import Telling
-from orderway.ui.words import ago, duration, money
-
-NONE: Mapping[str, str] = {"interest": "No rider's offer is open.", "rider": "There is no rider to name."}
-"""What is said where a field has nothing to choose from."""
+from orderway.ui.words import money
+from orderway.workflow.errors import Invalid
 
 Choices = Mapping[UUID, Offered]
 """What there is to choose from, for each fulfillment."""
@@ -28,23 +25,43 @@ Choices = Mapping[UUID, Offered]
 GRAVE = frozenset({"bad", "ended"})
 """Tones of the states to which an action leads that is marked as grave."""
 
+ELSEWHERE: Mapping[tuple[str, str], str] = {("quotation", "EDIT"): "/quotations/{order}/edit"}
+"""Events that have a page of their own."""
 
-@dataclass(frozen=True, slots=True)
+DECIDED = frozenset({("payment", "CONFIRM"), ("override_request", "APPROVE")})
+"""What leads an order on besides the events of its own machines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Something the viewer may do: now, after filling in its fields, or not yet, for these reasons."""
+    """Something the viewer may do: now, after filling in its fields, or not yet, for these reasons.
 
-    event: str
+    `name` and `instance` tell it from the others of the page. `carried` is sent along. Without `url` it can only be
+    read; where it is a `link`, the form is on another page.
+    """
+
+    name: str
     instance: UUID
     label: str
-    about: str
     url: str
-    seen: int
-    look: str
+    permission: str
+    about: str = ""
+    carried: Mapping[str, str] = field(default_factory=dict)
+    look: str = ""
     fields: tuple[Field, ...] = ()
-    reasons: tuple[str, ...] = ()
+    against: tuple[Reason, ...] = ()
+    reasons: tuple[Why, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     problem: str = ""
+    leads: bool = False
     settled: bool = False
     """It is about a payment that nobody waits for any longer."""
+    link: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its place on the page."""
+        return f"do-{self.name.lower()}-{self.instance.hex[-6:]}"
 
     @property
     def asked(self) -> list[Field]:
@@ -52,182 +69,116 @@ class Deed:
         return [field for field in self.fields if field.kind != "hidden"]
 
     @property
-    def carried(self) -> list[Field]:
-        """The fields that say what the viewer read; they are sent along."""
-        return [field for field in self.fields if field.kind == "hidden"]
+    def hidden(self) -> list[tuple[str, str]]:
+        """What is sent along: what the viewer read."""
+        return [*self.carried.items(), *((each.name, each.value) for each in self.fields if each.kind == "hidden")]
 
     @property
     def open(self) -> bool:
-        return bool(self.problem)
+        """Whether it was tried, and has to be mended."""
+        return bool(self.problem) or any(field.problem for field in self.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Something that others may do, or that happens by itself."""
-
-    label: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """What was posted and not done: it is shown again, with what stood against it."""
 
-    event: str
+    name: str
     instance: UUID
     posted: Mapping[str, str]
-    problem: str
+    error: Exception
+
+    @property
+    def wrong(self) -> str:
+        """The field that it names."""
+        return self.error.field.removeprefix("delivery.") if isinstance(self.error, Invalid) else ""
 
 
-def deeds(
-    telling: Telling, available: Sequence[Available], *, helpers: Mapping[str, str], offered: Choices,
-    tried: Tried | None = None,
-) -> list[Deed]:  # fmt: skip
-    """The viewer's own actions, first those of the machine that the order stands at; the first that can be done leads.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eyes:
+    """What is known of the viewer and of the order when its actions are told.
 
-    An event whose payload needs more than a plain form is left to `others`.
+    `helpers` names who holds a permission, `may` are the viewer's own on the order (None for all), `key` makes a form
+    that is sent twice one.
+    """
+
+    helpers: Mapping[str, str]
+    offered: Choices
+    may: Collection[str] | None
+    key: str
+    tried: Tried | None = None
+
+
+def deeds(telling: Telling, available: Sequence[Available], eyes: Eyes, *, begun: Iterable[Deed] = ()) -> list[Deed]:
+    """The viewer's own actions, first what leads the order on; the first that can be done stands out.
+
+    `begun` are those that are no events of a machine. What nobody could fill in now is left to `others`.
     """
     lives = {life.id: life for life in telling.order.lives}
-    made = []
-    for each in available:
-        life = lives.get(each.id)
-        found = _deed(telling, each, life=life, helpers=helpers, offered=offered) if life else None
-        if found:
-            made.append(_again(found, tried))
-    made.sort(key=lambda deed: (bool(deed.reasons), deed.look == "grave", deed.instance != telling.current().id))
-    if made and _leads(made[0], telling):
-        made[0] = replace(made[0], look="main")
-    return made
+    made = [
+        _deed(telling, each, life=life, eyes=eyes)
+        for each in available
+        if (life := lives.get(each.id)) and (each.choice.is_enabled or not telling.is_moot(life))
+    ]
+    found = [again(each, eyes.tried) for each in (*made, *begun) if each]
+    ways = {each.permission: Remedy(f"#{each.id}", tr(each.label)) for each in reversed(found) if not each.against}
+    found = [_explained(each, ways, eyes) if each.against else each for each in found]
+    here = telling.current().id
+    found.sort(key=lambda deed: (bool(deed.against), not deed.leads, deed.look == "grave", deed.instance != here))
+    if found and found[0].leads and not found[0].against:
+        found[0] = replace(found[0], look="main")
+    return found
 
 
-def _leads(deed: Deed, telling: Telling) -> bool:
-    """Whether it is what the order waits for: it can be done, and its machine is the order's own or waits as well."""
-    life = next(life for life in telling.order.lives if life.id == deed.instance)
-    waits = life is telling.current() or telling.state(life).tone == "waiting"
-    return not deed.reasons and not deed.look and waits
-
-
-def _deed(
-    telling: Telling, each: Available, *, life: Life[Any], helpers: Mapping[str, str], offered: Choices
-) -> Deed | None:
-    chart, choice = telling.chart(life), each.choice
-    fields = fields_of(chart.events[choice.event], context=life.context, currency=telling.order.currency,
-                       offered=offered.get(life.id, {}))  # fmt: skip
+def _deed(telling: Telling, each: Available, *, life: Life[Any], eyes: Eyes) -> Deed | None:
+    chart, choice, order = telling.chart(life), each.choice, telling.order
+    event: Any = chart.events[choice.event]
+    elsewhere = ELSEWHERE.get((life.machine, choice.event), "")
+    known = Known(currency=order.currency, context=life.context, offered=eyes.offered.get(life.id, {}))
+    fields = () if elsewhere else fields_of(event, known)
     if fields is None:
         return None
-    leads = {chart.node(state).tone for state in choice.to}
+    tones = {chart.node(state).tone for state in choice.to}
+    is_now = telling.state(life).tone == "waiting" or life is telling.current()
+    leads = choice.event in leads_on(chart, life.state) or (life.machine, choice.event) in DECIDED
     return Deed(
-        event=choice.event,
+        name=choice.event,
         instance=life.id,
         label=choice.label,
         about=_about(telling, life),
-        url=f"/orders/{telling.order.id}/{life.machine}/{life.id}/{choice.event.lower()}",
-        seen=each.step,
-        look="grave" if leads and leads <= GRAVE else "",
+        url=elsewhere.format(order=order.id) or f"/orders/{order.id}/{life.machine}/{life.id}/{choice.event.lower()}",
+        permission=event.words.permission,
+        carried={"seen": str(each.step), "key": eyes.key},
+        look="grave" if tones and tones <= GRAVE else "",
         fields=fields,
-        reasons=tuple(_why(reason, helpers) for reason in choice.reasons),
+        against=choice.reasons,
+        leads=leads and is_now,
         settled=life.machine == "payment" and telling.state(life).tone != "waiting",
+        link=bool(elsewhere),
     )
 
 
-def _again(deed: Deed, tried: Tried | None) -> Deed:
-    if tried is None or (tried.event, tried.instance) != (deed.event, deed.instance):
+def _explained(deed: Deed, ways: Mapping[str, Remedy], eyes: Eyes) -> Deed:
+    """With its reasons in words, and the ways out; none leads back to it."""
+    return replace(
+        deed,
+        reasons=tuple(why(reason, eyes.helpers) for reason in deed.against),
+        remedies=remedies(deed.against, ways, may=eyes.may),
+    )
+
+
+def again(deed: Deed, tried: Tried | None) -> Deed:
+    """The deed with what was tried of it: the problem beside its field, or above all of them."""
+    if tried is None or (tried.name, tried.instance) != (deed.name, deed.instance):
         return deed
-    fields = tuple(
-        replace(field, value=tried.posted.get(field.name, field.value)) if field in deed.asked else field
-        for field in deed.fields
-    )
-    return replace(deed, fields=fields, problem=tried.problem)
-
-
-def _why(reason: Reason, helpers: Mapping[str, str]) -> str:
-    """The reason in words, and who can help."""
-    who = helpers.get(reason.help, "")
-    return text(reason, in_words) + (f" {who[:1].upper()}{who[1:]} can help." if who else "")
-
-
-def in_words(value: object) -> str:
-    """A number inside a reason: money as everywhere on the pages."""
-    return money(value.minor, value.currency) if isinstance(value, Amount) else plain(value)
+    said = str(tried.error)
+    fields = tuple(field.again(tried.posted, wrong=tried.wrong, problem=said) for field in deed.fields)
+    return replace(deed, fields=fields, problem="" if any(field.problem for field in fields) else said)
 
 
 def _about(telling: Telling, life: Life[Any]) -> str:
     """Which of several it is: a payment by its way and amount, an offer by its rider, a fulfillment by its number."""
     if life.machine == "payment":
-        return f"{PAID_BY[life.context.method]}, {money(life.context.amount, telling.order.currency)}"
+        amount = money(life.context.amount, telling.order.currency)
+        return t("{way}, {amount}", way=tr(PAID_BY[life.context.method]), amount=amount)
     return life.rider.name if isinstance(life, Interest) else telling.part(life)
-
-
-def others(
-    telling: Telling, available: Sequence[Available], *, shown: Sequence[Deed], helpers: Mapping[str, str],
-    offered: Choices,
-) -> list[Other]:  # fmt: skip
-    """What the viewer does not do here: events of others, of the clock, and those that need more than a form."""
-    mine = {(each.id, each.choice.event) for each in available}
-    here = {(deed.instance, deed.event) for deed in shown}
-    found = []
-    for life in telling.order.lives:
-        chart = telling.chart(life)
-        for name in () if _is_moot(telling, life) else takes(chart, Snapshot(life.state, life.context)):
-            other = _other(chart, name, life=life, now=telling.now, helpers=helpers)
-            if (life.id, name) in mine:
-                other = replace(other, says=_why_not_here(chart.events[name], offered.get(life.id, {})))
-            if other.says and (life.id, name) not in here:
-                found.append(other)
-    return _together(found)
-
-
-def _is_moot(telling: Telling, life: Life[Any]) -> bool:
-    """Whether it is an offer to deliver what seeks no rider: nobody takes it up again."""
-    if not isinstance(life, Interest):
-        return False
-    sought = {
-        each.id for each in telling.order.fulfillments if "RIDER_SELECTED" in telling.chart(each).takes(each.state)
-    }
-    return life.context.fulfillment not in sought
-
-
-def _why_not_here(event: type, offered: Offered) -> str:
-    """Why the viewer has no button for it: there is nothing to choose, or it takes more than a form."""
-    empty = [NONE[part.name] for part in payload_of(event) if offered.get(part.name) == []]
-    return next(iter(empty), "There is no form for this here; a program does it through the API.")
-
-
-def _together(found: Sequence[Other]) -> list[Other]:
-    """Those of the same people in one line: "Assign the rider, name a rider"."""
-    labels: dict[str, list[str]] = {}
-    for other in dict.fromkeys(found):
-        labels.setdefault(other.says, []).append(other.label)
-    return [Other(", ".join([first, *map(lower, rest)]), says) for says, (first, *rest) in labels.items()]
-
-
-def _other(chart: Chart, name: str, *, life: Life[Any], now: datetime, helpers: Mapping[str, str]) -> Other:
-    words = chart.events[name].words  # type: ignore[attr-defined]  # set by the event decorator
-    if words.permission != SYSTEM:
-        who = helpers.get(words.permission, "nobody yet")
-        return Other(words.label, f"{who[:1].upper()}{who[1:]} may do this.")
-    if life.due_at is None or life.due_event != name:
-        return Other(words.label, "")
-    left = life.due_at - now
-    return Other(
-        words.label, f"By itself in {duration(left)}." if left.total_seconds() > 0 else "By itself, any moment."
-    )
-
-
-def choices(telling: Telling, riders: Sequence[Person]) -> Choices:
-    """What fields that hold an id are chosen from: the open offers for each fulfillment, and riders who made none."""
-    return {part.id: _choices(telling, riders, part) for part in telling.order.fulfillments}
-
-
-def _choices(telling: Telling, riders: Sequence[Person], part: Fulfillment) -> Offered:
-    open_offers = [
-        each for each in telling.order.interests if each.state == "ACTIVE" and each.context.fulfillment == part.id
-    ]
-    offers = [
-        Choice(str(each.id), f"{each.rider.name}, {money(each.context.proposed_cost, telling.order.currency)}, "
-                             f"until {ago(each.context.expires_at, telling.now).text}")
-        for each in open_offers if each.context.expires_at
-    ]  # fmt: skip
-    offering = {each.rider.id for each in open_offers}
-    named = [Choice(str(rider.id), rider.name) for rider in riders if rider.id not in offering]
-    return {"interest": offers, "rider": named}

@@ -2,68 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from orderway.errors import OrderwayError
-from orderway.order.available import load_available
-from orderway.order.reach import reach
+from orderway.ids import new_id
+from orderway.order.available import Available, load_available
+from orderway.order.reach import Reached, reach
 from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order
 from orderway.order.timeline import Timeline, load_timeline
+from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
-from orderway.ui.forms import read_event, step_of
+from orderway.sale.account_credit.reads import list_accounts
+from orderway.ui.forms import read_event
+from orderway.ui.guard import local_path
+from orderway.ui.language import t, tr
+from orderway.ui.order.births import Begin, begun, payable
 from orderway.ui.order.charts import Drawing, draw, place_of
-from orderway.ui.order.copying import copying
-from orderway.ui.order.deeds import Tried, choices, deeds, others
+from orderway.ui.order.choosing import choices
+from orderway.ui.order.copying import Copying, copying
+from orderway.ui.order.deeds import Eyes, Tried, deeds
+from orderway.ui.order.others import others
 from orderway.ui.order.parts import boxes_of_parts
 from orderway.ui.order.returning import boxes_of_returns
 from orderway.ui.order.telling import Telling
-from orderway.ui.order_list import Tab
+from orderway.ui.order.undoing import undo_of
 from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
-from orderway.ui.words import counted
-from orderway.workflow.errors import Invalid, NotFound, Refused
-
-JUST_NOW = timedelta(minutes=1)
+from orderway.ui.typed import key_in, step_in
+from orderway.workflow.errors import Invalid, KeyReused, NotFound, Refused
+from orderway.workflow.kinds import Kind, Moved
 
 
 async def order_page(visit: Visit) -> Response:
     """The order as it stands; `before` continues an older part of the timeline, `chart` shows another machine's."""
     try:
         async with visit.site.pool.acquire() as connection:
-            order = await load_order(connection, visit.viewer, _id(visit.request.path_params["order"]))
-        return await _shown(visit, order)
+            order = await load_order(connection, visit.viewer, id_of(visit.request.path_params["order"]))
+        return await shown(visit, order)
     except NotFound as error:
         return told(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An event that a form is about: whom it is sent to, and what it is."""
+
+    reached: Reached
+    order: Order
+    kind: Kind
+    event: Any
 
 
 async def act(visit: Visit) -> Response:
     """Send one event as the form says it, then back to the order; what is refused is said beside the form."""
     given = visit.request.path_params
-    back = (f"/orders/{given['order']}", "Back to the order")
+    back = (f"/orders/{given['order']}", t("Back to the order"))
     posted = await visit.posted()
     if posted is None:
         return forged(back)
     try:
-        order, tried = await _send(visit, given, posted)
+        sending = await _sending(visit, given)
+        try:
+            moved = await _send(visit, sending, posted)
+        except (Invalid, Refused) as error:
+            tried = Tried(name=sending.event.name, instance=sending.reached.ref.id, posted=posted, error=error)
+            return await shown(visit, sending.order, tried)
     except OrderwayError as error:
         return told(error, back)
-    if tried:
-        return await _shown(visit, order, tried)
-    done = urlencode({"done": f"{given['machine']}.{given['event']}"})
-    return RedirectResponse(f"{back[0]}?{done}#next", status_code=303)
+    words = sending.event.words
+    said = words.phrase(moved.from_state, moved.to_state)
+    undo = undo_of(sending.kind, moved)
+    url = local_path(posted["back"]) if posted.get("back") else f"{back[0]}#next"
+    return visit.back(url, t("You {did}.", did=tr(said), label=tr(words.label)), undo=undo)
 
 
-async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str]) -> tuple[Order, Tried | None]:
-    """Send the event; gives what was tried where the form has to be mended. Raises what the door raises else."""
-    site, instance = visit.site, _id(given["instance"])
+async def _sending(visit: Visit, given: Mapping[str, str]) -> Sending:
+    """What the address names. Raises NotFound."""
+    site, instance = visit.site, id_of(given["instance"])
     kind = site.workflow.kinds.get(given["machine"])
     if kind is None:
         raise NotFound("There is nothing at this address.")
@@ -74,52 +97,102 @@ async def _send(visit: Visit, given: Mapping[str, str], posted: Mapping[str, str
     event = kind.charts[version].events.get(given["event"].upper())
     if event is None or str(order.id) != given["order"]:
         raise NotFound("There is nothing at this address.")
+    return Sending(reached, order, kind, event)
+
+
+async def _send(visit: Visit, sending: Sending, posted: Mapping[str, str]) -> Moved:
+    """Send it; a form that is sent twice sends it once. Raises what the door raises."""
+    event, reached, runner = sending.event, sending.reached, visit.site.runner
+    made, seen = read_event(event, posted, currency=sending.order.currency), step_in(posted)
+    page, request_id = key_in(posted), getattr(visit.request.state, "request_id", None)
+    key = f"{page[:36]}:{event.name}:{reached.ref.id}" if page else None
     try:
-        made = read_event(event, posted, currency=order.currency)
-        await reached.send(site.runner, made, seen=step_of(posted), request_id=_request_id(visit))
-    except (Invalid, Refused) as error:
-        return order, Tried(given["event"].upper(), instance, posted, str(error))
-    return order, None
+        return await reached.send(runner, made, seen=seen, key=key, request_id=request_id)
+    except KeyReused:
+        # The form was changed and sent once more: what it says then is judged by where things stand.
+        return await reached.send(runner, made, seen=seen, request_id=request_id)
 
 
-async def _shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
-    """The page of an order that is read; with what was tried and refused where something was."""
-    site, asked = visit.site, visit.request.query_params
-    looked = await load_available(site.runner, visit.viewer, order)
-    available = [each for each in looked if each.is_theirs]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What the page of an order is told from."""
+
+    telling: Telling
+    available: list[Available]
+    timeline: Timeline
+    eyes: Eyes
+    begin: Begin
+    chart: Drawing
+    copying: Copying
+
+
+async def look(visit: Visit, order: Order, tried: Tried | None) -> Looked:
+    """Read what the page says besides the order itself."""
+    site, viewer, asked = visit.site, visit.viewer, visit.request.query_params
+    available = [each for each in await load_available(site.runner, viewer, order) if each.is_theirs]
     async with site.pool.acquire() as connection:
         timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)
-        riders = await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
-        actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
+        actor = await actor_on(connection, viewer, store_id=order.store_id, order_id=order.id)
+        seeks = any(each.choice.event == "RIDER_NAMED" for each in available)
+        riders = (
+            await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
+            if seeks and actor.may(RIDER_ASSIGN)
+            else []
+        )
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
+        on_account = 0
+        if order.customer and actor.may(ACCOUNT_SPEND) and payable(telling):
+            accounts = await list_accounts(connection, viewer, order.customer.id, store_id=order.store_id)
+            on_account = sum(each.balance for each in accounts if each.currency == order.currency)
         chart = await draw(connection, telling, available, asked=asked.get("chart", ""))
         copies = await copying(connection, visit, order)
-    offered = choices(telling, riders)
-    mine = deeds(telling, available, helpers=helpers, offered=offered, tried=tried)
-    problem = tried.problem if tried and not any(deed.open for deed in mine) else ""
+    eyes = Eyes(
+        helpers=helpers, offered=choices(telling, riders), may=actor.permissions, key=str(new_id()), tried=tried
+    )
+    return Looked(
+        telling=telling, available=available, timeline=timeline, eyes=eyes, begin=Begin(viewer, eyes, on_account),
+        chart=chart, copying=copies,
+    )  # fmt: skip
+
+
+async def shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
+    """The page of an order that is read; with what was tried and refused where something was."""
+    looked = await look(visit, order, tried)
+    telling, timeline = looked.telling, looked.timeline
+    mine = deeds(telling, looked.available, looked.eyes, begun=begun(telling, looked.begin))
+    problem = str(tried.error) if tried and not any(deed.open for deed in mine) else ""
     return visit.page(
         "order/order.html",
         status=422 if tried else 200,
         order=telling.header(),
         problem=problem,
-        notices=list(_done(timeline, visit, asked.get("done", ""))),
+        main=next((deed for deed in mine if deed.look == "main"), None),
         steps=list(telling.steps()),
-        charts=_tabs(telling, chart),
-        chart=chart,
+        charts=_tabs(telling, looked.chart),
+        chart=looked.chart,
         lines=telling.items(),
         sums=list(telling.sums()),
         money=order.sees_money,
         boxes=[*telling.boxes(), *boxes_of_parts(telling), *boxes_of_returns(telling)],
         timeline={
             "entries": telling.entries(timeline),
-            "says": counted(len(timeline.entries), "change", "changes") if not timeline.older else "newest first",
+            "says": t("newest first") if timeline.older else t("{n} change", "{n} changes", n=len(timeline.entries)),
             "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
         },
         deeds=mine,
-        copying=copies,
-        others=others(telling, available, shown=mine, helpers=helpers, offered=offered),
+        copying=looked.copying,
+        others=others(telling, looked.available, looked.eyes, shown=mine),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link that is here, or leads elsewhere."""
+
+    label: str
+    url: str
+    here: bool
 
 
 def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:
@@ -131,26 +204,13 @@ def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:
     return [Tab(telling.name(life), f"{url}{place_of(life)}", life.id == chart.life) for life in lives]
 
 
-def _done(timeline: Timeline, visit: Visit, done: str) -> Iterator[str]:
-    """What the viewer has just done, as the log has it: an address alone does not make it so."""
-    me, now = visit.viewer.actor().id, visit.site.now()
-    for entry in timeline.entries:
-        what = entry.what
-        if f"{what.machine}.{what.event.lower()}" == done and what.actor == me and now - what.at < JUST_NOW:
-            yield f"You {what.phrase}."
-            return
-
-
 def _before(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _id(text: str) -> UUID:
+def id_of(text: str) -> UUID:
+    """An id out of an address. Raises NotFound."""
     try:
         return UUID(text)
     except ValueError:
         raise NotFound("There is no such order.") from None
-
-
-def _request_id(visit: Visit) -> str | None:
-    return getattr(visit.request.state, "request_id", None)

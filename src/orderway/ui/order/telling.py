@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from orderway.delivery.way import FULFILLMENT_TYPES
-from orderway.order.shape import Fulfillment, Life, Line, Order, Payment
+from orderway.order.shape import Fulfillment, Interest, Life, Line, Order, Payment
 from orderway.order.timeline import Timeline
 from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
@@ -131,6 +131,13 @@ class Telling:
         """Where the order stands: its latest machine, or the one before while that alone is still open."""
         latest_first = [life for life in (self.order.fulfillment, self.order.sale, self.order.quotation) if life]
         return next((life for life in latest_first if not self.is_over(life)), latest_first[0])
+
+    def is_moot(self, life: Life[Any]) -> bool:
+        """Whether it is an offer to deliver what seeks no rider: nobody takes it up again."""
+        if not isinstance(life, Interest):
+            return False
+        sought = {each.id for each in self.order.fulfillments if "RIDER_SELECTED" in self.chart(each).takes(each.state)}
+        return life.context.fulfillment not in sought
 
     def header(self) -> Header:
         order, totals = self.order, self.order.totals
