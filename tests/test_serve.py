@@ -14,7 +14,7 @@ def test_it_serves_until_it_is_asked_to_stop(database_url: str, with_signal: sig
     with running("serve", "--port", "0", DATABASE_URL=database_url) as command:
         url = command.wait_for(ADDRESS)
         assert health(url) == (200, {"status": "ok"})
-        assert httpx.get(f"{url}/orders").headers["location"] == "/sign-in"
+        assert httpx.get(f"{url}/orders").headers["location"] == "/sign-in?next=%2Forders"
         code, said = command.stop(with_signal)
     assert code == 0
     assert said.endswith("Stopped.\n")

@@ -31,6 +31,7 @@ from orderway.rates import Rates
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.secret import Secret
+from orderway.streams.nudges import Nudges
 from orderway.streams.streams import Streams, make_streams
 from orderway.turnstile import Turnstile
 from orderway.ui.routes import pages
@@ -57,18 +58,20 @@ def make_http(
     nobody comes in by a provider of identities.
     Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
     """
+    streams = streams or make_streams(runner)
+    nudges = Nudges(streams.feed, sessions, streams.seats)
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
     manifest = read_manifest(deployment.documents) if deployment.documents else None
     metrics = Metrics(runner.pool)
     return Starlette(
         routes=[
-            *api_routes(Desk(runner, sessions, receipts, streams or make_streams(runner), deployment, manifest)),
+            *api_routes(Desk(runner, sessions, receipts, streams, deployment, manifest)),
             *health_routes(runner.pool),
             metrics_route(metrics, deployment.metrics_token),
             *openapi_routes(),
             *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),
-            Mount("/", pages(Site(runner, sessions, receipts, gate))),
+            Mount("/", pages(Site(runner, sessions, receipts, nudges, gate))),
         ],
         middleware=[
             Middleware(Callers, deployment.trusted_proxies),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -28,11 +29,13 @@ MANY = 1000
 MOVED = """
     SELECT s.now::text AS now, e.* FROM (SELECT pg_current_snapshot() AS now) s
     LEFT JOIN LATERAL (
-        SELECT DISTINCT b.order_id, b.store_id, o.customer_id, o.biller_id,
-            b.type LIKE ANY ('{order.fulfillment.%,order.rider\\_interest.%}') AS brought
+        SELECT b.order_id, b.store_id, o.customer_id, o.biller_id,
+            bool_or(b.type LIKE ANY ('{order.fulfillment.%,order.rider\\_interest.%}')) AS brought,
+            max(b.number) AS number
         FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
         WHERE b.xid >= pg_snapshot_xmin($1::text::pg_snapshot)
             AND NOT pg_visible_in_snapshot(b.xid, $1::text::pg_snapshot) AND b.xid < pg_snapshot_xmax(s.now)
+        GROUP BY b.order_id, b.store_id, o.customer_id, o.biller_id
         LIMIT $2
     ) e ON true
 """
@@ -42,13 +45,17 @@ TOLD = "SELECT person_id, last FROM notification_count WHERE person_id = ANY ($1
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An order with news, and whom it concerns; `brought` where it is about how it is brought."""
+    """An order with news, and whom it concerns; `brought` where it is about how it is brought.
+
+    `number` is that of its newest event.
+    """
 
     order: UUID
     store: UUID
     buyer: UUID
     biller: UUID | None
     brought: bool
+    number: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -60,10 +67,18 @@ class Waiter:
     told: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def hear(self, moved: Sequence[Moved] | None) -> None:
+        """Take what moved; None where it was more than one look tells of, or where nobody looked for a while."""
+        if moved is None or (self.concerns and any(map(self.concerns, moved))):
+            self.news.set()
+
     async def wait(self, seconds: float) -> None:
         """Wait for news, so many seconds at most."""
         await rest(self.news, seconds)
         self.news.clear()
+
+
+SomeWaiter = TypeVar("SomeWaiter", bound=Waiter)
 
 
 class Feed:
@@ -80,7 +95,12 @@ class Feed:
         self, *, concerns: Callable[[Moved], bool] | None = None, person: UUID | None = None
     ) -> Iterator[Waiter]:
         """Be woken as long as it lasts."""
-        waiter = Waiter(concerns, person)
+        with self.joined(Waiter(concerns, person)) as waiter:
+            yield waiter
+
+    @contextmanager
+    def joined(self, waiter: SomeWaiter) -> Iterator[SomeWaiter]:
+        """The same for a waiter of one's own."""
         self._waiting.add(waiter)
         try:
             yield waiter
@@ -90,7 +110,8 @@ class Feed:
     def end(self) -> None:
         """Let everyone who waits see that nothing more will come from this process."""
         self.ended = True
-        self._wake_all()
+        for waiter in self._waiting:
+            waiter.news.set()
 
     async def here(self) -> Place:
         """The place behind everything that has happened."""
@@ -109,7 +130,7 @@ class Feed:
         await self._look_at_people(connection)
 
     async def _look_at_orders(self, connection: asyncpg.Connection) -> None:
-        waiting = [(each, each.concerns) for each in self._waiting if each.concerns]
+        waiting = [each for each in self._waiting if each.concerns]
         if not waiting:
             self._seen = None
             return
@@ -118,14 +139,14 @@ class Feed:
             self._seen = read_snapshot(
                 await connection.fetchval("SELECT pg_current_snapshot()::text", timeout=PATIENCE)
             )
-            self._wake_all()
+            for waiter in waiting:
+                waiter.hear(None)
             return
         rows = await connection.fetch(MOVED, str(seen), MANY, timeout=PATIENCE)
         self._seen = read_snapshot(rows[0]["now"])
         moved = [Moved(*row[1:]) for row in rows if row["order_id"]]
-        for waiter, concerns in waiting:
-            if len(moved) == MANY or any(map(concerns, moved)):
-                waiter.news.set()
+        for waiter in waiting:
+            waiter.hear(None if len(moved) == MANY else moved)
 
     async def _look_at_people(self, connection: asyncpg.Connection) -> None:
         waiting = [each for each in self._waiting if each.person]
@@ -138,7 +159,3 @@ class Feed:
             if told != waiter.told:
                 waiter.told = told
                 waiter.news.set()
-
-    def _wake_all(self) -> None:
-        for waiter in self._waiting:
-            waiter.news.set()

@@ -57,6 +57,7 @@ class Account:
         if await visit.posted() is None:
             return forged()
         await self._site.sessions.sign_out(visit.token)
+        self._site.nudges.check()
         answer = RedirectResponse("/sign-in", status_code=303)
         answer.delete_cookie(SESSION)
         return answer

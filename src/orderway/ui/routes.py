@@ -16,7 +16,9 @@ from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.language import Speaking
+from orderway.ui.live import Live
 from orderway.ui.order.routes import EVENTS
+from orderway.ui.live import Live
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.order_list import orders
 from orderway.ui.pages import static
@@ -50,6 +52,7 @@ def pages(site: Site) -> Starlette:
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
             Route("/appearance", signed_in(site, choose), methods=["POST"]),
             Route("/keyboard", signed_in(site, keyboard)),
+            Route("/live", Live(site).listen),
             *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
         ],

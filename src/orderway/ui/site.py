@@ -19,6 +19,7 @@ from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
+from orderway.streams.nudges import Nudges
 from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, remember
 from orderway.ui.language import speak
 from orderway.ui.pages import frame, rendered
@@ -35,6 +36,7 @@ class Site:
     runner: Runner
     sessions: Sessions
     receipts: Receipts
+    nudges: Nudges
     gate: Gate | None = None
     """The way in by a provider of identities, where there is one."""
 
