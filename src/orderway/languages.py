@@ -17,6 +17,9 @@ ENGLISH = "en"
 CATALOGUES = files("orderway") / "locales"
 """A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
 
+FILLING = r"(?:(?![.!?] [A-Z“]).)+?"
+"""What a gap may be filled with: anything within a sentence."""
+
 FEWEST = 6
 """Letters besides its gaps that a text needs to be found when they are filled."""
 
@@ -90,7 +93,7 @@ def gaps(text: str) -> re.Pattern[str] | None:
         if place % 2 == 0:
             found += re.escape(piece)
         else:
-            found += f"(?P={piece})" if piece in names else f"(?P<{piece}>.+?)"
+            found += f"(?P={piece})" if piece in names else f"(?P<{piece}>{FILLING})"
             names.add(piece)
     return re.compile(found)
 

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from orderway.languages import languages
 from orderway.ui.language import exactly, language, plural, t, tr
 from orderway.ui.said import COOKIE
 
@@ -47,7 +48,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(exactly, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
-    made.globals |= {"asset": asset, "language": language, "_": t, "swap": SWAP}
+    made.globals |= {"asset": asset, "language": language, "languages": languages, "_": t, "swap": SWAP}
     made.filters["tr"] = tr
     return made
 
