@@ -244,3 +244,28 @@ async def test_a_change_that_nobody_wrote_down_is_found(api: Api):
     assert len(await pool.fetch(laws[0].query)) == 1
     await pool.execute("UPDATE spent_key SET answer = json_build_object('customer', gen_random_uuid())")
     assert len(await pool.fetch(laws[1].query)) == 1
+
+
+BILLERS = "query($store: UUID!) { billers(store: $store) { name } }"
+ADDRESSES = "query($id: UUID!) { customer(id: $id) { addresses { receiver city } } }"
+
+
+async def test_who_adds_customers_in_a_store_is_told_who_may_bill_them(api: Api):
+    told = await api.ask("manager", BILLERS, store=str(LAGOS))
+    assert told["billers"] == [{"name": "Biller"}]
+    await api.office.pool.execute("UPDATE person SET disabled_at = now() WHERE id = $1", api.office.ids["biller"])
+    assert (await api.ask("admin", BILLERS, store=str(LAGOS)))["billers"] == []
+    for who, store in (("manager", KANO), ("customer", LAGOS)):
+        [refused] = await api.errors(who, BILLERS, store=str(store))
+        assert refused["message"].startswith("There is no such store.")
+
+
+async def test_a_customer_has_the_addresses_that_their_orders_went_to(api: Api):
+    yaba = {"receiver": "Shop", "phone": "0803 123 4567", "address": "1 Herbert Macaulay Way", "city": "Yaba"}
+    for delivery in (yaba, {**yaba, "city": "Lekki"}, yaba):
+        await api.move(
+            "biller", "createQuotation", store=LAGOS, customer=BUYER, fulfillmentType="DELIVERY", delivery=delivery
+        )
+    places = (await api.ask("biller", ADDRESSES, id=str(BUYER)))["customer"]["addresses"]
+    assert places == [{"receiver": "Shop", "city": "Yaba"}, {"receiver": "Shop", "city": "Lekki"}]
+    assert (await api.ask("customer", ADDRESSES, id=str(BUYER)))["customer"]["addresses"] == [], "a draft is not theirs yet"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,29 +16,22 @@ from orderway.graphql.changing import changing, once
 from orderway.graphql.customers import CustomerDetails, ResellerApplication
 from orderway.people.customers.applications import (
     Application,
+    Decided,
     DeclineResellerApplication,
     decline,
     load_application,
 )
-from orderway.people.customers.changes import ChangeCustomer, CreateCustomer, add_customer, change_customer
+from orderway.people.customers.changes import (
+    ChangeCustomer,
+    CreateCustomer,
+    CustomerMade,
+    add_customer,
+    change_customer,
+)
 from orderway.people.customers.reads import Customer, load_customer
 from orderway.resellers import ApproveResellerApplication, approve
 from orderway.workflow import errors
 from orderway.workflow.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerMade:
-    """The customer that was added or changed: what an idempotency key keeps."""
-
-    customer: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The application that was decided, and the reseller it became, if any."""
-
-    application: UUID
 
 
 @strawberry.type(name="CustomerChanged", description="It is so now, and whoever made it so is remembered.")

@@ -10,10 +10,13 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from orderway.delivery.address import Delivery
 from orderway.graphql.asking import Info
 from orderway.graphql.credit import KindOfBuyer
 from orderway.graphql.forms import enum_of, value_of
+from orderway.graphql.lives import DeliveryType
 from orderway.graphql.paging import After, First, Page, connection_of, id_of, read_id
+from orderway.order.addresses import list_used
 from orderway.people.customers.applications import (
     Application,
     Decision,
@@ -27,6 +30,7 @@ from orderway.people.customers.reads import (
     Place,
     Wanted,
     count_customers,
+    list_billers,
     list_changes,
     list_customers,
     load_customer,
@@ -65,6 +69,12 @@ async def changes_of(root: strawberry.Parent[Customer], info: Info) -> list[Note
         return await list_changes(connection, info.context.signed_in, root.id)
 
 
+async def addresses_of(root: strawberry.Parent[Customer], info: Info) -> list[Delivery]:
+    info.context.look()
+    async with info.context.connection() as connection:
+        return await list_used(connection, info.context.signed_in, root.id)
+
+
 @strawberry.type(name="CustomerDetails", description="A customer, as who serves them knows them.")
 class CustomerDetails:
     id: UUID
@@ -77,6 +87,11 @@ class CustomerDetails:
     has_account: bool = strawberry.field(description="Whether somebody signs in for them.")
     store: Place | None = strawberry.field(graphql_type=CustomerStore | None)
     biller: Place | None = strawberry.field(graphql_type=CustomerBiller | None)
+    addresses: list[Delivery] = strawberry.field(
+        resolver=addresses_of,
+        graphql_type=list[DeliveryType],
+        description="Where their latest orders went, each place once.",
+    )
     changes: list[Noted] = strawberry.field(
         resolver=changes_of,
         graphql_type=list[CustomerChange],
@@ -110,6 +125,11 @@ class ResellerApplication:
 async def customer(info: Info, id: UUID) -> Customer:
     async with info.context.connection() as connection:
         return await load_customer(connection, info.context.signed_in, id)
+
+
+async def billers(info: Info, store: UUID) -> list[Place]:
+    async with info.context.connection() as connection:
+        return await list_billers(connection, info.context.signed_in, store)
 
 
 async def customers(
@@ -148,6 +168,11 @@ async def reseller_applications(
 def serving() -> list[StrawberryField]:
     """The queries of customers."""
     return [
+        strawberry.field(
+            resolver=billers,
+            graphql_type=list[CustomerBiller],
+            description="Who may bill the customers of a store, for who may add customers there.",
+        ),  # type: ignore[list-item]  # a field, though typed as what it resolves to
         strawberry.field(
             resolver=customer,
             graphql_type=CustomerDetails,

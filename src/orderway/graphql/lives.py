@@ -8,6 +8,7 @@ from uuid import UUID
 
 import strawberry
 
+from orderway.delivery.address import Delivery
 from orderway.fulfillment.context import FulfillmentContext
 from orderway.fulfillment.interests.machine import RiderInterestContext
 from orderway.graphql.asking import Info
@@ -34,6 +35,7 @@ OUTPUTS = Outputs(hidden=("pin_hash",))
 
 LINK = "Whoever has this address reads the receipt, until the time of RECEIPT_URL_MINUTES is over."
 
+DeliveryType: Any = OUTPUTS.of(Delivery, machine="order", name="Delivery")
 SalesReturnType: Any = OUTPUTS.of(SalesReturn, machine="order", name="SalesReturn")
 PersonType = OUTPUTS.of(shape.Person, machine="order", name="Person")
 

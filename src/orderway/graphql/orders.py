@@ -15,10 +15,12 @@ from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.context import FulfillmentContext
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import STATES
+from orderway.graphql.comments import OrderCommentConnection, order_comments
 from orderway.graphql.forms import enum_of
 from orderway.graphql.lives import (
     OUTPUTS,
     Alive,
+    DeliveryType,
     FulfillmentRiderInterest,
     OverrideRequest,
     Payment,
@@ -31,6 +33,7 @@ from orderway.graphql.paging import Page
 from orderway.graphql.story import AvailableEvent, Transition, TransitionConnection, available_events, transition_log
 from orderway.order import shape
 from orderway.order.addresses import KeptAddress, load_addresses
+from orderway.order.comments import Comment
 from orderway.order.copies import load_copies, load_origin
 from orderway.order.returns import SalesReturn
 from orderway.order.shape import Life, Order
@@ -103,9 +106,7 @@ class SaleOrder:
     placed_at: datetime
     currency: str = strawberry.field(description="ISO 4217; every amount of the order is in its minor units.")
     fulfillment_type: str = strawberry.field(graphql_type=TypeOfFulfillment)
-    delivery: Delivery | None = strawberry.field(
-        graphql_type=OUTPUTS.of(Delivery, machine="order", name="Delivery") | None
-    )
+    delivery: Delivery | None = strawberry.field(graphql_type=DeliveryType | None)
     addresses: list[KeptAddress] = strawberry.field(
         resolver=addresses,
         graphql_type=list[OUTPUTS.of(KeptAddress, machine="order", name="KeptAddress")],  # type: ignore[misc]  # a type
@@ -153,6 +154,11 @@ class SaleOrder:
     )
     transition_log: Page[Transition] = strawberry.field(
         resolver=transition_log, graphql_type=TransitionConnection, description="What happened to it, newest first."
+    )
+    comments: Page[Comment] = strawberry.field(
+        resolver=order_comments,
+        graphql_type=OrderCommentConnection,
+        description="What was said of it, newest first: notes for the seller's people alone; none for a rider.",
     )
     available_events: list[AvailableEvent] = strawberry.field(
         resolver=available_events, description="What can be done with it, and why not."

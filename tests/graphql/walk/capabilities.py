@@ -88,6 +88,7 @@ CAPABILITIES = (
         "receiveStock adjustStock requestStockTransfer confirmStockTransfer declineStockTransfer setReorderPoint",
     ),
     Capability("request a return", "SAMBDC", "createSalesReturn fulfillmentReturnRequested"),
+    Capability("comment on an order", "SAM$BDC", "addComment"),
     Capability(
         "accept or reject a return, receive goods", "SAM",
         "fulfillmentReturnAccepted fulfillmentReturnReceived fulfillmentReturnRejected",
@@ -136,11 +137,11 @@ READS = {
         quotations sales payments salesReturns accountCredit customerCreditProfile customerCreditProfiles
         customer customers
     """,
-    "SAM$B": "overrideRequests catalogueChanges priceLists",
-    "SAM$": "reconciliationItems reconciliationItem outboxEvents",
+    "SAM$B": "overrideRequests catalogueChanges priceLists standing",
+    "SAM$": "reconciliationItems reconciliationItem outboxEvents insight",
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",
-    "SAMB": "fulfillmentRiders fulfillmentRiderInterests",
+    "SAMB": "fulfillmentRiders fulfillmentRiderInterests billers",
     "SAM$BR": "fulfillmentPayments",
     "SA$": "creditTiers",
     "R": "deliverableFulfillments myFulfillmentInterests",

@@ -64,6 +64,13 @@ class DeclineResellerApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The application that was decided: what an idempotency key keeps."""
+
+    application: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """An application in the hands of who decides it: locked, and still open. `password_hash` goes with the decision."""
 

@@ -50,6 +50,13 @@ class ChangeCustomer(Contact):
     seen: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerMade:
+    """The customer that was added or changed: what an idempotency key keeps."""
+
+    customer: UUID
+
+
 INSERT = """
 INSERT INTO customer (id, kind, name, phone, email, currency, default_store_id, biller_id, person_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -13,7 +13,8 @@ import asyncpg
 from orderway.people.customers.changes import Kind
 from orderway.people.customers.reach import known, managed
 from orderway.people.customers.record import Noted, list_noted
-from orderway.people.scope import Condition
+from orderway.people.permissions import CUSTOMER_MANAGE, SCOPE_BILLED
+from orderway.people.scope import Condition, stores_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
@@ -116,6 +117,23 @@ async def list_changes(connection: Connection, viewer: Viewer, customer_id: UUID
         *mine.values,
     )
     return await list_noted(connection, customer_id) if may else []
+
+
+BILLERS = """
+SELECT p.id, p.name FROM person p JOIN person_store w ON w.person_id = p.id
+WHERE w.store_id = $1 AND p.disabled_at IS NULL AND EXISTS (
+    SELECT FROM person_role h JOIN role r ON r.id = h.role_id WHERE h.person_id = p.id AND $2 = ANY (r.permissions))
+ORDER BY p.name, p.id
+"""
+
+
+async def list_billers(connection: Connection, viewer: Viewer, store_id: UUID) -> list[Place]:
+    """Return who may bill the customers of a store, by name: for who may add customers there, else NotFound."""
+    reach = stores_of(viewer, CUSTOMER_MANAGE)
+    there = await connection.fetchval("SELECT true FROM store WHERE id = $1", store_id)
+    if not there or (reach is not None and store_id not in reach):
+        raise NotFound("There is no such store.", "Choose one from the list of stores.")
+    return [Place(*row) for row in await connection.fetch(BILLERS, store_id, SCOPE_BILLED)]
 
 
 def _asked(viewer: Viewer, wanted: Wanted, *, first: int) -> Condition:
