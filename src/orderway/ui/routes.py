@@ -14,6 +14,8 @@ from starlette.routing import Route
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
+from orderway.ui.catalogue.routes import PAGES as CATALOGUE
+from orderway.ui.customers.routes import PAGES as CUSTOMERS
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.language import Speaking
 from orderway.ui.live import Live
@@ -35,6 +37,8 @@ PAGES: tuple[Page, ...] = (
     Page("/settings", settings, shows=("systemSettings",)),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
     *QUOTATIONS,
+    *CATALOGUE,
+    *CUSTOMERS,
 )
 """Every page of who is signed in. Each area brings its own."""
 

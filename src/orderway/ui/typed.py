@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from orderway.errors import OrderwayError
+from orderway.ids import new_id
 from orderway.money import Money, NotAnAmount
 from orderway.ui.language import t
 from orderway.workflow.errors import Conflict, Invalid
@@ -88,3 +89,8 @@ def step_in(posted: Mapping[str, str]) -> int:
 def key_in(posted: Mapping[str, str]) -> str | None:
     """The key of a form that begins something: sent twice, it begins once."""
     return posted.get("key", "")[:200] or None
+
+
+def new_key() -> str:
+    """A key for a form that begins something."""
+    return str(new_id())

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orderway.catalogue.reads import load_products, load_variant, load_variants
-from orderway.ids import new_id
 from orderway.order.drafting import list_openings
 from orderway.order.looking import Asked, looking
 from orderway.order.reads import load_order
@@ -57,7 +56,7 @@ class Desk:
 
     @property
     def url(self) -> str:
-        return f"/quotations/{self.order.id}/edit" if self.order else "/quotations/new"
+        return f"/quotations/{self.order.id}/edit" if self.order else f"/quotations/new?customer={self.customer}"
 
     def ends(self, day: str) -> datetime | None:
         """The end of a day in the store, as a quotation is valid until then. Raises Invalid."""
@@ -211,7 +210,3 @@ async def _credit(connection: Connection, visit: Visit, desk: Desk, total: int) 
     over = total - profile.available
     warning = t("{amount} more than they may still owe.", amount=money(over, desk.currency)) if over > 0 else ""
     return [Sum(label, money(amount, desk.currency)) for label, amount in pairs], warning
-
-
-def new_key() -> str:
-    return str(new_id())

@@ -20,10 +20,10 @@ from orderway.ui.forms import Choice
 from orderway.ui.language import t, tr
 from orderway.ui.problems import forged, problem
 from orderway.ui.quotations.choosing import choose
-from orderway.ui.quotations.desk import USUAL, Desk, Priced, desk_of, desk_of_new, named, new_key, price
+from orderway.ui.quotations.desk import USUAL, Desk, Priced, desk_of, desk_of_new, named, price
 from orderway.ui.quotations.sheet import MOST_LINES, Entered, lines_of, read_lines, with_one
 from orderway.ui.site import Visit
-from orderway.ui.typed import Typed, key_in, mended, step_in
+from orderway.ui.typed import Typed, key_in, mended, new_key, step_in
 from orderway.ui.words import money
 from orderway.workflow.errors import Conflict, Invalid, KeyReused, NotFound, Refused
 

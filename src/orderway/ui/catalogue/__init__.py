@@ -1,0 +1,1 @@
+"""The pages of the catalogue: what is sold, what it costs, and price lists."""
