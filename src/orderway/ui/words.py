@@ -93,4 +93,4 @@ def _date(at: datetime, now: datetime) -> str:
 def _told(at: datetime, text: str) -> Told:
     at = at.astimezone(UTC)
     day = f"{at.day} {at:%B %Y}" if language() == ENGLISH else format_date(at, "long", locale=language())
-    return Told(text, f"{day}, {at:%H:%M:%S} UTC", at.isoformat().replace("+00:00", "Z"))
+    return Told(text, f"{day}, {at:%H:%M:%S} UTC", at.isoformat(timespec="seconds").replace("+00:00", "Z"))
