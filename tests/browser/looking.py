@@ -11,7 +11,7 @@ from pathlib import Path
 from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image, ImageChops
 from playwright.async_api import Locator, Page
-from tests.browser.conftest import HEIGHTS, WIDTHS
+from tests.browser.conftest import HEIGHTS
 
 PICTURES = Path(__file__).with_name("pictures")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,15 +43,13 @@ async def violations(page: Page) -> list[str]:
     return found
 
 
-async def misfits(page: Page) -> list[str]:
-    """What does not fit at each width: a page that is wider than the screen, and targets that are too small."""
+async def misfits(page: Page, *widths: int, least: int) -> list[str]:
+    """What does not fit at these widths: a page that is wider than the screen, and targets that are not high enough."""
     found = []
-    for width in WIDTHS:
+    for width in widths:
         await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         over = await page.evaluate(WIDER)
-        if over > 0:
-            found.append(f"{width} px: {over} px too wide")
-        least = TOUCH if width < 800 else MOUSE
+        found += [f"{width} px: {over} px too wide"] if over > 0 else []
         found += [f"{width} px: {small} px high" for small in await page.evaluate(SMALL, least)]
     return found
 

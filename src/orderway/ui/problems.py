@@ -10,10 +10,11 @@ from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.storage.place import StorageUnavailable
+from orderway.ui.language import mark, tr
 from orderway.ui.pages import rendered
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 
-BACK = ("/orders", "Back to the orders")
+BACK = ("/orders", mark("Back to the orders"))
 
 
 def problem(
@@ -21,8 +22,8 @@ def problem(
 ) -> Response:
     """A page that says one thing, and offers one way on."""
     return rendered(
-        "error.html", status=status, heading=heading, sentence=sentence, remedy=remedy, back=back[0],
-        back_label=back[1], request_id=request_id,
+        "error.html", status=status, heading=tr(heading), sentence=tr(sentence), remedy=tr(remedy), back=back[0],
+        back_label=tr(back[1]), request_id=request_id,
     )  # fmt: skip
 
 
@@ -30,18 +31,18 @@ def not_found(error: NotFound | None = None) -> Response:
     """What is not there, and what may not be seen: the two look the same."""
     return problem(
         404,
-        "This page is not here",
-        sentence=error.message if error else "There is nothing at this address.",
-        remedy="It may never have been there, or your account may not reach it.",
+        mark("This page is not here"),
+        sentence=error.message if error else mark("There is nothing at this address."),
+        remedy=mark("It may never have been there, or your account may not reach it."),
     )
 
 
 def forged(back: tuple[str, str] = BACK) -> Response:
     return problem(
         403,
-        "This form was not sent",
-        sentence="It did not come from a page of Orderway that is open in this browser, so nothing was changed.",
-        remedy="Open the page again and send the form from there.",
+        mark("This form was not sent"),
+        sentence=mark("It did not come from a page of Orderway that is open in this browser, so nothing was changed."),
+        remedy=mark("Open the page again and send the form from there."),
         back=back,
     )
 
@@ -52,18 +53,20 @@ def told(error: OrderwayError, back: tuple[str, str] = BACK) -> Response:
         case NotFound():
             return not_found(error)
         case Conflict():
-            heading, status = "This has changed since you looked", 409
+            heading, status = mark("This has changed since you looked"), 409
             message = error.message.removeprefix("This has changed since you looked: ")
             return problem(status, heading, sentence=message[:1].upper() + message[1:], remedy=error.remedy, back=back)
         case Refused() | Invalid():
-            return problem(422, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
+            return problem(422, mark("This can not be done"), sentence=error.message, remedy=error.remedy, back=back)
         case TooSlow():
-            page = problem(408, "This did not arrive", sentence=error.message, remedy=error.remedy, back=back)
+            page = problem(408, mark("This did not arrive"), sentence=error.message, remedy=error.remedy, back=back)
             page.headers.update(CLOSE)
             return page
         case DatabaseUnavailable() | StorageUnavailable():
-            return problem(503, "Orderway is not ready", sentence=error.message, remedy="Try again in a moment.")
-    return problem(409, "This can not be done", sentence=error.message, remedy=error.remedy, back=back)
+            return problem(
+                503, mark("Orderway is not ready"), sentence=error.message, remedy=mark("Try again in a moment.")
+            )
+    return problem(409, mark("This can not be done"), sentence=error.message, remedy=error.remedy, back=back)
 
 
 def broke(request: Request, error: Exception) -> Response:
@@ -73,9 +76,9 @@ def broke(request: Request, error: Exception) -> Response:
         return told(known)
     return problem(
         500,
-        "Something went wrong on our side",
-        sentence="What you asked for was not done; nothing was changed.",
-        remedy="Try again in a moment.",
+        mark("Something went wrong on our side"),
+        sentence=mark("What you asked for was not done; nothing was changed."),
+        remedy=mark("Try again in a moment."),
         request_id=str(getattr(request.state, "request_id", "")),
     )
 
@@ -85,7 +88,7 @@ def refused_by_http(error: HTTPException) -> Response:
     if error.status_code == 404:
         return not_found()
     if error.status_code == 405:
-        page = problem(405, "This address is not for that", sentence="Nothing was changed.")
+        page = problem(405, mark("This address is not for that"), sentence=mark("Nothing was changed."))
         page.headers.update(error.headers or {})
         return page
-    return problem(error.status_code, "This can not be done", sentence=f"{error.detail}.")
+    return problem(error.status_code, mark("This can not be done"), sentence=f"{error.detail}.")

@@ -15,6 +15,7 @@ from orderway.configuration.reads import Changed, Standing, list_settings
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
 from orderway.setting import Source
+from orderway.ui.language import mark, t
 from orderway.ui.problems import forged, not_found, told
 from orderway.ui.site import Visit
 from orderway.ui.typed import step_in
@@ -22,11 +23,11 @@ from orderway.ui.words import Shown, Told, ago
 from orderway.workflow.errors import Conflict, Invalid, NotFound
 
 SOURCES: Mapping[Source, Shown] = {
-    "database": Shown("Set here", "active"),
-    "environment": Shown("From the environment", "neutral"),
-    "default": Shown("Default", "ended"),
+    "database": Shown(mark("Set here"), "active"),
+    "environment": Shown(mark("From the environment"), "neutral"),
+    "default": Shown(mark("Default"), "ended"),
 }
-BACK = ("/settings", "Back to the settings")
+BACK = ("/settings", mark("Back to the settings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,6 @@ def _tune(standing: Standing, tried: Tried | None, *, now: datetime) -> Tune:
 
 
 def _line(change: Changed, now: datetime) -> Line:
-    did = "reset it" if change.to_value is None else f"set it to {change.to_value}"
-    before = f" (it was {change.from_value})" if change.from_value is not None else ""
+    did = t("reset it") if change.to_value is None else t("set it to {value}", value=change.to_value)
+    before = f" ({t('it was {value}', value=change.from_value)})" if change.from_value is not None else ""
     return Line(change.who, f"{did}{before}", ago(change.at, now), change.reason)
