@@ -145,7 +145,7 @@ class OrderFilter(BaseModel):
     until: Optional[datetime] = None
     "The order was placed before that."
     search: Optional[str] = None
-    "The beginning of the order's number or of words of the customer's name, the end of their phone number, or the reference of a payment."
+    "The beginning of the order's number, or of words of the customer's name."
 
 
 class PaymentConfirmInput(BaseModel):

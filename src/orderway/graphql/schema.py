@@ -15,6 +15,7 @@ from orderway.graphql.arrivals import arrivals
 from orderway.graphql.belongings import belonging
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
+from orderway.graphql.commenting import commenting
 from orderway.graphql.credit import credited
 from orderway.graphql.credit_terms import crediting
 from orderway.graphql.customer_changes import customer_changes
@@ -89,6 +90,7 @@ def mutations() -> list[StrawberryField]:
         *offered(),
         *preferring(),
         giving_back(),
+        commenting(),
         *spending(),
         *settling(),
         *exposed(),

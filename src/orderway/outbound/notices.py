@@ -55,6 +55,10 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
         Notice(("biller", "manager"), "The sale of order {number} is open", "{customer} is to pay {amount}."),
         Notice(("buyer",), "Your order {number} is agreed", "{amount} is to be paid."),
     ),
+    # --------------------------------------------------------------------------------------------------- comment
+    "order.comment.noted": (Notice(("biller",), "A note was added to order {number}"),),
+    "order.comment.told": (Notice(("buyer",), "{store} wrote about your order {number}"),),
+    "order.comment.asked": (Notice(("biller", "manager"), "{customer} wrote about order {number}"),),
     # ------------------------------------------------------------------------------------------------------ sale
     "order.sale.cleared": (
         Notice(("biller",), "Order {number} is cleared for fulfillment"),

@@ -204,8 +204,11 @@ class Transaction:
         if not self.actor.may(permission):
             raise not_allowed(permission, to=to)
 
-    async def put(self, type: str, data: Any, *, about: Instance | None = None) -> None:
-        """Tell the world of something, beside what every move tells: of what moved last, where nothing is named."""
+    async def put(self, type: str, data: Any, *, about: Instance | None = None) -> int:
+        """Tell the world of something, beside what every move tells: of what moved last, where nothing is named.
+
+        Gives its number among all that was told of the order.
+        """
         of = about or self._last
         if of is None:
             raise RuntimeError("Nothing has moved in this transaction that could be told of.")
@@ -215,6 +218,7 @@ class Transaction:
             of.id, of.step, self.now,
         )  # fmt: skip
         self._counted = self._number
+        return self._number
 
     async def settle(self) -> None:
         """Count the moves that did not count themselves. `Runner` calls it before it commits."""

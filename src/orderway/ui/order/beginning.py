@@ -47,7 +47,8 @@ async def begin(visit: Visit) -> Response:
             made = read_event(what, posted, currency=order.currency)
             await _begin(visit.site.runner, _asker(visit, posted), order, of=of, made=made)
         except (Invalid, Refused) as error:
-            return await shown(visit, order, Tried(name=given["what"], instance=of, posted=posted, error=error))
+            tried = Tried(name=given["what"], instance=of, posted=posted, error=error)
+            return await shown(visit, order, tried=tried)
     except OrderwayError as error:
         return told(error, back)
     words: Any = what.words  # type: ignore[attr-defined]  # set by the event decorator

@@ -16,7 +16,6 @@ from orderway.order.reach import Reached, reach
 from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order
-from orderway.order.timeline import Timeline, load_timeline
 from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
@@ -24,6 +23,7 @@ from orderway.sale.account_credit.reads import list_accounts
 from orderway.ui.forms import read_event
 from orderway.ui.guard import local_path
 from orderway.ui.language import t, tr
+from orderway.ui.order import timeline
 from orderway.ui.order.births import Begin, begun, payable
 from orderway.ui.order.charts import Drawing, draw, place_of
 from orderway.ui.order.choosing import choices
@@ -36,7 +36,7 @@ from orderway.ui.order.telling import Telling
 from orderway.ui.order.undoing import undo_of
 from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
-from orderway.ui.typed import key_in, step_in
+from orderway.ui.typed import Typed, key_in, step_in
 from orderway.workflow.errors import Invalid, KeyReused, NotFound, Refused
 from orderway.workflow.kinds import Kind, Moved
 
@@ -74,7 +74,7 @@ async def act(visit: Visit) -> Response:
             moved = await _send(visit, sending, posted)
         except (Invalid, Refused) as error:
             tried = Tried(name=sending.event.name, instance=sending.reached.ref.id, posted=posted, error=error)
-            return await shown(visit, sending.order, tried)
+            return await shown(visit, sending.order, tried=tried)
     except OrderwayError as error:
         return told(error, back)
     words = sending.event.words
@@ -119,19 +119,18 @@ class Looked:
 
     telling: Telling
     available: list[Available]
-    timeline: Timeline
+    timeline: timeline.Timeline
     eyes: Eyes
     begin: Begin
     chart: Drawing
     copying: Copying
 
 
-async def look(visit: Visit, order: Order, tried: Tried | None) -> Looked:
+async def look(visit: Visit, order: Order, *, tried: Tried | None, typed: Typed) -> Looked:
     """Read what the page says besides the order itself."""
     site, viewer, asked = visit.site, visit.viewer, visit.request.query_params
     available = [each for each in await load_available(site.runner, viewer, order) if each.is_theirs]
     async with site.pool.acquire() as connection:
-        timeline = await load_timeline(connection, site.workflow, order, before=_before(asked.get("before", "")))
         helpers = await who_can_help(connection)
         actor = await actor_on(connection, viewer, store_id=order.store_id, order_id=order.id)
         seeks = any(each.choice.event == "RIDER_NAMED" for each in available)
@@ -141,6 +140,7 @@ async def look(visit: Visit, order: Order, tried: Tried | None) -> Looked:
             else []
         )
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
+        told = await timeline.load(connection, telling, before=_before(asked.get("before", "")), typed=typed)
         on_account = 0
         if order.customer and actor.may(ACCOUNT_SPEND) and payable(telling):
             accounts = await list_accounts(connection, viewer, order.customer.id, store_id=order.store_id)
@@ -151,20 +151,24 @@ async def look(visit: Visit, order: Order, tried: Tried | None) -> Looked:
         helpers=helpers, offered=choices(telling, riders), may=actor.permissions, key=str(new_id()), tried=tried
     )
     return Looked(
-        telling=telling, available=available, timeline=timeline, eyes=eyes, begin=Begin(viewer, eyes, on_account),
+        telling=telling, available=available, timeline=told, eyes=eyes, begin=Begin(viewer, eyes, on_account),
         chart=chart, copying=copies,
     )  # fmt: skip
 
 
-async def shown(visit: Visit, order: Order, tried: Tried | None = None) -> Response:
-    """The page of an order that is read; with what was tried and refused where something was."""
-    looked = await look(visit, order, tried)
-    telling, timeline = looked.telling, looked.timeline
+UNTYPED = Typed()
+
+
+async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed: Typed = UNTYPED) -> Response:
+    """The page of an order that is read; with what was tried and refused, or typed and not taken, where it was."""
+    looked = await look(visit, order, tried=tried, typed=typed)
+    telling = looked.telling
     mine = deeds(telling, looked.available, looked.eyes, begun=begun(telling, looked.begin))
     problem = str(tried.error) if tried and not any(deed.open for deed in mine) else ""
     return visit.page(
         "order/order.html",
-        status=422 if tried else 200,
+        status=422 if tried else typed.status,
+        id=order.id,
         order=telling.header(),
         problem=problem,
         main=next((deed for deed in mine if deed.look == "main"), None),
@@ -175,11 +179,8 @@ async def shown(visit: Visit, order: Order, tried: Tried | None = None) -> Respo
         sums=list(telling.sums()),
         money=order.sees_money,
         boxes=[*telling.boxes(), *boxes_of_parts(telling), *boxes_of_returns(telling)],
-        timeline={
-            "entries": telling.entries(timeline),
-            "says": t("newest first") if timeline.older else t("{n} change", "{n} changes", n=len(timeline.entries)),
-            "older_url": f"/orders/{order.id}?before={timeline.older}#line" if timeline.older else "",
-        },
+        timeline=looked.timeline,
+        key=looked.eyes.key,
         deeds=mine,
         copying=looked.copying,
         others=others(telling, looked.available, looked.eyes, shown=mine),

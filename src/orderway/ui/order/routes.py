@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderway.machines import CHARTS
 from orderway.ui.order.beginning import begin
+from orderway.ui.order.commenting import comment
 from orderway.ui.order.copying import copy
 from orderway.ui.order.page import act, order_page
 from orderway.ui.order.receipts import receipt
@@ -22,6 +23,7 @@ BEGUN = ("registerPayment", "payFromAccountCredit", "updateFulfillmentPreference
 PAGES: tuple[Page, ...] = (
     Page("/orders/{order}", order_page, shows=("order",)),
     Page("/orders/{order}/copy", copy, "POST", does=("copyQuotation",)),
+    Page("/orders/{order}/comments", comment, "POST", does=("addComment",)),
     Page("/orders/{order}/begin/{what}", begin, "POST", does=BEGUN),
     Page("/orders/{order}/{machine}/{instance}/{event}", act, "POST", does=EVENTS),
     Page("/receipts/{receipt}", receipt, shows=("order",)),

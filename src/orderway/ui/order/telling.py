@@ -9,7 +9,6 @@ from typing import Any
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.order.shape import Fulfillment, Interest, Life, Line, Order, Payment
-from orderway.order.timeline import Timeline
 from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import PAID_BY
@@ -81,19 +80,6 @@ class Box:
     aside: str = ""
     empty: str = ""
     id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    who: str
-    did: str
-    state: Shown
-    at: Told
-    behalf: str
-    part: str
-    before: str
-    reason: str
-    latest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,20 +270,3 @@ class Telling:
             yield Pair("Carrier", context.carrier, more=context.tracking or "")
         if context.attempts:
             yield Pair("Failed attempts", f"{context.attempts}")
-
-    def entries(self, timeline: Timeline) -> list[Entry]:
-        parts = {part.id: self.part(part) for part in self.order.fulfillments}
-        return [
-            Entry(
-                who=entry.who,
-                did=entry.what.phrase,
-                state=Shown(entry.what.to_label, entry.what.tone),
-                at=ago(entry.what.at, self.now),
-                behalf=f"for {entry.on_behalf_of}" if entry.on_behalf_of else "",
-                part=parts.get(entry.what.instance_id, ""),
-                before=entry.what.from_label or "",
-                reason=entry.reason or "",
-                latest=place == 0,
-            )
-            for place, entry in enumerate(timeline.entries)
-        ]

@@ -1,0 +1,88 @@
+"""The timeline of an order's page: what happened and what was said, the newest first, one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from orderway.order.comments import Comment as Said
+from orderway.order.comments import list_comments, may_comment
+from orderway.order.timeline import Entry as Happened
+from orderway.order.timeline import load_timeline
+from orderway.ui.language import t, tr
+from orderway.ui.order.telling import Telling
+from orderway.ui.typed import Typed
+from orderway.ui.words import Shown, Told, ago
+from orderway.workflow.history import PAGE
+from orderway.workflow.kinds import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the timeline: what somebody did, and where it led; or what they said, and who reads it."""
+
+    who: str
+    at: Told
+    did: str = ""
+    state: Shown | None = None
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    comment: str = ""
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A page of it; `typed` is the comment that could not be added, `key` makes one that is sent twice one."""
+
+    entries: Sequence[Entry]
+    says: str
+    older_url: str
+    may_comment: bool
+    asks_whom: bool
+    typed: Typed
+
+
+async def load(connection: Connection, telling: Telling, *, before: int | None, typed: Typed) -> Timeline:
+    """Read a page of what happened and of what was said. Two statements."""
+    order = telling.order
+    happened = await load_timeline(connection, telling.workflow, order, before=before)
+    said, more = await list_comments(connection, order, before=before)
+    parts = {part.id: telling.part(part) for part in order.fulfillments}
+    lines = [(each.what.number, _happened(each, telling, parts)) for each in happened.entries]
+    lines += [(each.number, _said(each, telling)) for each in said]
+    lines.sort(key=lambda line: -line[0])
+    is_part = len(lines) > PAGE or more or happened.older is not None
+    lines = lines[:PAGE]
+    return Timeline(
+        entries=[entry for _, entry in lines],
+        says=t("newest first") if is_part else t("{n} entry", "{n} entries", n=len(lines)),
+        older_url=f"/orders/{order.id}?before={lines[-1][0]}#line" if is_part else "",
+        may_comment=may_comment(order),
+        asks_whom=order.sees_notes,
+        typed=typed,
+    )
+
+
+def _happened(entry: Happened, telling: Telling, parts: dict[UUID, str]) -> Entry:
+    what = entry.what
+    notes = (
+        t("for {who}", who=entry.on_behalf_of) if entry.on_behalf_of else "",
+        parts.get(what.instance_id, ""),
+        t("from {state}", state=tr(what.from_label)) if what.from_label else "",
+    )
+    return Entry(
+        who=entry.who,
+        did=tr(what.phrase),
+        state=Shown(what.to_label, what.tone),
+        at=ago(what.at, telling.now),
+        notes=tuple(filter(None, notes)),
+        reason=entry.reason or "",
+    )
+
+
+def _said(comment: Said, telling: Telling) -> Entry:
+    told = t("the buyer reads it too") if comment.for_buyer else t("for the seller's people alone")
+    notes = (told,) if telling.order.sees_notes else ()
+    return Entry(who=comment.who, at=ago(comment.at, telling.now), notes=notes, comment=comment.text)
