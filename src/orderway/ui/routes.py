@@ -16,6 +16,7 @@ from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
 from orderway.ui.catalogue.routes import PAGES as CATALOGUE
 from orderway.ui.customers.routes import PAGES as CUSTOMERS
+from orderway.ui.documents.pages import PAGES as DOCUMENTS
 from orderway.ui.guard import SafeHeaders
 from orderway.ui.language import Speaking
 from orderway.ui.live import Live
@@ -39,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     *QUOTATIONS,
     *CATALOGUE,
     *CUSTOMERS,
+    *DOCUMENTS,
 )
 """Every page of who is signed in. Each area brings its own."""
 

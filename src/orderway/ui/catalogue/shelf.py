@@ -101,10 +101,17 @@ def _goods(product: Product) -> Goods:
         url=f"/catalogue/products/{product.id}",
         name=product.name,
         category=product.category,
-        variants=t("{n} variant", "{n} variants", n=len(product.variants)),
+        variants=_variants(product),
         price=_span(product.variants),
         state=state_of(product),
     )
+
+
+def _variants(product: Product) -> str:
+    """The one variant by its name and SKU; of several how many they are."""
+    if len(product.variants) != 1:
+        return t("{n} variant", "{n} variants", n=len(product.variants))
+    return " · ".join(filter(None, (product.variants[0].name, product.variants[0].sku)))
 
 
 def _span(variants: Sequence[Variant]) -> str:

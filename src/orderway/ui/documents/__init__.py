@@ -1,0 +1,1 @@
+"""Quotations, invoices and packing slips: to print, and as PDF."""
