@@ -1,0 +1,78 @@
+"""Pages speak the language that the browser asks for, or the one that somebody chose; what is said in it is whole."""
+
+import re
+
+import pytest
+from tests.ui.conftest import Shop, SignIn, token, words
+
+from orderway.languages import accepted, catalogue, gaps
+from orderway.ui.language import number, speaking, t, tr
+from orderway.ui.words import money
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fr", "fr"),
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("en-US,en;q=0.9,fr;q=0.8", "en"),
+        ("de, fr;q=0.5", "fr"),
+        ("de", "en"),
+        ("fr;q=0", "en"),
+        ("fr;q=much, en", "en"),
+        ("", "en"),
+        (";,;q=,*", "en"),
+    ],
+)
+def test_a_browser_is_answered_in_what_it_asks_for(header: str, language: str):
+    assert accepted(header) == language
+
+
+def test_a_text_is_said_with_its_values():
+    assert t("{n} of {m}", n=1200, m="many") == "1,200 of many"
+    assert t("{minutes} min", minutes=5) == "5 min"
+    with speaking("fr"):
+        assert t("{span} ago", span="5 min") == "il y a 5 min"
+        assert number(1204) == "1\u202f204"
+        assert money(128_450_000, "NGN") == "1\u202f284\u202f500,00\u00a0NGN"
+
+
+def test_what_the_domain_said_is_said_in_another_language():
+    with speaking("fr"):
+        assert tr("Cancel the sale") == "Annuler la vente"
+        assert tr("There is no tier GOLD. Choose one from the ladder.") == (
+            "Il n’y a pas de palier GOLD. Choisissez-en un dans l’échelle."
+        )
+        assert tr("You may not cancel the sale.") == "Vous ne pouvez pas annuler la vente."
+        assert tr("Order LOS-000017 looks for a rider") == "La commande LOS-000017 cherche un livreur"
+        assert tr("A name that nobody has words for") == "A name that nobody has words for"
+        assert tr("") == ""
+    assert tr("Cancel the sale") == "Cancel the sale"
+
+
+def test_a_text_that_is_hardly_more_than_its_gaps_is_not_looked_for():
+    assert gaps("{who}: {what}, {amount}") is None
+    assert gaps("There is no tier {tier}.") is not None
+    assert catalogue("fr").said("Somebody: x, y") == "Somebody: x, y"
+
+
+async def test_the_sign_in_page_speaks_with_the_browser(shop: Shop):
+    page = await shop.visitor.get("/sign-in", headers={"Accept-Language": "fr"})
+    assert '<html lang="fr"' in page.text
+    assert "Se connecter" in words(page.text)
+
+
+async def test_who_is_signed_in_chooses_a_language_for_every_browser(sign_in: SignIn):
+    client = await sign_in("manager.abuja")
+    page = (await client.get("/workflows", headers={"Accept-Language": "en"})).text
+    assert '<html lang="en"' in page
+    form = {"csrf": token(page), "language": "fr", "next": "/workflows"}
+    answer = await client.post("/language", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/workflows")
+    page = (await client.get("/workflows", headers={"Accept-Language": "en"})).text
+    assert '<html lang="fr"' in page
+    assert re.search(r'lang="fr" aria-pressed="true">Français<', page)
+    assert (await client.post("/language", data={**form, "language": "xx"})).status_code == 422
+    assert (await client.post("/language", data={**form, "csrf": "f" * 64})).status_code == 403
+    await client.post("/language", data={**form, "language": ""})
+    assert '<html lang="en"' in (await client.get("/workflows", headers={"Accept-Language": "en"})).text
