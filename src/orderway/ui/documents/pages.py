@@ -13,19 +13,26 @@ from orderway.ui.documents.paper import Paper, invoice_of, quotation_of, slip_of
 from orderway.ui.documents.pdf import pdf_of
 from orderway.ui.language import t
 from orderway.ui.site import Page, Visit
-from orderway.workflow.errors import NotFound
+from orderway.workflow.errors import Invalid, NotFound
+
+LONGEST = 2_000
+"""Lines of a document that is set as PDF, which takes three seconds then; a longer one is printed from its page."""
 
 
 async def document(visit: Visit) -> Response:
     """A document as a page that prints well."""
     order, paper = await _paper(visit)
     url = visit.request.url.path + ".pdf" + (f"?{visit.request.url.query}" if visit.request.url.query else "")
-    return visit.page("documents/paper.html", paper=paper, order=order, pdf_url=url)
+    return visit.page(
+        "documents/paper.html", paper=paper, order=order, pdf_url=url if len(paper.goods) <= LONGEST else ""
+    )
 
 
 async def file(visit: Visit) -> Response:
     """A document as PDF."""
     _, paper = await _paper(visit)
+    if len(paper.goods) > LONGEST:
+        raise Invalid(t("This has more than {most} lines.", most=LONGEST), t("Print its page instead."))
     made = await asyncio.to_thread(pdf_of, paper, visit.site.now())
     name = "".join(sign if sign.isascii() and (sign.isalnum() or sign == "-") else "-" for sign in paper.file)
     return Response(

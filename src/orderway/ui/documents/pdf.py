@@ -27,10 +27,10 @@ def layout() -> bytes:
 
 def pdf_of(paper: Paper, at: datetime) -> bytes:
     """Set the document; what stands on it is text, never markup. It is tagged, for who has it read out."""
+    data = {"paper": msgspec.json.encode(paper).decode()}
     made = typst.compile(
-        layout(), font_paths=letters(), sys_inputs={"paper": msgspec.json.encode(paper).decode()},
-        pdf_standards="ua-1", timestamp=at,
-    )  # fmt: skip
+        layout(), font_paths=letters(), sys_inputs=data, timestamp=at.replace(microsecond=0), pdf_tags=True
+    )
     if not isinstance(made, bytes):
         raise TypeError("typst gives one PDF as bytes.")
     return made
