@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from tests.graphql.office import BUYER, Api
-from tests.graphql.orders import agreed, draft, released
+from tests.graphql.orders import DOOR, agreed, draft, released
 
 from orderway.app import make_workflow
 from orderway.order.lists import count_orders, count_some, list_orders
 from orderway.order.next_steps import next_steps
-from orderway.order.worklist import OrderFilters
+from orderway.order.sight import Sight
+from orderway.order.worklist import OrderFilters, passing
 from orderway.people.viewer import Viewer, find_viewer
 
 Connection = Any
@@ -31,6 +31,9 @@ async def numbers(api: Api, connection: Connection, who: str, **filters: Any) ->
         after, has_more = page.rows[-1].cursor if page.rows else "", page.has_more
     assert len(found) == await count_orders(connection, viewing, asked)
     assert await count_some(connection, viewing, asked, asked, most=2) == [min(len(found), 2)] * 2
+    sight = Sight(viewing)
+    each = f"SELECT o.number FROM sale_order o WHERE {passing(sight, asked)}"
+    assert {row["number"] for row in await connection.fetch(each, *sight.values)} == set(found)
     return found
 
 
@@ -82,3 +85,43 @@ async def test_a_search_finds_the_end_of_a_phone_number_and_the_reference_of_a_p
     assert await numbers(api, connection, "biller", search=f"r-{made.order}") == ["LAG-000001"]
     assert await numbers(api, connection, "rider", search=f"r-{made.order}") == [], "a rider sees no money"
     assert await numbers(api, connection, "manager of kano", search="0803 123 4567") == []
+
+
+async def test_open_orders_are_listed_by_how_long_they_have_stood_where_they_stand(api: Api, connection: Connection):
+    drafted = await draft(api)
+    api.office.later(hours=1)
+    await released(api)
+    api.office.later(hours=1)
+    await agreed(api)
+    api.office.later(hours=1)
+    await api.move("biller", "quotationShare", id=drafted.ids["quotation"])
+    assert await numbers(api, connection, "admin", longest_first=True) == ["LAG-000002", "LAG-000003", "LAG-000001"]
+    assert await numbers(api, connection, "admin", longest_first=True, phase="SALE") == ["LAG-000003"]
+    since = api.office.now - timedelta(minutes=90)
+    assert await numbers(api, connection, "admin", stood_since=since) == ["LAG-000002"]
+    assert await numbers(api, connection, "admin", stood_since=since, sale_states=("PAYMENT_INITIATED",)) == []
+    assert await numbers(api, connection, "manager of kano", longest_first=True) == []
+    await api.move("biller", "quotationWithdraw", id=drafted.ids["quotation"], reason="They want it no more.")
+    assert await numbers(api, connection, "admin", longest_first=True, phase="QUOTATION") == [], "it is over"
+
+
+async def test_an_order_is_late_from_the_moment_for_which_it_was_promised(api: Api, connection: Connection):
+    made = await draft(api)
+    await draft(api)
+    door = {**DOOR, "promisedAt": (api.office.now + timedelta(hours=1)).isoformat()}
+    await api.move("biller", "updateFulfillmentPreferences", order=made.order, delivery=door, reason="They asked.")
+    then = api.office.now + timedelta(hours=1)
+    assert await numbers(api, connection, "biller", late_at=then) == []
+    assert await numbers(api, connection, "biller", late_at=then + timedelta(seconds=1)) == ["LAG-000001"]
+    await api.move("biller", "quotationWithdraw", id=made.ids["quotation"], reason="They want it no more.")
+    assert await numbers(api, connection, "biller", late_at=then + timedelta(seconds=1)) == [], "it is over"
+
+
+async def test_orders_are_found_by_their_total_in_its_currency(api: Api, connection: Connection):
+    await draft(api)
+    assert await numbers(api, connection, "biller", currency="NGN", least=6300, most=6300) == ["LAG-000001"]
+    assert await numbers(api, connection, "biller", currency="NGN", least=6301) == []
+    assert await numbers(api, connection, "biller", currency="NGN", most=6299, longest_first=True) == []
+    assert await numbers(api, connection, "biller", currency="KES") == []
+    await released(api)
+    assert await numbers(api, connection, "rider", least=1) == [], "a rider finds nothing by money"

@@ -145,7 +145,18 @@ class OrderFilter(BaseModel):
     until: Optional[datetime] = None
     "The order was placed before that."
     search: Optional[str] = None
-    "The beginning of the order's number, or of words of the customer's name."
+    "The beginning of the order's number or of words of the customer's name, the end of their phone number, or the reference of a payment."
+    needsMe: Optional[bool] = None
+    "Open orders alone, whose next step the viewer may take."
+    lateAt: Optional[datetime] = None
+    "Open orders alone, promised for before that and not there yet."
+    stoodSince: Optional[datetime] = None
+    "Open orders alone, where they stand since then or longer."
+    currency: Optional[str] = None
+    least: Optional[int] = None
+    "Of a total of at least so much, in minor units of their currency."
+    most: Optional[int] = None
+    "Of a total of at most so much, in minor units of their currency."
 
 
 class PaymentConfirmInput(BaseModel):

@@ -14,13 +14,21 @@ from orderway.graphql.expose import said
 from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, value_of
 from orderway.graphql.orders import Phase
 from orderway.graphql.scalars import Int64
-from orderway.order.filters import Filters
 from orderway.order.lives import Kind, LifeFilters
 from orderway.order.walks import Sort
+from orderway.order.worklist import OrderFilters
 from orderway.sale.payments.context import PAID_BY
 
 MAIN = ("quotation", "sale", "fulfillment")
 ListSort: Any = enum_type("ListSort", {"newest": "The newest first.", "oldest": "The oldest first."})
+OrderSort: Any = enum_type(
+    "OrderSort",
+    {
+        "newest": "The newest first.",
+        "oldest": "The oldest first.",
+        "longest": "Open orders alone: those first that have stood longest where they stand.",
+    },
+)
 
 
 def listed(kind: Any) -> Any:
@@ -43,7 +51,12 @@ PLACED = (
     left_out("since", datetime | None, "The order was placed then or later."),
     left_out("until", datetime | None, "The order was placed before that."),
 )
-SEARCH = left_out("search", str | None, "The beginning of the order's number, or of words of the customer's name.")
+SEARCH = left_out(
+    "search",
+    str | None,
+    "The beginning of the order's number or of words of the customer's name, the end of their phone number, or the"
+    " reference of a payment.",
+)
 OF_ORDERS = tuple(left_out(f"{machine}_states", listed(STATES[machine]), "Any of these.") for machine in MAIN)
 OF_PAYMENTS = (
     left_out("states", listed(STATES["payment"]), "Any of these."),
@@ -55,9 +68,20 @@ OF_PAYMENTS = (
     left_out("until", datetime | None, "It was registered before that."),
 )
 
+NOW = (
+    left_out("needs_me", bool | None, "Open orders alone, whose next step the viewer may take."),
+    left_out("late_at", datetime | None, "Open orders alone, promised for before that and not there yet."),
+    left_out("stood_since", datetime | None, "Open orders alone, where they stand since then or longer."),
+)
+WORTH = (
+    left_out("currency", str | None),
+    left_out("least", Int64 | None, "Of a total of at least so much, in minor units of their currency."),
+    left_out("most", Int64 | None, "Of a total of at most so much, in minor units of their currency."),
+)
+
 OrderFilter = input_type(
     "OrderFilter",
-    [left_out("phase", Phase | None), *OF_ORDERS, *WHOSE, *PLACED, SEARCH],
+    [left_out("phase", Phase | None), *OF_ORDERS, *WHOSE, *PLACED, SEARCH, *NOW, *WORTH],
     description="What an order has to fulfill to be listed: all of it.",
 )
 PaymentFilter = input_type(
@@ -87,11 +111,14 @@ def states_of(given: Any, name: str) -> tuple[str, ...]:
     return found or ()
 
 
-def read_filters(given: Any, sort: Any = None) -> Filters:
+def read_filters(given: Any, sort: Any = None) -> OrderFilters:
     """The filters of a list of orders."""
+    asked = sort_of(sort)
+    ordered = OrderFilters(longest_first=True) if str(asked) == "longest" else OrderFilters(sort=asked)
     if not given:
-        return Filters(sort=sort_of(sort))
-    return Filters(
+        return ordered
+    return replace(
+        ordered,
         phase=value_of(str, given.phase),  # type: ignore[arg-type]  # the enum's values are the phases
         quotation_states=states_of(given, "quotation_states"),
         sale_states=states_of(given, "sale_states"),
@@ -103,7 +130,12 @@ def read_filters(given: Any, sort: Any = None) -> Filters:
         since=said(given.since),
         until=said(given.until),
         search=said(given.search) or "",
-        sort=sort_of(sort),
+        needs_me=said(given.needs_me) or False,
+        late_at=said(given.late_at),
+        stood_since=said(given.stood_since),
+        currency=said(given.currency) or "",
+        least=said(given.least),
+        most=said(given.most),
     )
 
 

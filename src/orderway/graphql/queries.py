@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
 from orderway.graphql.charts import MACHINES, Machine, find_machine
-from orderway.graphql.filters import ListSort, OrderFilter, read_filters
+from orderway.graphql.filters import OrderFilter, OrderSort, read_filters
 from orderway.graphql.orders import SaleOrder
 from orderway.graphql.paging import After, First, Page, connection_of
 from orderway.graphql.wanted import PAGE, parts_of
@@ -94,13 +94,13 @@ async def viewer(info: Info) -> ViewerType | None:
 
 def asked() -> list[StrawberryField]:
     """The queries."""
-    orders.__annotations__ |= {"filter": OrderFilter | None, "sort": ListSort | None}
+    orders.__annotations__ |= {"filter": OrderFilter | None, "sort": OrderSort | None}
     return [
         strawberry.field(resolver=order, graphql_type=SaleOrder, description=order.__doc__),
         strawberry.field(
             resolver=orders,
             graphql_type=connection_of(SaleOrder),
-            description="Orders that the viewer sees, the newest first or the oldest, by when they were placed.",
+            description="Orders that the viewer sees: by when they were placed, or by how long they have stood so.",
         ),
         strawberry.field(resolver=machines, description="Every machine that things run by."),
         strawberry.field(resolver=machine),

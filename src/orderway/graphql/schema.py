@@ -48,6 +48,7 @@ from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
 from orderway.graphql.subscriptions import followed
 from orderway.graphql.tuning import tuned, tuning
+from orderway.graphql.views import viewed, viewing
 from orderway.graphql.whatif import rehearsed
 
 
@@ -75,6 +76,7 @@ def queries() -> list[StrawberryField]:
         own_account(),
         keyed(),
         shopping(),
+        viewed(),
     ]
 
 
@@ -105,6 +107,7 @@ def mutations() -> list[StrawberryField]:
         *marking(),
         *peopling(),
         *tuning(),
+        *viewing(),
     ]
 
 

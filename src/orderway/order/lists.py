@@ -12,11 +12,11 @@ from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.fulfillment.parts import DROPPED
 from orderway.order.cursors import cursor_of, read_place
-from orderway.order.filters import EVERYTHING, PHASES, Filters, conditions, listing_of, of_order
+from orderway.order.filters import EVERYTHING, PHASES, Filters, listing_of, of_order
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight
 from orderway.order.walks import Place, Walk
-from orderway.order.worklist import NOTHING, Behind, OrderFilters, Worklist, worth
+from orderway.order.worklist import NOTHING, Behind, OrderFilters, Worklist, passing, worth
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
@@ -155,8 +155,7 @@ async def count_orders(connection: Connection, viewer: Viewer, filters: Filters 
     if isinstance(filters, OrderFilters) and filters.is_about_now:
         source = f"({page_of(sight, filters, limit=ALL)}) o"
     else:
-        held = " AND ".join((sight.listed(), conditions(sight, filters), *worth(sight, filters)))
-        source = f"sale_order o WHERE {held}"
+        source = f"sale_order o WHERE {sight.listed()} AND {passing(sight, filters)}"
     counted: int = await connection.fetchval(f"SELECT count(*) FROM {source}", *sight.values)  # noqa: S608  (as above)
     return counted
 

@@ -57,6 +57,44 @@ def worth(sight: Sight, filters: Filters) -> tuple[str, ...]:
     return (*parts, *(f"{TOTAL} {sign} {sight.value(bound)}::numeric" for sign, bound in bounds))
 
 
+def late(sight: Sight, filters: OrderFilters) -> Iterator[str]:
+    """Whether the order `o` was promised for before the time that is asked for."""
+    if filters.late_at:
+        yield PROMISED.format(sight.value(filters.late_at))
+
+
+def stood(sight: Sight, filters: OrderFilters) -> Iterator[str]:
+    """Whether an instance `w` has stood since the time that is asked for."""
+    if filters.stood_since:
+        yield f"w.moved_at <= {sight.value(filters.stood_since)}::timestamptz"
+
+
+def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str, str]]:
+    """Where open orders are looked for: each machine and state, and on which condition over the order `o`.
+
+    Of a phase only its own machine stands open.
+    """
+    for machine in [machine for machine in MAIN if filters.phase in {None, machine.upper()}]:
+        states = needs(sight, machine) if filters.needs_me else dict.fromkeys(open_states(machine), "true")
+        seen = f"{SECRET[machine](sight)} AND " if states and machine in SECRET else ""
+        for state, when in states.items():
+            yield machine, state, f"{seen}({when})"
+
+
+def passing(sight: Sight, filters: Filters) -> str:
+    """Whether an order `o` is seen and passes every filter, asked of that order alone."""
+    parts = [conditions(sight, filters), *worth(sight, filters)]
+    if isinstance(filters, OrderFilters) and filters.is_about_now:
+        long = " AND ".join(("true", *stood(sight, filters)))
+        here = [
+            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND w.state = '{state}' AND {STANDS[machine]} AND {long}"
+            f" AND {when})"
+            for machine, state, when in places(sight, filters)
+        ]
+        parts += [f"({' OR '.join(here or ['false'])})", *late(sight, filters)]
+    return " AND ".join(parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """From where on, and how many."""
@@ -86,13 +124,8 @@ class Worklist:
     def branches(self, ways: list[Way]) -> Iterator[str]:
         """What stands in each state, out of the index of its machine; of a phase only its own machine stands open."""
         read, held = [f"({self.reached(ways)})", *self.read()], [*self.held()]
-        for machine in [machine for machine in MAIN if self.filters.phase in {None, machine.upper()}]:
-            every = dict.fromkeys(open_states(machine), "true")
-            states = needs(self.sight, machine) if self.filters.needs_me else every
-            seen = [SECRET[machine](self.sight)] if states and machine in SECRET else []
-            for state, when in states.items():
-                here = [f"w.state = '{state}'", *read, STANDS[machine]]
-                yield self.branch(machine, read=here, held=[*held, *seen, f"({when})"])
+        for machine, state, when in places(self.sight, self.filters):
+            yield self.branch(machine, read=[f"w.state = '{state}'", *read, STANDS[machine]], held=[*held, when])
 
     def reached(self, ways: list[Way]) -> str:
         """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""
@@ -105,8 +138,7 @@ class Worklist:
 
     def read(self) -> Iterator[str]:
         """What else is asked of each row `w` of an index."""
-        if self.filters.stood_since:
-            yield f"w.moved_at <= {self.sight.value(self.filters.stood_since)}::timestamptz"
+        yield from stood(self.sight, self.filters)
         if self.behind.at:
             at, (id,) = self.sight.value(self.behind.at), self.behind.ids
             yield f"(w.{self.column}, w.order_id) {self.beyond} ({at}::timestamptz, {self.sight.value(id)}::uuid)"
@@ -115,8 +147,7 @@ class Worklist:
         """What is asked of the order `o` of each."""
         yield conditions(self.sight, self.filters)
         yield from worth(self.sight, self.filters)
-        if self.filters.late_at:
-            yield PROMISED.format(self.sight.value(self.filters.late_at))
+        yield from late(self.sight, self.filters)
 
     def branch(self, machine: str, *, read: list[str], held: list[str]) -> str:
         order = f"SELECT FROM sale_order o WHERE {OF_ROW} AND {' AND '.join(held)} OFFSET 0"

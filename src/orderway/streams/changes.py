@@ -8,10 +8,11 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.order.filters import Filters, conditions
+from orderway.order.filters import Filters
 from orderway.order.reach import EVERY_STORE
 from orderway.order.sight import MONEY, STAFF, Sight
 from orderway.order.timeline import Entry, entry_of
+from orderway.order.worklist import passing
 from orderway.people.names import named
 from orderway.people.viewer import Viewer
 from orderway.streams.batches import cut
@@ -159,7 +160,7 @@ async def _read(
                 AND b.xid < pg_snapshot_xmax(s.now)
                 AND ($2::text IS NULL OR pg_visible_in_snapshot(b.xid, $2::text::pg_snapshot))
                 AND ($3::uuid IS NULL OR (b.order_id, b.number) > ($3::uuid, $4::int))
-                AND {FIRST} AND {conditions(sight, filters)} AND {seen(sight)}
+                AND {FIRST} AND {passing(sight, filters)} AND {seen(sight)}
             ORDER BY b.order_id, b.number LIMIT $5::int
         ) e ON true
         ORDER BY e.order_id, e.number

@@ -23,7 +23,7 @@ from orderway.ui.live import Live
 from orderway.ui.order.routes import EVENTS
 from orderway.ui.live import Live
 from orderway.ui.order.routes import PAGES as ORDER
-from orderway.ui.order_list import orders
+from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
@@ -33,7 +33,7 @@ from orderway.ui.tuning import settings, tune
 
 
 PAGES: tuple[Page, ...] = (
-    Page("/orders", orders, shows=("orders",)),
+    *ORDERS,
     *ORDER,
     Page("/settings", settings, shows=("systemSettings",)),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),

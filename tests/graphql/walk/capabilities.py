@@ -113,7 +113,7 @@ OPEN = "signIn refreshToken signUp applyAsReseller"
 
 OWN = """
     signOut changeMyName changeMyLanguage changeMyPassword endMySession endMyOtherSessions createApiKey revokeApiKey
-    markNotificationsRead markAllNotificationsRead
+    markNotificationsRead markAllNotificationsRead saveView removeView
 """
 """What everybody does for themselves, and nobody for another; but admins make and revoke the keys of others too."""
 
@@ -131,7 +131,7 @@ READS = {
     "": "machines machine viewer shops",
     EVERYONE: """
         order orders fulfillments history simulate products product variant notifications unreadNotifications
-        mySessions apiKeys stores riderEarnings
+        mySessions apiKeys stores riderEarnings savedViews
     """,
     "SAM$BDC": """
         quotations sales payments salesReturns accountCredit customerCreditProfile customerCreditProfiles

@@ -1,0 +1,129 @@
+"""The page of the list: its views, its filters, its rows, and the way to the next page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from starlette.responses import Response
+
+from orderway.ids import new_id
+from orderway.order.lists import count_some, list_orders
+from orderway.order.next_steps import next_steps
+from orderway.order.worklist import OrderFilters
+from orderway.people.permissions import MONEY_SEE
+from orderway.people.scope import scopes_of
+from orderway.people.stores import list_stores
+from orderway.people.viewer import Viewer
+from orderway.people.views import SavedView, list_views, may_remove, may_share
+from orderway.ui.language import t, tr
+from orderway.ui.orders.named import known_names
+from orderway.ui.orders.query import COLUMNS, SHOWS, SORTS, STUCK, Query, read_query, stuck_for
+from orderway.ui.orders.rows import shelf
+from orderway.ui.orders.said import MOST, Tab, empty, groups, removable, some, summary
+from orderway.ui.shell import ORDERS
+from orderway.ui.site import Visit
+from orderway.ui.typed import Typed
+from orderway.workflow.errors import NotFound
+from orderway.workflow.kinds import Connection
+
+SIZE = 40
+NEW = "/quotations/new"
+FOR_STAFF = frozenset({"late", "rider"})
+"""Views for those who work for the seller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The saved view that is looked at."""
+
+    id: UUID
+    says: str
+    may_remove: bool
+
+
+def require_list(viewer: Viewer) -> None:
+    """Raises NotFound for who reaches orders in no way, or only by delivering them."""
+    if not ORDERS(viewer):
+        raise NotFound(t("There is nothing at this address."))
+
+
+async def orders(visit: Visit) -> Response:
+    """The page of what the address asks for."""
+    return await listed(visit, visit.request.url.query)
+
+
+async def listed(visit: Visit, asked: str, *, saving: Typed | None = None, notices: tuple[str, ...] = ()) -> Response:
+    """The page of a query; with the form of a view that could not be saved, where one could not.
+
+    Raises NotFound as `require_list` does.
+    """
+    site, viewer = visit.site, visit.viewer
+    require_list(viewer)
+    query = read_query(asked, site.workflow)
+    async with site.pool.acquire() as connection:
+        names = await known_names(connection, viewer, query)
+        query = names.heard(query)
+        filters = query.filters(site.now())
+        page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=SIZE)
+        ahead = await next_steps(connection, site.workflow, viewer, page.rows)
+        tabs, counted = await _tabs(connection, visit, query)
+        views = await list_views(connection, viewer)
+        stores = await list_stores(connection, viewer)
+    view = next((each for each in views if each.query and each.query == query.text()), None)
+    sees_money = MONEY_SEE in viewer.permissions
+    return visit.page(
+        "orders/list.html",
+        status=saving.status if saving else 200,
+        query=query,
+        saving=saving or Typed(),
+        new_url="/quotations/new"
+        if scopes_of(viewer, "quotation.edit") and "/quotations/new" in visit.addresses
+        else "",
+        tabs=[*tabs, *(Tab(each.name, f"/orders?{each.query}", each is view) for each in views)],
+        notices=(*notices, *query.notices),
+        filters=list(removable(query, site.workflow, names.names)),
+        groups=list(groups(site.workflow, query)),
+        spans=[(value, stuck_for(value)) for value in STUCK],
+        stores=stores,
+        currencies=sorted({store.currency for store in stores}) if sees_money else [],
+        columns=[name for name in query.columns if name != "total" or sees_money],
+        all_columns=COLUMNS,
+        sorts=SORTS,
+        may_share=may_share(viewer),
+        may_act=True,
+        key=str(new_id()),
+        view=_view(visit, view) if view else None,
+        summary=summary(page, query, counted),
+        rows=[shelf(row, ahead[row.id], site.workflow, now=site.now()) for row in page.rows],
+        newest_url=query.url() if query.one("after") else "",
+        older_url=query.url(after=page.rows[-1].cursor) if page.has_more else "",
+        empty=empty(query),
+    )
+
+
+async def _tabs(connection: Connection, visit: Visit, query: Query) -> tuple[list[Tab], int]:
+    """The views that are there from the beginning with how many orders are in each; and how many are listed."""
+    shows = [name for name in ("", *SHOWS) if may_share(visit.viewer) or name not in FOR_STAFF]
+    plain = Query(tuple(("column", name) for name in query.all("column")))
+    views = [replace(plain, pairs=(*plain.pairs, ("show", show))) if show else plain for show in shows]
+    now = visit.site.now()
+    asked = [each.filters(now) for each in (*views, query)]
+    *counts, counted = await count_some(connection, visit.viewer, *map(_any_order, asked), most=MOST)
+    here = [set(query.kept("column", "sort")) == set(each.kept("column", "sort")) for each in views]
+    labels = [tr(SHOWS[show]) if show else t("All") for show in shows]
+    tabs = [Tab(*each) for each in zip(labels, [each.url() for each in views], here, map(some, counts), strict=True)]
+    return tabs, counted
+
+
+def _any_order(filters: OrderFilters) -> OrderFilters:
+    """The same to be counted: in whichever order is read with least effort."""
+    return filters if filters.is_about_now and not filters.longest_first else replace(filters, longest_first=False)
+
+
+def _view(visit: Visit, view: SavedView) -> Shown:
+    says = t("This view is yours alone.")
+    if view.shared:
+        says = t("You share this view with everyone who works here.") if view.is_mine else ""
+        says = says or t("{name} shares this view.", name=view.owner)
+    return Shown(view.id, says, may_remove(visit.viewer, view))
