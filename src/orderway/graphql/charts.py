@@ -9,9 +9,9 @@ import strawberry
 
 from orderway.graphql.forms import enum_type
 from orderway.graphql.names import mutation_name, pascal, words
-from orderway.machines import CHARTS
+from orderway.machines import CHARTS, VERSIONS
 from orderway.statechart import SYSTEM, Chart
-from orderway.statechart.nodes import TONES, Node
+from orderway.statechart.nodes import TONES, Node, Transition
 from orderway.workflow.errors import NotFound
 
 
@@ -48,6 +48,15 @@ class MachineEvent:
     mutation: str
 
 
+@strawberry.type(name="MachineTransition", description="A row of a machine's table: where what leads where, and if.")
+class MachineTransition:
+    from_state: str
+    event: str | None = strawberry.field(description="Null where it follows by itself as soon as it can.")
+    to_state: str | None = strawberry.field(description="The state that it leads to; null where it stays.")
+    condition: str = strawberry.field(description="What must hold, in words; empty where nothing has to.")
+    timed: bool = strawberry.field(description="Whether it comes by itself at its time.")
+
+
 @strawberry.type(name="Machine", description="A statechart: everything with a lifecycle runs by one.")
 class Machine:
     name: str
@@ -55,6 +64,8 @@ class Machine:
     version: int
     states: list[MachineState]
     events: list[MachineEvent]
+    transitions: list[MachineTransition]
+    versions: list[int] = strawberry.field(description="Those there are; what began by one of them ends by it.")
 
 
 def shown_state(node: Node) -> MachineState:
@@ -63,6 +74,16 @@ def shown_state(node: Node) -> MachineState:
         name=node.name, label=node.label, tone=node.tone, lane=node.lane, row=node.row, parent=parent,
         is_leaf=node.is_leaf, is_final=node.ends_all,
     )  # fmt: skip
+
+
+def shown_transition(chart: Chart, row: Transition) -> MachineTransition:
+    return MachineTransition(
+        from_state=row.source.name,
+        event=row.event if row.event in chart.events else None,
+        to_state=row.target.name if row.target else None,
+        condition=row.guard.says if row.guard else "",
+        timed=bool(row.at),
+    )
 
 
 def shown_machine(chart: Chart) -> Machine:
@@ -77,7 +98,11 @@ def shown_machine(chart: Chart) -> Machine:
         for name, event in chart.events.items()
     ]
     states = [shown_state(node) for node in chart.states.values()]
-    return Machine(name=chart.name, label=chart.label, version=chart.version, states=states, events=events)
+    return Machine(
+        name=chart.name, label=chart.label, version=chart.version, states=states, events=events,
+        transitions=[shown_transition(chart, row) for row in chart.transitions()],
+        versions=sorted(version for name, version in VERSIONS if name == chart.name),
+    )  # fmt: skip
 
 
 MACHINES: Mapping[str, Machine] = {name: shown_machine(chart) for name, chart in CHARTS.items()}

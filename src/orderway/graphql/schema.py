@@ -22,6 +22,7 @@ from orderway.graphql.customer_changes import customer_changes
 from orderway.graphql.customers import serving
 from orderway.graphql.expose import exposed
 from orderway.graphql.identities import forgetting
+from orderway.graphql.insight import figured
 from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
@@ -43,6 +44,7 @@ from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.settling import settling
 from orderway.graphql.shops import shopping
+from orderway.graphql.standing import stood
 from orderway.graphql.stock import stocked
 from orderway.graphql.stock_changes import shelving
 from orderway.graphql.stocking import stocking
@@ -76,6 +78,8 @@ def queries() -> list[StrawberryField]:
         own_account(),
         keyed(),
         shopping(),
+        stood(),
+        figured(),
         viewed(),
     ]
 

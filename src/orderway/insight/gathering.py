@@ -14,9 +14,11 @@ BATCH = 2000
 
 ENDLESS = str(2**63 - 1)
 
+# Where another is about it, this waits for nothing: it only inserts what nobody has begun.
 BEGIN = """
 INSERT INTO insight_place (id, cluster, xid, since)
-SELECT 1, system_identifier, '0', '-infinity' FROM pg_control_system() ON CONFLICT DO NOTHING
+SELECT 1, system_identifier, '0', '-infinity' FROM pg_control_system() WHERE NOT EXISTS (SELECT FROM insight_place)
+ON CONFLICT DO NOTHING
 """
 TAKE = """
 SELECT xid::text, since, cluster = (SELECT system_identifier FROM pg_control_system()) AS is_here

@@ -37,8 +37,9 @@ class Step:
 class Standing(msgspec.Struct, frozen=True):
     """One fulfillment on the board.
 
-    `part` is its number where the order has several, else 0. `bids` are open offers of riders, `best` the cheapest of
-    them in minor units. The customer is there for those who see whom it goes to.
+    `part` is its number where the order has several, else 0. Of its `lines` so many are `held`. `bids` are open
+    offers of riders, `best` the cheapest of them in minor units. The customer is there for those who see whom it goes
+    to.
     """
 
     order_id: UUID
@@ -54,6 +55,7 @@ class Standing(msgspec.Struct, frozen=True):
     promised_at: datetime | None
     rider: str | None
     lines: int
+    held: int
     bids: int
     best: int | None
     context: msgspec.Raw
@@ -84,6 +86,7 @@ def shape(sight: Sight) -> str:
         'promised_at', (SELECT d.promised_at FROM delivery_address d
             WHERE d.store_id = o.store_id AND d.id = o.address_id),
         'rider', (SELECT p.name FROM person p WHERE p.id = i.rider_id), 'lines', (SELECT count(*) {LINES}),
+        'held', (SELECT count(*) {LINES} AND r.status = 'HELD'),
         'bids', (SELECT count(*) {OFFERS}), 'best', (SELECT {BEST} {OFFERS}),
         'context', i.context, 'history', i.history)"""  # noqa: S608  (texts of this module)
 

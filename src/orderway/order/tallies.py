@@ -15,8 +15,10 @@ from uuid import UUID
 import asyncpg
 
 from orderway.order.sight import Sight
+from orderway.people.permissions import STAFF_SCOPES
 from orderway.people.viewer import Viewer
 from orderway.statechart import Chart
+from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection, Kind
 
 MOST = 10_000
@@ -53,15 +55,21 @@ class Weight:
     worth: Mapping[str, int] = field(default_factory=dict)
 
 
+def require_staff(viewer: Viewer) -> None:
+    """Raise NotFound for who does not work for the seller: what others see of all orders is little, and not counted."""
+    if viewer.permissions.isdisjoint(STAFF_SCOPES):
+        raise NotFound("There are no counts here.", "Look into the list of your orders.")
+
+
 async def count_states(
-    connection: Connection, viewer: Viewer, *, kind: Kind, store_id: UUID | None = None
+    connection: Connection, viewer: Viewer, *, kind: Kind, store_id: UUID | None = None, most: int = MOST
 ) -> dict[str, Tally]:
-    """Return how many the viewer sees in each state of the machine's newest chart. One statement."""
+    """Return how many the viewer sees in each state of the machine's newest chart, each up to `most`. One statement."""
     sight = Sight(viewer)
-    standing = _Standing(sight, kind, store_id)
+    standing = _Standing(sight, kind, store_id, most)
     branches = [f"SELECT '{name}' AS state, count(*) FROM ({standing.of(name)}) x" for name in kind.newest.leaves]  # noqa: S608  (texts of the code and of the viewer's conditions, which hold no values)
     rows = await connection.fetch(" UNION ALL ".join(branches), *sight.values)
-    return {row["state"]: _tally(row["count"]) for row in rows}
+    return {row["state"]: _tally(row["count"], most) for row in rows}
 
 
 async def weigh_states(
@@ -108,8 +116,8 @@ def live(chart: Chart) -> list[str]:
 class _Standing:
     """What the viewer sees of a machine: each state on its own, since PostgreSQL knows how many stand in which."""
 
-    def __init__(self, sight: Sight, kind: Kind, store_id: UUID | None) -> None:
-        self.kind = kind
+    def __init__(self, sight: Sight, kind: Kind, store_id: UUID | None, most: int = MOST) -> None:
+        self.kind, self.most = kind, most
         parts = [sight.order(), sight.instance(kind.name)]
         if store_id:
             parts.append(f"i.store_id = {sight.value(store_id)}::uuid")
@@ -119,7 +127,7 @@ class _Standing:
         """What stands in a state, and one more than is counted."""
         order = KNOWS if self.kind.name in LISTED else ASKS
         of = f"{self.kind.table.name} i {order}"
-        return f"SELECT {columns} FROM {of} WHERE i.state = '{state}' AND {self.seen} LIMIT {MOST + 1}"  # noqa: S608
+        return f"SELECT {columns} FROM {of} WHERE i.state = '{state}' AND {self.seen} LIMIT {self.most + 1}"  # noqa: S608
 
     def longer(self, state: str, at: str) -> str:
         """How many have stood in an open state since a time or longer, as its index tells, and since when the first."""
@@ -141,8 +149,8 @@ class _Standing:
         """  # noqa: S608
 
 
-def _tally(count: int) -> Tally:
-    return Tally(min(count, MOST), count > MOST)
+def _tally(count: int, most: int = MOST) -> Tally:
+    return Tally(min(count, most), count > most)
 
 
 def _weight(rows: Collection[asyncpg.Record]) -> Weight:

@@ -59,6 +59,16 @@ async def who_can_help(connection: Connection) -> Mapping[str, str]:
     return {permission: listed(nearest(roles, permission)) for permission in sorted(held)}
 
 
+async def who_holds(connection: Connection) -> dict[str, list[str]]:
+    """Return for each permission the labels of all roles that hold it, those that may little first."""
+    rows = await connection.fetch("SELECT label, permissions FROM role ORDER BY cardinality(permissions), label")
+    held: dict[str, list[str]] = {}
+    for row in rows:
+        for permission in row["permissions"]:
+            held.setdefault(permission, []).append(row["label"])
+    return held
+
+
 def nearest(roles: Sequence[Role], permission: str) -> list[str]:
     """Return the labels of those worth asking: staff before buyers and riders, a superadmin where nobody else can."""
     holders = [role for role in roles if permission in role.permissions]

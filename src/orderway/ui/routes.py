@@ -14,13 +14,13 @@ from starlette.routing import Route
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
+from orderway.ui.board.page import PAGES as BOARD
 from orderway.ui.catalogue.routes import PAGES as CATALOGUE
 from orderway.ui.customers.routes import PAGES as CUSTOMERS
 from orderway.ui.documents.pages import PAGES as DOCUMENTS
 from orderway.ui.guard import SafeHeaders
+from orderway.ui.insight.pages import PAGES as INSIGHT
 from orderway.ui.language import Speaking
-from orderway.ui.live import Live
-from orderway.ui.order.routes import EVENTS
 from orderway.ui.live import Live
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
@@ -29,18 +29,23 @@ from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
+from orderway.ui.speech import PAGES as SPEECH
 from orderway.ui.tuning import settings, tune
-
+from orderway.ui.workflows.pages import PAGES as WORKFLOWS
 
 PAGES: tuple[Page, ...] = (
     *ORDERS,
     *ORDER,
     Page("/settings", settings, shows=("systemSettings",)),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
+    *SPEECH,
     *QUOTATIONS,
     *CATALOGUE,
     *CUSTOMERS,
     *DOCUMENTS,
+    *BOARD,
+    *WORKFLOWS,
+    *INSIGHT,
 )
 """Every page of who is signed in. Each area brings its own."""
 

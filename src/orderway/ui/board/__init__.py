@@ -1,0 +1,1 @@
+"""The fulfillment board: a column for each state in which something is under way."""

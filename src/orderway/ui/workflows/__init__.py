@@ -1,0 +1,1 @@
+"""Pages of the machines: their charts with what stands in each state, and their rules in words."""
