@@ -30,6 +30,7 @@ from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
+from orderway.ui.style.page import PAGES as STYLE
 from orderway.ui.tuning import settings, tune
 from orderway.ui.workflows.pages import PAGES as WORKFLOWS
 
@@ -44,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     *CUSTOMERS,
     *DOCUMENTS,
     *BOARD,
+    *STYLE,
     *WORKFLOWS,
     *INSIGHT,
 )
