@@ -73,7 +73,13 @@ async def add_comment(runner: Runner, by: Asker, asked: NewComment) -> Comment:
     async def work(tx: Transaction) -> Comment:
         await tx.lock(order.store_id, order.id)
         told = Told(by.viewer.person_id, asked.for_buyer or not order.sees_notes)
-        number = await _tell(tx, told, of_buyer=not order.sees_notes)
+        about = await _standing(tx)
+        if not order.sees_notes:
+            number = await tx.put("order.comment.asked", told, about=about)
+        elif told.for_buyer:
+            number = await tx.put("order.comment.told", told, about=about)
+        else:
+            number = await tx.put("order.comment.noted", told, about=about)
         await tx.connection.execute(KEEP, tx.store_id, tx.order_id, number, told.by, text, told.for_buyer, tx.now)
         return Comment(number=number, who=by.viewer.name, text=text, for_buyer=told.for_buyer, at=tx.now)
 
@@ -88,17 +94,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
-async def _tell(tx: Transaction, told: Told, *, of_buyer: bool) -> int:
-    """Tell the world that there is a comment, by the thing that the order stands at. Gives its number."""
-    about = await _standing(tx)
-    if of_buyer:
-        return await tx.put("order.comment.asked", told, about=about)
-    if told.for_buyer:
-        return await tx.put("order.comment.told", told, about=about)
-    return await tx.put("order.comment.noted", told, about=about)
-
-
 async def _standing(tx: Transaction) -> Instance | None:
+    """The thing that the order stands at, by which the world is told of a comment."""
     parts = await tx.every("fulfillment")
     return parts[-1] if parts else await tx.find("sale") or await tx.find("quotation")
 

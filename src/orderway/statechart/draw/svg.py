@@ -34,13 +34,14 @@ class View:
     """What a picture shows of an instance, or of many.
 
     `at` is the state that it rests in, `moves` the way it went (from, event, to), `next` the names of the events
-    that can happen now, `counts` how many instances rest in each state, `links` where a state leads to.
+    that can happen now, `counts` how many instances rest in each state (in words where it is not known to the last),
+    `links` where a state leads to.
     """
 
     at: str = ""
     moves: Sequence[Move] = ()
     next: Collection[str] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int | str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -174,7 +175,8 @@ def state(box: Box, view: View, ahead: Mapping[Transition, set[str]]) -> str:
         f'<text x="{left + 10}" y="{first + number * 15:g}">{escape(line)}</text>' for number, line in enumerate(text)
     )
     count = view.counts.get(node.name, 0)
-    right = f'<text class="count" x="{left + BOX_WIDTH * CELL - 8}" y="{first:g}">{count:,}</text>' if count else ""
+    said = f"{count:,}" if isinstance(count, int) else escape(count)
+    right = f'<text class="count" x="{left + BOX_WIDTH * CELL - 8}" y="{first:g}">{said}</text>' if count else ""
     drawn = f'<g class="{classes}"><rect x="{left}" y="{top}" {BOX}/>{label}{right}</g>'
     link = view.links.get(node.name)
     return f'<a href="{escape(link)}">{drawn}</a>' if link else drawn

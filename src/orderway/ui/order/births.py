@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from orderway.delivery.address import LONGEST, PLACE, Delivery
@@ -114,14 +114,15 @@ def begun(telling: Telling, by: Begin) -> Iterator[Deed]:
     rest = payable(telling)
     if order.sale and rest and by.may("payment.register"):
         start = {"amount": Money(rest, order.currency).digits(), "provider": "counter"}
-        yield _deed(telling, RegisterPayment, of=order.sale, by=by, start=start, leads=telling.current() is order.sale)
+        paying = _deed(telling, RegisterPayment, of=order.sale, by=by, start=start)
+        yield replace(paying, leads=telling.current() is order.sale)
     if order.sale and rest and by.on_account and by.may(ACCOUNT_SPEND):
         start = {"amount": Money(min(rest, by.on_account), order.currency).digits()}
         yield _deed(telling, PayFromCredit, of=order.sale, by=by, start=start)
     for part in order.fulfillments if by.may(RIDER_VOLUNTEER) else ():
         offered = {each.context.fulfillment for each in order.interests if each.rider.id == by.viewer.person_id}
         if "RIDER_SELECTED" in telling.chart(part).takes(part.state) and part.id not in offered:
-            yield _deed(telling, Register, of=part, by=by, leads=True)
+            yield replace(_deed(telling, Register, of=part, by=by), leads=True)
     yield from _changes(telling, by)
 
 
@@ -149,7 +150,7 @@ def _takes(telling: Telling, life: Life[Any], *events: str) -> bool:
 
 def _deed(
     telling: Telling, what: type, *, of: Life[Any], by: Begin, start: dict[str, str] | None = None,
-    leads: bool = False, against: tuple[Reason, ...] = (),
+    against: tuple[Reason, ...] = (),
 ) -> Deed:  # fmt: skip
     order, words = telling.order, what.words  # type: ignore[attr-defined]  # set by the event decorator
     fields = fields_of(what, Known(currency=order.currency, start=start or {})) or ()
@@ -164,7 +165,6 @@ def _deed(
         carried={"of": str(of.id), "key": by.eyes.key},
         fields=tuple(sorted(fields, key=lambda field: PLACES.get(field.name, 1))),
         against=against,
-        leads=leads,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from markupsafe import Markup
@@ -12,9 +13,13 @@ from markupsafe import Markup
 from orderway.machines import CHARTS
 from orderway.order.available import Available
 from orderway.order.shape import Life
+from orderway.order.tallies import count_states
 from orderway.order.timeline import Entry, load_timeline
+from orderway.people.permissions import STAFF_SCOPES
+from orderway.people.viewer import Viewer
 from orderway.statechart.draw.svg import View, geometry, svg
 from orderway.statechart.explain import lower
+from orderway.ui.language import t, tr
 from orderway.ui.order.telling import MACHINES, Telling
 from orderway.ui.words import Shown, shown
 from orderway.workflow.kinds import Connection
@@ -23,6 +28,8 @@ EARLIER = 4
 """How many earlier states the list names."""
 WHOLE = 500
 """How many steps of the machine are drawn; an order rarely takes thirty."""
+MANY = 100
+"""So many in a state are counted; of more it is said that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +50,38 @@ class Drawing:
     trail: tuple[Mark, ...]
 
 
-async def draw(connection: Connection, telling: Telling, available: Sequence[Available], *, asked: str = "") -> Drawing:
-    """Draw the machine that is asked for, or the one at which the order stands. Two statements."""
+async def draw(
+    connection: Connection, viewer: Viewer, telling: Telling, *, available: Sequence[Available], asked: str = ""
+) -> Drawing:
+    """Draw the machine that is asked for, or the one at which the order stands. Two statements.
+
+    Who works for the seller also sees how many stand in each state, each leading to the list of them.
+    """
     life = next((each for each in telling.main() if place_of(each) == asked), telling.current())
     timeline = await load_timeline(connection, telling.workflow, telling.order, instances=[life.id], limit=WHOLE)
     went = timeline.entries[::-1]
     open_now = [each.choice for each in available if each.id == life.id and each.choice.is_enabled]
+    counts = await _counts(connection, viewer, telling, life)
     view = View(
+        counts=counts,
+        links={state: f"/orders?{urlencode({'state': f'{life.machine}:{state}'})}" for state in counts},
         at=life.state,
         moves=[(each.what.from_state, each.what.event, each.what.to_state) for each in went if each.what.from_state],
         next={choice.event for choice in open_now},
     )
     ahead = [(choice.label, to) for choice in open_now for to in choice.to if to != life.state]
-    trail = (*_before(went), Mark("now", telling.state(life), "now"), *_next(telling, life, ahead))
+    trail = (*_before(went), Mark("now", telling.state(life), t("now")), *_next(telling, life, ahead))
     # The picture is made of the machine's own words, each escaped where it is drawn.
     return Drawing(life.id, Markup(svg(telling.chart(life), view)), trail)  # noqa: S704
+
+
+async def _counts(connection: Connection, viewer: Viewer, telling: Telling, life: Life[Any]) -> Mapping[str, int | str]:
+    """How many the viewer sees in each state; a buyer or a rider is not told."""
+    if viewer.permissions.isdisjoint(STAFF_SCOPES):
+        return {}
+    kind = telling.workflow.kind(life.machine)
+    found = await count_states(connection, viewer, kind=kind, most=MANY)
+    return {state: f"{MANY}+" if each.is_more else each.count for state, each in found.items() if each.count}
 
 
 def place_of(life: Life[Any]) -> str:
@@ -75,9 +99,9 @@ def warm() -> None:
 def _before(went: Sequence[Entry]) -> Iterator[Mark]:
     states = [entry.what for entry in went if entry.what.from_state != entry.what.to_state]
     for what in states[-EARLIER - 1 : -1]:
-        yield Mark("was", Shown(what.to_label, what.tone), "before")
+        yield Mark("was", Shown(what.to_label, what.tone), t("before"))
 
 
 def _next(telling: Telling, life: Life[Any], ahead: Sequence[tuple[str, str]]) -> Iterator[Mark]:
     for label, to in ahead:
-        yield Mark("next", shown(telling.chart(life), to), f"if you {lower(label)}")
+        yield Mark("next", shown(telling.chart(life), to), t("if you {do}", do=lower(tr(label))))

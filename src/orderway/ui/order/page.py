@@ -145,7 +145,7 @@ async def look(visit: Visit, order: Order, *, tried: Tried | None, typed: Typed)
         if order.customer and actor.may(ACCOUNT_SPEND) and payable(telling):
             accounts = await list_accounts(connection, viewer, order.customer.id, store_id=order.store_id)
             on_account = sum(each.balance for each in accounts if each.currency == order.currency)
-        chart = await draw(connection, telling, available, asked=asked.get("chart", ""))
+        chart = await draw(connection, viewer, telling, available=available, asked=asked.get("chart", ""))
         copies = await copying(connection, visit, order)
     eyes = Eyes(
         helpers=helpers, offered=choices(telling, riders), may=actor.permissions, key=str(new_id()), tried=tried
