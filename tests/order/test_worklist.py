@@ -106,15 +106,18 @@ async def test_open_orders_are_listed_by_how_long_they_have_stood_where_they_sta
 
 
 async def test_an_order_is_late_from_the_moment_for_which_it_was_promised(api: Api, connection: Connection):
-    made = await draft(api)
-    await draft(api)
-    door = {**DOOR, "promisedAt": (api.office.now + timedelta(hours=1)).isoformat()}
-    await api.move("biller", "updateFulfillmentPreferences", order=made.order, delivery=door, reason="They asked.")
+    made, drafted = await agreed(api), await draft(api)
     then = api.office.now + timedelta(hours=1)
+    for order in (made.order, drafted.order):
+        door = {**DOOR, "promisedAt": then.isoformat()}
+        await api.move("biller", "updateFulfillmentPreferences", order=order, delivery=door, reason="They asked.")
+    later = then + timedelta(seconds=1)
     assert await numbers(api, connection, "biller", late_at=then) == []
-    assert await numbers(api, connection, "biller", late_at=then + timedelta(seconds=1)) == ["LAG-000001"]
-    await api.move("biller", "quotationWithdraw", id=made.ids["quotation"], reason="They want it no more.")
-    assert await numbers(api, connection, "biller", late_at=then + timedelta(seconds=1)) == [], "it is over"
+    assert await numbers(api, connection, "biller", late_at=later) == ["LAG-000001"], "a draft promises nothing yet"
+    assert await numbers(api, connection, "biller", late_at=later, needs_me=True) == ["LAG-000001"]
+    assert await numbers(api, connection, "biller", late_at=later, quotation_states=("DRAFT",)) == []
+    await api.move("biller", "saleCancelRequested", id=made.ids["sale"], reason="They want it no more.")
+    assert await numbers(api, connection, "biller", late_at=later) == [], "it is over"
 
 
 async def test_orders_are_found_by_their_total_in_its_currency(api: Api, connection: Connection):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -93,7 +93,7 @@ def may(sight: Sight, permission: str) -> list[str]:
     return [sight.may(permission)] if permission in sight.viewer.permissions else []
 
 
-def needs(sight: Sight, machine: str) -> Mapping[str, str]:
-    """The open states in which an order may need the viewer, and the condition under which it does."""
-    found = {state: " OR ".join(needed(sight, machine, state)) for state in open_states(machine)}
+def needs(sight: Sight, machine: str, states: Iterable[str]) -> Mapping[str, str]:
+    """Those of some open states in which an order may need the viewer, and the condition under which it does."""
+    found = {state: " OR ".join(needed(sight, machine, state)) for state in states}
     return {state: when for state, when in found.items() if when}

@@ -145,6 +145,13 @@ def page_of(sight: Sight, filters: Filters, *, after: str = "", limit: int) -> s
     return Walk(sight, listing, place).page(ways)
 
 
+def some_of(sight: Sight, filters: Filters, *, most: int) -> str:
+    """The query of some orders, as many as that where there are so many."""
+    if isinstance(filters, OrderFilters) and filters.is_about_now:
+        return Worklist(sight, filters, Behind(limit=most)).some(sight.viewer)
+    return page_of(sight, filters, limit=most)
+
+
 def is_longest_first(filters: Filters) -> bool:
     return isinstance(filters, OrderFilters) and filters.longest_first
 
@@ -163,5 +170,5 @@ async def count_orders(connection: Connection, viewer: Viewer, filters: Filters 
 async def count_some(connection: Connection, viewer: Viewer, *wanted: Filters, most: int) -> list[int]:
     """Return for each of some lists how many orders are in it, counting no further than `most`. One statement."""
     sight = Sight(viewer)
-    counts = [f"(SELECT count(*) FROM ({page_of(sight, each, limit=most)}) p)" for each in wanted]  # noqa: S608  (as above)
+    counts = [f"(SELECT count(*) FROM ({some_of(sight, each, most=most)}) p)" for each in wanted]  # noqa: S608  (as above)
     return list(await connection.fetchrow(f"SELECT {', '.join(counts)}", *sight.values) or ())

@@ -6,10 +6,11 @@ quotation. What is open lies together in an index of each machine (`..._standing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from orderway.machines import CHARTS
 from orderway.order.filters import SECRET, Filters, conditions
 from orderway.order.leading import MAIN, needs, open_states
 from orderway.order.sight import Sight
@@ -69,27 +70,48 @@ def stood(sight: Sight, filters: OrderFilters) -> Iterator[str]:
         yield f"w.moved_at <= {sight.value(filters.stood_since)}::timestamptz"
 
 
+def lead_of(filters: OrderFilters) -> tuple[str, tuple[str, ...]]:
+    """The machine whose states are asked for, the latest where several are, and which of them are open; "" for none."""
+    for machine in reversed(MAIN):
+        if machine in filters.states:
+            return machine, tuple(state for state in open_states(machine) if state in filters.states[machine])
+    return "", ()
+
+
 def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str, str]]:
     """Where open orders are looked for: each machine and state, and on which condition over the order `o`.
 
-    Of a phase only its own machine stands open.
+    Of a phase only its own machine stands open; what is late has not come to the buyer.
     """
-    for machine in [machine for machine in MAIN if filters.phase in {None, machine.upper()}]:
-        states = needs(sight, machine) if filters.needs_me else dict.fromkeys(open_states(machine), "true")
-        seen = f"{SECRET[machine](sight)} AND " if states and machine in SECRET else ""
-        for state, when in states.items():
+    lead, asked = lead_of(filters)
+    for machine in [lead] if lead else [each for each in MAIN if filters.phase in {None, each.upper()}]:
+        wanted = [state for state in open_states(machine) if not lead or state in asked]
+        if filters.late_at:
+            wanted = [state for state in wanted if state in ON_THE_WAY[machine]]
+        kept = needs(sight, machine, wanted) if filters.needs_me else dict.fromkeys(wanted, "true")
+        seen = f"{SECRET[machine](sight)} AND " if kept and machine in SECRET else ""
+        for state, when in kept.items():
             yield machine, state, f"{seen}({when})"
+
+
+def stands(filters: OrderFilters, machine: str) -> str:
+    """Whether an open instance `w` is where its order stands; or the first that stands where it is asked for."""
+    lead, asked = lead_of(filters)
+    if not lead:
+        return STANDS[machine]
+    return f"NOT EXISTS ({sent(asked)} AND e.part < w.part OFFSET 0)" if machine == "fulfillment" else "true"
 
 
 def passing(sight: Sight, filters: Filters) -> str:
     """Whether an order `o` is seen and passes every filter, asked of that order alone."""
     parts = [conditions(sight, filters), *worth(sight, filters)]
     if isinstance(filters, OrderFilters) and filters.is_about_now:
-        long = " AND ".join(("true", *stood(sight, filters)))
+        found = [*places(sight, filters)]
+        long = " AND ".join(("true", *(stood(sight, filters) if found else ())))
         here = [
-            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND w.state = '{state}' AND {STANDS[machine]} AND {long}"
-            f" AND {when})"
-            for machine, state, when in places(sight, filters)
+            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND w.state = '{state}' AND {long}"
+            f" AND {stands(filters, machine)} AND {when})"
+            for machine, state, when in found
         ]
         parts += [f"({' OR '.join(here or ['false'])})", *late(sight, filters)]
     return " AND ".join(parts)
@@ -116,16 +138,25 @@ class Worklist:
     def page(self, viewer: Viewer) -> str:
         """The query, to stand as a table."""
         ways = self.filters.ways(viewer)
-        branches = list(self.branches(ways)) if ways else []
+        order = self.ordered(f"w.{self.column}", "w.order_id")
+        branches = [f"({branch} {order})" for branch in self.branches(ways)] if ways else []
         if not branches:
             return NOTHING
         return f"SELECT at, id, store_id FROM ({' UNION ALL '.join(branches)}) b {self.ordered('at', 'id')}"  # noqa: S608
 
+    def some(self, viewer: Viewer) -> str:
+        """As many of the orders, whichever are found with least effort."""
+        ways = self.filters.ways(viewer)
+        branches = list(self.branches(ways)) if ways else []
+        return f"{' UNION ALL '.join(branches)} LIMIT {int(self.behind.limit)}" if branches else NOTHING
+
     def branches(self, ways: list[Way]) -> Iterator[str]:
         """What stands in each state, out of the index of its machine; of a phase only its own machine stands open."""
-        read, held = [f"({self.reached(ways)})", *self.read()], [*self.held()]
-        for machine, state, when in places(self.sight, self.filters):
-            yield self.branch(machine, read=[f"w.state = '{state}'", *read, STANDS[machine]], held=[*held, when])
+        found = [*places(self.sight, self.filters)]
+        read, held = ([f"({self.reached(ways)})", *self.read()], [*self.held()]) if found else ([], [])
+        for machine, state, when in found:
+            here = [f"w.state = '{state}'", *read, stands(self.filters, machine)]
+            yield self.branch(machine, read=here, held=[*held, when])
 
     def reached(self, ways: list[Way]) -> str:
         """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""
@@ -152,8 +183,8 @@ class Worklist:
     def branch(self, machine: str, *, read: list[str], held: list[str]) -> str:
         order = f"SELECT FROM sale_order o WHERE {OF_ROW} AND {' AND '.join(held)} OFFSET 0"
         return f"""
-        (SELECT w.{self.column} AS at, w.order_id AS id, w.store_id FROM {machine} w CROSS JOIN LATERAL ({order}) o
-            WHERE {" AND ".join(read)} {self.ordered(f"w.{self.column}", "w.order_id")})
+        SELECT w.{self.column} AS at, w.order_id AS id, w.store_id FROM {machine} w CROSS JOIN LATERAL ({order}) o
+            WHERE {" AND ".join(read)}
         """  # noqa: S608  (names of the machines and texts of this module)
 
     def ordered(self, *columns: str) -> str:
@@ -165,12 +196,40 @@ class Worklist:
 KEYS = frozenset({"store_id", "customer_id", "biller_id"})
 """Columns that stand in the index."""
 
+OF_SAME = "e.store_id = w.store_id AND e.order_id = w.order_id"
 OF_ROW = "o.store_id = w.store_id AND o.id = w.order_id"
-UNDER_WAY = "e.state IN ({})".format(", ".join(f"'{state}'" for state in open_states("fulfillment")))
-SENT = f"SELECT FROM fulfillment e WHERE e.store_id = w.store_id AND e.order_id = w.order_id AND {UNDER_WAY}"
+
+
+def sent(states: Iterable[str]) -> str:
+    """A fulfillment `e` of the order of `w` that stands in one of the states."""
+    among = ", ".join(f"'{state}'" for state in states) or "NULL"
+    return (
+        f"SELECT FROM fulfillment e WHERE e.store_id = w.store_id AND e.order_id = w.order_id AND e.state IN ({among})"
+    )
+
+
+SENT = sent(open_states("fulfillment"))
 STANDS: Mapping[str, str] = {
     "quotation": "true",
     "sale": f"NOT EXISTS ({SENT} OFFSET 0)",
     "fulfillment": f"NOT EXISTS ({SENT} AND e.part < w.part OFFSET 0)",
 }
 """Whether an open instance `w` is where its order stands."""
+
+RETURNS = "returns"
+"""The lane of states in which goods come back."""
+
+
+def on_the_way(machine: str) -> frozenset[str]:
+    """The open states in which what was ordered has not come to the buyer."""
+    chart = CHARTS[machine]
+    nodes = [chart.node(state) for state in open_states(machine)]
+    return frozenset(node.name for node in nodes if node.tone != "good" and node.lane != RETURNS)
+
+
+ON_THE_WAY: Mapping[str, frozenset[str]] = {
+    "quotation": frozenset(),
+    "sale": on_the_way("sale") - {"AWAITING_SETTLEMENT"},
+    "fulfillment": on_the_way("fulfillment"),
+}
+"""Where an order stands that can be late; a quotation promises nothing yet."""
