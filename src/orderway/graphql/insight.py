@@ -52,7 +52,7 @@ class Ratio:
 class StandingLong:
     machine: str
     state: MachineState
-    usual_seconds: int = strawberry.field(description="How long nine of ten stood there in the last 90 days.")
+    usual_seconds: int = strawberry.field(description="How long nine of ten stood there in the last 30 days.")
     orders: int = strawberry.field(description="How many, at most 10,000.")
     since: datetime = strawberry.field(description="When the first of them came to stand there.")
 

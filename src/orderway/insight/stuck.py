@@ -14,7 +14,7 @@ from orderway.people.viewer import Viewer
 from orderway.statechart import Chart
 from orderway.workflow.kinds import Connection, Workflow
 
-REMEMBERED = 90
+REMEMBERED = 30
 """Days over which it is known what is usual."""
 
 ENOUGH = 20
