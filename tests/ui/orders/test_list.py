@@ -55,9 +55,9 @@ async def test_those_that_wait_longest_come_first_and_every_page_goes_on_where_t
 @pytest.mark.parametrize(
     ("who", "condition", "tabs"),
     [
-        ("admin", "true", 5),
-        ("manager.abuja", "number LIKE 'ABV-%'", 5),
-        ("biller.lagos", "number LIKE 'LOS-%'", 5),
+        ("admin", "true", 4),
+        ("manager.abuja", "number LIKE 'ABV-%'", 4),
+        ("biller.lagos", "number LIKE 'LOS-%'", 4),
         (
             "reseller.lagos.ikeja",
             "customer_id = (SELECT id FROM customer WHERE email LIKE 'reseller.lagos.ikeja@%')",

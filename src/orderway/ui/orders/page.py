@@ -103,17 +103,26 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None, notic
 
 
 async def _tabs(connection: Connection, visit: Visit, query: Query) -> tuple[list[Tab], int]:
-    """The views that are there from the beginning with how many orders are in each; and how many are listed."""
+    """The views that are there from the beginning with how many orders are in each; and how many are listed.
+
+    Whether anything is late takes longer to find out than all the rest: it is counted where it is looked at.
+    """
     shows = [name for name in ("", *SHOWS) if may_share(visit.viewer) or name not in FOR_STAFF]
-    plain = Query(tuple(("column", name) for name in query.all("column")))
-    views = [replace(plain, pairs=(*plain.pairs, ("show", show))) if show else plain for show in shows]
-    now = visit.site.now()
-    asked = [each.filters(now) for each in (*views, query)]
-    *counts, counted = await count_some(connection, visit.viewer, *map(_any_order, asked), most=MOST)
+    columns = tuple(("column", name) for name in query.all("column"))
+    views = [Query((*columns, ("show", show)) if show else columns) for show in shows]
     here = [set(query.kept("column", "sort")) == set(each.kept("column", "sort")) for each in views]
+    counting = [show != "late" or is_here for show, is_here in zip(shows, here, strict=True)]
+    now = visit.site.now()
+    asked = [view for view, is_counted in zip(views, counting, strict=True) if is_counted]
+    asked += [] if any(here) else [query]
+    counts = await count_some(connection, visit.viewer, *(_any_order(each.filters(now)) for each in asked), most=MOST)
+    counted = dict(zip(asked, counts, strict=True))
     labels = [tr(SHOWS[show]) if show else t("All") for show in shows]
-    tabs = [Tab(*each) for each in zip(labels, [each.url() for each in views], here, map(some, counts), strict=True)]
-    return tabs, counted
+    tabs = [
+        Tab(label, view.url(), is_here, some(counted[view]) if view in counted else "")
+        for label, view, is_here in zip(labels, views, here, strict=True)
+    ]
+    return tabs, counted[views[here.index(True)] if any(here) else query]
 
 
 def _any_order(filters: OrderFilters) -> OrderFilters:

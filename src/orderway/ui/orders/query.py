@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -62,7 +62,6 @@ class Query:
 
     pairs: Pairs = ()
     notices: tuple[str, ...] = ()
-    default_sort: str = field(default="newest")
 
     def one(self, name: str) -> str:
         return next((value for each, value in self.pairs if each == name), "")

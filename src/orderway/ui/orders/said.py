@@ -11,7 +11,7 @@ from orderway.ui.language import mark, number, t, tr
 from orderway.ui.orders.query import AMOUNTS, SORTS, Query, stuck_for
 from orderway.workflow.kinds import Workflow
 
-MOST = 1000
+MOST = 500
 """So many orders of a view are counted; of more it is said that they are more."""
 
 SAID: Mapping[str, str] = {
