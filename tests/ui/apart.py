@@ -1,0 +1,77 @@
+"""A company of one's own for tests that change it, and the forms of a page as a browser would send them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html.parser import HTMLParser
+
+import httpx
+from tests.ui.conftest import Shop, browser
+
+from orderway.database import connect_pool, create_database, drop_database
+from orderway.embedded import EmbeddedServer
+
+
+@asynccontextmanager
+async def apart(server: EmbeddedServer, demo_url: str, name: str) -> AsyncIterator[Shop]:
+    """The demo's company in a database of its own."""
+    pages = demo_url.partition("?")[0].rpartition("/")[2]
+    await create_database(server.url(), name=name, template=pages)
+    async with await connect_pool(server.url(name), size=4) as pool, browser(pool) as visitor:
+        yield Shop(pool, visitor)
+    await drop_database(server.url(role="postgres"), name=name)
+
+
+class Forms(HTMLParser):
+    """Reads the posting forms of a page: where each goes, and what it holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self._inside = False
+        self._area = self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = given.get("method") == "post"
+            if self._inside:
+                self.found.append((given.get("action", ""), {}))
+        if not self._inside:
+            return
+        held, name = self.found[-1][1], given.get("name", "")
+        if tag == "input" and name:
+            held[name] = given.get("value", "")
+        elif tag == "textarea":
+            self._area, held[name] = name, ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and ("selected" in given or self._select not in held):
+            held[self._select] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.found[-1][1][self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+        elif tag == "form":
+            self._inside = False
+
+
+def forms(page: httpx.Response) -> dict[str, dict[str, str]]:
+    """The forms of the page by where they go; of several to one address the last."""
+    reader = Forms()
+    reader.feed(page.text)
+    return dict(reader.found)
+
+
+def form(page: httpx.Response, url: str) -> dict[str, str]:
+    """The form that goes to an address."""
+    found = forms(page)
+    assert url in found, f"no form goes to {url}: {sorted(found)}"
+    return found[url]
