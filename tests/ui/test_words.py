@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from orderway.quotation.machine import QUOTATION
-from orderway.ui.words import Shown, Told, age, ago, counted, day, duration, money, shown
+from orderway.ui.words import Shown, Told, age, ago, day, duration, money, shown
 
 NOW = datetime(2026, 3, 11, 12, 30, tzinfo=UTC)
 
@@ -48,8 +48,3 @@ def test_money_has_its_code_and_separators():
 
 def test_a_state_is_said_in_the_words_of_its_machine():
     assert shown(QUOTATION, "APPROVED_BY_BUYER") == Shown("Accepted by buyer", "waiting")
-
-
-def test_a_number_comes_with_its_noun():
-    assert counted(1, "change", "changes") == "1 change"
-    assert counted(1204, "change", "changes") == "1,204 changes"

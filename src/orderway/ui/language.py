@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from babel.numbers import format_decimal
 from starlette.datastructures import Headers
@@ -83,6 +83,16 @@ def tr(text: str) -> str:
     """A text that stands beside its definition, or in what the domain said, in the reader's language."""
     spoken = language()
     return text if spoken == ENGLISH else _said(spoken, text)
+
+
+def speaker() -> Callable[[str], str]:
+    """What says texts in the reader's language, whoever asks later: the same function for each language."""
+    return _speaker(language())
+
+
+@cache
+def _speaker(name: str) -> Callable[[str], str]:
+    return str if name == ENGLISH else partial(_said, name)
 
 
 @lru_cache(maxsize=4096)

@@ -77,11 +77,6 @@ def shown(chart: Chart, state: str) -> Shown:
     return Shown(tr(node.label), node.tone)
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun: 1 change, 1,204 changes."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def _date(at: datetime, now: datetime) -> str:
     at = at.astimezone(UTC)
     is_near = at.year == now.astimezone(UTC).year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ FARTHER, OTHER_SIDE, ANOTHER_LINE, ACROSS_FRAME = 3.0, 0.9, 0.7, 6.0
 
 Rect = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
+Say = Callable[[str], str]
+"""Writes words of the machine in some language."""
 Lines = tuple[tuple[str, str], ...]
 """The lines of a label, each with the event that it belongs to."""
 
@@ -51,13 +53,16 @@ class Ground:
         return ACROSS_FRAME * sum(overlap(rect, other) for other in self.frames)
 
 
-def labelled(chart: Chart, layout: Layout, ways: Mapping[Wire, Sequence[Point]]) -> dict[Wire, Label]:
+def labelled(
+    chart: Chart, layout: Layout, ways: Mapping[Wire, Sequence[Point]], *, say: Say = str
+) -> dict[Wire, Label]:
     """A place for the words of each wire that has some; one that has no room goes without.
 
     The wires with the fewest places choose first.
     """
-    ground = ground_of(layout, ways)
-    choices = {wire: sorted(places(wire.labels(chart), way, ground)) for wire, way in ways.items()}
+    ground = ground_of(layout, ways, say)
+    told = {wire: {event: say(label) for event, label in wire.labels(chart).items()} for wire in ways}
+    choices = {wire: sorted(places(told[wire], way, ground)) for wire, way in ways.items()}
     found: dict[Wire, Label] = {}
     for wire in sorted(choices, key=lambda wire: len(choices[wire])):
         free = (
@@ -70,12 +75,12 @@ def labelled(chart: Chart, layout: Layout, ways: Mapping[Wire, Sequence[Point]])
     return found
 
 
-def ground_of(layout: Layout, ways: Mapping[Wire, Sequence[Point]]) -> Ground:
+def ground_of(layout: Layout, ways: Mapping[Wire, Sequence[Point]], say: Say = str) -> Ground:
     """The boxes, the wires with their tips, the titles, and the frames."""
     boxes = [around((box.x, box.y), (box.x + BOX_WIDTH, box.y + BOX_HEIGHT), 2) for box in layout.boxes.values()]
     wires = [around(*part, 1.5) for way in ways.values() for part in pairwise(way)]
     tips = [around(way[-1], way[-1], 5) for way in ways.values()]
-    corners = [(frame.corners[0], width(frame.node.label, SIZE)) for frame in layout.frames.values()]
+    corners = [(frame.corners[0], width(say(frame.node.label), SIZE)) for frame in layout.frames.values()]
     titles = [(x * CELL + 6, y * CELL + 2, x * CELL + 12 + length, y * CELL + 18) for (x, y), length in corners]
     head = (0, 0, layout.width * CELL, HEAD * CELL)
     return Ground(

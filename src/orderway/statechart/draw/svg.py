@@ -15,8 +15,8 @@ from importlib.resources import files
 from orderway.statechart.chart import Chart
 from orderway.statechart.check import landings, takeable
 from orderway.statechart.draw import lines
-from orderway.statechart.draw.labels import LINE, Label, labelled
-from orderway.statechart.draw.layout import BOX_HEIGHT, BOX_WIDTH, CELL, Box, Layout, arrange
+from orderway.statechart.draw.labels import LINE, Label, Say, labelled
+from orderway.statechart.draw.layout import BOX_HEIGHT, BOX_WIDTH, CELL, Box, Layout, Point, arrange
 from orderway.statechart.draw.lettering import wrapped
 from orderway.statechart.draw.route import routed
 from orderway.statechart.draw.trail import Move, travelled
@@ -35,7 +35,7 @@ class View:
 
     `at` is the state that it rests in, `moves` the way it went (from, event, to), `next` the names of the events
     that can happen now, `counts` how many instances rest in each state (in words where it is not known to the last),
-    `links` where a state leads to.
+    `links` where a state leads to. `say` writes the machine's words in the reader's language: one function for each.
     """
 
     at: str = ""
@@ -43,6 +43,7 @@ class View:
     next: Collection[str] = ()
     counts: Mapping[str, int | str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    say: Say = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +65,40 @@ class Geometry:
 
 
 @lru_cache(maxsize=64)
-def geometry(chart: Chart) -> Geometry:
-    """Worked out once for each chart: it may take a second."""
+def ways_of(chart: Chart) -> tuple[Layout, Mapping[Wire, Sequence[Point]]]:
+    """Where the boxes and wires are, worked out once for each chart: it may take a second."""
     layout = arrange(chart)
-    ways = routed(layout, wires(chart, layout.frames))
-    words = labelled(chart, layout, ways)
+    return layout, routed(layout, wires(chart, layout.frames))
+
+
+@lru_cache(maxsize=64)
+def geometry(chart: Chart, say: Say = str) -> Geometry:
+    """Worked out once for each chart and language."""
+    layout, ways = ways_of(chart)
+    words = labelled(chart, layout, ways, say=say)
     drawn = tuple(
         Drawn(wire, f'<path d="{lines.way(way)}"/><path d="{lines.tip(way)}"/>', words.get(wire))
         for wire, way in ways.items()
     )
-    return Geometry(layout, drawn, "".join(ground(layout)))
+    return Geometry(layout, drawn, "".join(ground(layout, say)))
 
 
-def ground(layout: Layout) -> Iterator[str]:
+def ground(layout: Layout, say: Say) -> Iterator[str]:
     """Lanes and frames with their titles."""
     for lane, begin, end in layout.lanes:
         left, wide = begin * CELL, (end - begin) * CELL
         yield f'<rect class="lane" x="{left:g}" width="{wide:g}" height="{layout.height * CELL}"/>'
-        yield f'<text class="lane-title" x="{left + wide / 2:g}" y="20">{escape(sentence_case(lane))}</text>'
+        yield f'<text class="lane-title" x="{left + wide / 2:g}" y="20">{escape(sentence_case(say(lane)))}</text>'
     for frame in layout.frames.values():
         x, y = frame.corners[0]
         yield f'<path class="frame" d="{lines.outline(frame.corners)}"/>'
-        yield f'<text class="frame-title" x="{x * CELL + 10}" y="{y * CELL + 14}">{escape(frame.node.label)}</text>'
+        called = escape(say(frame.node.label))
+        yield f'<text class="frame-title" x="{x * CELL + 10}" y="{y * CELL + 14}">{called}</text>'
 
 
 def svg(chart: Chart, view: View = View()) -> str:
     """The picture, with the words of all wires; where it shows an instance, of its way and of what is next."""
-    drawing = geometry(chart)
+    drawing = geometry(chart, view.say)
     ways, ahead = travelled(chart, view.moves), upcoming(chart, view)
     size = drawing.layout.width * CELL, drawing.layout.height * CELL
     role = "group" if view.links else "img"
@@ -115,11 +123,12 @@ def css() -> str:
 
 
 def title(chart: Chart, view: View) -> str:
+    say = view.say
     if not view.at:
-        return f"{chart.label}: its states and what leads from one to another"
-    passed = dict.fromkeys(chart.nodes[move[0]].label for move in view.moves if move[0] in chart.nodes)
-    before = f", after {', '.join(passed)}" if passed else ""
-    return f"{chart.label}: {chart.node(view.at).label}{before}"
+        return f"{say(chart.label)}: {say('its states and what leads from one to another')}"
+    passed = dict.fromkeys(say(chart.nodes[move[0]].label) for move in view.moves if move[0] in chart.nodes)
+    before = f", {say('after')} {', '.join(passed)}" if passed else ""
+    return f"{say(chart.label)}: {say(chart.node(view.at).label)}{before}"
 
 
 def upcoming(chart: Chart, view: View) -> dict[Transition, set[str]]:
@@ -141,8 +150,8 @@ def edge(
     if drawn.label and any(event in shown for event, _ in drawn.label.lines):
         words = "".join(written(drawn.label, shown))
     else:
-        said = ", ".join(wire.labels(chart).values()) or "By itself"
-        ends = chart.nodes[wire.source].label, chart.nodes[wire.target].label
+        said = ", ".join(map(view.say, wire.labels(chart).values())) or view.say("By itself")
+        ends = view.say(chart.nodes[wire.source].label), view.say(chart.nodes[wire.target].label)
         words = f"<title>{escape(said)}: {escape(ends[0])} → {escape(ends[1])}</title>"
     return f'<g class="edge {classes}">{drawn.paths}{words}</g>'
 
@@ -169,7 +178,7 @@ def state(box: Box, view: View, ahead: Mapping[Transition, set[str]]) -> str:
         "is-next": node.name != view.at and any(node.name in ends for ends in ahead.values()),
     }
     classes = " ".join(["state", f"tone-{node.tone}", *(kind for kind, holds in kinds.items() if holds)])
-    text = wrapped(node.label, limit=ROOM, size=13)
+    text = wrapped(view.say(node.label), limit=ROOM, size=13)
     first = top + BOX_HEIGHT * CELL / 2 + 4.5 - (len(text) - 1) * 7.5
     label = "".join(
         f'<text x="{left + 10}" y="{first + number * 15:g}">{escape(line)}</text>' for number, line in enumerate(text)

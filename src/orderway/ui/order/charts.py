@@ -10,6 +10,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from orderway.languages import languages
 from orderway.machines import CHARTS
 from orderway.order.available import Available
 from orderway.order.shape import Life
@@ -19,7 +20,7 @@ from orderway.people.permissions import STAFF_SCOPES
 from orderway.people.viewer import Viewer
 from orderway.statechart.draw.svg import View, geometry, svg
 from orderway.statechart.explain import lower
-from orderway.ui.language import t, tr
+from orderway.ui.language import speaker, speaking, t, tr
 from orderway.ui.order.telling import MACHINES, Telling
 from orderway.ui.words import Shown, shown
 from orderway.workflow.kinds import Connection
@@ -68,6 +69,7 @@ async def draw(
         at=life.state,
         moves=[(each.what.from_state, each.what.event, each.what.to_state) for each in went if each.what.from_state],
         next={choice.event for choice in open_now},
+        say=speaker(),
     )
     ahead = [(choice.label, to) for choice in open_now for to in choice.to if to != life.state]
     trail = (*_before(went), Mark("now", telling.state(life), t("now")), *_next(telling, life, ahead))
@@ -92,8 +94,10 @@ def place_of(life: Life[Any]) -> str:
 
 def warm() -> None:
     """Work out the pictures' geometry, which takes a while, before anyone waits for a page."""
-    for name in MACHINES:
-        geometry(CHARTS[name])
+    for spoken in languages():
+        with speaking(spoken):
+            for name in MACHINES:
+                geometry(CHARTS[name], speaker())
 
 
 def _before(went: Sequence[Entry]) -> Iterator[Mark]:

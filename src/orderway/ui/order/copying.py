@@ -11,6 +11,7 @@ from orderway.errors import OrderwayError
 from orderway.ids import new_id
 from orderway.order.copies import copy_order, list_relatives, may_copy
 from orderway.order.shape import Order
+from orderway.ui.language import t
 from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
 from orderway.workflow.errors import NotFound
@@ -38,7 +39,9 @@ class Copying:
 async def copying(connection: Connection, visit: Visit, order: Order) -> Copying:
     """Where the order came from and what came of it, with the button for who may draft a quotation for its buyer."""
     found = await list_relatives(connection, visit.viewer, order)
-    ways = tuple(Way("Copied as" if each.is_copy else "A copy of", each.number, f"/orders/{each.id}") for each in found)
+    ways = tuple(
+        Way(t("Copied as") if each.is_copy else t("A copy of"), each.number, f"/orders/{each.id}") for each in found
+    )
     if not may_copy(visit.viewer, order):
         return Copying(ways)
     return Copying(ways, f"/orders/{order.id}/copy", str(new_id()))
@@ -47,7 +50,7 @@ async def copying(connection: Connection, visit: Visit, order: Order) -> Copying
 async def copy(visit: Visit) -> Response:
     """Copy the order and go to the new one; what is refused is said on a page with the way back."""
     given = visit.request.path_params["order"]
-    back = (f"/orders/{given}", "Back to the order")
+    back = (f"/orders/{given}", t("Back to the order"))
     posted = await visit.posted()
     if posted is None:
         return forged(back)

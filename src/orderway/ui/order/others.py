@@ -69,7 +69,7 @@ def _other(chart: Chart, name: str, *, life: Life[Any], now: datetime, helpers: 
     words = chart.events[name].words  # type: ignore[attr-defined]  # set by the event decorator
     if words.permission != SYSTEM:
         who = helpers.get(words.permission, t("nobody yet"))
-        return Other(words.label, t("{who} may do this.", who=f"{who[:1].upper()}{who[1:]}"))
+        return Other(words.label, t("{who} may do this.", who=tr(f"{who[:1].upper()}{who[1:]}")))
     if life.due_at is None or life.due_event != name:
         return Other(words.label, "")
     left = life.due_at - now

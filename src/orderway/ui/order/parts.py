@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderway.order.shape import RESERVATION_STATUSES, Fulfillment
+from orderway.ui.language import number, t, tr
 from orderway.ui.order.telling import Box, Pair, Telling
-from orderway.ui.words import counted, money
+from orderway.ui.words import money
 
 
 def boxes_of_parts(telling: Telling) -> Iterator[Box]:
@@ -22,7 +23,8 @@ def boxes_of_parts(telling: Telling) -> Iterator[Box]:
 def _part(telling: Telling, part: Fulfillment) -> Box:
     described = {line.id: line.description for line in telling.order.lines}
     goods = [
-        Pair(described[each.line], f"{each.quantity:,}", more=RESERVATION_STATUSES[each.status]) for each in part.lines
+        Pair(described[each.line], number(each.quantity), more=tr(RESERVATION_STATUSES[each.status]))
+        for each in part.lines
     ]
     return Box(telling.part(part), (*goods, *telling.bringing(part)), telling.state(part).label)
 
@@ -32,7 +34,7 @@ def _offers(telling: Telling) -> Box:
     pairs = []
     for each in telling.order.interests:
         offer, part = each.context, numbers[each.context.fulfillment]
-        said = f"There in {offer.eta_minutes} min"
+        said = t("There in {minutes} min", minutes=offer.eta_minutes)
         cost = money(offer.proposed_cost, offer.currency)
         pairs.append(Pair(each.rider.name, cost, telling.state(each), f"{part}: {said}" if part else said))
-    return Box("Rider offers", tuple(pairs), counted(len(pairs), "offer", "offers"))
+    return Box(t("Rider offers"), tuple(pairs), t("{n} offer", "{n} offers", n=len(pairs)))

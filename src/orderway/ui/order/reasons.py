@@ -46,7 +46,7 @@ class Why:
 def why(reason: Reason, helpers: Mapping[str, str]) -> Why:
     """The reason in words, and who can help."""
     who = helpers.get(reason.help, "")
-    return Why(text(reason, in_words), t("{who} can help.", who=f"{who[:1].upper()}{who[1:]}") if who else "")
+    return Why(tr(text(reason, in_words)), t("{who} can help.", who=tr(f"{who[:1].upper()}{who[1:]}")) if who else "")
 
 
 def remedies(

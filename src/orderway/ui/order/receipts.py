@@ -11,13 +11,14 @@ from orderway.order.shape import ContentType, Payment
 from orderway.receipts.content import weight
 from orderway.receipts.links import make_links
 from orderway.receipts.reads import load_receipt
+from orderway.ui.language import mark, tr
 from orderway.ui.site import Visit
 from orderway.ui.words import Told, ago
 
 WHAT: dict[ContentType, str] = {
-    "image/png": "PNG picture",
-    "image/jpeg": "JPEG picture",
-    "image/webp": "WebP picture",
+    "image/png": mark("PNG picture"),
+    "image/jpeg": mark("JPEG picture"),
+    "image/webp": mark("WebP picture"),
     "application/pdf": "PDF",
 }
 
@@ -37,7 +38,7 @@ def links(payment: Payment, now: datetime) -> tuple[Link, ...]:
     return tuple(
         Link(
             f"/receipts/{each.id}",
-            f"{WHAT[each.content_type]}, {weight(each.size)}",
+            f"{tr(WHAT[each.content_type])}, {weight(each.size)}",
             each.uploaded_by,
             ago(each.uploaded_at, now),
         )

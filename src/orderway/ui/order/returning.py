@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from orderway.order.returns import RETURN_STATUSES, ReturnedLine, SalesReturn
 from orderway.sale.payments.context import REFUND_TO
+from orderway.ui.language import number, t, tr
 from orderway.ui.order.telling import Box, Pair, Telling
 from orderway.ui.words import ago, money
 
@@ -14,22 +15,28 @@ def boxes_of_returns(telling: Telling) -> Iterator[Box]:
     """A box for each return, as the order keeps them."""
     numbers = {part.id: telling.part(part) for part in telling.order.fulfillments}
     for each in telling.order.returns:
-        heading = " of ".join(filter(None, ("Return", numbers.get(each.fulfillment_id, ""))))
-        yield Box(heading, tuple(_pairs(telling, each)), RETURN_STATUSES[each.status])
+        part = numbers.get(each.fulfillment_id)
+        heading = t("Return of {part}", part=part) if part else t("Return")
+        yield Box(heading, tuple(_pairs(telling, each)), tr(RETURN_STATUSES[each.status]))
 
 
 def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
     for line in given.lines:
-        yield Pair(line.description, f"{line.quantity:,}", more=", ".join(_came(line)))
-    yield Pair("Asked for", ago(given.requested_at, telling.now).text, more=f"By {given.requested_by}: {given.reason}")
+        yield Pair(line.description, number(line.quantity), more=", ".join(_came(line)))
+    asked = t("By {who}: {reason}", who=given.requested_by, reason=given.reason)
+    yield Pair(t("Asked for"), ago(given.requested_at, telling.now).text, more=asked)
     if given.answer:
-        yield Pair("Why not", given.answer)
+        yield Pair(t("Why not"), given.answer)
     if given.refunded is not None:
-        way = REFUND_TO[given.refunded_to] if given.refunded_to else ""
-        yield Pair("Refunded", money(given.refunded, given.currency), more=way)
+        way = tr(REFUND_TO[given.refunded_to]) if given.refunded_to else ""
+        yield Pair(t("Refunded"), money(given.refunded, given.currency), more=way)
 
 
 def _came(line: ReturnedLine) -> Iterator[str]:
     """What became of the pieces; nothing while nobody has seen them."""
-    counts = ((line.sellable, "can be sold again"), (line.damaged, "damaged"), (line.missing, "did not come"))
-    return (f"{pieces:,} {said}" for pieces, said in counts if pieces)
+    if line.sellable:
+        yield t("{n} can be sold again", "{n} can be sold again", n=line.sellable)
+    if line.damaged:
+        yield t("{n} damaged", "{n} damaged", n=line.damaged)
+    if line.missing:
+        yield t("{n} did not come", "{n} did not come", n=line.missing)

@@ -13,9 +13,10 @@ from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import Chart
+from orderway.ui.language import number, t, tr
 from orderway.ui.order.lines import priced
 from orderway.ui.order.receipts import Link, links
-from orderway.ui.words import Shown, Told, ago, counted, day, duration, money, shown
+from orderway.ui.words import Shown, Told, ago, day, duration, money, shown
 from orderway.workflow.kinds import Workflow
 
 MACHINES = ("quotation", "sale", "fulfillment")
@@ -108,10 +109,10 @@ class Telling:
     def part(self, life: Life[Any]) -> str:
         """Which part of the order it is, where there are several."""
         parts = self.order.fulfillments
-        return f"Part {life.context.part}" if life.machine == "fulfillment" and len(parts) > 1 else ""
+        return t("Part {n}", n=life.context.part) if life.machine == "fulfillment" and len(parts) > 1 else ""
 
     def name(self, life: Life[Any]) -> str:
-        return self.part(life) or self.chart(life).label
+        return self.part(life) or tr(self.chart(life).label)
 
     def current(self) -> Life[Any]:
         """Where the order stands: its latest machine, or the one before while that alone is still open."""
@@ -130,7 +131,7 @@ class Telling:
         return Header(
             number=order.number,
             state=self.state(self.current()),
-            customer=order.customer.name if order.customer else "Told to its rider",
+            customer=order.customer.name if order.customer else t("Told to its rider"),
             total=money(totals.total, order.currency) if totals else "",
             store=order.store.name,
             placed=day(order.placed_at, self.now),
@@ -142,15 +143,15 @@ class Telling:
         for name in MACHINES if order.sees_money else ("fulfillment",):
             lives = [life for life in self.main() if life.machine == name]
             if not lives:
-                label = self.workflow.kind(name).newest.label
-                yield Step("later", "", label, "Not yet" if not self.is_over(current) else "Never came to it")
+                label = tr(self.workflow.kind(name).newest.label)
+                yield Step("later", "", label, t("Never came to it") if self.is_over(current) else t("Not yet"))
             for life in lives:
                 yield self._step(life)
         is_over = all(self.is_over(life) for life in self.main())
         good = is_over and self.state(current).tone == "good"
         took = duration(max(life.moved_at for life in self.main()) - order.placed_at)
-        says = f"After {took}" if good else ("Ended without it" if is_over else "Not yet")
-        yield Step("done" if good else "later", "good" if good else "", "Completed", says)
+        says = t("After {span}", span=took) if good else (t("Ended without it") if is_over else t("Not yet"))
+        yield Step("done" if good else "later", "good" if good else "", t("Completed"), says)
 
     def _step(self, life: Life[Any]) -> Step:
         """A phase at which the order stands, or has behind it: a sale is behind as soon as it cleared."""
@@ -160,11 +161,11 @@ class Telling:
         cleared = life.context.cleared_at if life.machine == "sale" else None
         label = state.label
         if cleared and state.tone == "good":
-            label, until = "Cleared", cleared
+            label, until = t("Cleared"), cleared
         tone = state.tone if self.is_over(life) else "good"
         return Step(
             "done" if tone == "good" else "over", tone, self.name(life),
-            f"{label} in {duration(until - life.created_at)}",
+            t("{label} in {span}", label=label, span=duration(until - life.created_at)),
         )  # fmt: skip
 
     def items(self) -> list[Item]:
@@ -174,17 +175,21 @@ class Telling:
         price, currency = line.price, self.order.currency
         each = ", ".join(priced(line.quantity, price, currency)) if price else ""
         goods = money(line.quantity * price.unit, currency) if price else ""
-        return Item(line.description, each, f"{line.quantity:,}", goods)
+        return Item(line.description, each, number(line.quantity), goods)
 
     def sums(self) -> Iterator[Sum]:
         """From the goods to the total, then what of it is paid; what is nothing is not said."""
         totals, currency = self.order.totals, self.order.currency
         if totals is None:
             return
-        for label, amount in (("Discount", -totals.discount), ("Tax", totals.tax), ("Freight", totals.freight)):
+        for label, amount in (
+            (t("Discount"), -totals.discount),
+            (t("Tax"), totals.tax),
+            (t("Freight"), totals.freight),
+        ):
             if amount:
                 yield Sum(label, money(amount, currency))
-        yield Sum("Total", money(totals.total, currency))
+        yield Sum(t("Total"), money(totals.total, currency))
 
     def boxes(self) -> Iterator[Box]:
         """What belongs to the order besides its items, as far as the viewer sees it."""
@@ -202,18 +207,18 @@ class Telling:
         pairs = [self._payment(each) for each in order.payments]
         if totals and order.sale:
             sums = (
-                ("Refunded", totals.refunded), ("Taken back by the provider", totals.reversed),
-                ("Let go", totals.allowance), ("Written off", totals.written_off),
-                ("Still to pay", 0 if self.is_over(order.sale) else totals.outstanding),
+                (t("Refunded"), totals.refunded), (t("Taken back by the provider"), totals.reversed),
+                (t("Let go"), totals.allowance), (t("Written off"), totals.written_off),
+                (t("Still to pay"), 0 if self.is_over(order.sale) else totals.outstanding),
             )  # fmt: skip
             pairs += [Pair(label, money(amount, order.currency)) for label, amount in sums if amount]
-        aside = counted(len(order.payments), "payment", "payments") if order.payments else ""
-        return Box("Payments", tuple(pairs), aside, "No payment has been registered yet.", id="payments")
+        aside = t("{n} payment", "{n} payments", n=len(order.payments)) if order.payments else ""
+        return Box(t("Payments"), tuple(pairs), aside, t("No payment has been registered yet."), id="payments")
 
     def _payment(self, payment: Payment) -> Pair:
         context = payment.context
         return Pair(
-            PAID_BY[context.method],
+            tr(PAID_BY[context.method]),
             money(context.amount, self.order.currency),
             self.state(payment),
             context.reference,
@@ -231,42 +236,42 @@ class Telling:
         credit = sale.context.credit
         currency = self.order.currency
         pairs = (
-            Pair("Limit", money(credit.limit, currency)),
-            Pair("Used by other sales", money(credit.exposure, currency)),
-            Pair("Over the limit", money(credit.overage, currency)),
+            Pair(t("Limit"), money(credit.limit, currency)),
+            Pair(t("Used by other sales"), money(credit.exposure, currency)),
+            Pair(t("Over the limit"), money(credit.overage, currency)),
         )
-        yield Box("Credit", pairs, f"as of {ago(credit.at, self.now).text}")
+        yield Box(t("Credit"), pairs, t("as of {when}", when=ago(credit.at, self.now).text))
 
     def _overrides(self) -> Box:
         pairs = tuple(
             Pair(
-                KINDS[each.context.kind], money(each.context.amount, each.context.currency), self.state(each),
-                f"Asked by {each.asked_by}: {each.context.reason}",
+                tr(KINDS[each.context.kind]), money(each.context.amount, each.context.currency), self.state(each),
+                t("Asked by {who}: {reason}", who=each.asked_by, reason=each.context.reason),
             )
             for each in self.order.overrides
         )  # fmt: skip
-        return Box("Overrides", pairs, counted(len(pairs), "request", "requests"))
+        return Box(t("Overrides"), pairs, t("{n} request", "{n} requests", n=len(pairs)))
 
     def _delivery(self) -> Box:
         order = self.order
-        pairs = [Pair("Way", WAYS[order.fulfillment_type])]
+        pairs = [Pair(t("Way"), tr(WAYS[order.fulfillment_type]))]
         if to := order.delivery:
             place = (to.address, to.city, to.region, to.postcode, to.country)
-            pairs.append(Pair("To", to.receiver, more=", ".join(filter(None, place))))
+            pairs.append(Pair(t("To"), to.receiver, more=", ".join(filter(None, place))))
         if to:
-            pairs += [Pair(label, text) for label, text in (("Phone", to.phone), ("Notes", to.notes)) if text]
+            pairs += [Pair(label, text) for label, text in ((t("Phone"), to.phone), (t("Notes"), to.notes)) if text]
         if len(order.fulfillments) == 1:
             pairs += self.bringing(order.fulfillments[0])
-        return Box("Delivery", tuple(pairs))
+        return Box(t("Delivery"), tuple(pairs))
 
     def bringing(self, part: Fulfillment) -> Iterator[Pair]:
         """When it is done, or who brings it."""
         context = part.context
         if context.scheduled_at:
-            yield Pair("Set for", ago(context.scheduled_at, self.now).text)
+            yield Pair(t("Set for"), ago(context.scheduled_at, self.now).text)
         if part.rider:
-            yield Pair("Rider", part.rider.name)
+            yield Pair(t("Rider"), part.rider.name)
         if context.carrier:
-            yield Pair("Carrier", context.carrier, more=context.tracking or "")
+            yield Pair(t("Carrier"), context.carrier, more=context.tracking or "")
         if context.attempts:
-            yield Pair("Failed attempts", f"{context.attempts}")
+            yield Pair(t("Failed attempts"), number(context.attempts))

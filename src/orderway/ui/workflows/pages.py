@@ -12,6 +12,7 @@ from orderway.people.roles import who_holds
 from orderway.statechart import Chart
 from orderway.statechart.draw.svg import View, svg
 from orderway.ui.choosing import choose_store
+from orderway.ui.language import speaker
 from orderway.ui.shell import OPERATIONS
 from orderway.ui.site import Page, Visit
 from orderway.ui.workflows.rules import rules
@@ -69,7 +70,9 @@ async def workflow(visit: Visit) -> Response:
     chart = kind.newest
     links = {name: list_url(chart.name, name, store_id=stores.id) for name in chart.leaves if counts[name].count}
     drawn = View(
-        counts={name: tally.count for name, tally in counts.items()}, links=links if any(links.values()) else {}
+        counts={name: tally.count for name, tally in counts.items()},
+        links=links if any(links.values()) else {},
+        say=speaker(),
     )
     rows = list(states(chart, counts, weights, now=visit.site.now(), store_id=stores.id))
     return visit.page(
