@@ -20,6 +20,7 @@ from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
 from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
 from orderway.sale.account_credit.reads import list_accounts
+from orderway.ui.documents.links import papers_of
 from orderway.ui.forms import read_event
 from orderway.ui.guard import local_path
 from orderway.ui.language import t, tr
@@ -180,6 +181,7 @@ async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed
         money=order.sees_money,
         boxes=[*telling.boxes(), *boxes_of_parts(telling), *boxes_of_returns(telling)],
         timeline=looked.timeline,
+        papers=papers_of(order),
         key=looked.eyes.key,
         deeds=mine,
         copying=looked.copying,

@@ -10,8 +10,17 @@ const make = (tag, given = {}, ...inside) => {
   return made;
 };
 
-/* Forms: sent without leaving the page; what is typed in others stays. */
-let sent = null;
+/* Forms: sent without leaving the page; what is typed in others stays. One that is eager asks what it comes to
+   whenever something in it changed: it keeps the focus, and what is typed meanwhile. */
+let sent = null, eager = null;
+
+const ask = (form) => { eager = form; form.requestSubmit($("[value=look]", form)); };
+
+document.addEventListener("change", ({ target: { form } }) => {
+  if (!form?.hasAttribute("data-eager")) return;
+  if (form.ariaBusy) form.dataset.eager = "again";
+  else ask(form);
+});
 
 const warn = (form, text) => {
   $(".note.sent", form)?.remove();
@@ -36,7 +45,11 @@ document.addEventListener("submit", async (event) => {
   });
   form.ariaBusy = null;
   if (button) button.ariaBusy = null;
-  sent = null;
+  sent = eager = null;
+  if (form.dataset.eager === "again" && form.isConnected) {
+    form.dataset.eager = "";
+    ask(form);
+  }
 });
 
 document.addEventListener("htmx:error", ({ detail }) => {
@@ -47,7 +60,7 @@ document.addEventListener("htmx:error", ({ detail }) => {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail, status = ctx.response?.status ?? 200;
   if (status < 400) {
-    if (sent) sent.reset();
+    if (sent && !eager) sent.reset();
     if (sent) $$("details[open]").filter((each) => each.contains(sent)).forEach((each) => { each.open = false; });
     if (ctx.response?.raw.redirected) history.replaceState(null, "", ctx.response.raw.url);
     return;
@@ -63,8 +76,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const { ctx } = detail;
-  if (ctx.request?.method !== "POST") return;
-  if (ctx.response.status < 400) ($("#next") ?? $("#main")).focus({ preventScroll: true });
+  if (ctx.request?.method !== "POST" || eager) return;
+  if (ctx.response.status < 400) ($("#next") ?? $("#main [autofocus]") ?? $("#main")).focus({ preventScroll: true });
   else ($("#main [autofocus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
   toast();
 });
