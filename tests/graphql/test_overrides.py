@@ -57,7 +57,8 @@ async def test_a_request_lies_in_the_boxes_of_who_asked_and_of_who_may_decide(ap
             "exposure": 0, "overage": 6300, "overagePercent": None,
         }
     ]  # fmt: skip
-    assert [(await box(api, "biller", name))["totalCount"] for name in ("ASKED_BY_ME", "WAITING_FOR_ME")] == [1, 0]
+    boxes = ("ASKED_BY_ME", "WAITING_FOR_ME", "WAITING")
+    assert [(await box(api, "biller", name))["totalCount"] for name in boxes] == [1, 0, 1]
     assert (await box(api, "manager", "ASKED_BY_ME"))["totalCount"] == 0
     assert (await box(api, "manager", "DECIDED"))["totalCount"] == 0
     await api.move("manager", "overrideRequestDeny", id=made.ids["override_request"], reason="Not this one.")

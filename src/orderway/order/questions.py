@@ -16,9 +16,10 @@ from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
 
-Box = Literal["waiting_for_me", "asked_by_me", "decided"]
+Box = Literal["waiting_for_me", "waiting", "asked_by_me", "decided"]
 BOXES: Mapping[str, str] = {
     "waiting_for_me": "Waiting for my decision",
+    "waiting": "Waiting for a decision, whoever makes it",
     "asked_by_me": "Asked by me",
     "decided": "Decided or lapsed",
 }
@@ -79,6 +80,8 @@ def conditions(sight: Sight, box: Box | None) -> str:
         case "waiting_for_me":
             others = f"i.context ->> 'requested_by' <> {sight.value(me)}::text"
             parts += ["i.state = 'PENDING'", others, sight.may(OVERRIDE_DECIDE)]
+        case "waiting":
+            parts.append("i.state = 'PENDING'")
         case "asked_by_me":
             parts.append(f"i.context ->> 'requested_by' = {sight.value(me)}::text")
         case "decided":

@@ -24,6 +24,7 @@ from orderway.ui.language import Speaking
 from orderway.ui.live import Live
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
+from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
@@ -48,6 +49,7 @@ PAGES: tuple[Page, ...] = (
     *STYLE,
     *WORKFLOWS,
     *INSIGHT,
+    *OVERRIDES,
 )
 """Every page of who is signed in. Each area brings its own."""
 

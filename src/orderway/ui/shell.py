@@ -67,12 +67,13 @@ ORDERS = anyone_with(SCOPE_ALL, SCOPE_STORE, SCOPE_BILLED, SCOPE_OWN)
 MONEY = anyone_with(MONEY_SEE)
 OPERATIONS = staff_with("outbox.see")
 FULFILLING = staff_with("fulfillment.work")
+OVERRIDES = staff_with(MONEY_SEE)
 
 PLACES = (
     Place("Orders", "/orders", group="Work", sees=ORDERS, key="o"),
     Place("Quotations", "/quotations", group="Work", sees=ORDERS, key="q"),
     Place("Fulfillment", "/fulfillment", group="Work", sees=FULFILLING, key="f"),
-    Place("Overrides", "/overrides", group="Work", sees=staff_with(MONEY_SEE), key="v", count="overrides"),
+    Place("Overrides", "/overrides", group="Work", sees=OVERRIDES, key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=staff_with(RECONCILIATION_SEE), key="m",
           count="reconciliation"),
