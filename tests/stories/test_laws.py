@@ -26,6 +26,7 @@ from orderway.fulfillment.events import (
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.payouts.ledger import Entered, Payout, pay_rider
 from orderway.fulfillment.riders import volunteer
+from orderway.insight.laws import LAWS as INSIGHT_LAWS
 from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
 from orderway.people.laws import LAWS as PEOPLE_LAWS
@@ -318,6 +319,7 @@ async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connectio
         PEOPLE_LAWS,
         CUSTOMER_LAWS,
         DELIVERED_LAWS,
+        INSIGHT_LAWS,
     )
     elsewhere = {law.name for laws_of_slice in slices for law in laws_of_slice}
     assert set(ALTERED) == set(laws) - elsewhere

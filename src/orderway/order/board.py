@@ -22,7 +22,7 @@ from orderway.statechart.explain import Blank, choice
 from orderway.workflow.kinds import Connection, Workflow
 
 MACHINE = "fulfillment"
-CARDS = 12
+CARDS = 8
 """Cards of a column; what stands there besides is for the list."""
 
 

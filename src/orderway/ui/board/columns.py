@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orderway.ids import new_id
 from orderway.order.board import MACHINE, Card, Step
 from orderway.order.tallies import Tally
 from orderway.ui.choosing import Stores
@@ -25,12 +24,11 @@ class Button:
     url: str
     sends: bool
     seen: int
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A card in words; `late` is why its age is shown as late. The first button is what comes next."""
+    """A card in words; `late` is why its age is shown as late."""
 
     number: str
     url: str
@@ -38,7 +36,7 @@ class Shelf:
     says: str
     since: Told
     late: str
-    buttons: tuple[Button, ...]
+    button: Button | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def columns(board: Mapping[str, Sequence[Card]], counts: Mapping[str, Tally], se
 
 def _shelf(card: Card, seen: Seen) -> Shelf:
     standing = card.standing
-    buttons = [_button(card, step, seen) for step in card.steps if _can_be_tried(card, step)]
+    step = next((step for step in card.steps if _can_be_tried(card, step)), None)
     part = f" · {t('Part {n}', n=standing.part)}" if standing.part else ""
     return Shelf(
         number=standing.number,
@@ -85,7 +83,7 @@ def _shelf(card: Card, seen: Seen) -> Shelf:
         says=f"{_says(card)}{part}",
         since=age(standing.moved_at, seen.now),
         late=_late(card, seen),
-        buttons=tuple(buttons),
+        button=_button(card, step, seen) if step else None,
     )
 
 
@@ -131,4 +129,4 @@ def _button(card: Card, step: Step, seen: Seen) -> Button:
     sends = not any(part.required for part in payload_of(event))
     order = f"/orders/{standing.order_id}"
     url = f"{order}/{MACHINE}/{standing.id}/{step.event.lower()}" if sends else f"{order}#next"
-    return Button(tr(step.label), url, sends, standing.step, str(new_id()))
+    return Button(tr(step.label), url, sends, standing.step)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from orderway.ids import new_id
 from orderway.insight.stuck import load_usual
 from orderway.insight.windows import may_see
 from orderway.order.board import MACHINE, load_board
@@ -39,6 +40,7 @@ async def board(visit: Visit) -> Response:
         stores=stores,
         columns=list(columns(cards, counts, Seen(kind, stores, now, usual))),
         late=late,
+        key=str(new_id()),
         late_url=f"/orders?show=late&phase=fulfillment{f'&{stores.query}' if stores.id else ''}",
         back=f"/fulfillment?{stores.query}" if stores.id else "/fulfillment",
     )

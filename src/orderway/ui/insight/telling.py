@@ -20,6 +20,9 @@ from orderway.ui.words import Shown, Told, age, day, duration, shown
 from orderway.ui.workflows.standing import list_url, told
 from orderway.workflow.kinds import Workflow
 
+WEEK, MANY = 7, 100
+"""Days of a week, and of how many days weeks are told."""
+
 BEYOND: Mapping[str, tuple[str, ...]] = {
     "DRAFT": (),
     "IN_REVIEW": tuple(
@@ -88,7 +91,7 @@ def _placed_url(window: Window, states: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day of the table."""
+    """A day of the table, or a week."""
 
     day: str
     url: str
@@ -98,7 +101,9 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Orders a day: the plot with what stands beneath it, and its table."""
+    """Orders a day, or a week where `weekly`: the plot with what stands beneath it, and its table."""
+
+    weekly: bool
 
     plot: Lines
     below: tuple[str, ...]
@@ -108,27 +113,33 @@ class Days:
 
 
 def per_day(days: Sequence[Day], window: Window, *, now: datetime) -> Days:
-    """How many orders were placed and completed on each day."""
-    rows = [
-        DayRow(
-            day=day(datetime.combine(each.day, time(), UTC), now).text,
-            url=_placed_url(Window(each.day, each.day, window.store_id), ()),
-            placed=number(each.placed),
-            completed=number(each.completed),
-        )
-        for each in days
-    ]
+    """How many orders were placed and completed on each day; of very many days in each week."""
+    weekly = len(days) > MANY
+    spans = [days[at : at + WEEK] for at in range(0, len(days), WEEK)] if weekly else [[each] for each in days]
+    rows = [_row(span, window, now) for span in spans]
     points = [
         Point(t("{day}: {placed} placed, {completed} completed", day=row.day, placed=row.placed,
                 completed=row.completed), row.url)
         for row in rows
     ]  # fmt: skip
+    placed = [sum(each.placed for each in span) for span in spans]
+    completed = [sum(each.completed for each in span) for span in spans]
     return Days(
-        lines([[each.placed for each in days], [each.completed for each in days]], points),
+        weekly,
+        lines([placed, completed], points),
         tuple(rows[len(rows) * part // 4 - (part == 4)].day for part in (0, 1, 2, 3, 4)) if len(rows) > 4 else (),
         tuple(reversed(rows)),
-        number(sum(each.placed for each in days)),
-        number(sum(each.completed for each in days)),
+        number(sum(placed)),
+        number(sum(completed)),
+    )
+
+
+def _row(span: Sequence[Day], window: Window, now: datetime) -> DayRow:
+    return DayRow(
+        day=day(datetime.combine(span[0].day, time(), UTC), now).text,
+        url=_placed_url(Window(span[0].day, span[-1].day, window.store_id), ()),
+        placed=number(sum(each.placed for each in span)),
+        completed=number(sum(each.completed for each in span)),
     )
 
 
