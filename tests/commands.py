@@ -5,11 +5,15 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
+
+PATIENCE = 120
+"""Seconds after which a command that does not say what is waited for is killed, so that the test fails."""
 
 ADDRESS = re.compile(r"http://\S+:\d+")
 
@@ -24,11 +28,16 @@ class Command:
     def wait_for(self, pattern: re.Pattern[str] | str) -> str:
         """Read standard error until a line matches; gives what matched."""
         assert self.process.stderr
-        for line in self.process.stderr:
-            self.said.append(line)
-            found = re.search(pattern, line)
-            if found:
-                return found[0]
+        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        watchdog.start()
+        try:
+            for line in self.process.stderr:
+                self.said.append(line)
+                found = re.search(pattern, line)
+                if found:
+                    return found[0]
+        finally:
+            watchdog.cancel()
         raise AssertionError(f"It ended without saying {pattern}: {''.join(self.said)}")
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> tuple[int, str]:

@@ -71,6 +71,7 @@ async def _hear(listener: Listener, url: str) -> None:
             told.clear()
             await listener.look(connection)
             await rest(told, listener.poll)
+        raise ConnectionResetError
     finally:
         with suppress(Exception):
             await connection.close(timeout=PATIENCE)
