@@ -12,14 +12,15 @@ const make = (tag, given = {}, ...inside) => {
 
 /* Forms: sent without leaving the page; what is typed in others stays. One that is eager asks what it comes to
    whenever something in it changed: it keeps the focus, and what is typed meanwhile. */
-let sent = null, eager = null;
+let sent = null, eager = null, next = null;
 
-const ask = (form) => { eager = form; form.requestSubmit($("[value=look]", form)); };
+// The button that only asks is the one that no key leads to.
+const press = (button) => { eager = button.tabIndex < 0; button.form.requestSubmit(button); };
 
-document.addEventListener("change", ({ target: { form } }) => {
-  if (!form?.hasAttribute("data-eager")) return;
-  if (form.ariaBusy) form.dataset.eager = "again";
-  else ask(form);
+document.addEventListener("change", ({ target: { form, type } }) => {
+  const button = form?.hasAttribute("data-eager") && type !== "search" && $("[tabindex='-1']", form);
+  if (button && form.ariaBusy) next ??= button;
+  else if (button) press(button);
 });
 
 const warn = (form, text) => {
@@ -32,7 +33,10 @@ const warn = (form, text) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
-  if (form.ariaBusy) return event.preventDefault();
+  if (form.ariaBusy) {
+    if (eager) next = button;
+    return event.preventDefault();
+  }
   if (event.defaultPrevented || form.method !== "post" || !form.closest("#main, #said")) return;
   if (form.hasAttribute("data-plain") || form.enctype.startsWith("multipart")) return;
   event.preventDefault();
@@ -45,11 +49,9 @@ document.addEventListener("submit", async (event) => {
   });
   form.ariaBusy = null;
   if (button) button.ariaBusy = null;
-  sent = eager = null;
-  if (form.dataset.eager === "again" && form.isConnected) {
-    form.dataset.eager = "";
-    ask(form);
-  }
+  const then = next;
+  sent = eager = next = null;
+  if (then?.isConnected) press(then);
 });
 
 document.addEventListener("htmx:error", ({ detail }) => {
@@ -59,6 +61,7 @@ document.addEventListener("htmx:error", ({ detail }) => {
 // A page that only says what went wrong is said in the form: the page behind it stays as it is.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail, status = ctx.response?.status ?? 200;
+  ctx.eager = eager;
   if (status < 400) {
     if (sent && !eager) sent.reset();
     if (sent) $$("details[open]").filter((each) => each.contains(sent)).forEach((each) => { each.open = false; });
@@ -76,7 +79,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const { ctx } = detail;
-  if (ctx.request?.method !== "POST" || eager) return;
+  if (ctx.request?.method !== "POST" || ctx.eager) return;
   if (ctx.response.status < 400) ($("#next") ?? $("#main [autofocus]") ?? $("#main")).focus({ preventScroll: true });
   else ($("#main [autofocus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
   toast();
