@@ -6,8 +6,10 @@ from orderway.machines import CHARTS
 from orderway.ui.order.beginning import begin
 from orderway.ui.order.commenting import comment
 from orderway.ui.order.copying import copy
+from orderway.ui.order.history import history
 from orderway.ui.order.page import act, order_page
 from orderway.ui.order.receipts import receipt
+from orderway.ui.order.whatif import what_if
 from orderway.ui.site import Page
 
 
@@ -23,6 +25,8 @@ BEGUN = ("registerPayment", "payFromAccountCredit", "updateFulfillmentPreference
 PAGES: tuple[Page, ...] = (
     Page("/orders/{order}", order_page, shows=("order",)),
     Page("/orders/{order}/copy", copy, "POST", does=("copyQuotation",)),
+    Page("/orders/{order}/history", history, shows=("history",)),
+    Page("/orders/{order}/what-if", what_if, shows=("simulate",)),
     Page("/orders/{order}/comments", comment, "POST", does=("addComment",)),
     Page("/orders/{order}/begin/{what}", begin, "POST", does=BEGUN),
     Page("/orders/{order}/{machine}/{instance}/{event}", act, "POST", does=EVENTS),
