@@ -8,6 +8,7 @@ from typing import Any
 from orderway.catalogue.changes import WORDS as CATALOGUE
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
 from orderway.graphql.forms import LABELLED
+from orderway.insight.reads import STAGES
 from orderway.machines import CHARTS
 from orderway.order.differences import AMOUNTS
 from orderway.order.questions import BOXES
@@ -20,6 +21,7 @@ from orderway.people.permissions import BUILT_IN, LABELS
 from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
+from orderway.ui.shell import PLACES
 
 PHRASES = (CATALOGUE, COVERAGE, AMOUNTS, BOXES, record.PHRASES, applications.PHRASES, of_customers.PHRASES, LABELS)
 REFUSALS = (
@@ -28,6 +30,7 @@ REFUSALS = (
     "{asked} can not be done while the {thing} is {state}.", "What can happen now: {labels}.",
     "Nothing can be done to it now.", "This has changed since you looked: {who} {what} at {when} UTC.",
     "Check the new state and try again.", "You may not do this: {label}.",
+    "after", "By itself", "its states and what leads from one to another",
 )  # fmt: skip
 """What is said of any machine."""
 
@@ -44,6 +47,9 @@ def vocabulary() -> Iterator[tuple[str, str]]:
         yield f"the role {role.name}", role.label.capitalize()
     for labels in (*PHRASES, *LABELLED.values()):
         yield from (("a list of words", label) for label in labels.values())
+    for place in PLACES:
+        yield from (("the rail", text) for text in (place.label, place.group))
+    yield from (("the funnel", stage.label) for stage in STAGES)
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))

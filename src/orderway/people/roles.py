@@ -53,10 +53,15 @@ async def who_can_help(connection: Connection) -> Mapping[str, str]:
 
     A permission that no role holds is missing.
     """
+    return {permission: listed(labels) for permission, labels in (await worth_asking(connection)).items()}
+
+
+async def worth_asking(connection: Connection) -> Mapping[str, list[str]]:
+    """Return for each permission the labels of the roles that are worth asking."""
     rows = await connection.fetch("SELECT label, permissions FROM role ORDER BY cardinality(permissions), label")
     roles = [Role(row["label"], frozenset(row["permissions"])) for row in rows]
     held = {permission for role in roles for permission in role.permissions}
-    return {permission: listed(nearest(roles, permission)) for permission in sorted(held)}
+    return {permission: nearest(roles, permission) for permission in sorted(held)}
 
 
 async def who_holds(connection: Connection) -> dict[str, list[str]]:

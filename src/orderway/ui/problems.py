@@ -10,7 +10,7 @@ from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.storage.place import StorageUnavailable
-from orderway.ui.language import mark, tr
+from orderway.ui.language import mark, t, tr
 from orderway.ui.pages import rendered
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 
@@ -54,8 +54,9 @@ def told(error: OrderwayError, back: tuple[str, str] = BACK) -> Response:
             return not_found(error)
         case Conflict():
             heading, status = mark("This has changed since you looked"), 409
-            message = error.message.removeprefix("This has changed since you looked: ")
-            return problem(status, heading, sentence=message[:1].upper() + message[1:], remedy=error.remedy, back=back)
+            at = f"{error.when:%Y-%m-%d %H:%M:%S}"
+            sentence = t("{who} {did} at {when} UTC.", who=error.who, did=tr(error.what), when=at)
+            return problem(status, heading, sentence=sentence, remedy=error.remedy, back=back)
         case Refused() | Invalid():
             return problem(422, mark("This can not be done"), sentence=error.message, remedy=error.remedy, back=back)
         case TooSlow():

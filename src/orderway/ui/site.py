@@ -21,7 +21,7 @@ from orderway.people.viewer import Viewer
 from orderway.receipts.desk import Receipts
 from orderway.streams.nudges import Nudges
 from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, remember
-from orderway.ui.language import speak
+from orderway.ui.language import speak, tr
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
 from orderway.ui.shell import landing, rail, spoken
@@ -102,7 +102,7 @@ class Visit:
 
     def shell(self) -> dict[str, object]:
         """What every page inside the shell says besides its own."""
-        roles = ", ".join(role.label[:1].upper() + role.label[1:] for role in self.viewer.roles)
+        roles = ", ".join(tr(role.label[:1].upper() + role.label[1:]) for role in self.viewer.roles)
         path, cookies = self.request.url.path, self.request.cookies
         look = cookies.get("orderway_look", "")
         return {

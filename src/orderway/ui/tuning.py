@@ -15,7 +15,7 @@ from orderway.configuration.reads import Changed, Standing, list_settings
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
 from orderway.setting import Source
-from orderway.ui.language import mark, t
+from orderway.ui.language import mark, t, tr
 from orderway.ui.problems import forged, not_found, told
 from orderway.ui.site import Visit
 from orderway.ui.typed import step_in
@@ -113,11 +113,12 @@ async def _shown(visit: Visit, tried: Tried | None = None) -> Response:
 
 def _tune(standing: Standing, tried: Tried | None, *, now: datetime) -> Tune:
     kind = "number" if standing.high is not None else "choice" if standing.unit == "yes or no" else "text"
+    expects = tr(standing.expects)
     return Tune(
         standing=standing,
         source=SOURCES[standing.source],
         kind=kind,
-        expects=f"{standing.expects[:1].upper()}{standing.expects[1:]}",
+        expects=f"{expects[:1].upper()}{expects[1:]}",
         value=tried.value if tried else standing.value,
         reason=tried.reason if tried else "",
         problem=tried.problem if tried else "",

@@ -17,12 +17,12 @@ from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order
 from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
-from orderway.people.roles import who_can_help
 from orderway.people.scope import actor_on
 from orderway.sale.account_credit.reads import list_accounts
 from orderway.ui.documents.links import papers_of
 from orderway.ui.forms import read_event
 from orderway.ui.guard import local_path
+from orderway.ui.helping import who_can_help
 from orderway.ui.language import t, tr
 from orderway.ui.order import timeline
 from orderway.ui.order.births import Begin, begun, payable
