@@ -98,7 +98,7 @@ def _closed(visit: Visit, desk: Desk) -> Response | None:
 
 
 async def worked(visit: Visit, desk: Desk, posted: Mapping[str, str]) -> Response:
-    """Do what the pressed button says: look up, add or remove a line, or save."""
+    """Do what the pressed button says: look up, add or remove a line, or save; one that only asks does nothing."""
     lines, act = read_lines(posted), posted.get("act", "look")
     name, _, which = act.partition(":")
     if name == "save":

@@ -14,11 +14,10 @@ const make = (tag, given = {}, ...inside) => {
    whenever something in it changed: it keeps the focus, and what is typed meanwhile. */
 let sent = null, eager = null, next = null;
 
-// The button that only asks is the one that no key leads to.
-const press = (button) => { eager = button.tabIndex < 0; button.form.requestSubmit(button); };
+const press = (button) => { eager = button.value === "ask"; button.form.requestSubmit(button); };
 
 document.addEventListener("change", ({ target: { form, type } }) => {
-  const button = form?.hasAttribute("data-eager") && type !== "search" && $("[tabindex='-1']", form);
+  const button = form?.hasAttribute("data-eager") && type !== "search" && $("[value=ask]", form);
   if (button && form.ariaBusy) next ??= button;
   else if (button) press(button);
 });
@@ -62,6 +61,11 @@ document.addEventListener("htmx:error", ({ detail }) => {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail, status = ctx.response?.status ?? 200;
   ctx.eager = eager;
+  // Where the eye is to go is said after the swap: a browser grumbles where something has it already.
+  tasks.flatMap(({ fragment }) => $$("[autofocus]", fragment)).forEach((each) => {
+    each.removeAttribute("autofocus");
+    each.dataset.focus = "";
+  });
   if (status < 400) {
     if (sent && !eager) sent.reset();
     if (sent) $$("details[open]").filter((each) => each.contains(sent)).forEach((each) => { each.open = false; });
@@ -80,8 +84,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const { ctx } = detail;
   if (ctx.request?.method !== "POST" || ctx.eager) return;
-  if (ctx.response.status < 400) ($("#next") ?? $("#main [autofocus]") ?? $("#main")).focus({ preventScroll: true });
-  else ($("#main [autofocus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
+  if (ctx.response.status < 400) ($("#next") ?? $("#main [data-focus]") ?? $("#main")).focus({ preventScroll: true });
+  else ($("#main [data-focus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
   toast();
 });
 
