@@ -17,7 +17,7 @@ ENGLISH = "en"
 CATALOGUES = files("orderway") / "locales"
 """A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
 
-FILLING = r"(?:(?![.!?] [A-Z“]).)+?"
+FILLING = r"(?:(?![.!?] [A-Z0-9“]).)+?"
 """What a gap may be filled with: anything within a sentence."""
 
 FEWEST = 6
@@ -63,7 +63,7 @@ class Catalogue:
 
 def sentences(text: str) -> list[str]:
     """The text, parted after each sentence."""
-    return re.split(r"(?<=[.!?:”]) (?=[A-Z“{‘])", text)
+    return re.split(r"(?<=[.!?:”]) (?=[A-Z0-9“{‘])", text)
 
 
 @cache

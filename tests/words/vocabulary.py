@@ -21,6 +21,7 @@ from orderway.people.permissions import BUILT_IN, LABELS
 from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
+from orderway.ui.order import births
 from orderway.ui.shell import PLACES
 
 PHRASES = (CATALOGUE, COVERAGE, AMOUNTS, BOXES, record.PHRASES, applications.PHRASES, of_customers.PHRASES, LABELS)
@@ -47,6 +48,8 @@ def vocabulary() -> Iterator[tuple[str, str]]:
         yield f"the role {role.name}", role.label.capitalize()
     for labels in (*PHRASES, *LABELLED.values()):
         yield from (("a list of words", label) for label in labels.values())
+    for birth in (births.RegisterPayment, births.PayFromCredit, births.ChangePlace, births.ChangeWay):
+        yield from (("what begins on an order", text) for text in of_event(birth))
     for place in PLACES:
         yield from (("the rail", text) for text in (place.label, place.group))
     yield from (("the funnel", stage.label) for stage in STAGES)
@@ -65,10 +68,13 @@ def of_machine(chart: Chart) -> Iterator[str]:
         for transition in [*(each for row in node.on.values() for each in row), *node.always]:
             if transition.guard:
                 yield from of_guard(transition.guard)
-    events: list[Any] = list(chart.events.values())
-    for event in events:
-        words = event.words
-        yield from (words.label, words.own, lower(words.label), words.log, words.missed, *words.fields.values())
+    for event in chart.events.values():
+        yield from of_event(event)
+
+
+def of_event(event: Any) -> Iterator[str]:
+    words = event.words
+    yield from (words.label, words.own, lower(words.label), words.log, words.missed, *words.fields.values())
 
 
 def of_guard(guard: Guard) -> Iterator[str]:
