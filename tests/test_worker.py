@@ -9,7 +9,7 @@ from orderway.app import make_workflow
 from orderway.demo import load as loading
 from orderway.demo.load import load, plans
 from orderway.settings import Settings
-from orderway.worker import Rounds, sweep_until
+from orderway.worker import Rounds, sweep_once, sweep_until
 from orderway.workflow.runner import Runner
 
 NOW = datetime(2026, 3, 11, 12, 30, tzinfo=UTC)
@@ -43,6 +43,19 @@ async def test_a_worker_sends_what_is_due_until_it_is_stopped(pool: asyncpg.Pool
     assert [tuple(row) for row in rows] == [("EXPIRED", "system")] * 5
     await sweep_until(stop, runner, Rounds(settings), pause=3600)
     assert await pool.fetchval("SELECT count(*) FROM transition_log WHERE event = 'EXPIRE'") == 5
+
+
+async def test_a_worker_counts_the_log(pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch):
+    settings = Settings({})
+    past = Runner(pool, make_workflow(settings), clock=lambda: NOW)
+    monkeypatch.setattr(
+        loading, "plans", lambda *given: [plan for plan in plans(*given) if plan.story.name == "choosing how to pay"]
+    )
+    await load(past, settings, password_hash=HASH)
+    await sweep_once(past, Rounds(settings))
+    drafted = "SELECT sum(entered) FROM insight_state WHERE state = 'DRAFT'"
+    assert await pool.fetchval(drafted) == await pool.fetchval("SELECT count(*) FROM sale_order")
+    assert await pool.fetchval("SELECT read_at FROM insight_place") == NOW
 
 
 def test_the_command_stops_when_it_is_asked_to(database_url: str):
