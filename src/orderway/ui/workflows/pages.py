@@ -70,7 +70,7 @@ async def workflow(visit: Visit) -> Response:
     chart = kind.newest
     links = {name: list_url(chart.name, name, store_id=stores.id) for name in chart.leaves if counts[name].count}
     drawn = View(
-        counts={name: tally.count for name, tally in counts.items()},
+        counts={name: told(tally) for name, tally in counts.items() if tally.count},
         links=links if any(links.values()) else {},
         say=speaker(),
     )
