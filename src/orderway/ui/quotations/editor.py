@@ -13,6 +13,7 @@ from starlette.responses import Response
 from orderway.delivery.address import LONGEST, Delivery
 from orderway.delivery.way import FULFILLMENT_TYPES, FulfillmentType
 from orderway.errors import OrderwayError
+from orderway.order.addresses import list_used
 from orderway.order.drafting import Draft, draft_quotation
 from orderway.order.reach import reach
 from orderway.quotation.events import Edit, LineWanted
@@ -34,13 +35,15 @@ NAMED = ("store", "fulfillment_type", "valid_until", *ADDRESS)
 
 
 async def new(visit: Visit) -> Response:
-    """A new quotation for a customer; for whom is asked first, of who drafts for others."""
+    """A new quotation for a customer, to where their last order went; who drafts for others says first for whom."""
     async with visit.site.pool.acquire() as connection:
         desk = await desk_of_new(connection, visit, visit.request.query_params)
+        places = await list_used(connection, visit.viewer, desk.customer) if desk else []
     if desk is None:
         return await choose(visit)
     today = desk.day_of(visit.site.now() + USUAL)
     values = {"store": str(desk.shop.id), "fulfillment_type": "PICKUP", "valid_until": today, "key": new_key()}
+    values |= {name: getattr(places[0], name) for name in ADDRESS} if places else {}
     return await shown(visit, desk, Typed(values), lines=[])
 
 

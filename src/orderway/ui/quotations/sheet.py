@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -34,9 +35,13 @@ class Entered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line as the page shows it. `asked` is the catalogue's price, `line` what it comes to where it can be priced."""
+    """A line as the page shows it. `asked` is the catalogue's price, `line` what it comes to where it can be priced.
+
+    `key` stays the same while other lines come and go: a page that renews itself keeps by it what is typed.
+    """
 
     number: int
+    key: str
     typed: Entered
     title: str
     sku: str
@@ -90,14 +95,19 @@ def with_one(lines: Sequence[Entered], variant: UUID) -> list[Entered]:
 
 def rows_of(lines: Sequence[Entered], variants: Mapping[UUID, Variant], *, currency: str) -> list[Row]:
     """Each line priced by itself, in minor units of the currency; one that can not be says why."""
-    return [_row(number, typed, _variant(typed, variants), currency) for number, typed in enumerate(lines)]
+    rows, seen = list[Row](), Counter[str]()
+    for number, typed in enumerate(lines):
+        seen[typed.variant] += 1
+        key = f"{typed.variant}-{seen[typed.variant]}"
+        rows.append(_row(number, key, typed=typed, variant=_variant(typed, variants), currency=currency))
+    return rows
 
 
-def _row(number: int, typed: Entered, variant: Variant | None, currency: str) -> Row:
+def _row(number: int, key: str, *, typed: Entered, variant: Variant | None, currency: str) -> Row:
     title = variant.title if variant else t("No longer in the catalogue")
     price = variant.customer_price if variant else None
     shown = Row(
-        number=number, typed=typed, title=title, sku=variant.sku if variant else "",
+        number=number, key=key, typed=typed, title=title, sku=variant.sku if variant else "",
         asked=money(price, currency) if price is not None else "",
         stock=stock_of(variant) if variant else "", short=_is_short(variant, typed), line=None, wanted=None,
     )  # fmt: skip

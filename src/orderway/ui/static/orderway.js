@@ -30,6 +30,12 @@ const warn = (form, text) => {
   note.focus();
 };
 
+// What is typed while an answer is on its way outlives the answer.
+const typed = new Map();
+document.addEventListener("input", ({ target }) => {
+  if (sent && target.form === sent && !/checkbox|radio|file/.test(target.type)) typed.set(target, target.value);
+});
+
 document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (form.ariaBusy) {
@@ -42,6 +48,7 @@ document.addEventListener("submit", async (event) => {
   form.ariaBusy = "true";
   if (button) button.ariaBusy = "true";
   sent = form;
+  typed.clear();
   $(".note.sent", form)?.remove();
   await htmx.ajax("POST", button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href, {
     source: form, event, target: "#main", select: "#main", selectOOB: "#said:innerHTML,#rail:" + swap, swap,
@@ -84,6 +91,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const { ctx } = detail;
   if (ctx.request?.method !== "POST" || ctx.eager) return;
+  typed.forEach((value, each) => { each.value = value; });
   if (ctx.response.status < 400) ($("#next") ?? $("#main [data-focus]") ?? $("#main")).focus({ preventScroll: true });
   else ($("#main [data-focus]") ?? $("#main [aria-invalid]") ?? $("#main [role=alert]"))?.focus();
   toast();
