@@ -59,7 +59,7 @@ def spans(chart: Chart, dwell: Mapping[str, Dwell], window: Window) -> Iterator[
             url=list_url(chart.name, each.state, store_id=window.store_id, sort="longest"),
             plot=bar(half, most),
             says=duration(each.half),
-            aside=duration(each.most),
+            aside=duration(each.most) if duration(each.most) != duration(each.half) else "",
             cells=(number(each.spells), duration(each.half), duration(each.most)),
         )
 
