@@ -20,7 +20,9 @@ async def variant(shop: Shop) -> str:
 
 
 async def standing(shop: Shop) -> tuple[object, ...]:
-    return tuple(await shop.pool.fetchrow("SELECT name, price, tax_rate, active FROM variant WHERE sku = $1", SKU))
+    row = await shop.pool.fetchrow("SELECT name, price, tax_rate, active FROM variant WHERE sku = $1", SKU)
+    assert row
+    return tuple(row)
 
 
 async def changes(shop: Shop) -> int:

@@ -1,8 +1,9 @@
 from uuid import UUID
 
 import pytest
+from tests.company import NOW, QUICK
 from tests.ui.apart import form, forms
-from tests.ui.conftest import NOW, QUICK, Shop, SignIn, words
+from tests.ui.conftest import Shop, SignIn, words
 
 from orderway.ids import new_id
 
@@ -43,6 +44,7 @@ async def test_an_applicant_is_taken_on_and_the_second_click_changes_nothing(sig
         " JOIN credit_profile p ON p.customer_id = c.id WHERE d.application_id = $1",
         id,
     )
+    assert row
     assert tuple(row) == ("Corner shop", "RESELLER", "GOLD", 25_000_000)
     said = words((await admin.get("/applications?state=APPROVED")).text)
     assert "Two good references." in said

@@ -136,6 +136,7 @@ async def test_sent_twice_it_is_drafted_once(sign_in: SignIn, shop: Shop):
         " FROM quotation q JOIN delivery_address d ON d.order_id = q.order_id WHERE q.order_id = $1",
         order,
     )
+    assert row
     assert tuple(row) == ("DRAFT", "7409975", "2026-03-31T23:00:00Z", "Ọ̀ṣọ́ Ltd")
     changed = await manager.post(url, data={**sent, "quantity.0": "3"})
     assert changed.status_code == 422
