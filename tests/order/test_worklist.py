@@ -54,7 +54,7 @@ async def steps(api: Api, connection: Connection, who: str) -> dict[str, str]:
     """The label of the next step of each order that somebody sees, by its number."""
     viewing = await viewer(api, connection, who)
     rows = (await list_orders(connection, viewing)).rows
-    ahead = await next_steps(connection, make_workflow(api.office.settings), viewing, rows)
+    ahead = await next_steps(connection, make_workflow(api.office.settings), viewer=viewing, rows=rows)
     return {row.number: step.label for row in rows if (step := ahead[row.id].step)}
 
 

@@ -6,7 +6,7 @@ lets it happen is asked where it is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,8 +76,16 @@ def waiting(machine: str, state: str = "") -> str:
         FROM {machine} i WHERE i.store_id = o.store_id AND i.order_id = o.id AND {which})"""  # noqa: S608
 
 
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Who looks at an order: what they may do on it, and whether they are its buyer."""
+
+    may: frozenset[str]
+    is_buyer: bool
+
+
 async def next_steps(
-    connection: Connection, workflow: Workflow, viewer: Viewer, rows: Sequence[Row]
+    connection: Connection, workflow: Workflow, *, viewer: Viewer, rows: Sequence[Row]
 ) -> dict[UUID, Ahead]:
     """Return what lies ahead of each order of a list. One statement."""
     standing = [(row, *stands_in(row, workflow)) for row in rows]
@@ -103,9 +111,14 @@ async def next_steps(
     )
     buyers = {row.id for row in rows if row.customer and row.customer.id == viewer.customer_id}
     return {
-        each["id"]: Ahead(_first(workflow, viewer, each, scopes, is_buyer=each["id"] in buyers), each["promised"])
+        each["id"]: Ahead(_first(workflow, each, _eyes(viewer, each, scopes, buyers=buyers)), each["promised"])
         for each in found
     }
+
+
+def _eyes(viewer: Viewer, row: asyncpg.Record, scopes: Sequence[str], *, buyers: Collection[UUID]) -> Eyes:
+    reached = [scope for scope, reaches in zip(scopes, row["reached"], strict=True) if reaches]
+    return Eyes(granted(viewer, reached), row["id"] in buyers)
 
 
 def _reaches(sight: Sight, scope: str) -> str:
@@ -114,30 +127,27 @@ def _reaches(sight: Sight, scope: str) -> str:
     return condition.sql
 
 
-def _first(
-    workflow: Workflow, viewer: Viewer, row: asyncpg.Record, scopes: Sequence[str], *, is_buyer: bool
-) -> Step | None:
-    may = granted(viewer, [scope for scope, reaches in zip(scopes, row["reached"], strict=True) if reaches])
+def _first(workflow: Workflow, row: asyncpg.Record, eyes: Eyes) -> Step | None:
     for text in filter(None, row["waiting"]):
         for each in WAITING.decode(text):
-            for step in _steps(workflow, each, may, is_buyer=is_buyer):
+            for step in _steps(workflow, each, eyes):
                 return step
     return None
 
 
-def _steps(workflow: Workflow, waits: Waiting, may: frozenset[str], *, is_buyer: bool) -> Iterator[Step]:
-    """The events by which whoever may do this leads an instance on, as far as it knows by itself."""
+def _steps(workflow: Workflow, waits: Waiting, eyes: Eyes) -> Iterator[Step]:
+    """The events by which whoever looks leads an instance on, as far as it knows by itself."""
     kind = workflow.kind(waits.machine)
     chart = kind.charts[waits.version]
     events: Mapping[str, Any] = chart.events
-    theirs = [name for name in leads_on(chart, waits.state) if events[name].words.permission in may]
-    mine = [name for name in theirs if is_buyer or not events[name].words.own]
+    theirs = [name for name in leads_on(chart, waits.state) if events[name].words.permission in eyes.may]
+    mine = [name for name in theirs if eyes.is_buyer or not events[name].words.own]
     if not mine:
         return
-    snapshot = kind.codecs[waits.version].snapshot(
-        waits.state, bytes(waits.context).decode(), bytes(waits.history).decode()
-    )
+    context, history = bytes(waits.context).decode(), bytes(waits.history).decode()
+    snapshot = kind.codecs[waits.version].snapshot(waits.state, context, history)
     for name in mine:
         if choice(chart, snapshot, name, Blank("")).is_enabled:
             words = events[name].words
-            yield Step(waits.machine, waits.id, waits.step, name, words.own if is_buyer and words.own else words.label)
+            label = words.own if eyes.is_buyer and words.own else words.label
+            yield Step(waits.machine, waits.id, waits.step, name, label)

@@ -28,7 +28,7 @@ async def filter_by(visit: Visit) -> Response:
         if name == what or what not in {"customer", *HOLD}:
             continue
         async with visit.site.pool.acquire() as connection:
-            found = await find_named(connection, visit.viewer, what, text)
+            found = await find_named(connection, visit.viewer, what=what, text=text)
         if len(found) != 1:
             rest = [(other, value) for other, value in sent if other.startswith(ASKED) and other != name]
             choices = [Tab(each.name, _narrowed(query, what, str(each.id), rest)) for each in found]

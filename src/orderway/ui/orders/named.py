@@ -53,7 +53,7 @@ def is_staff(viewer: Viewer) -> bool:
     return not viewer.permissions.isdisjoint(STAFF_SCOPES)
 
 
-async def find_named(connection: Connection, viewer: Viewer, what: str, text: str) -> list[Named]:
+async def find_named(connection: Connection, viewer: Viewer, *, what: str, text: str) -> list[Named]:
     """Return the customers, billers or riders whom the viewer knows by the beginnings of words of their name."""
     if not is_staff(viewer):
         return []
@@ -65,7 +65,7 @@ async def find_named(connection: Connection, viewer: Viewer, what: str, text: st
     return [Named(row["id"], row["name"]) for row in rows]
 
 
-async def name_of(connection: Connection, viewer: Viewer, what: str, id: UUID) -> str:
+async def name_of(connection: Connection, viewer: Viewer, *, what: str, id: UUID) -> str:
     """Return what somebody is called; empty for whom the viewer does not know."""
     if what == "store":
         return next((store.name for store in await list_stores(connection, viewer) if store.id == id), "")
@@ -108,6 +108,6 @@ class Names:
 async def known_names(connection: Connection, viewer: Viewer, query: Query) -> Names:
     """Return the names of those whom a query is about."""
     asked = {name: query.one(name) for name in IDS if query.one(name)}
-    found = {name: await name_of(connection, viewer, name, UUID(id)) for name, id in asked.items()}
+    found = {name: await name_of(connection, viewer, what=name, id=UUID(id)) for name, id in asked.items()}
     names = {asked[name]: called for name, called in found.items() if called}
     return Names(names, frozenset(name for name, called in found.items() if not called))

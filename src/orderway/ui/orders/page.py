@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from starlette.responses import Response
 
 from orderway.ids import new_id
-from orderway.order.lists import count_some, list_orders
-from orderway.order.next_steps import next_steps
+from orderway.order.lists import Page, count_some, list_orders
+from orderway.order.next_steps import Ahead, next_steps
 from orderway.order.worklist import OrderFilters
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import scopes_of
-from orderway.people.stores import list_stores
+from orderway.people.stores import Store, list_stores
 from orderway.people.viewer import Viewer
 from orderway.people.views import SavedView, list_views, may_remove, may_share
 from orderway.ui.language import t, tr
@@ -53,51 +54,68 @@ async def orders(visit: Visit) -> Response:
     return await listed(visit, visit.request.url.query)
 
 
-async def listed(visit: Visit, asked: str, *, saving: Typed | None = None, notices: tuple[str, ...] = ()) -> Response:
-    """The page of a query; with the form of a view that could not be saved, where one could not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What the page is told from."""
 
-    Raises NotFound as `require_list` does.
-    """
+    query: Query
+    names: Mapping[str, str]
+    page: Page
+    ahead: Mapping[UUID, Ahead]
+    tabs: list[Tab]
+    counted: int
+    views: list[SavedView]
+    stores: list[Store]
+
+
+async def look(visit: Visit, asked: str) -> Looked:
+    """Read what a query asks for."""
     site, viewer = visit.site, visit.viewer
-    require_list(viewer)
-    query = read_query(asked, site.workflow)
     async with site.pool.acquire() as connection:
+        query = read_query(asked, site.workflow)
         names = await known_names(connection, viewer, query)
         query = names.heard(query)
         filters = query.filters(site.now())
         page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=SIZE)
-        ahead = await next_steps(connection, site.workflow, viewer, page.rows)
+        ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=page.rows)
         tabs, counted = await _tabs(connection, visit, query)
-        views = await list_views(connection, viewer)
-        stores = await list_stores(connection, viewer)
-    view = next((each for each in views if each.query and each.query == query.text()), None)
+        views, stores = await list_views(connection, viewer), await list_stores(connection, viewer)
+    return Looked(query=query, names=names.names, page=page, ahead=ahead, tabs=tabs, counted=counted, views=views,
+                  stores=stores)  # fmt: skip
+
+
+async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Response:
+    """The page of a query; with the form of a view that could not be saved, where one could not.
+
+    Raises NotFound as `require_list` does.
+    """
+    require_list(visit.viewer)
+    site, viewer, looked = visit.site, visit.viewer, await look(visit, asked)
+    query, rows = looked.query, looked.page.rows
+    view = next((each for each in looked.views if each.query and each.query == query.text()), None)
     sees_money = MONEY_SEE in viewer.permissions
     return visit.page(
         "orders/list.html",
         status=saving.status if saving else 200,
         query=query,
         saving=saving or Typed(),
-        new_url="/quotations/new"
-        if scopes_of(viewer, "quotation.edit") and "/quotations/new" in visit.addresses
-        else "",
-        tabs=[*tabs, *(Tab(each.name, f"/orders?{each.query}", each is view) for each in views)],
-        notices=(*notices, *query.notices),
-        filters=list(removable(query, site.workflow, names.names)),
+        new_url=NEW if scopes_of(viewer, "quotation.edit") and NEW in visit.addresses else "",
+        tabs=[*looked.tabs, *(Tab(each.name, f"/orders?{each.query}", each is view) for each in looked.views)],
+        filters=list(removable(query, site.workflow, looked.names)),
         groups=list(groups(site.workflow, query)),
         spans=[(value, stuck_for(value)) for value in STUCK],
-        stores=stores,
-        currencies=sorted({store.currency for store in stores}) if sees_money else [],
+        stores=looked.stores,
+        currencies=sorted({store.currency for store in looked.stores}) if sees_money else [],
         columns=[name for name in query.columns if name != "total" or sees_money],
         all_columns=COLUMNS,
         sorts=SORTS,
         may_share=may_share(viewer),
-        may_act=True,
         key=str(new_id()),
         view=_view(visit, view) if view else None,
-        summary=summary(page, query, counted),
-        rows=[shelf(row, ahead[row.id], site.workflow, now=site.now()) for row in page.rows],
+        summary=summary(looked.page, query, looked.counted),
+        rows=[shelf(row, looked.ahead[row.id], site.workflow, now=site.now()) for row in rows],
         newest_url=query.url() if query.one("after") else "",
-        older_url=query.url(after=page.rows[-1].cursor) if page.has_more else "",
+        older_url=query.url(after=rows[-1].cursor) if looked.page.has_more else "",
         empty=empty(query),
     )
 
