@@ -45,8 +45,8 @@ STATUSES: Mapping[type[OrderwayError], int] = {
     StorageUnavailable: 503,
     DatabaseUnavailable: 503,
 }
-BACK_TO_ORDER = "Back to the order"
-ORDER_PAGE = re.compile(r"https?://[^/]+(/orders/[0-9a-f-]{36})(?:[?#]|$)")
+BACK_TO_ORDER, BACK_TO_PAYMENT = "Back to the order", "Back to the payment"
+OUR_PAGE = re.compile(r"https?://[^/]+(/(orders|payments)/[0-9a-f-]{36})(?:[?#]|$)")
 CODES = {401: "SIGNED_OUT", 403: "REFUSED", 404: "NOT_FOUND", 413: "TOO_LARGE", 500: "FAULT", 503: "UNAVAILABLE"}
 
 NOT_OURS = {
@@ -154,7 +154,7 @@ class InJson:
 
     def refused(self, error: OrderwayError) -> Response:
         if isinstance(error, SessionOver):
-            return RedirectResponse(sign_in_url("/orders"), status_code=303)
+            return RedirectResponse(sign_in_url("/"), status_code=303)
         status = status_of(error)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         return told(self.request, str(error), status=status, headers=headers)
@@ -178,11 +178,14 @@ class FromPage:
         if not is_ours(self.request, secret=self.token, token=fields.get("csrf", "")):
             raise Forged("The form did not come from a page of Orderway.")
         payment = await admit(self.receipts, self.viewer, fields.get("payment", ""))
-        self.back = (f"/orders/{payment.order_id}", BACK_TO_ORDER)
+        if self.back != (f"/payments/{payment.id}", BACK_TO_PAYMENT):
+            self.back = (f"/orders/{payment.order_id}", BACK_TO_ORDER)
         return payment
 
     async def done(self, kept: Kept) -> Response:
-        return RedirectResponse(f"/orders/{kept.order_id}#payments", status_code=303)
+        url, label = self.back
+        to = url if label == BACK_TO_PAYMENT else f"/orders/{kept.order_id}#payments"
+        return RedirectResponse(to, status_code=303)
 
     def refused(self, error: OrderwayError) -> Response:
         if isinstance(error, Forged):
@@ -196,9 +199,9 @@ class FromPage:
 
 
 def came_from(request: Request) -> tuple[str, str]:
-    """The way back of a form that is refused before its payment is known, by the page that the browser names."""
-    order = ORDER_PAGE.match(request.headers.get("referer", ""))
-    return (order[1], BACK_TO_ORDER) if order else BACK
+    """The way back of a form by the page that the browser names, also where it is refused before that is judged."""
+    page = OUR_PAGE.match(request.headers.get("referer", ""))
+    return (page[1], BACK_TO_ORDER if page[2] == "orders" else BACK_TO_PAYMENT) if page else BACK
 
 
 class FromProgram(InJson):

@@ -26,6 +26,7 @@ from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
+from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
@@ -50,6 +51,7 @@ PAGES: tuple[Page, ...] = (
     *WORKFLOWS,
     *INSIGHT,
     *OVERRIDES,
+    *PAYMENTS,
 )
 """Every page of who is signed in. Each area brings its own."""
 

@@ -239,6 +239,12 @@ async def spend(tx: Transaction, key: str, request: bytes) -> str | None:
     return kept
 
 
+async def is_spent(connection: Connection, *, actor: Actor, key: str) -> bool:
+    """Whether the actor has spent the key: what it was for is done."""
+    query = "SELECT EXISTS (SELECT FROM spent_key WHERE actor = $1 AND key = $2)"
+    return bool(await connection.fetchval(query, actor.id, key))
+
+
 async def remember(tx: Transaction, key: str, answer: object) -> None:
     """Keep the answer to a spent key."""
     await tx.connection.execute(

@@ -42,6 +42,8 @@ class Timeline:
     may_comment: bool
     asks_whom: bool
     typed: Typed
+    whole: Sequence[Happened] | None
+    """All that happened, where one page holds it."""
 
 
 async def load(connection: Connection, telling: Telling, *, before: int | None, typed: Typed) -> Timeline:
@@ -50,7 +52,7 @@ async def load(connection: Connection, telling: Telling, *, before: int | None, 
     happened = await load_timeline(connection, telling.workflow, order, before=before)
     said, more = await list_comments(connection, order, before=before)
     parts = {part.id: telling.part(part) for part in order.fulfillments}
-    lines = [(each.what.number, _happened(each, telling, parts)) for each in happened.entries]
+    lines = [(each.what.number, happened_line(each, telling, parts)) for each in happened.entries]
     lines += [(each.number, _said(each, telling)) for each in said]
     lines.sort(key=lambda line: -line[0])
     is_part = len(lines) > PAGE or more or happened.older is not None
@@ -62,10 +64,12 @@ async def load(connection: Connection, telling: Telling, *, before: int | None, 
         may_comment=may_comment(order),
         asks_whom=order.sees_notes,
         typed=typed,
+        whole=happened.entries if before is None and happened.older is None else None,
     )
 
 
-def _happened(entry: Happened, telling: Telling, parts: dict[UUID, str]) -> Entry:
+def happened_line(entry: Happened, telling: Telling, parts: dict[UUID, str]) -> Entry:
+    """What somebody did, in words."""
     what = entry.what
     notes = (
         t("for {who}", who=entry.on_behalf_of) if entry.on_behalf_of else "",

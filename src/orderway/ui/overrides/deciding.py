@@ -9,18 +9,17 @@ from uuid import UUID
 from starlette.responses import Response
 
 from orderway.errors import OrderwayError
-from orderway.order.reach import Reached, reach
+from orderway.order.reach import reach
 from orderway.order.texts import check_text
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
-from orderway.ui.forms import read_event
 from orderway.ui.language import t, tr
 from orderway.ui.overrides.asked import Tried
 from orderway.ui.overrides.inbox import inbox
 from orderway.ui.problems import forged
+from orderway.ui.sending import send_form
 from orderway.ui.site import Visit
-from orderway.ui.typed import key_in, mended, step_in
-from orderway.workflow.errors import KeyReused, NotFound
-from orderway.workflow.kinds import Moved
+from orderway.ui.typed import mended
+from orderway.workflow.errors import NotFound
 
 EVENTS: Mapping[str, Any] = {"approve": Approve, "deny": Deny, "revoke": Revoke}
 FIELDS = ("reason", "approved_amount", "expires_at")
@@ -40,28 +39,15 @@ async def decide(visit: Visit) -> Response:
         reached = await reach(connection, visit.viewer, kind=kind, id=id)
         currency = await connection.fetchval(CURRENCY, reached.ref.store_id, reached.order_id)
     try:
-        await _send(visit, reached, event, posted=posted, currency=currency)
+        note = posted.get("reason", "").strip()
+        check_text(note, label=t("Note"), field="reason")
+        await send_form(visit, reached, event, posted=posted, currency=currency, reason=note or None)
     except NotFound:
         raise
     except OrderwayError as no:
         return await inbox(visit, tried=Tried(id, mended(posted, no, fields=FIELDS)))
     words = event.words
     return visit.back("/overrides", t("You {did}.", did=tr(words.log), label=tr(words.label)))
-
-
-async def _send(visit: Visit, reached: Reached, event: Any, *, posted: Mapping[str, str], currency: str) -> Moved:
-    """Send it; a form that is sent twice sends it once. Raises what the door raises."""
-    made, seen, key = read_event(event, posted, currency=currency), step_in(posted), key_in(posted)
-    note, request_id = posted.get("reason", "").strip(), getattr(visit.request.state, "request_id", None)
-    check_text(note, label=t("Note"), field="reason")
-    try:
-        return await reached.send(
-            visit.site.runner, made, seen=seen, key=f"{key[:36]}:{made.name}:{reached.ref.id}" if key else None,
-            reason=note or None, request_id=request_id,
-        )  # fmt: skip
-    except KeyReused:
-        # The form was changed and sent once more: what it says then is judged by where things stand.
-        return await reached.send(visit.site.runner, made, seen=seen, reason=note or None, request_id=request_id)
 
 
 def _id(text: str) -> UUID | None:
