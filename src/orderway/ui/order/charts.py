@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,7 +24,7 @@ from orderway.statechart.draw.svg import View, geometry, svg
 from orderway.statechart.explain import lower
 from orderway.ui.language import speaker, speaking, t, tr
 from orderway.ui.order.telling import MACHINES, Telling
-from orderway.ui.words import Shown, shown
+from orderway.ui.words import Shown, duration, shown
 from orderway.workflow.kinds import Connection
 
 EARLIER = 4
@@ -52,15 +54,19 @@ class Drawing:
 
 
 async def draw(
-    connection: Connection, viewer: Viewer, telling: Telling, *, available: Sequence[Available], asked: str = ""
-) -> Drawing:
-    """Draw the machine that is asked for, or the one at which the order stands. Two statements.
+    connection: Connection, viewer: Viewer, telling: Telling, *, available: Sequence[Available],
+    asked: str = "", whole: Sequence[Entry] | None = None,
+) -> Drawing:  # fmt: skip
+    """Draw the machine that is asked for, or the one at which the order stands. Two statements at most.
 
-    Who works for the seller also sees how many stand in each state, each leading to the list of them.
+    `whole` is all that happened to the order, where that is known. Who works for the seller also sees how many stand
+    in each state, each leading to the list of them.
     """
     life = next((each for each in telling.main() if place_of(each) == asked), telling.current())
-    timeline = await load_timeline(connection, telling.workflow, telling.order, instances=[life.id], limit=WHOLE)
-    went = timeline.entries[::-1]
+    if whole is None:
+        order, workflow = telling.order, telling.workflow
+        whole = (await load_timeline(connection, workflow, order, instances=[life.id], limit=WHOLE)).entries
+    went = [each for each in reversed(whole) if each.what.instance_id == life.id]
     open_now = [each.choice for each in available if each.id == life.id and each.choice.is_enabled]
     counts = await _counts(connection, viewer, telling, life)
     view = View(
@@ -72,7 +78,8 @@ async def draw(
         say=speaker(),
     )
     ahead = [(choice.label, to) for choice in open_now for to in choice.to if to != life.state]
-    trail = (*_before(went), Mark("now", telling.state(life), t("now")), *_next(telling, life, ahead))
+    so_far = t("now, for {span}", span=duration(telling.now - _entered(went, life)))
+    trail = (*_before(went), Mark("now", telling.state(life), so_far), *_next(telling, life, ahead))
     # The picture is made of the machine's own words, each escaped where it is drawn.
     return Drawing(life.id, Markup(svg(telling.chart(life), view)), trail)  # noqa: S704
 
@@ -100,10 +107,17 @@ def warm() -> None:
                 geometry(CHARTS[name], speaker())
 
 
+def _entered(went: Sequence[Entry], life: Life[Any]) -> datetime:
+    """Since when it rests in its state."""
+    moves = (each.what.at for each in reversed(went) if each.what.from_state != each.what.to_state)
+    return next(moves, life.moved_at)
+
+
 def _before(went: Sequence[Entry]) -> Iterator[Mark]:
-    states = [entry.what for entry in went if entry.what.from_state != entry.what.to_state]
-    for what in states[-EARLIER - 1 : -1]:
-        yield Mark("was", Shown(what.to_label, what.tone), t("before"))
+    """The states that it came through, each with how long it stood there."""
+    moves = [entry.what for entry in went if entry.what.from_state != entry.what.to_state]
+    for what, after in list(pairwise(moves))[-EARLIER:]:
+        yield Mark("was", Shown(what.to_label, what.tone), t("before, for {span}", span=duration(after.at - what.at)))
 
 
 def _next(telling: Telling, life: Life[Any], ahead: Sequence[tuple[str, str]]) -> Iterator[Mark]:

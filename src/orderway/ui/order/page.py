@@ -141,18 +141,20 @@ async def look(visit: Visit, order: Order, *, tried: Tried | None, typed: Typed)
             else []
         )
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
-        told = await timeline.load(connection, telling, before=_before(asked.get("before", "")), typed=typed)
+        line = await timeline.load(connection, telling, before=_before(asked.get("before", "")), typed=typed)
         on_account = 0
         if order.customer and actor.may(ACCOUNT_SPEND) and payable(telling):
             accounts = await list_accounts(connection, viewer, order.customer.id, store_id=order.store_id)
             on_account = sum(each.balance for each in accounts if each.currency == order.currency)
-        chart = await draw(connection, viewer, telling, available=available, asked=asked.get("chart", ""))
+        chart = await draw(
+            connection, viewer, telling, available=available, asked=asked.get("chart", ""), whole=line.whole
+        )
         copies = await copying(connection, visit, order)
     eyes = Eyes(
         helpers=helpers, offered=choices(telling, riders), may=actor.permissions, key=str(new_id()), tried=tried
     )
     return Looked(
-        telling=telling, available=available, timeline=told, eyes=eyes, begin=Begin(viewer, eyes, on_account),
+        telling=telling, available=available, timeline=line, eyes=eyes, begin=Begin(viewer, eyes, on_account),
         chart=chart, copying=copies,
     )  # fmt: skip
 
