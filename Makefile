@@ -81,6 +81,10 @@ mutants: setup ## Plant faults in the engine and see that the replay of XState's
 fuzz: setup ## Ask the API 20,000 things that the schema allows, as each role, and see that none is a fault
 	$(BIN)/python -m tests.fuzz
 
+.PHONY: pictures
+pictures: setup browser ## Take the pictures anew that the pages are compared with; look at each before it is kept
+	ORDERWAY_RENEW_PICTURES=1 $(BIN)/pytest tests/browser/test_pictures.py
+
 .PHONY: docs
 docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API, the client from that
 	$(BIN)/orderway machine diagram --as md --into docs/machines

@@ -9,8 +9,10 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, async_playwright
@@ -19,7 +21,7 @@ from tests.browser import chromium
 from tests.commands import ADDRESS, Command
 from tests.company import PASSWORD
 
-from orderway.database import create_database, drop_database
+from orderway.database import connect, create_database, drop_database
 from orderway.embedded import EmbeddedServer
 
 WIDTHS = (360, 390, 820, 1280)
@@ -44,10 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
 
 
-@pytest.fixture(scope="session")
-def site(server: EmbeddedServer, demo_url: str) -> Iterator[str]:
-    """The address of a server whose clock stands at NOW, over a copy of the demo's company."""
-    name, pages = "browser", demo_url.partition("?")[0].rpartition("/")[2]
+@contextmanager
+def serving(server: EmbeddedServer, demo_url: str, name: str) -> Iterator[str]:
+    """The address of a server whose clock stands at NOW, over a copy of the demo's company of its own."""
+    pages = demo_url.partition("?")[0].rpartition("/")[2]
     asyncio.run(create_database(server.url(), name=name, template=pages))
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.serving"],
@@ -62,6 +64,29 @@ def site(server: EmbeddedServer, demo_url: str) -> Iterator[str]:
     code, said = command.stop()
     assert (code, "Traceback" in said) == (0, False), said
     asyncio.run(drop_database(server.url(role="postgres"), name=name))
+
+
+@pytest.fixture(scope="session")
+def site(server: EmbeddedServer, demo_url: str) -> Iterator[str]:
+    """The address of the server that tests do things on."""
+    with serving(server, demo_url, "browser") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def gallery(server: EmbeddedServer, demo_url: str) -> Iterator[str]:
+    """The address of a server that is only looked at: nobody moves anything there."""
+    with serving(server, demo_url, "gallery") as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def company(site: str, server: EmbeddedServer) -> AsyncIterator[asyncpg.Connection]:
+    """The database of the server, to look up what there is."""
+    del site
+    connection = await connect(server.url("browser"))
+    yield connection
+    await connection.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -137,7 +162,7 @@ class Visitors:
 
     async def sign_in(self, context: BrowserContext, who: str) -> None:
         """By the form the first time, after that by what it left in the browser."""
-        if who not in self.cookies:
+        if (kept := f"{who} {self.site}") not in self.cookies:
             alone = await self.browser.new_context(base_url=self.site, locale="en")
             page = await alone.new_page()
             await page.goto("/sign-in")
@@ -145,9 +170,9 @@ class Visitors:
             await page.get_by_label("Password").fill(PASSWORD)
             await page.get_by_role("button", name="Sign in", exact=True).click()
             await page.wait_for_url(lambda url: "/sign-in" not in url)
-            self.cookies[who] = [dict(cookie) for cookie in await alone.cookies()]
+            self.cookies[kept] = [dict(cookie) for cookie in await alone.cookies()]
             await alone.close()
-        await context.add_cookies(self.cookies[who])  # type: ignore[arg-type]  # as the browser gave them
+        await context.add_cookies(self.cookies[kept])  # type: ignore[arg-type]  # as the browser gave them
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +185,18 @@ def cookies() -> dict[str, list[dict[str, object]]]:
 async def visitors(site: str, browser: Browser, cookies: dict[str, list[dict[str, object]]]) -> AsyncIterator[Visitors]:
     """Opens pages; at the end nothing must have gone wrong on any of them."""
     opened = Visitors(site, browser, cookies, Ear())
+    yield opened
+    for context in opened.contexts:
+        await context.close()
+    assert opened.ear.heard == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def onlookers(
+    gallery: str, browser: Browser, cookies: dict[str, list[dict[str, object]]]
+) -> AsyncIterator[Visitors]:
+    """Opens pages of the gallery."""
+    opened = Visitors(gallery, browser, cookies, Ear())
     yield opened
     for context in opened.contexts:
         await context.close()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image, ImageChops
-from playwright.async_api import Locator, Page
+from playwright.async_api import FloatRect, Page
 from tests.browser.conftest import HEIGHTS
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -30,6 +29,9 @@ AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]
     found.violations.flatMap(each => each.nodes.map(node =>
         `${each.id}: ${node.target.join(" ")} ${node.failureSummary.replaceAll("\\n", " ")}`)))
 """
+
+TALLEST = 1600
+"""Pixels of a page, from its top, that a picture shows."""
 
 TOUCH, MOUSE = 44, 36
 """Pixels that a target is high at least, under a finger and under a pointer."""
@@ -59,27 +61,33 @@ def are_renewed() -> bool:
     return bool(os.environ.get(RENEW))
 
 
-async def differs(page: Page, name: str, *, but: Sequence[Locator] = ()) -> float:
-    """How much of the page, in parts of its area, does not look as in the picture kept of it.
+async def differs(page: Page, name: str) -> float:
+    """How much of what a page begins with, in parts of its area, does not look as in the picture kept of it.
 
     Both are made a quarter as large first, so that the edges of letters do not count. With ORDERWAY_RENEW_PICTURES set
-    the picture is taken anew. `but` is covered.
+    the picture is taken anew. Where they differ, what was seen is kept beside it.
     """
-    taken = Image.open(io.BytesIO(await page.screenshot(full_page=True, mask=but, animations="disabled"))).convert(
-        "RGB"
-    )
+    box = await page.locator("main").bounding_box()
+    assert box
+    part = FloatRect(x=box["x"], y=box["y"], width=box["width"], height=min(box["height"], TALLEST))
+    shot = await page.screenshot(full_page=True, clip=part, animations="disabled")
+    taken = Image.open(io.BytesIO(shot)).convert("RGB")
     place = PICTURES / f"{name}.png"
     if are_renewed():
         PICTURES.mkdir(exist_ok=True)
-        taken.quantize(64).save(place, optimize=True)
+        taken.quantize(48).save(place, optimize=True)
         return 0.0
-    kept = Image.open(place).convert("RGB")
+    share = apart(taken, Image.open(place).convert("RGB"))
+    if share > 0:
+        taken.save(place.with_suffix(".seen.png"))
+    return share
+
+
+def apart(taken: Image.Image, kept: Image.Image) -> float:
+    """The part of the area of both in which they do not look alike."""
     size = (min(taken.width, kept.width), min(taken.height, kept.height))
-    outside = 1 - size[0] * size[1] / max(taken.width * taken.height, kept.width * kept.height)
+    outside = 1 - size[0] * size[1] / (max(taken.width, kept.width) * max(taken.height, kept.height))
     small = (max(1, size[0] // 4), max(1, size[1] // 4))
     one, other = (each.crop((0, 0, *size)).resize(small, Image.Resampling.BOX) for each in (taken, kept))
-    apart = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 24 else 0)
-    share = outside + (1 - outside) * apart.histogram()[255] / (small[0] * small[1])
-    if share > 0:
-        taken.save(place.with_suffix(".differs.png"))
-    return share
+    unlike = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 32 else 0)
+    return outside + (1 - outside) * unlike.histogram()[255] / (small[0] * small[1])
