@@ -75,6 +75,8 @@ async def save_view(tx: Transaction, viewer: Viewer, new: NewView) -> UUID:
     name, query = " ".join(new.name.split()), new.query.strip().removeprefix("?")
     if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
         raise Invalid(f"A view has a name of 1 to {LONGEST_NAME} characters.", "Write it so.", "name")
+    if not query:
+        raise Invalid("This is the list of all orders, which needs no name.", "Filter or sort it first.", "query")
     if not (query.isascii() and query.isprintable() and len(query) <= LONGEST_QUERY):
         raise Invalid(
             f"A view asks for its list in at most {LONGEST_QUERY:,} characters, as an address does.",

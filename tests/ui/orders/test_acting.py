@@ -210,6 +210,14 @@ async def test_a_view_that_can_not_be_saved_comes_again_with_what_was_typed(sign
     assert "Nothing waits here" in words(answer.text), "the list that was looked at is still there"
 
 
+async def test_the_list_of_everything_needs_no_name(sign_in: SignIn):
+    client = await sign_in("manager.lagos")
+    form = {"csrf": token((await client.get("/orders")).text), "name": "All", "query": "colour=red"}
+    answer = await client.post("/orders/views", data=form)
+    assert answer.status_code == 422
+    assert "This is the list of all orders, which needs no name. Filter or sort it first." in words(answer.text)
+
+
 async def test_a_buyer_shares_no_view(sign_in: SignIn):
     client = await sign_in("reseller.lagos.ikeja")
     page = (await client.get("/orders")).text
