@@ -172,7 +172,7 @@ async def price(connection: Connection, visit: Visit, desk: Desk, *, lines: Sequ
     return Priced(rows=rows, sums=_sums(rows, desk.currency), total=total, credit=credit, over=over, offers=offers)
 
 
-async def named(connection: Connection, visit: Visit, desk: Desk, sku: str) -> UUID | None:
+async def named(connection: Connection, visit: Visit, desk: Desk, *, sku: str) -> UUID | None:
     """The variant of exactly this SKU, where it is sold: whoever scans a code need not choose."""
     asked = Asked(desk.customer, desk.currency, desk.shop.id)
     eyes = await looking(connection, visit.viewer, asked, settings=visit.site.workflow.settings)

@@ -125,7 +125,7 @@ async def _chosen(visit: Visit, desk: Desk, *, name: str, which: str, find: str)
     if name != "look" or not find:
         return None
     async with visit.site.pool.acquire() as connection:
-        return await named(connection, visit, desk, find)
+        return await named(connection, visit, desk, sku=find)
 
 
 async def saved(visit: Visit, desk: Desk, posted: Mapping[str, str], *, lines: Sequence[Entered]) -> Response:

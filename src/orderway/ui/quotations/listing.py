@@ -15,6 +15,7 @@ from orderway.order.lists import Row, list_orders
 from orderway.order.tallies import Tally, count_states, live
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import scopes_of
+from orderway.people.viewer import Viewer
 from orderway.statechart import Chart
 from orderway.ui.language import number, t, tr
 from orderway.ui.quotations.desk import EDIT
@@ -75,16 +76,15 @@ async def quotations(visit: Visit) -> Response:
     async with site.pool.acquire() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=query.after, limit=SIZE)
         tallies = await count_states(connection, viewer, kind=kind)
-    may_edit = bool(scopes_of(viewer, EDIT))
     return visit.page(
         "quotations/list.html",
         tabs=list(_tabs(query, chart, tallies)),
         notices=query.notices,
         query=query,
-        rows=[_quoted(row, chart, now=site.now(), may_edit=may_edit) for row in page.rows],
+        rows=[_quoted(row, chart, viewer=viewer, now=site.now()) for row in page.rows],
         newest_url=query.url() if query.after else "",
         older_url=query.url(after=page.rows[-1].cursor) if page.has_more else "",
-        may_draft=may_edit,
+        may_draft=bool(scopes_of(viewer, EDIT)),
         narrowed=bool(query.state or query.search),
     )
 
@@ -122,11 +122,11 @@ def _tabs(query: Query, chart: Chart, tallies: Mapping[str, Tally]) -> Iterator[
     yield Tab(t("Ended"), query.url(state=ENDED), here=query.state == ENDED)
 
 
-def _quoted(row: Row, chart: Chart, *, now: datetime, may_edit: bool) -> Quoted:
+def _quoted(row: Row, chart: Chart, *, viewer: Viewer, now: datetime) -> Quoted:
     standing = row.quotation
     if standing is None:
         raise NotFound(t("There is no such order."))
-    editable = may_edit and "EDIT" in chart.takes(standing.state)
+    editable = scopes_of(viewer, EDIT) and "EDIT" in chart.takes(standing.state)
     return Quoted(
         url=f"/orders/{row.id}",
         number=row.number,
