@@ -81,6 +81,12 @@ async def test_what_stands_there_is_weighed(api: Api, connection: Connection):
     assert (await weigh_states(connection, manager, kind=kind(api, "quotation")))["DRAFT"].tally == Tally(0)
 
 
+async def test_of_payments_it_is_their_amounts(api: Api, connection: Connection):
+    await released(api)
+    admin = await viewer(api, connection, "admin")
+    assert (await weigh_states(connection, admin, kind=kind(api, "payment")))["PENDING"].worth == {"NGN": 1_000}
+
+
 async def test_who_sees_no_money_learns_no_worth(api: Api, connection: Connection):
     await released(api)
     rider = await viewer(api, connection, "rider")

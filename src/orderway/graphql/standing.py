@@ -34,7 +34,7 @@ class StateStanding:
         description="Since when the first of them has stood there; null at the end of a machine, and where none does."
     )
     worth: list[Worth] = strawberry.field(
-        description="The totals of their orders, for who sees money; none at the end of a machine."
+        description="The totals of their orders, of payments their amounts, for who sees money; none at the end."
     )
     versions: list[VersionCount] = strawberry.field(description="None at the end of a machine.")
 

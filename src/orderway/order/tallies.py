@@ -45,8 +45,9 @@ class Tally:
 class Weight:
     """What stands in a state that is not the end: how many, since when the first of them, and worth how much.
 
-    `versions` counts them by the version of the machine, `worth` their orders' totals by currency, in minor units;
-    it is empty for those who do not see money. Where there are more than MOST, all of it is of MOST of them.
+    `versions` counts them by the version of the machine. `worth` is their orders' totals by currency, of payments their
+    amounts, in minor units; it is empty for those who do not see money. Where there are more than MOST, all of it is of
+    MOST of them.
     """
 
     tally: Tally
@@ -137,13 +138,14 @@ class _Standing:
 
     def weighed(self, state: str, money: str) -> str:
         """The same by version and currency, with what it is worth to those who see `money`."""
-        standing = self.of(state, "i.version, i.moved_at, i.store_id, i.order_id")
+        worth = "amount" if self.kind.name == "payment" else "NULL::bigint AS amount"
+        standing = self.of(state, f"i.version, i.moved_at, i.store_id, i.order_id, {worth}")
         return f"""
         SELECT '{state}' AS state, i.version, v.currency, count(*), min(i.moved_at) AS oldest,
-            sum(v.worth)::bigint AS worth
+            sum(v.worth)::text AS worth
         FROM ({standing}) i CROSS JOIN LATERAL (
-            SELECT o.currency, CASE WHEN {money} THEN (SELECT sum(l.total) FROM order_line l
-                WHERE l.store_id = i.store_id AND l.order_id = i.order_id) END AS worth
+            SELECT o.currency, CASE WHEN {money} THEN coalesce(i.amount, (SELECT sum(l.total) FROM order_line l
+                WHERE l.store_id = i.store_id AND l.order_id = i.order_id)) END AS worth
             FROM sale_order o WHERE o.store_id = i.store_id AND o.id = i.order_id OFFSET 0) v
         GROUP BY i.version, v.currency
         """  # noqa: S608
@@ -160,7 +162,7 @@ def _weight(rows: Collection[asyncpg.Record]) -> Weight:
         tally=_tally(sum(row["count"] for row in rows)),
         oldest=min(row["oldest"] for row in rows),
         versions=_sums((row["version"], row["count"]) for row in rows),
-        worth=_sums((row["currency"], row["worth"]) for row in rows if row["worth"]),
+        worth=_sums((row["currency"], int(row["worth"])) for row in rows if row["worth"] not in {None, "0"}),
     )
 
 
