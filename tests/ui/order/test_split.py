@@ -33,7 +33,7 @@ async def test_each_part_has_its_own_picture(shop: Shop, sign_in: SignIn):
     for chart, tab, now in (("fulfillment", "Part 1", "Completed"), ("fulfillment-2", "Part 2", "Cancelled")):
         page = await page_of(shop, sign_in, DROPPED, chart)
         assert f'aria-current="page">{tab}</a>' in page
-        assert re.search(rf"{now}</span><span class=\"small\">now</span>", re.sub(r"<svg.*?</svg>", "", page)), tab
+        assert re.search(rf"{now}</span><span class=\"small\">now, for ", re.sub(r"<svg.*?</svg>", "", page)), tab
 
 
 async def test_the_timeline_says_which_part_it_was(shop: Shop, sign_in: SignIn):

@@ -53,25 +53,38 @@ class Drawing:
     trail: tuple[Mark, ...]
 
 
-async def draw(
-    connection: Connection, viewer: Viewer, telling: Telling, *, available: Sequence[Available],
-    asked: str = "", whole: Sequence[Entry] | None = None,
-) -> Drawing:  # fmt: skip
-    """Draw the machine that is asked for, or the one at which the order stands. Two statements at most.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn: a machine of the order, how it went there, and how many stand in each of its states."""
+
+    life: Life[Any]
+    went: Sequence[Entry]
+    counts: Mapping[str, int | str]
+
+
+async def read(
+    connection: Connection, viewer: Viewer, telling: Telling, *, asked: str = "", whole: Sequence[Entry] | None = None
+) -> Drawn:
+    """Read of the machine that is asked for, or of the one at which the order stands. Two statements at most.
 
     `whole` is all that happened to the order, where that is known. Who works for the seller also sees how many stand
-    in each state, each leading to the list of them.
+    in each state.
     """
     life = next((each for each in telling.main() if place_of(each) == asked), telling.current())
     if whole is None:
         order, workflow = telling.order, telling.workflow
         whole = (await load_timeline(connection, workflow, order, instances=[life.id], limit=WHOLE)).entries
     went = [each for each in reversed(whole) if each.what.instance_id == life.id]
+    return Drawn(life, went, await _counts(connection, viewer, telling, life))
+
+
+def draw(telling: Telling, drawn: Drawn, available: Sequence[Available]) -> Drawing:
+    """Draw it with what is next; each count leads to the list of what stands there."""
+    life, went = drawn.life, drawn.went
     open_now = [each.choice for each in available if each.id == life.id and each.choice.is_enabled]
-    counts = await _counts(connection, viewer, telling, life)
     view = View(
-        counts=counts,
-        links={state: f"/orders?{urlencode({'state': f'{life.machine}:{state}'})}" for state in counts},
+        counts=drawn.counts,
+        links={state: f"/orders?{urlencode({'state': f'{life.machine}:{state}'})}" for state in drawn.counts},
         at=life.state,
         moves=[(each.what.from_state, each.what.event, each.what.to_state) for each in went if each.what.from_state],
         next={choice.event for choice in open_now},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from orderway.order.available import Available, load_available
 from orderway.order.reach import Reached, reach
 from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
-from orderway.order.shape import Order
+from orderway.order.shape import Order, Person
 from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
 from orderway.people.scope import actor_on
 from orderway.sale.account_credit.reads import list_accounts
@@ -26,7 +27,7 @@ from orderway.ui.helping import who_can_help
 from orderway.ui.language import t, tr
 from orderway.ui.order import timeline
 from orderway.ui.order.births import Begin, begun, payable
-from orderway.ui.order.charts import Drawing, draw, place_of
+from orderway.ui.order.charts import Drawing, Drawn, draw, place_of, read
 from orderway.ui.order.choosing import choices
 from orderway.ui.order.copying import Copying, copying
 from orderway.ui.order.deeds import Eyes, Tried, deeds
@@ -38,8 +39,9 @@ from orderway.ui.order.undoing import undo_of
 from orderway.ui.problems import forged, told
 from orderway.ui.site import Visit
 from orderway.ui.typed import Typed, key_in, step_in
+from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, KeyReused, NotFound, Refused
-from orderway.workflow.kinds import Kind, Moved
+from orderway.workflow.kinds import Connection, Kind, Moved
 
 
 async def order_page(visit: Visit) -> Response:
@@ -128,35 +130,64 @@ class Looked:
 
 
 async def look(visit: Visit, order: Order, *, tried: Tried | None, typed: Typed) -> Looked:
-    """Read what the page says besides the order itself."""
+    """Read what the page says besides the order itself: what can be done with it, and meanwhile the rest."""
+    runner, viewer = visit.site.runner, visit.viewer
+    judged, rest = await asyncio.gather(load_available(runner, viewer, order), _rest(visit, order, typed))
+    available = [each for each in judged if each.is_theirs]
+    offered, key = choices(rest.telling, rest.riders), str(new_id())
+    eyes = Eyes(helpers=rest.helpers, offered=offered, may=rest.actor.permissions, key=key, tried=tried)
+    return Looked(
+        telling=rest.telling,
+        available=available,
+        timeline=rest.timeline,
+        eyes=eyes,
+        begin=Begin(viewer, eyes, rest.on_account),
+        chart=draw(rest.telling, rest.drawn, available),
+        copying=rest.copying,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What is read besides what can be done."""
+
+    telling: Telling
+    timeline: timeline.Timeline
+    helpers: Mapping[str, str]
+    actor: Actor
+    riders: Sequence[Person]
+    on_account: int
+    drawn: Drawn
+    copying: Copying
+
+
+async def _rest(visit: Visit, order: Order, typed: Typed) -> Rest:
     site, viewer, asked = visit.site, visit.viewer, visit.request.query_params
-    available = [each for each in await load_available(site.runner, viewer, order) if each.is_theirs]
+    store, settings = order.store_id, site.workflow.settings
     async with site.pool.acquire() as connection:
-        helpers = await who_can_help(connection)
-        actor = await actor_on(connection, viewer, store_id=order.store_id, order_id=order.id)
-        seeks = any(each.choice.event == "RIDER_NAMED" for each in available)
-        riders = (
-            await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
-            if seeks and actor.may(RIDER_ASSIGN)
-            else []
-        )
+        actor = await actor_on(connection, viewer, store_id=store, order_id=order.id)
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
         line = await timeline.load(connection, telling, before=_before(asked.get("before", "")), typed=typed)
-        on_account = 0
-        if order.customer and actor.may(ACCOUNT_SPEND) and payable(telling):
-            accounts = await list_accounts(connection, viewer, order.customer.id, store_id=order.store_id)
-            on_account = sum(each.balance for each in accounts if each.currency == order.currency)
-        chart = await draw(
-            connection, viewer, telling, available=available, asked=asked.get("chart", ""), whole=line.whole
+        seeks = actor.may(RIDER_ASSIGN) and any("RIDER_NAMED" in telling.takes(part) for part in order.fulfillments)
+        return Rest(
+            telling=telling,
+            timeline=line,
+            helpers=await who_can_help(connection),
+            actor=actor,
+            riders=await list_riders(connection, settings, store_id=store, order_id=order.id) if seeks else (),
+            on_account=await _on_account(connection, visit, telling) if actor.may(ACCOUNT_SPEND) else 0,
+            drawn=await read(connection, viewer, telling, asked=asked.get("chart", ""), whole=line.whole),
+            copying=await copying(connection, visit, order),
         )
-        copies = await copying(connection, visit, order)
-    eyes = Eyes(
-        helpers=helpers, offered=choices(telling, riders), may=actor.permissions, key=str(new_id()), tried=tried
-    )
-    return Looked(
-        telling=telling, available=available, timeline=line, eyes=eyes, begin=Begin(viewer, eyes, on_account),
-        chart=chart, copying=copies,
-    )  # fmt: skip
+
+
+async def _on_account(connection: Connection, visit: Visit, telling: Telling) -> int:
+    """What the store keeps for the buyer and the order could be paid from, in minor units."""
+    order = telling.order
+    if order.customer is None or not payable(telling):
+        return 0
+    accounts = await list_accounts(connection, visit.viewer, order.customer.id, store_id=order.store_id)
+    return sum(each.balance for each in accounts if each.currency == order.currency)
 
 
 UNTYPED = Typed()

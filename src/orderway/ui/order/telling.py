@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,10 @@ class Telling:
     def chart(self, life: Life[Any]) -> Chart:
         return self.workflow.kind(life.machine).charts[life.version]
 
+    def takes(self, life: Life[Any]) -> Collection[str]:
+        """The events that it takes where it stands."""
+        return self.chart(life).takes(life.state)
+
     def is_over(self, life: Life[Any]) -> bool:
         return self.chart(life).is_final(life.state)
 
@@ -123,7 +127,7 @@ class Telling:
         """Whether it is an offer to deliver what seeks no rider: nobody takes it up again."""
         if not isinstance(life, Interest):
             return False
-        sought = {each.id for each in self.order.fulfillments if "RIDER_SELECTED" in self.chart(each).takes(each.state)}
+        sought = {each.id for each in self.order.fulfillments if "RIDER_SELECTED" in self.takes(each)}
         return life.context.fulfillment not in sought
 
     def header(self) -> Header:
