@@ -5,6 +5,7 @@ import re
 import asyncpg
 from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Open
+from tests.browser.looking import TOUCH, misfits, violations
 from tests.company import NOW
 
 from orderway.insight.gathering import gather
@@ -66,6 +67,10 @@ async def test_a_figure_is_a_plot_a_table_a_file_and_a_way_to_its_orders(open_pa
     await expect(dwell.get_by_role("table")).to_be_hidden()
     await dwell.get_by_text("Show as table").click()
     await expect(dwell.get_by_role("row").filter(has_text="Picking")).to_be_visible()
+    assert await violations(page) == []
+    phone = await open_page("accountant", "/analytics?days=90", width=390, dark=True)
+    assert await misfits(phone, 360, 390, least=TOUCH) == []
+    assert await violations(phone) == []
     async with page.expect_download() as download:
         await dwell.get_by_role("link", name="Download as CSV").click()
     assert (await download.value).suggested_filename == "dwell.csv"
