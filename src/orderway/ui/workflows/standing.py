@@ -41,11 +41,13 @@ def told(tally: Tally) -> str:
 
 
 def list_url(machine: str, state: str, *, store_id: UUID | None = None, **more: str) -> str:
-    """The list of what stands there; nothing where there is none of it."""
+    """The list of what stands there, narrowed by `more` where it is one of orders; nothing where there is no list."""
+    store = {"store": str(store_id)} if store_id else {}
+    if machine == "payment":
+        return f"/payments?{urlencode({'state': state.lower(), **store})}"
     if machine not in MAIN:
         return ""
-    asked = {"state": f"{machine}:{state}", "store": str(store_id or ""), **more}
-    return f"/orders?{urlencode({name: value for name, value in asked.items() if value})}"
+    return f"/orders?{urlencode({'state': f'{machine}:{state}', **store, **more})}"
 
 
 def states(
