@@ -78,8 +78,8 @@ def lead_of(filters: OrderFilters) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str, str]]:
-    """Where open orders are looked for: each machine and state, and on which condition over the order `o`.
+def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str]]:
+    """Where open orders are looked for: each machine, and the condition over its instance `w` and the order `o`.
 
     Of a phase only its own machine stands open; what is late has not come to the buyer.
     """
@@ -89,9 +89,15 @@ def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str, str]
         if filters.late_at:
             wanted = [state for state in wanted if state in ON_THE_WAY[machine]]
         kept = needs(sight, machine, wanted) if filters.needs_me else dict.fromkeys(wanted, "true")
-        seen = f"{SECRET[machine](sight)} AND " if kept and machine in SECRET else ""
-        for state, when in kept.items():
-            yield machine, state, f"{seen}({when})"
+        if kept:
+            seen = f"{SECRET[machine](sight)} AND " if machine in SECRET else ""
+            ways = [f"w.state IN ({listed(kept, when)}) AND ({when})" for when in dict.fromkeys(kept.values())]
+            yield machine, f"w.state IN ({listed(kept)}) AND {seen}({' OR '.join(ways)})"
+
+
+def listed(states: Mapping[str, str], when: str = "") -> str:
+    """States in a statement: those of a condition, or all of them."""
+    return ", ".join(f"'{state}'" for state, each in states.items() if not when or each == when)
 
 
 def stands(filters: OrderFilters, machine: str) -> str:
@@ -109,9 +115,8 @@ def passing(sight: Sight, filters: Filters) -> str:
         found = [*places(sight, filters)]
         long = " AND ".join(("true", *(stood(sight, filters) if found else ())))
         here = [
-            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND w.state = '{state}' AND {long}"
-            f" AND {stands(filters, machine)} AND {when})"
-            for machine, state, when in found
+            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND {long} AND {stands(filters, machine)} AND {when})"
+            for machine, when in found
         ]
         parts += [f"({' OR '.join(here or ['false'])})", *late(sight, filters)]
     return " AND ".join(parts)
@@ -151,12 +156,12 @@ class Worklist:
         return f"{' UNION ALL '.join(branches)} LIMIT {int(self.behind.limit)}" if branches else NOTHING
 
     def branches(self, ways: list[Way]) -> Iterator[str]:
-        """What stands in each state, out of the index of its machine; of a phase only its own machine stands open."""
+        """What of each machine stands open, out of its index."""
         found = [*places(self.sight, self.filters)]
         read, held = ([f"({self.reached(ways)})", *self.read()], [*self.held()]) if found else ([], [])
-        for machine, state, when in found:
-            here = [f"w.state = '{state}'", *read, stands(self.filters, machine)]
-            yield self.branch(machine, read=here, held=[*held, when])
+        for machine, when in found:
+            among, _, rest = when.partition(" AND ")
+            yield self.branch(machine, read=[among, *read, stands(self.filters, machine)], held=[*held, rest])
 
     def reached(self, ways: list[Way]) -> str:
         """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""

@@ -238,15 +238,12 @@ def listed() -> tuple[SchemaItem, ...]:
 
 
 def standing(table: str, *ends: str) -> Index:
-    """The index of what of a listed lifecycle has not come to one of its ends, in each state what stands longest first.
+    """The index of what of a listed lifecycle has not come to one of its ends, what stands longest first.
 
-    What lists of open orders are cut by stands in it too.
+    What lists of open orders are cut by stands in it too, to be told apart before a row is looked at.
     """
     return Index(
         f"{table}_standing_idx",
-        "state",
-        "moved_at",
-        "order_id",
-        postgresql_include=["store_id", "customer_id", "biller_id"],
+        *("moved_at", "order_id", "state", "store_id", "customer_id", "biller_id"),
         postgresql_where=f"state NOT IN ({', '.join(map(repr, ends))})",
     )

@@ -191,3 +191,18 @@ async def test_what_is_typed_stands_on_the_page_as_text(sign_in: SignIn):
     assert "<script>" not in page
     assert "<u>" not in page
     assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in page
+
+
+async def test_sorted_by_how_long_they_stand_only_open_orders_are_listed_and_counted(sign_in: SignIn, shop: Shop):
+    page = words((await (await sign_in("admin")).get("/orders?sort=longest")).text)
+    still = " AND ".join(
+        f"NOT EXISTS (SELECT FROM {machine} m WHERE m.order_id = o.id AND state NOT IN ({ends}))"
+        for machine, ends in (
+            ("quotation", "'MUTUALLY_APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED'"),
+            ("sale", "'COMPLETED', 'CANCELLED', 'EXPIRED', 'REFUNDED'"),
+            ("fulfillment", "'COMPLETED', 'REFUNDED', 'CANCELLED', 'FAILED'"),
+        )
+    )
+    count = await shop.pool.fetchval(f"SELECT count(*) FROM sale_order o WHERE NOT ({still})")
+    assert f"40 of {count} · longest in their state first" in page
+    assert 40 < count < 200

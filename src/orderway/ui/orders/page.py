@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.responses import Response
@@ -11,7 +11,6 @@ from starlette.responses import Response
 from orderway.ids import new_id
 from orderway.order.lists import Page, count_some, list_orders
 from orderway.order.next_steps import Ahead, next_steps
-from orderway.order.worklist import OrderFilters
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import scopes_of
 from orderway.people.stores import Store, list_stores
@@ -78,7 +77,7 @@ async def look(visit: Visit, asked: str) -> Looked:
         filters = query.filters(site.now())
         page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=SIZE)
         ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=page.rows)
-        tabs, counted = await _tabs(connection, visit, query)
+        tabs, counted = await _tabs(connection, visit, query, page=page)
         views, stores = await list_views(connection, viewer), await list_stores(connection, viewer)
     return Looked(query=query, names=names.names, page=page, ahead=ahead, tabs=tabs, counted=counted, views=views,
                   stores=stores)  # fmt: skip
@@ -120,7 +119,7 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Re
     )
 
 
-async def _tabs(connection: Connection, visit: Visit, query: Query) -> tuple[list[Tab], int]:
+async def _tabs(connection: Connection, visit: Visit, query: Query, *, page: Page) -> tuple[list[Tab], int]:
     """The views that are there from the beginning with how many orders are in each; and how many are listed.
 
     Whether anything is late takes longer to find out than all the rest: it is counted where it is looked at.
@@ -128,24 +127,22 @@ async def _tabs(connection: Connection, visit: Visit, query: Query) -> tuple[lis
     shows = [name for name in ("", *SHOWS) if may_share(visit.viewer) or name not in FOR_STAFF]
     columns = tuple(("column", name) for name in query.all("column"))
     views = [Query((*columns, ("show", show)) if show else columns) for show in shows]
-    here = [set(query.kept("column", "sort")) == set(each.kept("column", "sort")) for each in views]
-    counting = [show != "late" or is_here for show, is_here in zip(shows, here, strict=True)]
+    # Sorted by how long they stand, all orders are the open ones.
+    looks = ("column",) if query.sort == "longest" and not query.one("show") else ("column", "sort")
+    here = [set(query.kept(*looks)) == set(each.kept(*looks)) for each in views]
+    this = views[here.index(True)] if any(here) else query
+    is_whole = not (page.has_more or query.one("after"))
+    asked = [view for view, show in zip(views, shows, strict=True) if show != "late" and view != this]
+    asked += [] if is_whole else [this]
     now = visit.site.now()
-    asked = [view for view, is_counted in zip(views, counting, strict=True) if is_counted]
-    asked += [] if any(here) else [query]
-    counts = await count_some(connection, visit.viewer, *(_any_order(each.filters(now)) for each in asked), most=MOST)
-    counted = dict(zip(asked, counts, strict=True))
+    counts = await count_some(connection, visit.viewer, *(each.filters(now) for each in asked), most=MOST)
+    counted = {this: len(page.rows), **dict(zip(asked, counts, strict=True))}
     labels = [tr(SHOWS[show]) if show else t("All") for show in shows]
     tabs = [
         Tab(label, view.url(), is_here, some(counted[view]) if view in counted else "")
         for label, view, is_here in zip(labels, views, here, strict=True)
     ]
-    return tabs, counted[views[here.index(True)] if any(here) else query]
-
-
-def _any_order(filters: OrderFilters) -> OrderFilters:
-    """The same to be counted: in whichever order is read with least effort."""
-    return filters if filters.is_about_now and not filters.longest_first else replace(filters, longest_first=False)
+    return tabs, counted[this]
 
 
 def _view(visit: Visit, view: SavedView) -> Shown:
