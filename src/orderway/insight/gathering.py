@@ -12,6 +12,9 @@ from orderway.workflow.kinds import Connection
 BATCH = 2000
 """Moves that are counted at once, and the rest of the transaction that made the last of them."""
 
+BATCHES = 25
+"""Batches that are counted in one round."""
+
 ENDLESS = str(2**63 - 1)
 
 # Where another is about it, this waits for nothing: it only inserts what nobody has begun.
@@ -112,10 +115,16 @@ async def gather(connection: Connection, *, now: datetime) -> int:
 
 
 async def gather_all(pool: asyncpg.Pool, *, now: datetime) -> int:
-    """Count all that came to light, a batch in a transaction of its own; gives how many moves that were."""
+    """Count what came to light, each batch in a transaction of its own; gives how many moves that were.
+
+    A log that was never counted is long: after so many batches others have their turn.
+    """
     counted = 0
     async with pool.acquire() as connection:
-        while some := await gather(connection, now=now):
+        for _ in range(BATCHES):
+            some = await gather(connection, now=now)
+            if not some:
+                break
             counted += some
     return counted
 
