@@ -120,8 +120,14 @@ def deeds(telling: Telling, available: Sequence[Available], eyes: Eyes, *, begun
         for each in available
         if (life := lives.get(each.id)) and (each.choice.is_enabled or not telling.is_moot(life))
     ]
-    found = [again(each, eyes.tried) for each in (*made, *begun) if each]
-    ways = {each.permission: Remedy(f"#{each.id}", tr(each.label)) for each in reversed(found) if not each.against}
+    events, births = ([again(each, eyes.tried) for each in some if each] for some in (made, begun))
+    found = [*events, *births]
+    # What is begun is a way out before any event is.
+    ways = {
+        each.permission: Remedy(f"#{each.id}", tr(each.label))
+        for each in (*reversed(found), *births)
+        if not each.against
+    }
     found = [_explained(each, ways, eyes) if each.against else each for each in found]
     here = telling.current().id
     found.sort(key=lambda deed: (bool(deed.against), not deed.leads, deed.look == "grave", deed.instance != here))
@@ -162,7 +168,7 @@ def _explained(deed: Deed, ways: Mapping[str, Remedy], eyes: Eyes) -> Deed:
     """With its reasons in words, and the ways out; none leads back to it."""
     return replace(
         deed,
-        reasons=tuple(why(reason, eyes.helpers) for reason in deed.against),
+        reasons=tuple(why(reason, eyes.helpers, may=eyes.may) for reason in deed.against),
         remedies=remedies(deed.against, ways, may=eyes.may),
     )
 

@@ -70,6 +70,7 @@ class Pair:
     more: str = ""
     receipts: tuple[Link, ...] = ()
     payment: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ class Telling:
         if context.scheduled_at:
             yield Pair(t("Set for"), ago(context.scheduled_at, self.now).text)
         if part.rider:
-            yield Pair(t("Rider"), part.rider.name)
+            pays = self.order.sees_money and self.order.sees_notes
+            yield Pair(t("Rider"), part.rider.name, url=f"/payouts/{part.id}" if pays else "")
         if context.carrier:
             yield Pair(t("Carrier"), context.carrier, more=context.tracking or "")
         if context.attempts:
