@@ -111,7 +111,7 @@ async def load_board(
 
 
 def _column(state: str, shown: str, seen: str) -> str:
-    """The first of one state, out of its index; what is shown of them is read of no other."""
+    """The first of one state, out of the index of what stands open; what is shown is read of no other."""
     first = f"""SELECT i.* FROM fulfillment i CROSS JOIN LATERAL (SELECT o.* FROM sale_order o
             WHERE o.store_id = i.store_id AND o.id = i.order_id AND {seen} OFFSET 0) o
         WHERE i.state = '{state}' ORDER BY i.moved_at, i.order_id LIMIT {CARDS}"""  # noqa: S608  (names of states)
