@@ -24,7 +24,9 @@ from orderway.workflow.errors import Invalid
 MONEY = frozenset({"amount", "approved_amount", "cost", "proposed_cost"})
 """Names of whole-number fields that are minor units of the order's currency: people write major ones."""
 
-SHORT = frozenset("carrier tracking pin reference provider receiver phone city region postcode country".split())
+SHORT = frozenset({
+    "carrier", "tracking", "pin", "reference", "provider", "receiver", "phone", "city", "region", "postcode", "country",
+})  # fmt: skip
 """Names of text fields that hold a word rather than sentences."""
 
 READ = frozenset({"version"})
