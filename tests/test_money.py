@@ -135,9 +135,15 @@ def test_currencies_do_not_mix(mix: Callable[[Money, Money], object]):
 
 @given(st.integers(-LARGEST, LARGEST), st.sampled_from(sorted(EXPONENTS)))
 def test_every_amount_is_read_back_as_it_was_written(minor: int, currency: str):
-    decimals = EXPONENTS[currency]
-    plain = f"{Decimal(minor).scaleb(-decimals):f}"
-    assert Money.parse(plain, currency).minor == minor
+    assert Money.parse(Money(minor, currency).digits(), currency).minor == minor
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "typed"),
+    [(1_240_050, "NGN", "12400.50"), (-5, "NGN", "-0.05"), (1_284_500, "UGX", "1284500"), (1, "KWD", "0.001")],
+)
+def test_an_amount_as_one_types_it(minor: int, currency: str, typed: str):
+    assert Money(minor, currency).digits() == typed
 
 
 @given(st.text())
