@@ -17,6 +17,7 @@ ITEM = """
     order { number store customer } saleState saleStateLabel payment { state stateLabel amount left }
     candidates { hasSame payment { reference stateLabel } order { number } }
     availableActions { action label mutation enabled reasons { guard sentence whoCanHelp } }
+    suggestion { action label order { number } }
     resolution resolutionLabel resolvedBy reason sentReference toOrder { number }
 """
 ANSWER = f"""
@@ -77,6 +78,7 @@ async def test_an_item_tells_its_evidence(api: Api, office: Office):
         ("ATTACH", "attachParkedMoney", True),
         ("RETURN", "returnParkedMoney", True),
     ]
+    assert item["suggestion"] == {"action": "ATTACH", "label": "Attach to an order", "order": {"number": number}}
 
 
 async def test_an_item_about_a_payment_tells_its_order_and_where_that_stands(api: Api, office: Office):

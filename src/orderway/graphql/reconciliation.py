@@ -32,6 +32,7 @@ from orderway.sale.reconciliation.inbox import (
 from orderway.sale.reconciliation.parking import KINDS, RESOLUTIONS
 from orderway.sale.reconciliation.rules import ACTIONS, Action, Tolerance, choices
 from orderway.sale.reconciliation.standing import Standing
+from orderway.sale.reconciliation.suggesting import suggestion
 from orderway.settings import SHORT_PAYMENT_TOLERANCE_PERCENT
 
 ItemKind = enum_of(tuple(KINDS), "ReconciliationKind")
@@ -84,6 +85,15 @@ class AvailableAction:
     reasons: list[Reason] = strawberry.field(description="Everything that stands against it.")
 
 
+@strawberry.type(name="ReconciliationSuggestion", description="What is safe to do: nothing is lost by it.")
+class SuggestionType:
+    action: str = strawberry.field(graphql_type=ActionName)
+    label: str
+    order: standing.OrderNamed | None = strawberry.field(
+        graphql_type=OrderType | None, description="The order to attach it to, where that is what is suggested."
+    )
+
+
 @strawberry.type(name="ReconciliationItem", description="Money that nobody could say by rule what it is for.")
 class ReconciliationItem:
     id: UUID
@@ -107,6 +117,7 @@ class ReconciliationItem:
     payment: PaymentNamed | None = strawberry.field(description="The payment that it is about.")
     candidates: list[CandidateType]
     available_actions: list[AvailableAction]
+    suggestion: SuggestionType | None = strawberry.field(description="Null where somebody has to look closer.")
     resolution: str | None = strawberry.field(graphql_type=ResolutionName | None)
     resolution_label: str | None
     resolved_at: datetime | None
@@ -146,6 +157,7 @@ def shown(item: Standing, names: Mapping[str, str], tolerance: Tolerance) -> Rec
         payment=payment_of(payment) if payment else None,
         candidates=[candidate_of(each) for each in item.candidates],
         available_actions=actions_of(item, tolerance),
+        suggestion=suggested(item, tolerance),
         resolution=money.resolution,
         resolution_label=RESOLUTIONS[money.resolution] if money.resolution else None,
         resolved_at=money.resolved_at,
@@ -192,6 +204,11 @@ def actions_of(item: Standing, tolerance: Tolerance) -> list[AvailableAction]:
         )
         for choice in choices(item, tolerance)
     ]
+
+
+def suggested(item: Standing, tolerance: Tolerance) -> SuggestionType | None:
+    found = suggestion(item, tolerance)
+    return SuggestionType(action=found.action, label=ACTIONS[found.action], order=found.order) if found else None
 
 
 def tolerance_of(info: Info) -> Tolerance:

@@ -31,6 +31,7 @@ from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.riders.routes import PAGES as RIDERS
+from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
@@ -54,6 +55,7 @@ PAGES: tuple[Page, ...] = (
     *INSIGHT,
     *OVERRIDES,
     *PAYMENTS,
+    *RECONCILIATION,
     *DELIVERIES,
     *RIDERS,
 )

@@ -68,6 +68,7 @@ MONEY = anyone_with(MONEY_SEE)
 OPERATIONS = staff_with("outbox.see")
 FULFILLING = staff_with("fulfillment.work")
 OVERRIDES = staff_with(MONEY_SEE)
+RECONCILING = staff_with(RECONCILIATION_SEE)
 
 PLACES = (
     Place("Orders", "/orders", group="Work", sees=ORDERS, key="o"),
@@ -75,8 +76,7 @@ PLACES = (
     Place("Fulfillment", "/fulfillment", group="Work", sees=FULFILLING, key="f"),
     Place("Overrides", "/overrides", group="Work", sees=OVERRIDES, key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
-    Place("Reconciliation", "/reconciliation", group="Work", sees=staff_with(RECONCILIATION_SEE), key="m",
-          count="reconciliation"),
+    Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
     Place("Returns", "/returns", group="Work", sees=anyone_with("return.request", "return.decide", "payment.confirm"),
           key="t"),

@@ -135,7 +135,7 @@ def is_over(question: Question) -> bool:
 def closed(available: Sequence[Available], helpers: Mapping[str, str]) -> tuple[Closed, ...]:
     """What the viewer may do and can not yet, with every reason."""
     return tuple(
-        Closed(each.choice.label, tuple(why(reason, helpers) for reason in each.choice.reasons))
+        Closed(each.choice.label, tuple(why(reason, helpers, may=()) for reason in each.choice.reasons))
         for each in available
         if each.is_theirs and not each.choice.is_enabled
     )
