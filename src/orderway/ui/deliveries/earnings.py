@@ -68,7 +68,7 @@ async def load_earned(connection: Connection, visit: Visit, rider: UUID, *, url:
     totals = await load_totals(connection, visit.viewer, rider)
     found, more = await list_earnings(connection, visit.viewer, rider, after=after, limit=SIZE)
     older = f"{url}?{urlencode({'after': found[-1].cursor})}" if more else ""
-    return Earned(_sums(totals), [_entry(each, now) for each in found], older)
+    return Earned(_sums(totals), [entry_told(each, now) for each in found], older)
 
 
 def _sums(totals: Sequence[RiderTotal]) -> list[Sum]:
@@ -81,7 +81,8 @@ def _sum(total: RiderTotal) -> Sum:
     return Sum(money(total.due, total.currency), tuple(pairs))
 
 
-def _entry(entry: RiderLedgerEntry, now: datetime) -> Entry:
+def entry_told(entry: RiderLedgerEntry, now: datetime) -> Entry:
+    """An entry of the ledger in words."""
     method = tr(PAYOUT_METHODS[entry.method]) if entry.method else ""
     note = " · ".join(filter(None, (method, entry.reference, entry.reason)))
     kind = Shown(tr(ENTRY_KINDS[entry.kind]), TONES[entry.kind])

@@ -39,18 +39,19 @@ class Job:
 async def today(visit: Visit) -> Response:
     """What is to be brought, what is under way first, and what was brought today."""
     require(visit)
+    now = visit.site.now()
     done = Filters(rider_id=visit.viewer.person_id, fulfillment_states=BROUGHT)
     async with visit.site.pool.acquire() as connection:
         under_way = [each for each in await _theirs(connection, visit, in_hand(visit)) if each[1].state in IN_HAND]
-        brought = [each for each in await _theirs(connection, visit, done) if _is_of_today(*each, visit.site.now())]
+        brought = [each for each in await _theirs(connection, visit, done) if _is_of_today(*each, now)]
         heads = await tabs(connection, visit, TODAY)
     under_way.sort(key=lambda each: (each[1].state != "SHIPPED", each[1].moved_at))
     brought.sort(key=lambda each: each[1].moved_at, reverse=True)
     return visit.page(
         "deliveries/today.html",
         tabs=heads,
-        jobs=[_job(visit, order, part, is_over=False) for order, part in under_way],
-        brought=[_job(visit, order, part, is_over=True) for order, part in brought],
+        jobs=[_job(visit, order, part, since=age(part.moved_at, now)) for order, part in under_way],
+        brought=[_job(visit, order, part, since=ago(part.moved_at, now)) for order, part in brought],
     )
 
 
@@ -72,8 +73,8 @@ def _is_of_today(order: Order, part: Fulfillment, now: datetime) -> bool:
     return at is not None and at.astimezone(there).date() == now.astimezone(there).date()
 
 
-def _job(visit: Visit, order: Order, part: Fulfillment, *, is_over: bool) -> Job:
-    chart, now = visit.site.workflow.kind("fulfillment").charts[part.version], visit.site.now()
+def _job(visit: Visit, order: Order, part: Fulfillment, *, since: Told) -> Job:
+    chart = visit.site.workflow.kind("fulfillment").charts[part.version]
     return Job(
         url=f"/deliveries/{part.id}",
         to=receiver(order),
@@ -81,7 +82,7 @@ def _job(visit: Visit, order: Order, part: Fulfillment, *, is_over: bool) -> Job
         goods=goods(pieces(order, part)),
         fee=money(part.context.cost, order.currency) if part.context.cost else "",
         state=shown(chart, part.state),
-        since=ago(part.moved_at, now) if is_over else age(part.moved_at, now),
+        since=since,
     )
 
 
