@@ -27,6 +27,7 @@ THINGS = {
     "quotation": "quotation", "sale": "sale", "fulfillment": "fulfillment", "riderInterest": "rider_interest",
     "overrideRequest": "override_request", "payment": "payment", "confirm": "payment",
     "withdraw": "rider_interest", "assign": "fulfillment", "end": "session", "revoke": "key",
+    "removeView": "quotation",  # there is no view: any id will do
 }  # fmt: skip
 """What the `id` of a mutation is of, by how its name begins."""
 
