@@ -96,8 +96,9 @@ class Transaction:
             raise RuntimeError("Who is to move an order locks it.")
         self._order = self._order or Order(store_id, order_id)
         tables = tuple((name, kind.table.name) for name, kind in self.workflow.kinds.items())
+        rows = await self.connection.fetch(everything(tables), store_id, order_id)
         self._whole = {name: [] for name in self.workflow.kinds}
-        for row in await self.connection.fetch(everything(tables), store_id, order_id):
+        for row in rows:
             self._whole[row["machine"]].append(self._hold(Ref(row["machine"], store_id, row["id"]), row))
 
     async def each(self, *reading: Awaitable[Any]) -> list[Any]:
