@@ -15,7 +15,7 @@ from orderway.statechart import (
     sentence,
     state,
 )
-from orderway.statechart.explain import Blank, choice, text
+from orderway.statechart.explain import Blank, Choice, choice, closed, text
 from orderway.statechart.guards import Reason, Unfilled
 
 
@@ -122,3 +122,13 @@ def test_a_state_that_takes_nothing_says_so():
 
 def test_a_reason_without_more_is_its_sentence():
     assert text(Reason("permission", "You may not send the parcel.")) == "You may not send the parcel."
+
+
+def test_what_is_closed_says_the_reasons_it_is_given_and_where_it_would_lead():
+    reason = Reason(guard="permission", sentence="You may not do this: weigh the parcel.")
+    shut = closed(PARCEL, Snapshot("FILLING", Parcel(items=1)), "WEIGHED", (reason,))
+    assert shut == Choice(
+        event="WEIGHED", label="Weigh the parcel", permission="parcel.pack", is_enabled=False, reasons=(reason,),
+        to=("WEIGHED",),
+    )  # fmt: skip
+    assert choice(PARCEL, Snapshot("FILLING", Parcel(items=1)), "WEIGHED", Desk()).is_enabled

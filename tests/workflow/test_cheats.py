@@ -285,3 +285,18 @@ async def test_verify_names_a_row_of_no_machine(forced: asyncpg.Connection) -> N
     workflow.kinds = {"candle": workflow.kinds["lamp"]}
     verdict = await verify(forced, workflow, ())
     assert any("lamp version 1, which is not known" in finding.sentence for finding in verdict.findings)
+
+
+@pytest.mark.usefixtures("lamp")
+async def test_laws_that_are_tried_beside_the_replay_come_to_the_same(
+    pool: asyncpg.Pool, forced: asyncpg.Connection
+) -> None:
+    laws = (Law("lamps", "There are no lamps.", "SELECT 'lamp', 'There is one.' FROM quotation"),)
+    await forced.execute("UPDATE quotation SET state = 'OUT'")
+    alone = await verify(forced, lamp_workflow(Room()), laws, now=NOON)
+    async with pool.acquire() as other:
+        beside = await verify(forced, lamp_workflow(Room()), laws, now=NOON, beside=other)
+    assert beside == alone
+    assert [finding.sentence.partition(",")[0] for finding in beside.findings] == [
+        "Its state is OUT", "There is one.",
+    ]  # fmt: skip

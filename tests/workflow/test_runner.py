@@ -9,9 +9,10 @@ from tests.workflow.lamp import ANYONE, NOBODY, NOON, BreakSeal, BurnOut, Lamp, 
 
 from orderway.ids import new_id
 from orderway.statechart import Refusal
-from orderway.workflow.actor import THE_SYSTEM
+from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.errors import Conflict, Invalid, KeyReused, NotFound, Refused
 from orderway.workflow.kinds import Moved, Ref
+from orderway.workflow.runner import is_spent
 from orderway.workflow.transaction import Transaction
 
 EVERYTHING = """
@@ -23,6 +24,11 @@ SELECT (SELECT count(*) FROM transition_log), (SELECT count(*) FROM outbox), (SE
 
 async def everything(pool: asyncpg.Pool) -> tuple[object, ...]:
     return tuple((await pool.fetch(EVERYTHING))[0])
+
+
+async def spent(pool: asyncpg.Pool, actor: Actor, key: str) -> bool:
+    async with pool.acquire() as connection:
+        return await is_spent(connection, actor=actor, key=key)
 
 
 async def test_a_birth_is_the_first_row_of_the_log(pool: asyncpg.Pool) -> None:
@@ -181,8 +187,12 @@ async def test_a_key_of_a_refused_request_is_not_spent(pool: asyncpg.Pool) -> No
     lamp = await a_lamp(door)
     with pytest.raises(Refused):
         await door.send(lamp, Press(), actor=ANYONE, key="a")
+    assert await spent(pool, ANYONE, "a") is False
     room.has_power = True
     assert (await door.send(lamp, Press(), actor=ANYONE, key="a")).to_state == "ON"
+    assert await spent(pool, ANYONE, "a") is True
+    assert await spent(pool, ANYONE, "b") is False
+    assert await spent(pool, NOBODY, "a") is False
 
 
 async def test_a_key_at_the_same_moment_is_spent_once(pool: asyncpg.Pool) -> None:

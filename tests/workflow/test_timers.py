@@ -2,11 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import asyncpg
-from tests.workflow.lamp import ANYONE, NOON, Press, Room, a_lamp, runner
+import pytest
+from tests.workflow.lamp import ANYONE, NOON, LampFacts, Press, Room, a_lamp, runner
 
-from orderway.workflow.timers import Swept, claim, put_off, sweep
+from orderway.workflow.kinds import Instance
+from orderway.workflow.timers import FailedTimer, Swept, claim, list_failed, put_off, sweep
+from orderway.workflow.transaction import Transaction
 
 LATER = NOON + timedelta(hours=2)
 
@@ -15,6 +20,14 @@ async def lit(pool: asyncpg.Pool, many: int) -> None:
     door = runner(pool)
     for _ in range(many):
         await door.send(await a_lamp(door), Press(), actor=ANYONE)
+
+
+async def write_by_hand(pool: asyncpg.Pool, lamp: UUID, context: str) -> None:
+    """Put another context under a lamp, which no move would."""
+    async with pool.acquire() as connection:
+        await connection.execute("ALTER TABLE quotation DISABLE TRIGGER USER")
+        await connection.execute("UPDATE quotation SET context = $2 WHERE id = $1", lamp, context)
+        await connection.execute("ALTER TABLE quotation ENABLE TRIGGER USER")
 
 
 async def test_nothing_is_sent_before_its_time(pool: asyncpg.Pool) -> None:
@@ -49,11 +62,8 @@ async def test_an_order_that_another_holds_is_left_to_it(pool: asyncpg.Pool) -> 
 
 async def test_one_that_fails_stops_no_other_and_waits(pool: asyncpg.Pool) -> None:
     await lit(pool, 3)
-    async with pool.acquire() as connection:
-        bad = await connection.fetchval("SELECT id FROM quotation ORDER BY due_at, id LIMIT 1")
-        await connection.execute("ALTER TABLE quotation DISABLE TRIGGER USER")
-        await connection.execute('UPDATE quotation SET context = \'{"presses":"many"}\' WHERE id = $1', bad)
-        await connection.execute("ALTER TABLE quotation ENABLE TRIGGER USER")
+    bad = await pool.fetchval("SELECT id FROM quotation ORDER BY due_at, id LIMIT 1")
+    await write_by_hand(pool, bad, '{"presses":"many"}')
     assert await sweep(runner(pool, now=LATER)) == Swept(sent=2, failed=1)
     assert await pool.fetchval("SELECT due_at FROM quotation WHERE id = $1", bad) == LATER + timedelta(hours=1)
 
@@ -91,3 +101,37 @@ async def test_a_timer_is_claimed_as_it_stands_when_its_order_is_free(pool: asyn
         await other.execute("UPDATE sale_order SET outbox_number = outbox_number")
         await moving.commit()
         assert await claiming is None
+
+
+async def test_the_timers_that_fail_are_listed_until_they_are_sent(pool: asyncpg.Pool) -> None:
+    await lit(pool, 2)
+    bad = await pool.fetchval("SELECT id FROM quotation ORDER BY due_at, id LIMIT 1")
+    await write_by_hand(pool, bad, '{"presses":"many"}')
+    door = runner(pool, now=LATER)
+    assert await sweep(door) == Swept(sent=1, failed=1)
+    again = LATER + timedelta(hours=1)
+    assert await sweep(runner(pool, now=again)) == Swept(failed=1)
+    async with pool.acquire() as connection:
+        assert await list_failed(connection, door.workflow) == [
+            FailedTimer(
+                machine="lamp", event="BURN_OUT", tries=2, failed_at=again,
+                why="Expected `int`, got `str` - at `$.presses`", due_at=again + timedelta(hours=2), number="1",
+            )
+        ]  # fmt: skip
+        await write_by_hand(pool, bad, '{"presses":1,"burns_until":"2026-03-02T13:00:00Z"}')
+        assert await sweep(runner(pool, now=again + timedelta(hours=2))) == Swept(sent=1)
+        assert await list_failed(connection, door.workflow) == []
+
+
+async def test_a_connection_that_breaks_ends_the_sweep_and_is_no_failure_of_the_timer(pool: asyncpg.Pool) -> None:
+    await lit(pool, 1)
+
+    class Cut(Room):
+        async def facts(self, tx: Transaction, lamp: Instance, event: Any) -> LampFacts:
+            await tx.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            return await super().facts(tx, lamp, event)
+
+    with pytest.raises(asyncpg.InterfaceError, match="connection is closed"):
+        await sweep(runner(pool, Cut(), now=LATER))
+    assert await pool.fetchval("SELECT count(*) FROM failed_timer") == 0
+    assert tuple((await pool.fetch("SELECT state, due_at FROM quotation"))[0]) == ("ON", NOON + timedelta(hours=1))
