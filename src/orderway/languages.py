@@ -20,6 +20,9 @@ CATALOGUES = files("orderway") / "locales"
 FILLING = r"(?:(?![.!?] [A-Z0-9“]).)+?"
 """What a gap may be filled with: anything within a sentence."""
 
+GAP, NAMED = re.compile(r"\{\w+\}"), re.compile(r"\{(\w+)\}")
+"""Where a text is filled in."""
+
 FEWEST = 6
 """Letters besides its gaps that a text needs to be found when they are filled."""
 
@@ -37,7 +40,8 @@ class Catalogue:
     """The words of a language: of each English text another, and of texts with gaps a way to find them filled."""
 
     words: NullTranslations
-    gaps: tuple[tuple[re.Pattern[str], str], ...] = ()
+    gaps: tuple[tuple[str, re.Pattern[str], str], ...] = ()
+    """What stands between the gaps of a text at its longest, what finds the whole, and the words for it."""
 
     def said(self, text: str) -> str:
         """A text as it stands in the code, or filled, or several one after the other; unknown ones stay English."""
@@ -55,8 +59,8 @@ class Catalogue:
         found = self.words.gettext(text) if text else text
         if found != text:
             return found
-        for gap, said in self.gaps:
-            if filled := gap.fullmatch(text):
+        for sure, gap, said in self.gaps:
+            if sure in text and (filled := gap.fullmatch(text)):
                 return said.format_map({name: self.said(value) for name, value in filled.groupdict().items()})
         return None
 
@@ -78,14 +82,14 @@ def catalogue(name: str) -> Catalogue:
     compiled.seek(0)
     # The longest first: what says more is not to be taken for what says less.
     texts = [(each.id, str(each.string)) for each in messages if isinstance(each.id, str) and each.string]
-    filled = [(gap, said) for text, said in texts if (gap := gaps(text))]
-    filled.sort(key=lambda each: -len(each[0].pattern))
+    filled = [(max(GAP.split(text), key=len), gap, said) for text, said in texts if (gap := gaps(text))]
+    filled.sort(key=lambda each: -len(each[1].pattern))
     return Catalogue(GNUTranslations(compiled), tuple(filled))
 
 
 def gaps(text: str) -> re.Pattern[str] | None:
     """What finds a text whose {gaps} are filled; None where it has none, or hardly anything besides."""
-    pieces = re.split(r"\{(\w+)\}", text)
+    pieces = NAMED.split(text)
     if len(pieces) == 1 or sum(map(str.isalpha, "".join(pieces[::2]))) < FEWEST:
         return None
     found, names = "", set[str]()
