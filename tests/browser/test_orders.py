@@ -4,13 +4,13 @@ import re
 
 import asyncpg
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Open
 
 PICKING = "/orders?show=needs-me&state=fulfillment%3APICK_PACK"
 
 
-def row(page: Page, number: str):  # type: ignore[no-untyped-def]  # what the page gives
+def row(page: Page, number: str) -> Locator:
     return page.get_by_role("row").filter(has_text=number)
 
 

@@ -268,4 +268,6 @@ async def test_a_customer_has_the_addresses_that_their_orders_went_to(api: Api):
         )
     places = (await api.ask("biller", ADDRESSES, id=str(BUYER)))["customer"]["addresses"]
     assert places == [{"receiver": "Shop", "city": "Yaba"}, {"receiver": "Shop", "city": "Lekki"}]
-    assert (await api.ask("customer", ADDRESSES, id=str(BUYER)))["customer"]["addresses"] == [], "a draft is not theirs yet"
+    assert (await api.ask("customer", ADDRESSES, id=str(BUYER)))["customer"]["addresses"] == [], (
+        "a draft is not theirs yet"
+    )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.ui.conftest import NOW, QUICK, Shop, SignIn
+from tests.company import NOW, QUICK
+from tests.ui.conftest import Shop, SignIn
 
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions

@@ -79,7 +79,7 @@ async def test_a_payment_that_can_not_be_says_so_beside_its_field_and_keeps_the_
 
 async def test_a_reference_that_is_registered_already_is_said(sign_in: SignIn, shop: Shop):
     client, path = await sign_in("admin"), await to_pay(shop)
-    provider, reference = await shop.pool.fetchrow("SELECT provider, reference FROM payment LIMIT 1")
+    ((provider, reference),) = await shop.pool.fetch("SELECT provider, reference FROM payment LIMIT 1")
     given = values((await client.get(path)).text, f"{path}/begin/payment")
     refused = await client.post(
         f"{path}/begin/payment", data=given | {"method": "CARD", "provider": provider, "reference": reference}

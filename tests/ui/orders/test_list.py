@@ -98,7 +98,7 @@ async def test_a_search_finds_numbers_customers_phones_and_references(sign_in: S
     assert numbers((await client.get("/orders", params={"search": number.lower()})).text) == [number]
     page = (await client.get("/orders?search=reseller+in+ikeja")).text
     assert set(re.findall(r'td class="who">([^<]+)<', page)) == {"Reseller in Ikeja"}
-    paid = await shop.pool.fetchrow(
+    (paid,) = await shop.pool.fetch(
         "SELECT p.reference, o.number FROM payment p JOIN sale_order o ON o.id = p.order_id ORDER BY p.id LIMIT 1"
     )
     assert numbers((await client.get("/orders", params={"search": paid["reference"]})).text) == [paid["number"]]
@@ -106,7 +106,7 @@ async def test_a_search_finds_numbers_customers_phones_and_references(sign_in: S
 
 async def test_the_box_of_the_shell_goes_straight_to_the_only_hit(sign_in: SignIn, shop: Shop):
     client = await sign_in("biller.lagos")
-    row = await shop.pool.fetchrow("SELECT id, number FROM sale_order WHERE number LIKE 'LOS-%' ORDER BY id LIMIT 1")
+    (row,) = await shop.pool.fetch("SELECT id, number FROM sale_order WHERE number LIKE 'LOS-%' ORDER BY id LIMIT 1")
     other = await shop.pool.fetchval("SELECT number FROM sale_order WHERE number LIKE 'ABV-%' LIMIT 1")
     assert (await client.get("/search", params={"q": row["number"]})).headers["location"] == f"/orders/{row['id']}"
     assert (await client.get("/search", params={"q": "los-"})).headers["location"] == "/orders?search=los-"

@@ -111,7 +111,7 @@ async def change_own_language(
         known = ", ".join(f"{code} ({name})" for code, name in languages().items())
         raise Invalid(f"Orderway does not speak “{language[:20]}”.", f"Choose one of these: {known}.", "language")
     async with connection.transaction():
-        was = await connection.fetchrow("SELECT name, language FROM person WHERE id = $1 FOR UPDATE", viewer.person_id)
+        (was,) = await connection.fetch("SELECT name, language FROM person WHERE id = $1 FOR UPDATE", viewer.person_id)
         subject = Subject("person", viewer.person_id, was["name"])
         await require_unmoved(connection, subject, seen)
         if language != was["language"]:
