@@ -138,7 +138,9 @@ async def _deeds(visit: Visit, telling: Telling, part: Fulfillment, tried: Tried
     eyes = Eyes(helpers=helpers, offered={}, may=actor.permissions, key=new_key(), tried=tried)
     found = deeds(telling, [each for each in available if each.is_theirs], eyes)
     return [
-        replace(deed, url=f"/deliveries/{part.id}/{deed.name.lower()}", look=deed.look if deed.leads else "grave")
+        replace(
+            deed, url=f"/deliveries/{part.id}/{deed.name.lower()}", look=deed.look if deed.look == "main" else "grave"
+        )
         for deed in found
     ]
 

@@ -36,8 +36,8 @@ def draw(center: Spot, spots: Sequence[Spot], *, radius_km: float | None, says: 
     ]  # fmt: skip
     for part in PARTS:
         far = _far(top * part, top)
-        drawn.append(f'<circle r="{far:.1f}" fill="none" stroke="var(--edge)" stroke-width=".4"/>')
-        drawn.append(f'<text y="{far - 2:.1f}" fill="var(--soft)" font-size="5">{top * part:g} km</text>')
+        drawn.append(f'<circle r="{far:.1f}" fill="none" stroke="var(--line)" stroke-width=".7"/>')
+        drawn.append(f'<text y="{far - 2:.1f}" fill="var(--soft)" font-size="6.5">{top * part:g} km</text>')
     drawn += [_spot(each, center, far=_far(away[each.number], top)) for each in spots]
     box = f"{-SIZE - 8} {-SIZE - 8} {2 * SIZE + 16} {2 * SIZE + 16}"
     head = f'<svg role="img" aria-label="{escape(says)}" viewBox="{box}" text-anchor="middle">'
@@ -51,8 +51,8 @@ def _spot(spot: Spot, center: Spot, *, far: float) -> str:
     fill, ink = ("--accent", "--on-accent") if spot.covered else ("--card", "--ink")
     return (
         f'<g transform="translate({x:.1f} {y:.1f})"><title>{escape(spot.name)}</title>'
-        f'<circle r="5" fill="var({fill})" stroke="var(--edge)" stroke-width=".7"/>'
-        f'<text y="2" fill="var({ink})" font-size="6" font-weight="600">{spot.number}</text></g>'
+        f'<circle r="6.5" fill="var({fill})" stroke="var(--edge)" stroke-width=".7"/>'
+        f'<text y="2.8" fill="var({ink})" font-size="8" font-weight="600">{spot.number}</text></g>'
     )
 
 
