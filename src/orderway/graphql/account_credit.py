@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, get_args
@@ -21,15 +20,11 @@ from orderway.graphql.paging import After, First, Page, connection_of, id_of, re
 from orderway.graphql.scalars import Int64
 from orderway.order import begun
 from orderway.order.begun import PayFromAccount
-from orderway.people.scope import stores_of
-from orderway.sale.account_credit.ledger import Account, PaidOutBy, Payout, pay_out
+from orderway.sale.account_credit.paying_out import PayOut, pay_out_as
 from orderway.sale.account_credit.reads import AccountCredit, Entry, Kind, count_entries, list_accounts, list_entries
-from orderway.sale.terms import check_currency
 from orderway.workflow import errors
 from orderway.workflow.kinds import Moved
-from orderway.workflow.transaction import Transaction
 
-PAYS_OUT = "payment.confirm"
 EntryKind: Any = enum_of(get_args(Kind), "AccountCreditKind")
 
 
@@ -69,17 +64,6 @@ class AccountCreditType:
     entries: Page[Entry] = strawberry.field(
         resolver=ledger_of, graphql_type=connection_of(EntryType), description="Its ledger, newest first."
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayOut:
-    """Money to give to a buyer out of their account; `amount` in minor units, `note` says how and why it goes."""
-
-    customer: UUID
-    store: UUID
-    currency: str
-    amount: int
-    note: str
 
 
 @strawberry.type(name="AccountCreditPaidOut", description="It is done, and committed.")
@@ -131,7 +115,10 @@ def paying_out() -> StrawberryField:
     async def resolve(info: Info, input: Any) -> PayoutAnswer:  # noqa: A002  (the API's word for it)
         try:
             asked = payload_of(PayOut, input)
-            await paid_out(info.context, asked, key=key_of(input))
+            asking = info.context
+            await pay_out_as(
+                asking.desk.runner, asking.signed_in, asked, key=key_of(input), request_id=asking.request_id
+            )
         except NOES as no:
             return denied(info.context.desk.runner.workflow, no)
         return PaidOut(account=await standing(info.context, asked))
@@ -141,26 +128,6 @@ def paying_out() -> StrawberryField:
         resolver=resolve, name="payOutAccountCredit", description="Give a buyer money out of their account."
     )
     return field
-
-
-async def paid_out(asking: Asking, asked: PayOut, *, key: str | None) -> None:
-    """Pay out as the viewer. Raises NotFound for a store where they do not confirm payments, or no such customer."""
-    viewer, runner = asking.signed_in, asking.desk.runner
-    if PAYS_OUT not in viewer.permissions:
-        raise errors.not_allowed(PAYS_OUT, to="pay out of a buyer's account")
-    stores = stores_of(viewer, PAYS_OUT)
-    if stores is not None and asked.store not in stores:
-        raise errors.NotFound("There is no such store.", "Check its id.")
-    check_currency(asked.currency)
-    payout = Payout(Account(asked.store, asked.customer, asked.currency), asked.amount, asked.note)
-
-    async def work(tx: Transaction) -> PaidOutBy:
-        return await pay_out(tx, payout)
-
-    await runner.once(
-        work, PaidOutBy, key=key, request=("payOutAccountCredit", asked), actor=viewer.actor(),
-        request_id=asking.request_id,
-    )  # fmt: skip
 
 
 async def standing(asking: Asking, asked: PayOut) -> AccountCredit | None:

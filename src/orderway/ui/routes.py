@@ -16,6 +16,7 @@ from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
 from orderway.ui.board.page import PAGES as BOARD
 from orderway.ui.catalogue.routes import PAGES as CATALOGUE
+from orderway.ui.credit.routes import PAGES as CREDIT
 from orderway.ui.customers.routes import PAGES as CUSTOMERS
 from orderway.ui.deliveries.routes import PAGES as DELIVERIES
 from orderway.ui.documents.pages import PAGES as DOCUMENTS
@@ -30,8 +31,8 @@ from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
-from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
+from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
@@ -56,6 +57,7 @@ PAGES: tuple[Page, ...] = (
     *OVERRIDES,
     *PAYMENTS,
     *RECONCILIATION,
+    *CREDIT,
     *DELIVERIES,
     *RIDERS,
 )

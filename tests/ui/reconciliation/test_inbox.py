@@ -35,7 +35,7 @@ async def test_an_item_says_what_came_and_what_it_may_be(sign_in: SignIn, shop: 
     assert f"NGN {payment['amount'] / 100:,.2f} · Of no known order" in said
     assert "The report names no payment that is known." in said
     assert "Their transaction T-orphan Reference lost" in said
-    assert f"Same amount Waiting for confirmation {payment['number']} · {payment['reference']}" in said
+    assert f"Same amount {payment['number']} · {payment['reference']}" in said
     assert f"Suggested: Attach to an order. Only {payment['number']} waits for it." in said
 
 
