@@ -34,13 +34,14 @@ async def test_an_order_is_locked_again_without_losing_count(pool: asyncpg.Pool)
 
     async def work(tx: Transaction) -> None:
         await tx.send(hung.first, Light())
-        await tx.lock(hung.store, hung.order)
         await tx.send(hung.second, Light())
+        await tx.lock(hung.store, hung.order)
+        await tx.open("lantern", Lantern())
         with pytest.raises(NotFound, match="There is no such order"):
             await tx.lock(hung.store, new_id())
 
     await door.run(work, actor=ANYONE)
-    assert await pool.fetchval("SELECT outbox_number FROM sale_order") == 5
+    assert await pool.fetchval("SELECT outbox_number FROM sale_order") == 6
 
 
 async def test_another_order_is_moved_beside_and_counts_for_itself(pool: asyncpg.Pool) -> None:
