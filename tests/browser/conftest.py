@@ -92,7 +92,7 @@ async def company(site: str, server: EmbeddedServer) -> AsyncIterator[asyncpg.Co
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The one browser of this run."""
-    program = chromium.find()
+    program = await asyncio.to_thread(chromium.find)
     assert program, chromium.MISSING
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=program, args=[*QUIET])
