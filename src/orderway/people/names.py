@@ -45,6 +45,11 @@ def called(actor: str, name: str | None) -> str:
     return name or ("Somebody" if actor.startswith((PERSON, CUSTOMER)) else _in_words(actor))
 
 
+def read(text: str) -> str:
+    """What people call an actor of whom a statement read the name, or the text where there is none."""
+    return _in_words(text) if text.startswith((IMPORT, SOURCE, WEBHOOK, OPERATOR, DATABASE)) else text
+
+
 async def name_of(connection: Connection, actor: str) -> str:
     """Return the name of one actor."""
     return (await names_of(connection, [actor]))[actor]

@@ -67,6 +67,7 @@ async def test_riders_see_themselves_and_nobody_else(sign_in: SignIn, shop: Shop
     client, url = await sign_in("rider1.lagos"), await rider(shop, "rider1.lagos")
     own = await client.get("/riders/me")
     assert "Deliveries / You" in words(own.text)
+    assert "Changed by Demo import" in words(own.text)
     assert f"{url}/coverage" not in own.text
     assert (await client.get(url)).status_code == 200
     assert (await client.get(await rider(shop))).status_code == 404

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from orderway.fulfillment.payouts.ledger import PAYOUT_METHODS
 from orderway.order.payouts import ENTRY_KINDS, RiderLedgerEntry, RiderTotal, list_earnings, load_totals
+from orderway.people import names
 from orderway.ui.deliveries.tabs import EARNINGS, require, tabs
 from orderway.ui.language import t, tr
 from orderway.ui.site import Visit
@@ -87,5 +88,11 @@ def entry_told(entry: RiderLedgerEntry, now: datetime) -> Entry:
     note = " · ".join(filter(None, (method, entry.reference, entry.reason)))
     kind = Shown(tr(ENTRY_KINDS[entry.kind]), TONES[entry.kind])
     return Entry(
-        entry.fulfillment, entry.number, kind, money(entry.amount, entry.currency), ago(entry.at, now), note, entry.who
+        entry.fulfillment,
+        entry.number,
+        kind,
+        money(entry.amount, entry.currency),
+        ago(entry.at, now),
+        note,
+        tr(names.read(entry.who)),
     )

@@ -20,7 +20,7 @@ from orderway.people.scope import actor_on
 from orderway.ui.deliveries.errands import id_of
 from orderway.ui.deliveries.jobs import pieces, place, receiver
 from orderway.ui.deliveries.tabs import TODAY, require
-from orderway.ui.language import number, t, tr
+from orderway.ui.language import mark, number, t, tr
 from orderway.ui.order.deeds import Deed, Eyes, Tried, deeds
 from orderway.ui.order.telling import Telling
 from orderway.ui.problems import forged, told
@@ -33,6 +33,10 @@ from orderway.workflow.kinds import Moved
 
 MAPS = "https://www.google.com/maps/search/?api=1&"
 """Opens the application of maps on a phone, and a page elsewhere."""
+
+
+OWN = {"RIDER_UNASSIGNED": mark("Give the delivery back")}
+"""What an event is called by the rider whom it is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from orderway.errors import OrderwayError
 from orderway.fulfillment.riding.coverage import CHANGES
 from orderway.fulfillment.riding.profiles import VEHICLES, Profile, Vehicle, keep_profile
 from orderway.fulfillment.riding.reads import AreaChange, Rider, list_changes, load_rider
+from orderway.people import names
 from orderway.people.permissions import RIDER_COVERAGE
 from orderway.people.scope import stores_of
 from orderway.ui.deliveries.earnings import load_earned
@@ -100,6 +101,7 @@ async def _shown(visit: Visit, id: UUID, *, typed: Typed | None = None) -> Respo
         typed=typed or Typed(_standing(found)),
         vehicles=[Choice(kind, tr(label)) for kind, label in VEHICLES.items()],
         changed=ago(found.profile.changed_at, now) if found.profile else None,
+        changed_by=tr(names.read(found.profile.changed_by)) if found.profile else "",
         earned=earned,
         first_url=f"/riders/{id}" if visit.request.query_params.get("after") else "",
     )
