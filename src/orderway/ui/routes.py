@@ -24,6 +24,7 @@ from orderway.ui.guard import SafeHeaders
 from orderway.ui.insight.pages import PAGES as INSIGHT
 from orderway.ui.language import Speaking
 from orderway.ui.live import Live
+from orderway.ui.notices.page import PAGES as NOTICES
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     *CREDIT,
     *DELIVERIES,
     *RIDERS,
+    *NOTICES,
 )
 """Every page of who is signed in. Each area brings its own."""
 
