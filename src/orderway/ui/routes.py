@@ -33,6 +33,7 @@ from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
+from orderway.ui.returns.routes import PAGES as RETURNS
 from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
@@ -59,6 +60,7 @@ PAGES: tuple[Page, ...] = (
     *PAYMENTS,
     *RECONCILIATION,
     *CREDIT,
+    *RETURNS,
     *DELIVERIES,
     *RIDERS,
     *NOTICES,

@@ -68,6 +68,7 @@ MONEY = anyone_with(MONEY_SEE)
 OPERATIONS = staff_with("outbox.see")
 FULFILLING = staff_with("fulfillment.work")
 OVERRIDES = staff_with(MONEY_SEE)
+RETURNS = anyone_with("return.request", "return.decide", "payment.confirm")
 RECONCILING = staff_with(RECONCILIATION_SEE)
 
 PLACES = (
@@ -78,8 +79,7 @@ PLACES = (
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
-    Place("Returns", "/returns", group="Work", sees=anyone_with("return.request", "return.decide", "payment.confirm"),
-          key="t"),
+    Place("Returns", "/returns", group="Work", sees=RETURNS, key="t"),
     Place("Customers", "/customers", group="Work", sees=staff_with(CUSTOMER_MANAGE, MONEY_SEE), key="u"),
     Place("Catalogue", "/catalogue", group="Work", sees=MONEY, key="k"),
     Place("Stock", "/stock", group="Work", sees=staff_with("stock.manage", "fulfillment.work"), key="y"),

@@ -22,7 +22,7 @@ def boxes_of_returns(telling: Telling) -> Iterator[Box]:
 
 def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
     for line in given.lines:
-        yield Pair(line.description, number(line.quantity), more=", ".join(_came(line)))
+        yield Pair(line.description, number(line.quantity), more=", ".join(came(line)))
     asked = t("By {who}: {reason}", who=given.requested_by, reason=given.reason)
     yield Pair(t("Asked for"), ago(given.requested_at, telling.now).text, more=asked)
     if given.answer:
@@ -32,7 +32,7 @@ def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
         yield Pair(t("Refunded"), money(given.refunded, given.currency), more=way)
 
 
-def _came(line: ReturnedLine) -> Iterator[str]:
+def came(line: ReturnedLine) -> Iterator[str]:
     """What became of the pieces; nothing while nobody has seen them."""
     if line.sellable:
         yield t("{n} can be sold again", "{n} can be sold again", n=line.sellable)
