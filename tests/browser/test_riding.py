@@ -23,7 +23,7 @@ async def test_a_rider_offers_to_deliver_and_takes_it_back(open_page: Open):
     await page.locator("form").filter(has=wrong).get_by_role("button", name="Offer to deliver").click()
     await expect(page.locator("#said .toast")).to_contain_text("You offered NGN 910.00.")
 
-    await page.get_by_role("link", name="My offers").click()
+    await page.get_by_role("link", name="Offers").click()
     mine = page.locator("article").filter(has_text="NGN 910.00")
     await expect(mine.locator(".chip")).to_have_text("Offered")
     await mine.get_by_role("button", name="Withdraw it").click()

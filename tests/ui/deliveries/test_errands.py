@@ -51,7 +51,7 @@ async def test_the_tabs_say_how_much_is_behind_each(sign_in: SignIn):
     page = await (await sign_in("rider1.lagos")).get("/deliveries")
     nav = re.search(r'<nav class="tabs".*?</nav>', page.text, re.DOTALL)
     assert nav
-    assert words(nav[0]).removeprefix("Deliveries ") == "Open 3 My offers 2 Today Earnings"
+    assert words(nav[0]).removeprefix("Deliveries ") == "Open 3 Offers 2 Today Earnings"
 
 
 async def test_an_open_delivery_says_nothing_of_who_receives_it(sign_in: SignIn, shop: Shop):

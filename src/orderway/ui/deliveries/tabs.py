@@ -15,7 +15,7 @@ from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
 OPEN, OFFERS, TODAY, EARNINGS = "/deliveries", "/deliveries/offers", "/deliveries/today", "/deliveries/earnings"
-LABELS = {OPEN: mark("Open"), OFFERS: mark("My offers"), TODAY: mark("Today"), EARNINGS: mark("Earnings")}
+LABELS = {OPEN: mark("Open"), OFFERS: mark("Offers"), TODAY: mark("Today"), EARNINGS: mark("Earnings")}
 
 STANDING = ("ACTIVE",)
 """States of an offer that may still be chosen."""
