@@ -31,6 +31,7 @@ from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.problems import broke, refused_by_http, told
+from orderway.ui.profile.page import PAGES as PROFILE
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.returns.routes import PAGES as RETURNS
@@ -64,6 +65,7 @@ PAGES: tuple[Page, ...] = (
     *DELIVERIES,
     *RIDERS,
     *NOTICES,
+    *PROFILE,
 )
 """Every page of who is signed in. Each area brings its own."""
 

@@ -46,7 +46,7 @@ async def test_each_sees_their_own_and_the_bell_counts_the_unread(sign_in: SignI
     await told(shop, "admin")
     admin, other = await sign_in("admin"), await sign_in("superadmin")
     page = await admin.get("/notifications")
-    assert len(re.findall(r"Order [A-Z]+-\d+-\d+ has left|Order \S+ has left</a>", page.text)) == 3
+    assert len(re.findall(r"Order [A-Z]+-\d+-\d+ has left|Order \S+ has left</b>", page.text)) == 3
     assert "All 3 Unread 3" in words(page.text)
     assert 'aria-label="Notifications, 3 unread"' in page.text
     assert "NGN 10.00, to be confirmed." in words(page.text)
