@@ -36,6 +36,9 @@ from orderway.workflow.runner import is_spent
 
 SIZE = 20
 TAKES_MONEY = tuple(state for state in SALE.leaves if "PAYMENT_CAPTURED" in SALE.takes(state))
+WAITING = ("AWAITING_PAYMENT_METHOD", "PAYMENT_INITIATED", "PAYMENT_FAILED", "AWAITING_SETTLEMENT")
+"""States of a sale for which no payment is announced yet; of others that take money, many are paid."""
+
 FIELDS = ("amount", "method", "provider", "reference")
 LOOKALIKES = 3
 ALIVE = frozenset({"PENDING", "CONFIRMED", "PARTIALLY_REFUNDED"})
@@ -152,7 +155,7 @@ async def _alike(connection: Connection, visit: Visit, order: Order, asked: Paym
 async def _choose(visit: Visit) -> Response:
     """The page on which the order is chosen."""
     search = visit.request.query_params.get("search", "").strip()[:100]
-    filters = Filters(sale_states=TAKES_MONEY, search=search)
+    filters = Filters(sale_states=TAKES_MONEY if search else WAITING, search=search)
     async with visit.site.pool.acquire() as connection:
         page = await list_orders(connection, visit.viewer, filters=filters, limit=SIZE)
     return visit.page(
@@ -176,7 +179,9 @@ async def _form(visit: Visit, order: Order, typed: Typed | None, *, alike: list[
         typed=typed,
         order=order,
         customer=order.customer.name if order.customer else "",
-        rest=money(rest, order.currency),
+        rest=t("Still to pay: {amount}", amount=money(rest, order.currency))
+        if rest
+        else t("All of it is paid, or its payment is announced already."),
         is_open=bool(order.sale and order.sale.state in TAKES_MONEY),
         alike=alike or [],
         methods=[Choice(way, tr(label)) for way, label in METHODS.items()],
