@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 from tests.ui.apart import form, forms
-from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.conftest import Shop, SignIn, token, words
 
 JOB = """
 SELECT f.id FROM fulfillment f JOIN person p ON p.id = f.rider_id
@@ -132,3 +132,16 @@ async def test_a_rider_finds_no_way_to_do_what_others_do(sign_in: SignIn, shop: 
     }  # fmt: skip
     answer = await client.post(f"{url}/hold", data={**form(page, f"{url}/package_shipped"), "reason": "Later."})
     assert (answer.status_code, await state(shop, url)) == (422, "RIDER_ASSIGNED")
+
+
+async def test_who_sees_every_order_and_rides_too_brings_their_own_alone(sign_in: SignIn, shop: Shop):
+    await shop.pool.execute(
+        "INSERT INTO person_role (person_id, role_id)"
+        " SELECT p.id, r.id FROM person p, role r WHERE p.email = 'manager.lagos@demo.example' AND r.name = 'RIDER'"
+    )
+    client, url = await sign_in("manager.lagos"), await job(shop, "RIDER_ASSIGNED")
+    assert (await client.get("/deliveries/today")).status_code == 200
+    assert (await client.get(url)).status_code == 404
+    sent = {"csrf": token((await client.get("/deliveries")).text), "seen": "1"}
+    assert (await client.post(f"{url}/package_shipped", data=sent)).status_code == 404
+    assert await state(shop, url) == "RIDER_ASSIGNED"
