@@ -21,7 +21,6 @@ from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
 from orderway.people.scope import actor_on
 from orderway.sale.account_credit.reads import list_accounts
 from orderway.ui.documents.links import papers_of
-from orderway.ui.forms import read_event
 from orderway.ui.guard import local_path
 from orderway.ui.helping import who_can_help
 from orderway.ui.language import t, tr
@@ -37,11 +36,12 @@ from orderway.ui.order.returning import boxes_of_returns
 from orderway.ui.order.telling import Telling
 from orderway.ui.order.undoing import undo_of
 from orderway.ui.problems import forged, told
+from orderway.ui.sending import send_form
 from orderway.ui.site import Visit
-from orderway.ui.typed import Typed, key_in, step_in
+from orderway.ui.typed import Typed
 from orderway.workflow.actor import Actor
-from orderway.workflow.errors import Invalid, KeyReused, NotFound, Refused
-from orderway.workflow.kinds import Connection, Kind, Moved
+from orderway.workflow.errors import Invalid, NotFound, Refused
+from orderway.workflow.kinds import Connection, Kind
 
 
 async def order_page(visit: Visit) -> Response:
@@ -74,7 +74,9 @@ async def act(visit: Visit) -> Response:
     try:
         sending = await _sending(visit, given)
         try:
-            moved = await _send(visit, sending, posted)
+            moved = await send_form(
+                visit, sending.reached, sending.event, posted=posted, currency=sending.order.currency
+            )
         except (Invalid, Refused) as error:
             tried = Tried(name=sending.event.name, instance=sending.reached.ref.id, posted=posted, error=error)
             return await shown(visit, sending.order, tried=tried)
@@ -101,19 +103,6 @@ async def _sending(visit: Visit, given: Mapping[str, str]) -> Sending:
     if event is None or str(order.id) != given["order"]:
         raise NotFound("There is nothing at this address.")
     return Sending(reached, order, kind, event)
-
-
-async def _send(visit: Visit, sending: Sending, posted: Mapping[str, str]) -> Moved:
-    """Send it; a form that is sent twice sends it once. Raises what the door raises."""
-    event, reached, runner = sending.event, sending.reached, visit.site.runner
-    made, seen = read_event(event, posted, currency=sending.order.currency), step_in(posted)
-    page, request_id = key_in(posted), getattr(visit.request.state, "request_id", None)
-    key = f"{page[:36]}:{event.name}:{reached.ref.id}" if page else None
-    try:
-        return await reached.send(runner, made, seen=seen, key=key, request_id=request_id)
-    except KeyReused:
-        # The form was changed and sent once more: what it says then is judged by where things stand.
-        return await reached.send(runner, made, seen=seen, request_id=request_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
