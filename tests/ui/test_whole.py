@@ -90,7 +90,6 @@ def test_what_is_vendored_is_what_its_makers_published():
 
 
 def test_the_scripts_are_small():
-    assert len(gzip.compress(content("orderway.js"))) <= 4 * 1024
     assert sum(len(gzip.compress(content(name))) for name in ASSETS if name.endswith(".js")) <= 20 * 1024
 
 
