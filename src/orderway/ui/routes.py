@@ -39,6 +39,7 @@ from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
+from orderway.ui.stock.routes import PAGES as STOCK
 from orderway.ui.style.page import PAGES as STYLE
 from orderway.ui.tuning import settings, tune
 from orderway.ui.workflows.pages import PAGES as WORKFLOWS
@@ -62,6 +63,7 @@ PAGES: tuple[Page, ...] = (
     *RECONCILIATION,
     *CREDIT,
     *RETURNS,
+    *STOCK,
     *DELIVERIES,
     *RIDERS,
     *NOTICES,

@@ -69,6 +69,7 @@ OPERATIONS = staff_with("outbox.see")
 FULFILLING = staff_with("fulfillment.work")
 OVERRIDES = staff_with(MONEY_SEE)
 RETURNS = anyone_with("return.request", "return.decide", "payment.confirm")
+STOCK = staff_with("stock.manage")
 RECONCILING = staff_with(RECONCILIATION_SEE)
 
 PLACES = (
@@ -82,7 +83,7 @@ PLACES = (
     Place("Returns", "/returns", group="Work", sees=RETURNS, key="t"),
     Place("Customers", "/customers", group="Work", sees=staff_with(CUSTOMER_MANAGE, MONEY_SEE), key="u"),
     Place("Catalogue", "/catalogue", group="Work", sees=MONEY, key="k"),
-    Place("Stock", "/stock", group="Work", sees=staff_with("stock.manage", "fulfillment.work"), key="y"),
+    Place("Stock", "/stock", group="Work", sees=STOCK, key="y"),
     Place("Deliveries", "/deliveries", group="Delivery", sees=anyone_with(RIDER_VOLUNTEER), key="d"),
     Place("Riders", "/riders", group="Delivery", sees=staff_with(RIDER_ASSIGN, RIDER_COVERAGE), key="r"),
     Place("Analytics", "/analytics", group="Insight", sees=OPERATIONS, key="a"),

@@ -1,0 +1,15 @@
+"""The addresses of stock."""
+
+from __future__ import annotations
+
+from orderway.ui.site import Page
+from orderway.ui.stock.listing import low, shelves
+from orderway.ui.stock.movements import movements
+from orderway.ui.stock.shelf import shelf
+
+PAGES: tuple[Page, ...] = (
+    Page("/stock", shelves, shows=("stock",)),
+    Page("/stock/low", low, shows=("lowStock",)),
+    Page("/stock/movements", movements, shows=("stockMovements",)),
+    Page("/stock/{store}/{variant}", shelf, shows=("stock", "stockMovements")),
+)
