@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import KW_ONLY, dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from orderway.people.permissions import (
@@ -120,13 +121,15 @@ class Link:
     key: str = ""
 
 
-def rail(viewer: Viewer, path: str, *, routed: Container[str]) -> dict[str, list[Link]]:
+def rail(
+    viewer: Viewer, path: str, *, routed: Container[str], counts: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, list[Link]]:
     """The places of a viewer by their group, in order; groups without a place are left out."""
     found: dict[str, list[Link]] = {}
     for place in PLACES:
         if place.url in routed and place.sees(viewer):
             here = "" if not place.holds(path) else "page" if path == place.url else "true"
-            found.setdefault(place.group, []).append(Link(place.label, place.url, here, key=place.key))
+            found.setdefault(place.group, []).append(Link(place.label, place.url, here, counts.get(place.count, 0), place.key))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
@@ -25,6 +25,7 @@ from orderway.ui.language import speak, tr
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
 from orderway.ui.shell import landing, rail, spoken
+from orderway.ui.waiting import waiting
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
 
@@ -70,6 +71,8 @@ class Visit:
     token: str
     unread: int = 0
     """How many notifications they have not read."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How much waits for them, by the names that places of the rail give their figures."""
 
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page inside the shell, with who is signed in and the token of its forms."""
@@ -111,7 +114,7 @@ class Visit:
             "here": path,
             "home": self.home,
             "may": actor_everywhere(self.viewer).permissions,
-            "rail": rail(self.viewer, path, routed=self.addresses),
+            "rail": rail(self.viewer, path, routed=self.addresses, counts=self.counts),
             "routed": self.addresses,
             "unread": self.unread,
             "look": look if look in {"light", "dark"} else "",
@@ -166,11 +169,12 @@ async def visit_of(site: Site, request: Request) -> Visit | None:
     viewer = await site.sessions.viewer_of(token) if token else None
     if viewer is None:
         return None
-    unread = 0
+    unread, counts = 0, dict[str, int]()
     if request.method == "GET":
         async with site.pool.acquire() as connection:
             unread = await count_notifications(connection, viewer, UNREAD)
-    visit = Visit(site, request, viewer, token, unread)
+            counts = await waiting(connection, viewer)
+    visit = Visit(site, request, viewer, token, unread, counts)
     if viewer.language:
         speak(viewer.language)
     frame(visit.shell)

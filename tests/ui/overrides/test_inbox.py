@@ -182,3 +182,15 @@ async def test_what_is_forged_decides_nothing(sign_in: SignIn, shop: Shop):
     assert (await manager.post(f"/overrides/{asked['id']}/expire", data=sent)).status_code == 404
     assert (await manager.post("/overrides/none/approve", data=sent)).status_code == 404
     assert (await decision(shop, asked["id"]))[0] == "PENDING"
+
+
+async def test_how_much_waits_stands_beside_the_place_of_who_decides(sign_in: SignIn, shop: Shop):
+    count = await shop.pool.fetchval(
+        "SELECT count(*) FROM override_request r JOIN sale_order o ON o.id = r.order_id"
+        " WHERE r.state = 'PENDING' AND o.number LIKE 'LOS-%'"
+    )
+    assert count
+    page = (await (await sign_in("manager.lagos")).get("/orders")).text
+    assert re.search(rf'href="/overrides"[^>]*>Overrides <span class="num">{count}</span>', page)
+    others = (await (await sign_in("biller.lagos")).get("/orders")).text
+    assert re.search(r'href="/overrides"[^>]*>Overrides</a>', others)
