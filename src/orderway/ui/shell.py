@@ -129,7 +129,9 @@ def rail(
     for place in PLACES:
         if place.url in routed and place.sees(viewer):
             here = "" if not place.holds(path) else "page" if path == place.url else "true"
-            found.setdefault(place.group, []).append(Link(place.label, place.url, here, counts.get(place.count, 0), place.key))
+            found.setdefault(place.group, []).append(
+                Link(place.label, place.url, here, counts.get(place.count, 0), place.key)
+            )
     return found
 
 
