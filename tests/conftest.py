@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.company import fill
 from tests.secret import TEXT
 
@@ -17,6 +18,10 @@ from orderway.database import connect_pool, create_database, drop_database
 from orderway.embedded import EmbeddedServer
 from orderway.migrations import migrate
 from orderway.secret import FILE, NAME
+
+# How long an example takes, or takes to be drawn, is no property of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 TEMPLATE = "orderway_template"
 

@@ -86,7 +86,7 @@ def test_what_is_said_of_an_event_is_what_comes_of_it(name: str):
     chart = CHARTS[name]
     seen: set[str] = set()
 
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(st.integers(0, 2**32).map(Random))
     def walk(dice: Random) -> None:
         def judge(walked: Walk, _facts: Any) -> None:

@@ -46,7 +46,7 @@ FULFILLMENT_FACTS = FulfillmentFacts(
     refundable=1000,
 )
 
-walking = settings(deadline=None, max_examples=300)
+walking = settings(max_examples=300)
 dice = st.integers(0, 2**32).map(Random)
 
 

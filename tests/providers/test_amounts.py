@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orderway.money import EXPONENTS, Money
@@ -13,7 +13,6 @@ from orderway.providers.provider import BodyBroken, News
 currencies = st.sampled_from(sorted(EXPONENTS))
 
 
-@settings(deadline=None)
 @given(minor=st.integers(1, 10**18), currency=currencies)
 def test_what_is_written_in_major_units_is_read_as_it_was(minor: int, currency: str):
     major = Decimal(minor).scaleb(-EXPONENTS[currency])
@@ -24,13 +23,11 @@ def test_what_is_written_in_major_units_is_read_as_it_was(minor: int, currency: 
     )
 
 
-@settings(deadline=None)
 @given(minor=st.integers(1, 10**18), currency=currencies)
 def test_what_is_written_in_minor_units_is_the_same(minor: int, currency: str):
     assert minor_units(minor, currency=currency) == minor
 
 
-@settings(deadline=None)
 @given(amount=st.decimals(allow_nan=False, allow_infinity=False), currency=currencies, decimals=st.integers(0, 4))
 def test_no_amount_is_rounded(amount: Decimal, currency: str, decimals: int):
     try:

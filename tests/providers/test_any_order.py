@@ -148,10 +148,9 @@ async def proven(till: Till) -> AsyncIterator[Till]:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(scene=scenes(), data=st.data())
 async def test_reports_in_any_order_end_in_the_same_state(proven: Till, scene: Scene, data: st.DataObject):

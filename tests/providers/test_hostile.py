@@ -22,11 +22,9 @@ texts = st.text() | st.from_regex(r"t=[0-9]{1,12},v1=[0-9a-f]*|v1,[A-Za-z0-9+/=]
 moments = st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 every_reader = pytest.mark.parametrize("name", OF)
-unhurried = settings(deadline=None)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-@unhurried
 @given(
     body=st.binary(),
     headers=st.dictionaries(st.sampled_from(sorted(SIGNING)), texts),
@@ -45,7 +43,6 @@ def test_any_request_is_verified_or_refused(
 
 
 @every_reader
-@unhurried
 @given(body=st.binary())
 def test_any_bytes_are_read_or_refused(name: str, body: bytes):
     try:
@@ -55,7 +52,6 @@ def test_any_bytes_are_read_or_refused(name: str, body: bytes):
 
 
 @every_reader
-@unhurried
 @given(value=values)
 def test_any_json_is_read_or_refused(name: str, value: object):
     try:
@@ -81,7 +77,7 @@ def spoiled(draw: st.DrawFn, name: str) -> bytes:
 
 
 @every_reader
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_spoiled_body_is_read_or_refused(name: str, data: st.DataObject):
     try:

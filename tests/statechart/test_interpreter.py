@@ -110,7 +110,7 @@ def rows(chart: Chart) -> Iterator[Row]:
 
 
 @given(st.integers(0, 1_000_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_plan_is_what_the_algorithm_comes_to(seed: int):
     chart = load(recording(seed)["config"], RECORDED)
     for row in rows(chart):

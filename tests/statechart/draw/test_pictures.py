@@ -86,7 +86,7 @@ def test_the_picture_of_a_machine(chart: Chart):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_picture_of_any_chart(seed: int):
     check(picture(seed))
 
