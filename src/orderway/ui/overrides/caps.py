@@ -72,9 +72,9 @@ async def cap(visit: Visit) -> Response:
     posted = await visit.posted()
     if posted is None:
         return forged(("/overrides/caps", t("Back to the caps")))
-    role, is_removal = posted.get("role", ""), posted.get("do") == "remove"
+    role = posted.get("role", "")
     try:
-        wanted = _wanted(posted, amount=not is_removal)
+        wanted = _wanted(posted)
 
         async def work(tx: Transaction) -> None:
             await change_cap(tx.connection, wanted, by=actor_everywhere(visit.viewer), at=tx.now)
@@ -83,16 +83,20 @@ async def cap(visit: Visit) -> Response:
     except NotFound:
         raise
     except OrderwayError as no:
-        removing = posted.get("currency", "") if is_removal else ""
+        removing = posted.get("currency", "") if _removes(posted) else ""
         return await _shown(visit, Tried(role, removing, mended(posted, no, fields=FIELDS)))
     said = t("Removed the cap.") if wanted.amount is None else t("Set the cap.")
     return visit.back("/overrides/caps", said)
 
 
-def _wanted(posted: Mapping[str, str], *, amount: bool) -> CapChange:
+def _removes(posted: Mapping[str, str]) -> bool:
+    return posted.get("do") == "remove"
+
+
+def _wanted(posted: Mapping[str, str]) -> CapChange:
     currency = needed(posted, "currency").upper()
     check_currency(currency)
-    most = money_in(posted, "amount", currency=currency) if amount else None
+    most = None if _removes(posted) else money_in(posted, "amount", currency=currency)
     return CapChange(role=posted.get("role", ""), currency=currency, amount=most, reason=needed(posted, "reason"))
 
 

@@ -76,7 +76,7 @@ async def inbox(visit: Visit, *, tried: Tried | None = None) -> Response:
     box = cast("Box", given["box"]) if given.get("box") in mine else mine[0]
     after = _id(given.get("after", ""))
     async with visit.site.pool.acquire() as connection:
-        tabs = [await _tab(connection, viewer, each, here=each == box) for each in mine]
+        tabs = [await _tab(connection, viewer, each, here=box) for each in mine]
         found = await _asked(connection, visit, box=box, after=after, tried=tried)
     requests, oldest, more = found
     return visit.page(
@@ -94,9 +94,9 @@ async def inbox(visit: Visit, *, tried: Tried | None = None) -> Response:
     )
 
 
-async def _tab(connection: Connection, viewer: Viewer, box: Box, *, here: bool) -> Tab:
+async def _tab(connection: Connection, viewer: Viewer, box: Box, *, here: Box) -> Tab:
     count = await count_questions(connection, viewer, box)
-    return Tab(tr(LABELS[box]), f"/overrides?box={box}", here, number(count))
+    return Tab(tr(LABELS[box]), f"/overrides?box={box}", box == here, number(count))
 
 
 async def _asked(
