@@ -13,6 +13,7 @@ from orderway.delivery.keeping import READ, keep
 from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.events import Cancel, Fail, FulfillmentStarted, ReserveOk, ServiceScheduled
 from orderway.fulfillment.events import PreferencesChanged as OfFulfillment
+from orderway.order.begun import Asker, on_order
 from orderway.people.permissions import DELIVERY_CHOOSE
 from orderway.quotation.events import PreferencesChanged as OfQuotation
 from orderway.sale.events import PreferencesChanged as OfSale
@@ -20,6 +21,7 @@ from orderway.statechart import Reason, Refusal
 from orderway.statechart.explain import text
 from orderway.workflow.errors import Invalid, Refused, not_allowed
 from orderway.workflow.kinds import Instance, Moved
+from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 CHANGE = "change how the order is brought"
@@ -50,6 +52,26 @@ class Standing:
     type: FulfillmentType
     address: UUID | None
     delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillmentPreferences:
+    """How the buyer is to get the order; what is left out stays as it is. An address is given whole."""
+
+    order: UUID
+    reason: str
+    fulfillment_type: FulfillmentType | None = None
+    delivery: Delivery | None = None
+
+
+async def update_preferences(runner: Runner, by: Asker, asked: FulfillmentPreferences) -> Moved:
+    """Change how the order is brought. Raises NotFound, and what `change_preferences` raises."""
+
+    async def work(tx: Transaction) -> Moved:
+        wanted = Preferences(fulfillment_type=asked.fulfillment_type, delivery=asked.delivery, reason=asked.reason)
+        return await change_preferences(tx, wanted)
+
+    return await on_order(runner, by, work, order=asked.order, asked=asked)
 
 
 async def change_preferences(tx: Transaction, wanted: Preferences) -> Moved:

@@ -7,12 +7,12 @@ from typing import Any
 
 from strawberry.types.field import StrawberryField
 
+from orderway import preferences
 from orderway.graphql.asking import Asking
 from orderway.graphql.births import asker
 from orderway.graphql.expose import INPUTS, KEY, doing
 from orderway.graphql.forms import payload_of
-from orderway.order import begun
-from orderway.order.begun import FulfillmentPreferences
+from orderway.preferences import FulfillmentPreferences
 from orderway.workflow.kinds import Moved
 
 
@@ -27,4 +27,4 @@ def preferring() -> Iterator[StrawberryField]:
 async def update_preferences(asking: Asking, given: Any) -> Moved:
     """Change an order that the viewer sees. Raises what `change_preferences` raises."""
     asked = payload_of(FulfillmentPreferences, given)
-    return await begun.update_preferences(asking.desk.runner, asker(asking, given), asked)
+    return await preferences.update_preferences(asking.desk.runner, asker(asking, given), asked)

@@ -1,4 +1,4 @@
-"""What begins by hand on an order that its viewer sees: a payment, an offer to deliver it, another way to bring it."""
+"""What begins by hand on an order that its viewer sees: a payment, an offer to deliver it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from orderway.delivery.address import Delivery
-from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.riders import volunteer
 from orderway.order.reach import reach, reach_order
 from orderway.people.viewer import Viewer
-from orderway.preferences import Preferences, change_preferences
 from orderway.sale.account_credit.spending import pay_from_account
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.opening import NewPayment, register
@@ -43,16 +40,6 @@ class PayFromAccount:
 
     order: UUID
     amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FulfillmentPreferences:
-    """How the buyer is to get the order; what is left out stays as it is. An address is given whole."""
-
-    order: UUID
-    reason: str
-    fulfillment_type: FulfillmentType | None = None
-    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +83,6 @@ async def pay_out_of_account(runner: Runner, by: Asker, asked: PayFromAccount) -
 
     async def work(tx: Transaction) -> Moved:
         return await pay_from_account(tx, asked.amount)
-
-    return await on_order(runner, by, work, order=asked.order, asked=asked)
-
-
-async def update_preferences(runner: Runner, by: Asker, asked: FulfillmentPreferences) -> Moved:
-    """Change how the order is brought. Raises NotFound, and what `change_preferences` raises."""
-
-    async def work(tx: Transaction) -> Moved:
-        wanted = Preferences(fulfillment_type=asked.fulfillment_type, delivery=asked.delivery, reason=asked.reason)
-        return await change_preferences(tx, wanted)
 
     return await on_order(runner, by, work, order=asked.order, asked=asked)
 

@@ -15,6 +15,7 @@ from orderway.order import begun
 from orderway.order.begun import Asker
 from orderway.order.reads import load_order
 from orderway.order.shape import Order
+from orderway.preferences import FulfillmentPreferences, update_preferences
 from orderway.ui.forms import read_event
 from orderway.ui.language import t, tr
 from orderway.ui.order.births import BEGINNINGS, ChangePlace, ChangeWay, PayFromCredit, RegisterPayment
@@ -69,10 +70,10 @@ async def _begin(runner: Runner, by: Asker, order: Order, *, of: UUID, made: Any
             await begun.pay_out_of_account(runner, by, begun.PayFromAccount(order=order.id, amount=made.amount))
         case ChangeWay() | ChangePlace():
             way: FulfillmentType | None = made.fulfillment_type if isinstance(made, ChangeWay) else None
-            asked = begun.FulfillmentPreferences(
+            asked = FulfillmentPreferences(
                 order=order.id, reason=made.reason, delivery=made.delivery(order.delivery),
                 fulfillment_type=way if way != order.fulfillment_type else None,
             )  # fmt: skip
-            await begun.update_preferences(runner, by, asked)
+            await update_preferences(runner, by, asked)
         case Register():
             await begun.offer_to_deliver(runner, by, begun.Offer(fulfillment=of, **asdict(made)))
