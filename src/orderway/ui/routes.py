@@ -30,6 +30,7 @@ from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
+from orderway.ui.people.routes import PAGES as PEOPLE
 from orderway.ui.problems import broke, refused_by_http, told
 from orderway.ui.profile.page import PAGES as PROFILE
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
@@ -68,6 +69,7 @@ PAGES: tuple[Page, ...] = (
     *RIDERS,
     *NOTICES,
     *PROFILE,
+    *PEOPLE,
 )
 """Every page of who is signed in. Each area brings its own."""
 

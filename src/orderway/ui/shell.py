@@ -92,7 +92,7 @@ PLACES = (
     Place("Outbox", "/outbox", group="Insight", sees=OPERATIONS, key="b", count="outbox"),
     Place("Applications", "/applications", group="Administration", sees=everywhere_with(RESELLER_APPROVE),
           count="applications"),
-    Place("People", "/people", group="Administration", sees=everywhere_with(SETTINGS_MANAGE), key="e"),
+    Place("People", "/people", group="Administration", sees=anyone_with(SETTINGS_MANAGE), key="e"),
     Place("Roles", "/roles", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
     Place("Stores", "/stores", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
     Place("Settings", "/settings", group="Administration", sees=everywhere_with(SETTINGS_MANAGE), key="s"),

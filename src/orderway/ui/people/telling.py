@@ -1,0 +1,49 @@
+"""Changes of people, roles and stores in words, and what can be ticked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderway.people.history import PeopleChange
+from orderway.ui.language import tr
+from orderway.ui.words import Told, ago
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change as a sentence with its reason; `subject` is who or what it was about."""
+
+    who: str
+    did: str
+    subject: str
+    url: str
+    values: str
+    at: Told
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something to be ticked: the name of its field, what it says, and whether it is ticked."""
+
+    name: str
+    label: str
+    ticked: bool
+
+
+def line(change: PeopleChange, now: datetime) -> Line:
+    values = " → ".join(text for text in (change.was, change.became) if text)
+    url = f"/people/{change.person}" if change.person else "/roles" if change.role else "/stores"
+    return Line(change.who, tr(change.phrase), change.subject, url, values, ago(change.at, now), change.reason)
+
+
+def ticks(kind: str, known: Mapping[str, str], held: Collection[str]) -> list[Tick]:
+    """All of a kind, by their names for programs with their words; `held` are ticked."""
+    return [Tick(f"{kind}.{name}", label, name in held) for name, label in known.items()]
+
+
+def ticked(posted: Mapping[str, str], kind: str) -> tuple[str, ...]:
+    """What was ticked of a kind."""
+    return tuple(sorted(name.removeprefix(f"{kind}.") for name in posted if name.startswith(f"{kind}.")))
