@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from orderway.fulfillment.backorders import serve_first
+from orderway.fulfillment.restocking import change_stock
 from orderway.graphql.answers import NOES, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.expose import INPUTS, KEY, key_of
@@ -16,16 +16,12 @@ from orderway.graphql.forms import payload_of
 from orderway.graphql.stock import MovementType, ShelfType, TransferType, named, with_names
 from orderway.people.scope import stores_of
 from orderway.stock import reads
-from orderway.stock.changes import MANAGE, MATTERS, change
+from orderway.stock.changes import MANAGE, MATTERS
 from orderway.stock.checks import MOST_GOODS
 from orderway.stock.commands import Command
 from orderway.stock.reads import Filters, Movement, Shelf
 from orderway.stock.transfer_reads import Transfer, find_transfer
 from orderway.stock.transfers import Changed
-from orderway.workflow.transaction import Transaction
-
-SERVED_AT_ONCE = 5
-"""Of how many shelves somebody is served before the answer."""
 
 
 @strawberry.type(name="StockChanged", description="It is so now, and whoever made it so is remembered.")
@@ -69,29 +65,13 @@ def mutation(command: type[Command]) -> StrawberryField:
 
 
 async def changed(asking: Asking, command: type[Command], given: Any) -> StockAnswer:
-    """Change stock as the viewer, and serve who waits for what is free now; where it could not be, nothing was written.
-
-    Only the first who wait, at a few of the shelves, are served at once; the others by a worker.
-    """
+    """Change stock as the viewer, and give it back as it stands; where it could not be, nothing was written."""
     runner, viewer = asking.desk.runner, asking.signed_in
-    actor, within = viewer.actor(), stores_of(viewer, MANAGE)
     try:
         wanted = payload_of(command, given)
-
-        async def work(tx: Transaction) -> Changed:
-            return await change(tx, wanted, within=within)
-
-        request = (command.__name__, wanted)
-        about = await runner.once(
-            work, Changed, key=key_of(given), request=request, actor=actor, request_id=asking.request_id
-        )
+        about = await change_stock(runner, viewer, wanted, key=key_of(given), request_id=asking.request_id)
     except NOES as no:
         return denied(runner.workflow, no)  # type: ignore[return-value]  # nothing here conflicts
-    if about.movements:
-        store = about.stores[-1]
-        async with asking.connection() as connection:
-            waited_for = await reads.load_waited_for(connection, store, about.variants, limit=SERVED_AT_ONCE)
-        await serve_first(runner, store, waited_for, actor=actor.behind())
     return await standing(asking, about)
 
 

@@ -1,7 +1,8 @@
-"""The page of one shelf: what lies there, and how it came and went."""
+"""The page of one shelf: what lies there, the forms that change it, and how it came and went."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.responses import Response
@@ -12,24 +13,45 @@ from orderway.ui.site import Visit
 from orderway.ui.stock.heads import address, id_or_none, require
 from orderway.ui.stock.listing import row_of
 from orderway.ui.stock.movements import told
+from orderway.ui.typed import Typed, new_key
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
 SIZE = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form that was sent and not taken: which, and what is wrong with it."""
+
+    what: str
+    typed: Typed
+
+
 async def shelf(visit: Visit) -> Response:
     """The page, for who manages the stock of its store."""
-    after = id_or_none(visit.request.query_params.get("after", ""))
     async with visit.site.pool.acquire() as connection:
         here = await shelf_of(connection, visit)
-        store, variant = here.store.id, here.variant.id
+    return await shown(visit, here)
+
+
+async def shown(visit: Visit, here: Shelf, tried: Tried | None = None) -> Response:
+    """The page of the shelf; with a form that was tried and not taken where it was."""
+    after, store, variant = id_or_none(visit.request.query_params.get("after", "")), here.store.id, here.variant.id
+    async with visit.site.pool.acquire() as connection:
         found = await list_movements(connection, store, variant=variant, after=after, limit=SIZE + 1)
         moved = await told(connection, found[:SIZE], now=visit.site.now())
     row = row_of(here)
+    point = "" if here.reorder_point is None else str(here.reorder_point)
+    forms = {what: Typed({"key": new_key(), "point": point}) for what in ("receive", "adjust", "reorder")}
+    if tried:
+        forms[tried.what] = tried.typed
     return visit.page(
         "stock/shelf.html",
+        status=tried.typed.status if tried else 200,
         shelf=row,
+        forms=forms,
+        tried=tried.what if tried else "",
         moved=moved,
         first_url=row.url if after else "",
         more_url=address(row.url, after=str(found[SIZE - 1].id)) if len(found) > SIZE else "",
