@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from uuid import UUID
 
 from orderway.errors import OrderwayError
@@ -13,6 +15,9 @@ from orderway.ui.language import t
 from orderway.workflow.errors import Conflict, Invalid
 
 NOTHING: Mapping[str, str] = {}
+
+PLAIN = re.compile(r"[0-9.]{1,9}")
+"""A number as people write a percentage. One with an exponent, such as 1e9999999, takes half a minute to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,15 @@ def money_in(posted: Mapping[str, str], name: str, *, currency: str) -> int:
         return Money.parse(needed(posted, name), currency).minor
     except NotAnAmount as wrong:
         raise Invalid(wrong.message, wrong.remedy, name) from None
+
+
+def basis_points(text: str) -> int | None:
+    """A percentage up to 100, like "7.5", in basis points; None for what is none, or is finer than those."""
+    try:
+        rate = Fraction(text) * 100 if PLAIN.fullmatch(text) else Fraction(-1)
+    except ValueError:
+        return None
+    return int(rate) if 0 <= rate <= 10_000 and rate.denominator == 1 else None
 
 
 def step_in(posted: Mapping[str, str]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
 from starlette.responses import Response
@@ -32,7 +31,7 @@ from orderway.ui.catalogue.shelf import eyes_of, may_manage, price_of, state_of
 from orderway.ui.language import t, tr
 from orderway.ui.problems import forged
 from orderway.ui.site import Visit
-from orderway.ui.typed import Typed, key_in, mended, money_in, new_key
+from orderway.ui.typed import Typed, basis_points, key_in, mended, money_in, new_key
 from orderway.ui.words import Shown, Told, ago, money
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
@@ -163,13 +162,10 @@ def rate_in(posted: Mapping[str, str]) -> int:
     text = posted.get("tax", "").strip().removesuffix("%").strip()
     if not text:
         return 0
-    try:
-        rate = Fraction(text) * 100 if len(text) < 10 and "/" not in text else Fraction(-1)
-    except ValueError:
-        rate = Fraction(-1)
-    if not (0 <= rate <= 10_000 and rate.denominator == 1):
+    rate = basis_points(text)
+    if rate is None:
         raise Invalid(t("Write a tax in percent, like 7.5."), field="tax")
-    return int(rate)
+    return rate
 
 
 async def shown(visit: Visit, *, of: str, typed: Typed) -> Response:

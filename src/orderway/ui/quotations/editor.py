@@ -22,7 +22,7 @@ from orderway.ui.language import t, tr
 from orderway.ui.problems import forged, problem
 from orderway.ui.quotations.choosing import choose
 from orderway.ui.quotations.desk import USUAL, Desk, Priced, desk_of, desk_of_new, named, price
-from orderway.ui.quotations.sheet import MOST_LINES, Entered, lines_of, read_lines, with_one
+from orderway.ui.quotations.sheet import MOST_LINES, Entered, is_place, lines_of, read_lines, with_one
 from orderway.ui.site import Visit
 from orderway.ui.typed import Typed, key_in, mended, new_key, step_in
 from orderway.ui.words import money
@@ -107,7 +107,7 @@ async def worked(visit: Visit, desk: Desk, posted: Mapping[str, str]) -> Respons
     if name == "save":
         return await saved(visit, desk, posted, lines=lines)
     values = dict(posted)
-    if name == "remove" and which.isdecimal() and int(which) < len(lines):
+    if name == "remove" and is_place(which) and int(which) < len(lines):
         del lines[int(which)]
     variant = await _chosen(visit, desk, name=name, which=which, find=posted.get("find", "").strip())
     if variant and len(lines) < MOST_LINES:

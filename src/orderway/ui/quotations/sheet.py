@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from uuid import UUID
 
 from orderway.catalogue.prices import MOST, CataloguePrice
@@ -16,6 +15,7 @@ from orderway.quotation.context import PricedLine
 from orderway.quotation.events import LineWanted
 from orderway.quotation.lines import line as lined
 from orderway.ui.language import t
+from orderway.ui.typed import basis_points
 from orderway.ui.words import money
 from orderway.workflow.errors import Invalid
 
@@ -60,11 +60,16 @@ class Row:
 
 def read_lines(posted: Mapping[str, str]) -> list[Entered]:
     """The lines of a posted form, in their order; those that were taken out are not among them."""
-    numbers = sorted(int(name[8:]) for name in posted if name.startswith("variant.") and name[8:].isdecimal())
+    numbers = sorted(int(name[8:]) for name in posted if name.startswith("variant.") and is_place(name[8:]))
     return [
         Entered(*(posted.get(f"{name}.{number}", "").strip() for name in ("variant", "quantity", "price", "discount")))
         for number in numbers[:MOST_LINES]
     ]
+
+
+def is_place(text: str) -> bool:
+    """Whether it is the number of a line in a form."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def lines_of(lines: Sequence[Line], currency: str) -> list[Entered]:
@@ -157,14 +162,10 @@ def _discount(text: str, currency: str) -> tuple[int | None, int | None]:
     """A discount as an amount, or as basis points where a percent sign stands behind it."""
     if not text.endswith("%"):
         return _amount(text, currency, field="discount"), None
-    digits = text.removesuffix("%").strip()
-    try:
-        rate = Fraction(digits) * 100 if "/" not in digits and len(digits) < 10 else Fraction(-1)
-    except ValueError:
-        rate = Fraction(-1)
-    if not (0 <= rate <= 10_000 and rate.denominator == 1):
+    rate = basis_points(text.removesuffix("%").strip())
+    if rate is None:
         raise Invalid(t("Write a discount like 5 % or 2.5 %, or an amount."), field="discount")
-    return None, int(rate)
+    return None, rate
 
 
 def _variant(typed: Entered, variants: Mapping[UUID, Variant]) -> Variant | None:
