@@ -96,7 +96,7 @@ PLACES = (
     Place("Roles", "/roles", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
     Place("Stores", "/stores", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
     Place("Settings", "/settings", group="Administration", sees=everywhere_with(SETTINGS_MANAGE), key="s"),
-    Place("Audit", "/audit", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
+    Place("Audit", "/audit", group="Administration", sees=anyone_with(SETTINGS_MANAGE)),
 )  # fmt: skip
 """Every page of the rail, in its order. One whose `sees` says no is not there for that viewer: no link and no page."""
 

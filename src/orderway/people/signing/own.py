@@ -67,6 +67,12 @@ async def count_sessions(connection: Connection, viewer: Viewer, *, at: datetime
     return counted
 
 
+async def load_address(connection: Connection, viewer: Viewer) -> str:
+    """Return the address that the viewer signs in with."""
+    address: str = await connection.fetchval("SELECT email FROM person WHERE id = $1", viewer.person_id)
+    return address
+
+
 async def end_session(connection: Connection, viewer: Viewer, session_id: UUID, *, at: datetime) -> OwnAccount:
     """End one of one's own sessions, with every token of it. Raises Refused and NotFound."""
     require_presence(viewer, to="end a session")

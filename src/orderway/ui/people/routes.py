@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderway.ui.people.adding import add, new_person
+from orderway.ui.people.audit import audit
 from orderway.ui.people.listing import people
 from orderway.ui.people.one import do, person
 from orderway.ui.site import Page
@@ -15,4 +16,5 @@ PAGES: tuple[Page, ...] = (
     Page("/people/new", add, "POST", does=("createUser",)),
     Page("/people/{person}", person, shows=("user", "roles", "stores", "peopleChanges")),
     Page("/people/{person}/{deed}", do, "POST", does=DEEDS),
+    Page("/audit", audit, shows=("peopleChanges", "user")),
 )

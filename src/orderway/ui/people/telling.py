@@ -10,10 +10,13 @@ from orderway.people.history import PeopleChange
 from orderway.ui.language import tr
 from orderway.ui.words import Told, ago
 
+PARTS: Mapping[str, str] = {"ROLES": ", ", "PERMISSIONS": "; "}
+"""What stands between the parts of what is kept of a change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change as a sentence with its reason; `subject` is who or what it was about."""
+    """One change as a sentence with its reason; `subject` is who or what it was about, `url` their page."""
 
     who: str
     did: str
@@ -34,9 +37,15 @@ class Tick:
 
 
 def line(change: PeopleChange, now: datetime) -> Line:
-    values = " → ".join(text for text in (change.was, change.became) if text)
-    url = f"/people/{change.person}" if change.person else "/roles" if change.role else "/stores"
+    values = " → ".join(_said(change.what, text) for text in (change.was, change.became) if text)
+    url = f"/people/{change.person}" if change.person else ""
     return Line(change.who, tr(change.phrase), change.subject, url, values, ago(change.at, now), change.reason)
+
+
+def _said(what: str, text: str) -> str:
+    """What something was or became, where the words are ours and not somebody's: of roles and permissions."""
+    part = PARTS.get(what)
+    return part.join(tr(each) for each in text.split(part)) if part else text
 
 
 def ticks(kind: str, known: Mapping[str, str], held: Collection[str]) -> list[Tick]:

@@ -118,11 +118,13 @@ async def _shown(visit: Visit, *, naming: Typed | None = None, secret: Typed = F
     async with site.pool.acquire() as connection:
         found, more = await own.list_sessions(connection, viewer, at=site.now(), after=None, limit=SIZE)
         count = await own.count_sessions(connection, viewer, at=site.now())
+        address = await own.load_address(connection, viewer)
     return visit.page(
         "profile/page.html",
         status=max(secret.status, naming.status if naming else 200),
         naming=naming or Typed({"name": viewer.name, "seen": str(viewer.step)}),
         secret=secret,
+        address=address,
         roles=", ".join(tr(role.label) for role in viewer.roles),
         chosen=viewer.language or "",
         places=[_place(each, site.now()) for each in found],
