@@ -1,7 +1,7 @@
 """What a browser that listens is told: that something moved, never what, and only of what its viewer sees."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +15,7 @@ from orderway.settings import Settings
 from orderway.streams.feed import Feed, Moved
 from orderway.streams.nudges import MANY, Ear, Nudges, topics
 from orderway.streams.seats import NoSeat, Seats
-from orderway.ui.live import message
+from orderway.ui.live import message, moment
 
 LONG_AGO, SOON = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
@@ -59,6 +59,23 @@ def listeners(shop: Shop) -> Listeners:
 async def test_whoever_is_not_signed_in_gets_no_stream(shop: Shop):
     answer = await shop.visitor.get("/live")
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    ("given", "heard"),
+    [
+        ("2026-03-11T12:29:00+00:00", "2026-03-11T12:29:00+00:00"),
+        ("2026-03-11T12:29:00", "2026-03-11T12:29:00+00:00"),
+        ("0001-01-01T00:00:00", "2026-03-11T12:20:00+00:00"),
+        ("0001-01-01T00:00:00+23:00", "2026-03-11T12:30:00+00:00"),
+        ("9999-12-31T23:59:59-23:59", "2026-03-11T12:30:00+00:00"),
+        ("9999-12-31T23:59:59", "2026-03-11T12:30:00+00:00"),
+        ("", "2026-03-11T12:30:00+00:00"),
+        ("yesterday", "2026-03-11T12:30:00+00:00"),
+    ],
+)
+def test_a_browser_is_told_from_a_moment_that_its_page_can_be_of(given: str, heard: str):
+    assert moment(given, now=NOW) == datetime.fromisoformat(heard)
 
 
 async def test_a_message_says_the_topic_and_its_version_alone():

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from orderway.streams.nudges import Ear, Nudges
+from orderway.streams.nudges import OLDEST, Ear, Nudges
 from orderway.streams.seats import NoSeat
 from orderway.ui.site import Site, Visit, visit_of
 
@@ -65,8 +65,8 @@ class Stream(Response):
             ear.news.clear()
             if ear.ended:
                 return
-            moment = self._visit.site.now().astimezone(UTC).isoformat()
-            body = b"".join(message(*each, at=moment) for each in ear.taken().items()) or b":\n\n"
+            at = self._visit.site.now().astimezone(UTC).isoformat()
+            body = b"".join(message(*each, at=at) for each in ear.taken().items()) or b":\n\n"
 
 
 async def _left(receive: Receive) -> None:
@@ -82,8 +82,14 @@ def message(topic: str, version: int, *, at: str) -> bytes:
 def since(visit: Visit) -> datetime:
     """The moment from which the browser wants to be told: of its last message, or when its page was made."""
     given = visit.request.headers.get("last-event-id") or visit.request.query_params.get("since", "")
+    return moment(given, now=visit.site.now())
+
+
+def moment(text: str, *, now: datetime) -> datetime:
+    """Read a moment; of one that no page that is open can be of, the nearest that one can be, or now."""
     try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        return visit.site.now()
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        read = datetime.fromisoformat(text)
+        read = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return now
+    return min(max(read, now - OLDEST), now)
