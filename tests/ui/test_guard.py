@@ -50,6 +50,7 @@ def test_a_form_without_the_token_of_this_browser_is_refused(secret: str, token:
         ("/\\evil.example/", "/"),
         ("https://evil.example/", "/"),
         ("/orders\r\nSet-Cookie: x", "/"),
+        ("/訂單", "/"),
     ],
 )
 def test_signing_in_leads_to_a_page_of_ours_alone(asked: str, path: str):

@@ -34,6 +34,15 @@ async def test_a_form_of_another_kind_or_size_is_refused(shop: Shop, kind: str, 
     assert said in words(answer.text)
 
 
+async def test_a_form_from_a_page_whose_address_can_not_be_read_leads_on_all_the_same(sign_in: SignIn):
+    client = await sign_in("admin")
+    page = await client.get("/notifications")
+    form = {"csrf": token(page.text), "up_to": "0"}
+    answer = await client.post("/notifications", data=form, headers={"HX-Current-URL": "http://["})
+    assert answer.status_code == 200
+    assert answer.headers["hx-redirect"] == "/notifications"
+
+
 async def test_a_search_for_what_no_text_holds_finds_nothing_wrong(sign_in: SignIn):
     client = await sign_in("admin")
     answer = await client.get("/orders", params={"search": "\0"})

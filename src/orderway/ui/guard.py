@@ -111,6 +111,9 @@ async def read_form(request: Request, *, most: int = FIELDS) -> dict[str, str]:
 
 
 def local_path(path: str) -> str:
-    """Where to go after signing in: a path of our own, or where their work begins for anything else."""
-    own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    """Where to go after signing in: a path of our own, or where their work begins for anything else.
+
+    Ours are written in ASCII, as a header is.
+    """
+    own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
     return path if own else "/"

@@ -91,7 +91,7 @@ class Visit:
     def _elsewhere(self, url: str) -> bool:
         """Whether a page that sends its forms itself sent this one, and is another than `url`."""
         asking = self.request.headers.get("hx-current-url")
-        return asking is not None and urlsplit(asking).path != urlsplit(url).path
+        return asking is not None and path_of(asking) != path_of(url)
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -179,6 +179,14 @@ async def visit_of(site: Site, request: Request) -> Visit | None:
         speak(viewer.language)
     frame(visit.shell)
     return visit
+
+
+def path_of(url: str) -> str:
+    """The path of an address; empty of one that can not be read."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def sign_in_url(wanted: str) -> str:
