@@ -63,6 +63,7 @@ def _tabs(visit: Visit, stores: Stores, low: str) -> Iterator[Tab]:
         (t("On the shelves"), "/stock", ""),
         (t("Low"), "/stock/low", low),
         (t("Came and went"), "/stock/movements", ""),
+        (t("Transfers"), "/stock/transfers", ""),
     ):
         yield Tab(label, f"{url}{query}", url == here, count)
 

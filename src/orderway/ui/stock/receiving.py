@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from orderway.ui.typed import Typed, id_in, mended, needed, new_key
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
 
-FIELDS = ("store", "goods", "note")
+FIELDS = ("store", "from_store", "to_store", "goods", "note")
 
 
 async def receive(visit: Visit) -> Response:
@@ -43,27 +44,41 @@ async def take_in(visit: Visit) -> Response:
     except NotFound:
         raise
     except OrderwayError as no:
-        if isinstance(no, Invalid) and no.field.startswith("goods"):
-            return await _shown(visit, Typed(posted, {"goods": str(no)}, status=422))
-        return await _shown(visit, mended(posted, no, fields=FIELDS))
+        return await _shown(visit, unread(posted, no))
     said = t("Received {n} kind of goods.", "Received {n} kinds of goods.", n=len(wanted.goods))
     return visit.back(address("/stock/movements", store=str(wanted.store)), said)
 
 
 async def _wanted(visit: Visit, posted: Mapping[str, str]) -> ReceiveStock:
     """What the form says. Raises Invalid."""
-    store = id_in(posted, "store")
+    store, note = store_in(posted, "store"), text_in(posted, "note", label=t("Note"))
+    return ReceiveStock(store=store, goods=await goods_in(visit, posted), note=note or None)
+
+
+def store_in(posted: Mapping[str, str], name: str) -> UUID:
+    """The store that was chosen. Raises Invalid for none."""
+    store = id_in(posted, name)
     if store is None:
-        raise Invalid(t("This is missing."), t("Fill it in and try again."), "store")
+        raise Invalid(t("This is missing."), t("Fill it in and try again."), name)
+    return store
+
+
+async def goods_in(visit: Visit, posted: Mapping[str, str]) -> tuple[Goods, ...]:
+    """The goods that the lines name by their SKUs. Raises Invalid."""
     pieces = read_goods(needed(posted, "goods"))
-    note = text_in(posted, "note", label=t("Note"))
     async with visit.site.pool.acquire() as connection:
         known = await load_variants(connection, pieces)
     strange = next((sku for sku in pieces if sku not in known), None)
     if strange is not None:
         raise Invalid(t("There are no goods with the SKU “{sku}”.", sku=strange[:40]), t("Check the SKU."), "goods")
-    goods = tuple(Goods(known[sku], count) for sku, count in pieces.items())
-    return ReceiveStock(store=store, goods=goods, note=note or None)
+    return tuple(Goods(known[sku], count) for sku, count in pieces.items())
+
+
+def unread(posted: Mapping[str, str], no: OrderwayError) -> Typed:
+    """The form as it was sent: what is wrong with a line is said beside all of them."""
+    if isinstance(no, Invalid) and no.field.startswith("goods"):
+        return Typed(posted, {"goods": str(no)}, status=422)
+    return mended(posted, no, fields=FIELDS)
 
 
 def read_goods(text: str) -> dict[str, int]:

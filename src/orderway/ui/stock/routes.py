@@ -8,6 +8,7 @@ from orderway.ui.stock.listing import low, shelves
 from orderway.ui.stock.movements import movements
 from orderway.ui.stock.receiving import receive, take_in
 from orderway.ui.stock.shelf import shelf
+from orderway.ui.stock.transfers import ask, decide, transfers
 
 PAGES: tuple[Page, ...] = (
     Page("/stock", shelves, shows=("stock",)),
@@ -15,6 +16,9 @@ PAGES: tuple[Page, ...] = (
     Page("/stock/movements", movements, shows=("stockMovements",)),
     Page("/stock/receive", receive, shows=("stock",)),
     Page("/stock/receive", take_in, "POST", does=("receiveStock",)),
+    Page("/stock/transfers", transfers, shows=("stockTransfers",)),
+    Page("/stock/transfers", ask, "POST", does=("requestStockTransfer",)),
+    Page("/stock/transfers/{transfer}", decide, "POST", does=("confirmStockTransfer", "declineStockTransfer")),
     Page("/stock/{store}/{variant}", shelf, shows=("stock", "stockMovements")),
     Page("/stock/{store}/{variant}/{what}", alter, "POST", does=("receiveStock", "adjustStock", "setReorderPoint")),
 )
