@@ -6,6 +6,7 @@ from orderway.ui.people.adding import add, new_person
 from orderway.ui.people.audit import audit
 from orderway.ui.people.listing import people
 from orderway.ui.people.one import do, person
+from orderway.ui.people.roles import change, compose, roles
 from orderway.ui.site import Page
 
 DEEDS = ("changeUser", "setUserRoles", "setUserStores", "setUserPassword", "disableUser", "enableUser")
@@ -17,4 +18,7 @@ PAGES: tuple[Page, ...] = (
     Page("/people/{person}", person, shows=("user", "roles", "stores", "peopleChanges")),
     Page("/people/{person}/{deed}", do, "POST", does=DEEDS),
     Page("/audit", audit, shows=("peopleChanges", "user")),
+    Page("/roles", roles, shows=("roles", "permissions")),
+    Page("/roles", compose, "POST", does=("createRole",)),
+    Page("/roles/{role}", change, "POST", does=("changeRole", "deleteRole")),
 )
