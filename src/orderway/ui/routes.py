@@ -27,6 +27,7 @@ from orderway.ui.live import Live
 from orderway.ui.notices.page import PAGES as NOTICES
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
+from orderway.ui.outbox.page import PAGES as OUTBOX
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
@@ -65,6 +66,7 @@ PAGES: tuple[Page, ...] = (
     *CREDIT,
     *RETURNS,
     *STOCK,
+    *OUTBOX,
     *DELIVERIES,
     *RIDERS,
     *NOTICES,

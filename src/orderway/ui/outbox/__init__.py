@@ -1,0 +1,1 @@
+"""The page of the outbox: what was told to the world of orders."""
