@@ -39,9 +39,9 @@ async def test_it_holds_what_the_viewer_sees_and_asks_for(sign_in: SignIn):
 
 
 def test_what_begins_as_a_formula_is_marked_as_text():
-    cells = ["=1+1", "+234", "-5.50", "@x", "\tx", "\rx", "-x", "a=b", 'say "x"']
+    cells = ["=1+1", "+234", "-5.50", "@x", "\tx", "\rx", "-x", "\n=1+1", " =1+1", "\uff1d1+1", "a=b", 'say "x"']
     assert read("\ufeff" + written([cells])) == [
-        ["'=1+1", "'+234", "-5.50", "'@x", "'\tx", "'\rx", "'-x", "a=b", 'say "x"']
+        ["'=1+1", "'+234", "-5.50", "'@x", "'\tx", "'\rx", "'-x", "'\n=1+1", "' =1+1", "'\uff1d1+1", "a=b", 'say "x"']
     ]
 
 

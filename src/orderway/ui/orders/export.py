@@ -22,7 +22,9 @@ from orderway.ui.site import Visit
 BEFORE = "\ufeff"
 """What tells spreadsheets that the text is UTF-8."""
 
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BEGINS_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a formula begins with, also in full width; some spreadsheets look for it behind white space."""
+
 HEADS = (
     mark("Order"), mark("Customer"), mark("Store"), mark("Biller"), mark("Currency"), mark("Total"), mark("Phase"),
     mark("State"), mark("In this state since (UTC)"), mark("Placed (UTC)"),
@@ -93,8 +95,9 @@ def written(rows: Sequence[Sequence[str]]) -> str:
 
 
 def as_text(cell: str) -> str:
-    """The cell, marked as text where it begins as a formula does."""
-    return f"'{cell}" if cell.startswith(BEGINS_FORMULA) and not is_number(cell) else cell
+    """The cell, marked as text where it begins as a formula does, or with what moves to another cell."""
+    begins = cell.lstrip().startswith(BEGINS_FORMULA) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{cell}" if begins and not is_number(cell) else cell
 
 
 def is_number(cell: str) -> bool:
