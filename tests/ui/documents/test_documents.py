@@ -1,4 +1,6 @@
+import asyncio
 import re
+import threading
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,7 +9,7 @@ import typst
 from tests.ui.conftest import Shop, SignIn, words
 
 from orderway.ui.documents.paper import Column, Good, Pair, Paper
-from orderway.ui.documents.pdf import layout, letters, pdf_of
+from orderway.ui.documents.pdf import layout, letters, pdf_of, printed
 
 AT = datetime(2026, 3, 11, 12, 30, 15, 250, tzinfo=UTC)
 
@@ -32,6 +34,13 @@ def paper(**changed: object) -> Paper:
         "notes": (), "language": "en", "file": "x",
     }  # fmt: skip
     return msgspec.convert(msgspec.to_builtins({**standing, **changed}), Paper)
+
+
+async def test_documents_are_set_one_after_the_other_however_many_are_asked_for_at_once():
+    made = await asyncio.gather(*(printed(paper(number=f"LOS-00012{n}"), AT) for n in range(4)))
+    assert all(each.startswith(b"%PDF-") for each in made)
+    assert len(set(made)) == 4
+    assert [each.name for each in threading.enumerate() if each.name.startswith("press")] == ["press_0"]
 
 
 async def test_an_invoice_tells_what_was_bought_taxed_and_paid(sign_in: SignIn, shop: Shop):

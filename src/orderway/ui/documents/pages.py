@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from starlette.responses import Response
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from orderway.order.reads import load_order
 from orderway.order.shape import Fulfillment, Order
 from orderway.ui.documents.paper import Paper, invoice_of, quotation_of, slip_of
-from orderway.ui.documents.pdf import pdf_of
+from orderway.ui.documents.pdf import printed
 from orderway.ui.language import t
 from orderway.ui.site import Page, Visit
 from orderway.workflow.errors import Invalid, NotFound
@@ -33,7 +32,7 @@ async def file(visit: Visit) -> Response:
     _, paper = await _paper(visit)
     if len(paper.goods) > LONGEST:
         raise Invalid(t("This has more than {most} lines.", most=LONGEST), t("Print its page instead."))
-    made = await asyncio.to_thread(pdf_of, paper, visit.site.now())
+    made = await printed(paper, visit.site.now())
     name = "".join(sign if sign.isascii() and (sign.isalnum() or sign == "-") else "-" for sign in paper.file)
     return Response(
         made, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}

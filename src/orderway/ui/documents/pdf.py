@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -12,6 +14,15 @@ import typst
 from orderway.ui.documents.paper import Paper
 
 LAYOUT = files("orderway.ui.documents") / "paper.typ"
+
+
+PRESS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
+"""Documents are set one after the other: a long one takes seconds, and many at once would leave nothing for pages."""
+
+
+async def printed(paper: Paper, at: datetime) -> bytes:
+    """Set the document as `pdf_of` does, when it is its turn."""
+    return await asyncio.get_running_loop().run_in_executor(PRESS, pdf_of, paper, at)
 
 
 @cache
