@@ -57,7 +57,7 @@ async def test_a_method_that_an_address_does_not_take_is_told_those_it_takes(sho
 async def posts(client: httpx.AsyncClient, path: str, event: str, **fields: str) -> httpx.Response:
     """Send an event's form as the page has it, with other values."""
     page = (await client.get(path)).text
-    form = page.split(f'/{event}">', maxsplit=1)
+    form = page.split(f'/{event}"', maxsplit=1)
     action = form[0].rpartition('action="')[2] + f"/{event}"
     seen = form[1].partition('name="seen" value="')[2].partition('"')[0]
     return await client.post(action, data={"csrf": token(page), "seen": seen, **fields})
