@@ -49,6 +49,19 @@ async def test_a_search_for_what_no_text_holds_finds_nothing_wrong(sign_in: Sign
     assert answer.status_code == 200
 
 
+async def test_a_sku_that_no_text_holds_is_none(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    for url, found in (
+        ("/quotations/new?customer={}", "SELECT id FROM customer WHERE name = 'Customer 1 in Yaba'"),
+        ("/catalogue/lists/{}", "SELECT id FROM price_list LIMIT 1"),
+    ):
+        path = url.format(await shop.pool.fetchval(found))
+        form = {"csrf": token((await client.get(path)).text), "act": "look", "find": "\0", "sku": "\0"}
+        answer = await client.post(path, data=form)
+        assert answer.status_code in {200, 422}
+        assert "went wrong" not in words(answer.text)
+
+
 async def test_a_method_that_an_address_does_not_take_is_told_those_it_takes(shop: Shop):
     answer = await shop.visitor.put("/sign-out")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

@@ -169,7 +169,7 @@ async def load_variant(connection: Connection, eyes: Eyes, *, id: UUID | None, s
     text = await connection.fetchval(
         f"SELECT {VARIANT}::text FROM variant v JOIN product p ON p.id = v.product_id {LISTED}"  # noqa: S608  (texts of this module)
         " WHERE (v.id = $4 OR $4 IS NULL AND v.sku = $5) AND ($6 OR v.active AND p.active)",
-        *_asked(eyes), id, sku, eyes.seller,
+        *_asked(eyes), id, sku.replace("\0", ""), eyes.seller,
     )  # fmt: skip
     return ONE.decode(text).seen(eyes) if text else None
 
