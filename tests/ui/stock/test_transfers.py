@@ -10,9 +10,9 @@ from tests.ui.stock.test_shelves import shelf
 URL = "/stock/transfers"
 
 
-async def asked(shop: Shop, sign_in: SignIn, pieces: int = 3) -> str:
-    """The address of a transfer from Lagos to Abuja that the manager of Abuja asks for."""
-    client, row, other = await sign_in("manager.abuja"), await shelf(shop), await shelf(shop, "ABV")
+async def asked(shop: Shop, sign_in: SignIn, pieces: int = 3, *, who: str = "manager.abuja") -> str:
+    """The address of a transfer from Lagos to Abuja that somebody asks for."""
+    client, row, other = await sign_in(who), await shelf(shop), await shelf(shop, "ABV")
     sent = {**form(await client.get(URL), URL), "from_store": str(row["store_id"]), "to_store": str(other["store_id"]),
             "goods": f"{row['sku']} {pieces}", "note": "For the fair"}  # fmt: skip
     assert [(await client.post(URL, data=sent)).status_code for _ in range(2)] == [303, 303]
@@ -25,7 +25,7 @@ async def test_the_other_end_confirms_and_the_goods_move_once(sign_in: SignIn, s
     row, url = await shelf(shop), await asked(shop, sign_in)
     theirs = await (await sign_in("manager.abuja")).get(URL)
     assert "Decline the transfer" in theirs.text
-    assert "Confirm the transfer" not in theirs.text, "who asked does not confirm"
+    assert "Confirm the transfer" not in theirs.text, "their end asked"
     client = await sign_in("manager.lagos")
     page = await client.get(URL)
     assert "From Lagos store to Abuja store Waits for the other end" in words(page.text)
@@ -37,6 +37,17 @@ async def test_the_other_end_confirms_and_the_goods_move_once(sign_in: SignIn, s
     late = await client.post(url, data={**sent, "key": "another", "do": "decline", "reason": "Too late"})
     assert late.status_code == 422
     assert "It is decided once." in words(late.text)
+
+
+async def test_who_manages_both_ends_does_not_confirm_what_they_asked_for(sign_in: SignIn, shop: Shop):
+    row, url = await shelf(shop), await asked(shop, sign_in, who="admin")
+    client = await sign_in("admin")
+    page = await client.get(URL)
+    assert "Confirm the transfer" not in page.text
+    forged = await client.post(url, data={**form(page, url), "do": "confirm"})
+    assert forged.status_code == 422
+    assert "Whoever asked for a transfer does not confirm it." in words(forged.text)
+    assert await lies(shop, row) == (row["quantity"], None)
 
 
 async def test_declining_needs_a_reason_and_moves_nothing(sign_in: SignIn, shop: Shop):
