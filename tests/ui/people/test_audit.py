@@ -19,7 +19,7 @@ async def test_a_change_stands_there_with_who_and_why_and_leads_to_the_person(si
     assert f'<a href="{url}">Biller' in page.text
     said = words(page.text)
     assert "Admin, head office changed the name" in said
-    assert "· Asked for by the head office." in said
+    assert "Asked for by the head office." in said
     assert "Biller, Lagos store → Biller at the counter" in said
     other = words((await admin.get(f"/audit?person={(await url_of(shop, 'accountant')).rpartition('/')[2]}")).text)
     assert "changed the name" not in other
