@@ -195,10 +195,14 @@ const dialog = (className, ...inside) => {
   return made;
 };
 
+// What somebody looked at here is nobody else's who signs in at the same browser.
+const whose = "recent " + $(".who summary")?.textContent;
+const looked = () => JSON.parse(sessionStorage[whose] ?? "[]");
+
 const palette = () => {
   const list = make("ul"), input = make("input", { type: "search", placeholder: words.go, ariaLabel: words.go });
   const places = $$(".places a").map((each) => [each.firstChild.textContent.trim(), each.href]);
-  const recent = JSON.parse(sessionStorage.recent ?? "[]");
+  const recent = looked();
   const offer = () => {
     const asked = input.value.trim().toLowerCase();
     const found = [...places, ...recent].filter(([label]) => label.toLowerCase().includes(asked)).slice(0, 9);
@@ -270,8 +274,8 @@ document.addEventListener("keydown", (event) => {
 /* Orders that were looked at here, for the palette. */
 const order = location.pathname.match(/^\/orders\/[0-9a-f-]{36}$/);
 if (order) {
-  const others = JSON.parse(sessionStorage.recent ?? "[]").filter(([, url]) => url !== order[0]);
-  sessionStorage.recent = JSON.stringify([[$("h1").textContent, order[0]], ...others].slice(0, 8));
+  const others = looked().filter(([, url]) => url !== order[0]);
+  sessionStorage[whose] = JSON.stringify([[$("h1").textContent, order[0]], ...others].slice(0, 8));
 }
 toast();
 })();
