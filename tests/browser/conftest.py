@@ -15,7 +15,16 @@ from dataclasses import dataclass, field
 import asyncpg
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+    expect,
+)
 from pytest_asyncio import is_async_test
 from tests.browser import chromium
 from tests.commands import ADDRESS, Command
@@ -26,6 +35,11 @@ from orderway.embedded import EmbeddedServer
 
 WIDTHS = (360, 390, 820, 1280)
 HEIGHTS = {360: 740, 390: 844, 820: 1180, 1280: 900}
+
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a machine that is busy; how quick it is has benchmarks."""
+
+expect.set_options(timeout=PATIENCE)
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -147,7 +161,7 @@ class Visitors:
             has_touch=width < 800, timezone_id="UTC",
         )  # fmt: skip
         self.contexts.append(made)
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(PATIENCE)
         self.ear.listen(made)
         if who:
             await self.sign_in(made, who)

@@ -21,7 +21,8 @@ def sign_in(url: str, *, email: str, secret: str) -> int:
     with httpx.Client(base_url=url, follow_redirects=True) as browser:
         page = browser.get("/orders").text
         csrf = re.findall(r'name="csrf" value="([0-9a-f]{64})"', page)[0]
-        page = browser.post("/sign-in", data={"email": email, "password": secret, "csrf": csrf}).text
+        browser.post("/sign-in", data={"email": email, "password": secret, "csrf": csrf})
+        page = browser.get("/orders").text
         return int(re.findall(r"All <span>(\d+)</span>", page)[0])
 
 

@@ -160,9 +160,9 @@ async def test_a_list_is_read_from_its_older_end(api: Api):
     for _ in range(3):
         await draft(api)
         api.office.now += timedelta(minutes=1)
-    query = """query($sort: ListSort) {
-        orders(sort: $sort) { nodes { number } } quotations(sort: $sort) { nodes { order { number } } } }"""
+    query = """query($sort: OrderSort, $lives: ListSort) {
+        orders(sort: $sort) { nodes { number } } quotations(sort: $lives) { nodes { order { number } } } }"""
     for sort, numbers in (("NEWEST", ["3", "2", "1"]), ("OLDEST", ["1", "2", "3"])):
-        found = await api.ask("admin", query, sort=sort)
+        found = await api.ask("admin", query, sort=sort, lives=sort)
         assert [each["number"][-1] for each in found["orders"]["nodes"]] == numbers
         assert [each["order"]["number"][-1] for each in found["quotations"]["nodes"]] == numbers

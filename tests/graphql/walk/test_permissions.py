@@ -28,7 +28,10 @@ BOTH = {"updateFulfillmentPreferences"}
 UNNAMED = {"createQuotation": "quotation.edit", "attachParkedMoney": "payment.reconcile"}
 """Mutations that do not say what they take: to who may not, there is no such store, or no such order."""
 
-MUTATIONS = [name for each in CAPABILITIES for name in each.mutations.split()]
+OPEN = {"addComment"}
+"""Mutations that whoever sees money does on what they see: here it opens nothing more."""
+
+MUTATIONS = [name for each in CAPABILITIES for name in each.mutations.split() if name not in OPEN]
 
 
 async def opened_by(walk: Walk) -> dict[str, str]:

@@ -19,7 +19,7 @@ OPEN = {"product", "variant", "priceList"}
 CATALOGUE = {"products", "product", "variant"}
 """Queries that tell everybody whether a store has goods, and the seller's people what they cost a customer."""
 
-OF_THE_STORE = {"rider", "riders", "riderCoverageAreas", "riderCoverageChanges"}
+OF_THE_STORE = {"rider", "riders", "riderCoverageAreas", "riderCoverageChanges", "billers"}
 """What of a store a biller reads who works there, whoever the orders are billed by."""
 
 
