@@ -9,10 +9,12 @@ import asyncpg
 import httpx
 import pytest
 from tests.company import NOW, PASSWORD, QUICK
+from tests.conftest import numbers
 from tests.secret import SECRET
 
 from orderway.app import make_workflow
-from orderway.database import connect_pool
+from orderway.database import connect_pool, create_database, drop_database
+from orderway.embedded import EmbeddedServer
 from orderway.http import make_http
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
@@ -70,9 +72,13 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(demo_url: str) -> AsyncIterator[Shop]:
-    async with await connect_pool(demo_url, size=4) as pool, browser(pool) as visitor:
+async def shop(server: EmbeddedServer, demo_url: str) -> AsyncIterator[Shop]:
+    """The demo's company in a database of its own, which the test may change."""
+    name = f"shop_{next(numbers)}"
+    await create_database(server.url(), name=name, template=demo_url.partition("?")[0].rpartition("/")[2])
+    async with await connect_pool(server.url(name), size=4) as pool, browser(pool) as visitor:
         yield Shop(pool, visitor)
+    await drop_database(server.url(role="postgres"), name=name)
 
 
 def browser(pool: asyncpg.Pool) -> httpx.AsyncClient:

@@ -2,8 +2,8 @@ import asyncio
 
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form, forms
 
 SKU = "DEMO-042"
 

@@ -4,8 +4,8 @@ import re
 
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 
 async def reseller(shop: Shop) -> str:

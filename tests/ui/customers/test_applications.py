@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 from tests.company import NOW, QUICK
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form, forms
 
 from orderway.ids import new_id
 

@@ -1,6 +1,6 @@
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form, forms
 
 
 async def customer(shop: Shop, name: str) -> str:

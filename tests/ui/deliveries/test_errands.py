@@ -5,8 +5,8 @@ import re
 import asyncpg
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 PAGES = ("/deliveries", "/deliveries/offers", "/deliveries/today", "/deliveries/earnings")
 SOUGHT = """

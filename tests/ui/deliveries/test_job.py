@@ -5,8 +5,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 JOB = """
 SELECT f.id FROM fulfillment f JOIN person p ON p.id = f.rider_id

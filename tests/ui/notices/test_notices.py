@@ -3,8 +3,8 @@ from uuid import UUID
 
 import pytest
 from tests.company import NOW
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form
 
 from orderway.ids import new_id
 from orderway.notifications.telling import Letter, tell

@@ -1,21 +1,6 @@
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-from tests.ui.conftest import Shop, SignIn, browser, token, words
-
-from orderway.database import connect_pool, create_database, drop_database
-from orderway.embedded import EmbeddedServer
-
-
-@pytest.fixture
-async def shop(server: EmbeddedServer, demo_url: str) -> AsyncIterator[Shop]:
-    """The demo's company in a database of its own, to which orders may come."""
-    name, pages = "copies", demo_url.partition("?")[0].rpartition("/")[2]
-    await create_database(server.url(), name=name, template=pages)
-    async with await connect_pool(server.url(name), size=4) as pool, browser(pool) as visitor:
-        yield Shop(pool, visitor)
-    await drop_database(server.url(role="postgres"), name=name)
+from tests.ui.conftest import Shop, SignIn, token, words
 
 
 async def orders(shop: Shop) -> int:

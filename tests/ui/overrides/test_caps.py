@@ -2,8 +2,8 @@
 
 import re
 
-from tests.ui.apart import forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import forms
 
 URL = "/overrides/caps"
 

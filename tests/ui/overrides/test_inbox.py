@@ -5,8 +5,8 @@ import re
 import asyncpg
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 WAITING = """
 SELECT r.id, r.order_id, r.context ->> 'amount' AS amount, o.number FROM override_request r

@@ -5,8 +5,8 @@ import re
 import asyncpg
 import pytest
 from tests.receipts.samples import PNG
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form, forms
 
 
 async def waiting(shop: Shop) -> asyncpg.Record:

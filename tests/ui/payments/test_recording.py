@@ -3,8 +3,8 @@
 import re
 
 import asyncpg
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form
 
 URL = "/payments/new"
 

@@ -1,7 +1,7 @@
 import httpx
 import pytest
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form
 
 NEW = {"name": "night_lead", "label": "night lead", "may.fulfillment.work": "yes", "may.scope.store": "yes"}
 

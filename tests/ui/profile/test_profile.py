@@ -3,8 +3,8 @@ import re
 import httpx
 import pytest
 from tests.company import PASSWORD
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form
 
 NEW = "another password of the tests"
 

@@ -1,7 +1,7 @@
 import httpx
 import pytest
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form
 
 CHAIR, CHARGER = "DEMO-042", "DEMO-033"
 

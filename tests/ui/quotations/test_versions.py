@@ -2,8 +2,8 @@ import re
 
 import httpx
 import pytest
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, words
+from tests.ui.posting import form
 
 
 async def quotation(shop: Shop, state: str, store: str = "LOS") -> str:

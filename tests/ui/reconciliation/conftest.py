@@ -1,24 +1,14 @@
 """A company with money in its reconciliation inbox."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-import pytest
 from tests.company import NOW
-from tests.ui.apart import apart
 from tests.ui.conftest import Shop
 
-from orderway.embedded import EmbeddedServer
 from orderway.sale.reconciliation.parking import Kind, Parked, park
 
 WHY = "The report names no payment that is known."
-
-
-@pytest.fixture
-async def shop(server: EmbeddedServer, demo_url: str) -> AsyncIterator[Shop]:
-    async with apart(server, demo_url, "reconciliation") as shop:
-        yield shop
 
 
 async def parked(shop: Shop, kind: Kind, amount: int, **about: Any) -> UUID:

@@ -4,8 +4,8 @@ import re
 from uuid import UUID
 
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 from tests.ui.reconciliation.conftest import parked, pending, short_of
 
 URL = "/reconciliation"

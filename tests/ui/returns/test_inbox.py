@@ -5,8 +5,8 @@ import re
 import asyncpg
 import httpx
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 WAITING = """
 SELECT r.id, r.order_id, r.fulfillment_id, r.store_id, o.number, o.customer_id FROM sales_return r

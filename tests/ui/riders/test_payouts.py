@@ -3,8 +3,8 @@
 from uuid import UUID
 
 import pytest
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 
 BROUGHT = """
 SELECT f.id, f.order_id, f.rider_id FROM fulfillment f JOIN rider_ledger e ON e.fulfillment_id = f.id

@@ -5,8 +5,8 @@ import re
 import asyncpg
 import httpx
 import pytest
-from tests.ui.apart import form
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form
 from tests.ui.stock.test_shelves import shelf, url_of
 
 RECEIVE = "/stock/receive"

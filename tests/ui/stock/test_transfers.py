@@ -2,8 +2,8 @@
 
 import re
 
-from tests.ui.apart import form, forms
 from tests.ui.conftest import Shop, SignIn, token, words
+from tests.ui.posting import form, forms
 from tests.ui.stock.test_changing import lies, wrong
 from tests.ui.stock.test_shelves import shelf
 

@@ -1,26 +1,10 @@
-"""A company of one's own for tests that change it, and the forms of a page as a browser would send them."""
+"""The forms of a page, as a browser would send them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 
 import httpx
-from tests.ui.conftest import Shop, browser
-
-from orderway.database import connect_pool, create_database, drop_database
-from orderway.embedded import EmbeddedServer
-
-
-@asynccontextmanager
-async def apart(server: EmbeddedServer, demo_url: str, name: str) -> AsyncIterator[Shop]:
-    """The demo's company in a database of its own."""
-    pages = demo_url.partition("?")[0].rpartition("/")[2]
-    await create_database(server.url(), name=name, template=pages)
-    async with await connect_pool(server.url(name), size=4) as pool, browser(pool) as visitor:
-        yield Shop(pool, visitor)
-    await drop_database(server.url(role="postgres"), name=name)
 
 
 class Forms(HTMLParser):
