@@ -24,6 +24,18 @@ async def test_an_override_is_decided_in_the_inbox(open_page: Open):
     await expect(decided.locator(".chip")).to_have_text("Declined")
 
 
+async def test_what_is_wrong_stays_said_while_others_move_orders(open_page: Open):
+    page = await open_page("manager.abuja", "/overrides")
+    other = await open_page("biller.abuja", "/fulfillment")
+    await page.get_by_role("button", name="Decline").first.click()
+    wrong = page.get_by_text("Reason is missing.")
+    await expect(wrong).to_be_visible()
+    for _ in range(2):  # the page asks a second time when it has done with the first answer
+        async with page.expect_response(lambda answer: answer.url.endswith("/overrides")):
+            await other.get_by_role("button", name="Mark the goods as picked").first.click()
+    await expect(wrong).to_be_visible()
+
+
 @pytest.mark.parametrize(("town", "scripts"), [("lagos", True), ("abuja", False)])
 async def test_a_payment_is_registered_shown_and_confirmed(town: str, scripts: object, open_page: Open):
     biller = await open_page(f"biller.{town}", "/payments/new", width=390, scripts=scripts)

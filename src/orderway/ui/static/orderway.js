@@ -145,7 +145,8 @@ const renew = async () => {
     if (answer.ok && !answer.redirected && !sent) {
       for (const id of ids) {
         const target = document.getElementById(id);
-        if (target) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
+        // What is said to be wrong stays until it is answered.
+        if (target && !$("[aria-invalid]", target)) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
       }
     }
   } catch { /* the dot says that there is no way to the server */ }
