@@ -32,7 +32,7 @@ from orderway.order.lives import Kind, LifeFilters, list_lives
 from orderway.people.viewer import Viewer, find_viewer
 from orderway.workflow.kinds import Connection
 
-ROWS, ASKED, DEEP = 50, 8, 500_000
+ROWS, ASKED, DEEP = 50, 20, 500_000
 """Rows of a page, how often each filter is asked as each role, and before how many orders the deep page begins."""
 
 MOST = 60
