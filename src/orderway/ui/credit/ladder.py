@@ -16,19 +16,13 @@ from orderway.sale.terms import TierChange, change_tier, check_currency, ladder_
 from orderway.ui.language import t
 from orderway.ui.problems import forged
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import Typed, mended, money_in, needed
 from orderway.ui.words import money
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.transaction import Transaction
 
 FIELDS = ("name", "minimum", "maximum", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
 
 
 @dataclass(frozen=True, slots=True)

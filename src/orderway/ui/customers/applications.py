@@ -31,6 +31,7 @@ from orderway.ui.forms import Choice
 from orderway.ui.language import number, t, tr
 from orderway.ui.problems import forged
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import Typed, key_in, mended, money_in, needed, new_key
 from orderway.ui.words import Shown, Told, ago
 from orderway.workflow.errors import NotFound
@@ -39,14 +40,6 @@ from orderway.workflow.transaction import Transaction
 SIZE = 20
 TONES: Mapping[State, str] = {"PENDING": "waiting", "APPROVED": "good", "DECLINED": "bad"}
 FIELDS = ("tier", "limit", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

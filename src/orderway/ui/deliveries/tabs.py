@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from orderway.fulfillment.riding.record import IN_HAND
 from orderway.order.deliveries import count_made, count_sought
 from orderway.order.filters import Filters
@@ -11,6 +9,7 @@ from orderway.order.lists import count_orders
 from orderway.people.permissions import RIDER_VOLUNTEER
 from orderway.ui.language import mark, number, t, tr
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
@@ -19,14 +18,6 @@ LABELS = {OPEN: mark("Open"), OFFERS: mark("Offers"), TODAY: mark("Today"), EARN
 
 STANDING = ("ACTIVE",)
 """States of an offer that may still be chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 async def tabs(connection: Connection, visit: Visit, here: str) -> list[Tab]:

@@ -17,9 +17,10 @@ from orderway.order.leading import MAIN
 from orderway.people.scope import stores_of
 from orderway.ui.choosing import Stores, choose_store
 from orderway.ui.insight.telling import Rate, funnel, per_day, rate, spans, standing
-from orderway.ui.language import mark, t
+from orderway.ui.language import mark, t, tr
 from orderway.ui.shell import OPERATIONS
 from orderway.ui.site import Page, Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.words import ago
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
@@ -30,13 +31,6 @@ USUAL = 30
 ASKED = mark("{part} requests for {whole} agreed orders")
 GRANTED = mark("{part} of {whole} requests")
 CHOSEN = mark("{part} of {whole} offers of riders")
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ async def analytics(visit: Visit) -> Response:
         asked=asked,
         periods=[(str(days), t("Last {n} day", "Last {n} days", n=days), days == asked.days) for days in PERIODS],
         machines=[
-            Tab(site.workflow.kind(name).newest.label, f"{asked.url(machine=name)}#dwell", name == asked.machine)
+            Tab(tr(site.workflow.kind(name).newest.label), f"{asked.url(machine=name)}#dwell", name == asked.machine)
             for name in MAIN
         ],
         read_at=ago(figures.read_at, now) if figures.read_at else None,

@@ -22,20 +22,13 @@ from orderway.notifications.reads import (
 from orderway.ui.language import number, t, tr
 from orderway.ui.problems import forged
 from orderway.ui.site import Page, Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import id_in
 from orderway.ui.words import Told, ago
 from orderway.workflow.errors import Invalid
 from orderway.workflow.transaction import Transaction
 
 SIZE = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

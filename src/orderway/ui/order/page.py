@@ -38,6 +38,7 @@ from orderway.ui.order.undoing import undo_of
 from orderway.ui.problems import forged, told
 from orderway.ui.sending import send_form
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import Typed
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, NotFound, Refused
@@ -209,15 +210,6 @@ async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed
         copying=looked.copying,
         others=others(telling, looked.available, looked.eyes, shown=mine),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A link that is here, or leads elsewhere."""
-
-    label: str
-    url: str
-    here: bool
 
 
 def _tabs(telling: Telling, chart: Drawing) -> list[Tab]:

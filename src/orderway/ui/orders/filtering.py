@@ -12,8 +12,8 @@ from orderway.ui.language import t, tr
 from orderway.ui.orders.named import HOLD, find_named
 from orderway.ui.orders.page import require_list
 from orderway.ui.orders.query import AMOUNTS, KNOWN, NAMES, Query
-from orderway.ui.orders.said import Tab
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 
 ASKED = "named-"
 

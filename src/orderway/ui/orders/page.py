@@ -20,9 +20,10 @@ from orderway.ui.language import t, tr
 from orderway.ui.orders.named import known_names
 from orderway.ui.orders.query import COLUMNS, SHOWS, SORTS, STUCK, Query, read_query, stuck_for
 from orderway.ui.orders.rows import shelf
-from orderway.ui.orders.said import MOST, Tab, empty, groups, removable, some, summary
+from orderway.ui.orders.said import MOST, empty, groups, removable, some, summary
 from orderway.ui.shell import ORDERS
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import Typed
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection

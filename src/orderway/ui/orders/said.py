@@ -9,6 +9,7 @@ from orderway.order.leading import MAIN
 from orderway.order.lists import Page
 from orderway.ui.language import mark, number, t, tr
 from orderway.ui.orders.query import AMOUNTS, SORTS, Query, stuck_for
+from orderway.ui.tabs import Tab
 from orderway.workflow.kinds import Workflow
 
 MOST = 500
@@ -21,16 +22,6 @@ SAID: Mapping[str, str] = {
     "until": mark("Placed until {what}"), "least": mark("At least {what}"), "most": mark("At most {what}"),
 }  # fmt: skip
 """Filters in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A link that is here, or leads elsewhere."""
-
-    label: str
-    url: str
-    here: bool = False
-    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +18,7 @@ from orderway.ui.language import mark, number, t, tr
 from orderway.ui.overrides.asked import Asked, Tried, asked
 from orderway.ui.shell import OVERRIDES
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.words import Told
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
@@ -46,14 +46,6 @@ EMPTY: dict[Box, tuple[str, str]] = {
     ),
     "decided": (mark("Nothing was decided yet"), mark("Requests that were approved, declined or lapsed appear here.")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 def boxes(viewer: Viewer) -> list[Box]:

@@ -24,6 +24,7 @@ from orderway.ui.forms import Choice
 from orderway.ui.language import number, t, tr
 from orderway.ui.shell import MONEY
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import new_key
 from orderway.ui.words import Shown, Told, age, money, shown
 from orderway.workflow.errors import Invalid, NotFound
@@ -35,14 +36,6 @@ COUNTED = frozenset(state for state in PAYMENT.leaves if PAYMENT.node(state).ton
 """States that wait for somebody: few payments stand there, so they are counted."""
 
 KNOWN = frozenset({"state", "search", "method", "store", "after"})
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

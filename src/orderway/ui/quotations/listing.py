@@ -20,20 +20,13 @@ from orderway.statechart import Chart
 from orderway.ui.language import number, t, tr
 from orderway.ui.quotations.desk import EDIT
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.words import Shown, Told, age, money, shown
 from orderway.workflow.errors import Invalid, NotFound
 
 SIZE = 50
 ENDED = "ended"
 KNOWN = {"state", "search", "after"}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

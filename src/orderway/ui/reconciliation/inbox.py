@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,19 +18,12 @@ from orderway.ui.language import mark, number, t, tr
 from orderway.ui.reconciliation.told import Looking, Tried, told
 from orderway.ui.shell import RECONCILING
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
 
 SIZE = 20
 Status = Literal["open", "resolved"]
 STATUSES: dict[Status, str] = {"open": mark("Waiting"), "resolved": mark("Settled")}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 async def reconciliation(visit: Visit) -> Response:

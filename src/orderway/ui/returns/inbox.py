@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +23,7 @@ from orderway.ui.order.telling import Telling
 from orderway.ui.returns.told import Given, given, waits
 from orderway.ui.shell import RETURNS
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.typed import new_key
 from orderway.ui.words import Told
 from orderway.workflow.errors import Conflict, NotFound
@@ -50,14 +50,6 @@ EMPTY: dict[ReturnStatus, tuple[str, str]] = {
     ),
     "REJECTED": (mark("No return was rejected"), mark("Returns that were rejected appear here, with the reason.")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str
 
 
 async def returns(visit: Visit) -> Response:

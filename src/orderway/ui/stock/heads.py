@@ -15,16 +15,9 @@ from orderway.ui.choosing import Stores, choose_store
 from orderway.ui.language import number, t
 from orderway.ui.shell import STOCK
 from orderway.ui.site import Visit
+from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
-    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

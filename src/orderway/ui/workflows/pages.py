@@ -12,9 +12,10 @@ from orderway.people.roles import who_holds
 from orderway.statechart import Chart
 from orderway.statechart.draw.svg import View, svg
 from orderway.ui.choosing import choose_store
-from orderway.ui.language import speaker
+from orderway.ui.language import speaker, tr
 from orderway.ui.shell import OPERATIONS
 from orderway.ui.site import Page, Visit
+from orderway.ui.tabs import Tab
 from orderway.ui.workflows.rules import rules
 from orderway.ui.workflows.standing import is_capped, list_url, states, told, under_way, versions
 from orderway.workflow.errors import NotFound
@@ -30,13 +31,6 @@ class Machine:
     begins: str
     ends: tuple[str, ...]
     count: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    here: bool
 
 
 async def workflows(visit: Visit) -> Response:
@@ -114,7 +108,7 @@ def _kind(visit: Visit) -> Kind:
 
 def _tabs(visit: Visit, machine: str, page: str = "") -> list[Tab]:
     kinds = visit.site.workflow.kinds.values()
-    return [Tab(kind.newest.label, f"{_url(kind.name)}{page}", kind.name == machine) for kind in kinds]
+    return [Tab(tr(kind.newest.label), f"{_url(kind.name)}{page}", kind.name == machine) for kind in kinds]
 
 
 PAGES = (
