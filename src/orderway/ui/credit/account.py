@@ -175,7 +175,7 @@ def facts(profile: Profile) -> list[Pair]:
     tier = profile.tier.capitalize() if profile.tier != "NONE" else t("None")
     sums = (
         (t("Limit"), profile.limit), (t("Used"), profile.exposure), (t("Available"), profile.available),
-        (t("Completed sales came to"), profile.cumulative), (t("Credit earned by them"), profile.earned),
+        (t("Completed sales came to"), profile.cumulative), (t("Credit earned"), profile.earned),
     )  # fmt: skip
     return [
         *(Pair(label, money(amount, profile.currency)) for label, amount in sums),
