@@ -81,9 +81,9 @@ async def shop(server: EmbeddedServer, demo_url: str) -> AsyncIterator[Shop]:
     await drop_database(server.url(role="postgres"), name=name)
 
 
-def browser(pool: asyncpg.Pool) -> httpx.AsyncClient:
+def browser(pool: asyncpg.Pool, **settings: str) -> httpx.AsyncClient:
     """A browser of its own, over the whole application."""
-    runner = Runner(pool, make_workflow(Settings({})), clock=lambda: NOW)
+    runner = Runner(pool, make_workflow(Settings(settings)), clock=lambda: NOW)
     app = make_http(runner, Sessions(pool, passwords=Passwords(QUICK), clock=lambda: NOW), secret=SECRET)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=HOST)
 

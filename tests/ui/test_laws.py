@@ -12,7 +12,8 @@ from orderway.machines import CHARTS
 from orderway.people.permissions import BUILT_IN, LABELS
 from orderway.people.viewer import find_viewer
 from orderway.settings import SETTINGS
-from orderway.ui.routes import PAGES
+from orderway.ui.outside import OpenPage
+from orderway.ui.routes import OUTSIDE, PAGES
 from orderway.ui.shell import PLACES
 from orderway.ui.site import Page
 
@@ -99,8 +100,15 @@ async def test_no_page_shows_the_names_of_the_code(who: str, sign_in: SignIn):
     assert {path: found for path, page in pages.items() if (found := names_in(page.text))} == {}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.method} {page.path}")
-def test_what_a_page_shows_or_does_the_api_has_too(page: Page):
+async def test_no_page_outside_shows_the_names_of_the_code(shop: Shop):
+    for path in ["/sign-in", *(page.path for page in OUTSIDE if page.method == "GET")]:
+        page = await shop.visitor.get(path)
+        assert page.status_code == 200
+        assert names_in(page.text) == set()
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OUTSIDE], ids=lambda page: f"{page.method} {page.path}")
+def test_what_a_page_shows_or_does_the_api_has_too(page: Page | OpenPage):
     assert page.shows or (page.does and page.method == "POST")
     assert set(page.shows) - QUERIES == set()
     assert set(page.does) - MUTATIONS == set()

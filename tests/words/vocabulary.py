@@ -9,12 +9,13 @@ from orderway.catalogue.changes import WORDS as CATALOGUE
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
 from orderway.graphql.forms import LABELLED
 from orderway.insight.reads import STAGES
+from orderway.languages import sentences
 from orderway.machines import CHARTS
 from orderway.order.differences import AMOUNTS
 from orderway.order.questions import BOXES
 from orderway.outbound.notices import NOTICES
 from orderway.people import record
-from orderway.people.customers import applications
+from orderway.people.customers import applications, door
 from orderway.people.customers import record as of_customers
 from orderway.people.names import SYSTEM_NAME
 from orderway.people.permissions import BUILT_IN, LABELS
@@ -34,6 +35,9 @@ REFUSALS = (
     "after", "By itself", "its states and what leads from one to another",
 )  # fmt: skip
 """What is said of any machine."""
+DOORS = (door.SIGN_UP, door.APPLY)
+COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *sentences(way.thanks))))
+"""What is said to who comes by themselves."""
 
 
 def vocabulary() -> Iterator[tuple[str, str]]:
@@ -56,7 +60,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
-    yield from (("a refusal", text) for text in (*REFUSALS, SYSTEM_NAME))
+    yield from (("a refusal", text) for text in (*REFUSALS, *COMING, SYSTEM_NAME))
 
 
 def of_machine(chart: Chart) -> Iterator[str]:

@@ -11,10 +11,8 @@ from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused,
 from orderway.graphql.asking import Asking, Info
 from orderway.graphql.expose import INPUTS
 from orderway.graphql.forms import payload_of
+from orderway.people.customers import door
 from orderway.people.customers.arriving import ApplyAsReseller, SignUp, apply_as_reseller, sign_up
-from orderway.setting import Setting
-from orderway.signing_settings import CUSTOMER_SIGN_UP, RESELLER_APPLICATIONS
-from orderway.statechart import Reason, Refusal
 from orderway.workflow import errors
 
 
@@ -25,43 +23,28 @@ class Arrived:
 
 ArrivalAnswer = Annotated[Arrived | Refused | Conflict | NotFound | Invalid, strawberry.union("ArrivalAnswer")]
 
-SIGNED_UP = (
-    "Thank you. If this address is new here, sign in with it and your password. If you had an account already, it is"
-    " as it was: sign in as before."
-)
-APPLIED = (
-    "Thank you. If this address is new here, your application is looked at, and you can sign in once it is approved."
-    " If you had an account already, or applied before, nothing has changed."
-)
-
 
 async def signed_up(asking: Asking, wanted: SignUp) -> Arrived:
-    await require(asking, CUSTOMER_SIGN_UP, "Customers do not sign up here by themselves.")
+    await admit(asking, door.SIGN_UP)
     runner = asking.desk.runner
     await sign_up(runner.pool, asking.desk.sessions.passwords, wanted, at=runner.clock())
-    return Arrived(sentence=SIGNED_UP)
+    return Arrived(sentence=door.SIGN_UP.thanks)
 
 
 async def applied(asking: Asking, wanted: ApplyAsReseller) -> Arrived:
-    await require(asking, RESELLER_APPLICATIONS, "Resellers do not apply here by themselves.")
+    await admit(asking, door.APPLY)
     runner = asking.desk.runner
     await apply_as_reseller(runner.pool, asking.desk.sessions.passwords, wanted, at=runner.clock())
-    return Arrived(sentence=APPLIED)
+    return Arrived(sentence=door.APPLY.thanks)
 
 
-async def require(asking: Asking, setting: Setting[bool], sentence: str) -> None:
-    """Raise Refused where the setting is off or too many came, and Invalid where one request does this twice.
-
-    A hash costs much, and what is written stays.
-    """
+async def admit(asking: Asking, way: door.Door) -> None:
+    """Raise Refused where the way is closed or too many came, and Invalid where one request does this twice."""
     asking.signings += 1
     if asking.signings > 1:
         raise errors.Invalid("One request signs up once.", "Send each by itself.")
-    if not asking.desk.runner.workflow.settings[setting]:
-        remedy = "Ask the store that you want to buy from."
-        reason = Reason(guard=setting.name, sentence=sentence, remedy=remedy)
-        raise errors.Refused(Refusal("", "", "", (reason,), ()), f"{sentence} {remedy}")
-    await asking.desk.sessions.throttle.welcome(asking.caller.place)
+    settings, throttle = asking.desk.runner.workflow.settings, asking.desk.sessions.throttle
+    await way.admit(throttle, settings, place=asking.caller.place)
 
 
 def arriving(name: str, wanted: type, do: Any, *, description: str) -> StrawberryField:

@@ -8,8 +8,8 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from orderway.graphql.asking import Info
+from orderway.people.customers.door import APPLY, SIGN_UP
 from orderway.people.stores import Shop, list_shops
-from orderway.signing_settings import CUSTOMER_SIGN_UP, RESELLER_APPLICATIONS
 
 
 @strawberry.type(name="Shop", description="A store that one signs up at.")
@@ -22,7 +22,7 @@ class ShopType:
 async def shops(info: Info) -> list[Shop]:
     """All of them where people sign up or apply by themselves, none where they do not."""
     settings = info.context.desk.runner.workflow.settings
-    if not (settings[CUSTOMER_SIGN_UP] or settings[RESELLER_APPLICATIONS]):
+    if not (SIGN_UP.is_open(settings) or APPLY.is_open(settings)):
         return []
     async with info.context.connection() as connection:
         return await list_shops(connection)

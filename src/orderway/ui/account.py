@@ -7,15 +7,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from orderway.people.customers.door import APPLY, SIGN_UP
 from orderway.people.sessions import LIFETIME, SignInRefused
 from orderway.people.signing.caller import caller_of
 from orderway.people.signing.throttle import SignInPaused
-from orderway.ui.guard import SESSION, VISIT, form_token, is_ours, local_path, new_visit, read_form, remember
-from orderway.ui.pages import rendered
+from orderway.ui.guard import SESSION, VISIT, local_path, remember
+from orderway.ui.outside import Stranger
 from orderway.ui.problems import forged
 from orderway.ui.site import Site, Visit
-
-HOUR = 3600
 
 
 class Account:
@@ -34,9 +33,8 @@ class Account:
 
     async def sign_in(self, request: Request) -> Response:
         """Exchange the password for a session, and go where the person wanted to."""
-        posted = await read_form(request)
-        secret = request.cookies.get(VISIT, "")
-        if not is_ours(request, secret=secret, token=posted.get("csrf", "")):
+        posted = await Stranger(self._site, request).posted()
+        if posted is None:
             return forged(("/sign-in", "Sign in"))
         wanted, email = local_path(posted.get("next", "")), posted.get("email", "")
         try:
@@ -67,10 +65,9 @@ def sign_in_form(
     site: Site, request: Request, *, wanted: str, email: str = "", problem: str = "", status: int = 200
 ) -> Response:
     """The page to sign in: by a password, and by a provider of identities where there is one."""
-    secret = request.cookies.get(VISIT) or new_visit()
-    page = rendered(
-        "sign_in.html", status=status, csrf=form_token(secret), next=wanted, email=email[:254], problem=problem,
+    settings = site.workflow.settings
+    return Stranger(site, request).page(
+        "sign_in.html", status=status, next=wanted, email=email[:254], problem=problem,
         provider=site.gate.name if site.gate else None, leave=f"/sign-in/provider?{urlencode({'next': wanted})}",
+        may_sign_up=SIGN_UP.is_open(settings), may_apply=APPLY.is_open(settings),
     )  # fmt: skip
-    remember(page, name=VISIT, value=secret, request=request, seconds=HOUR)
-    return page

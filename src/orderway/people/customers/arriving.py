@@ -78,8 +78,15 @@ async def sign_up(pool: asyncpg.Pool, passwords: Passwords, wanted: SignUp, *, a
 
 async def apply_as_reseller(pool: asyncpg.Pool, passwords: Passwords, wanted: ApplyAsReseller, *, at: datetime) -> None:
     """Write an application down, where nobody has the address and none waits for it. Raises Invalid, NotFound."""
-    named = replace(wanted, company=checked_name(wanted.company))
+    named = replace(wanted, company=_checked_company(wanted.company))
     await _arrive(pool, passwords, named, at=at, known=KNOWN_OR_WAITING, write=_write_down)
+
+
+def _checked_company(text: str) -> str:
+    try:
+        return checked_name(text)
+    except Invalid as wrong:
+        raise Invalid(wrong.message, wrong.remedy, "company") from None
 
 
 async def _arrive(

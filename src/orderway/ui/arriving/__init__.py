@@ -1,0 +1,1 @@
+"""The pages on which people come by themselves: signing up, and applying as a reseller."""
