@@ -132,6 +132,16 @@ async def count_users(connection: Connection, viewer: Viewer, filters: UserFilte
     return count
 
 
+WORKING = "SELECT w.store_id, count(*) AS people FROM person_store w JOIN person p ON p.id = w.person_id"
+
+
+async def count_by_store(connection: Connection, viewer: Viewer) -> dict[UUID, int]:
+    """Return how many of those whom the viewer manages work in each store; one where nobody does is missing."""
+    mine = managed(viewer, first=1)
+    rows = await connection.fetch(f"{WORKING} WHERE {mine.sql} GROUP BY w.store_id", *mine.values)
+    return {row["store_id"]: row["people"] for row in rows}
+
+
 async def load_user(connection: Connection, viewer: Viewer, id: UUID) -> User:
     """Return one of those whom the viewer manages. Raises Refused, and NotFound."""
     mine = managed(viewer, first=2)

@@ -21,7 +21,7 @@ SIZE = 50
 async def audit(visit: Visit) -> Response:
     """The page, for who manages people."""
     require(visit)
-    asked, viewer, now, notice = visit.request.query_params, visit.viewer, visit.site.now(), ""
+    asked, viewer, notice = visit.request.query_params, visit.viewer, ""
     person, after = _person(asked.get("person", "")), asked.get("after", "")
     async with visit.site.pool.acquire() as connection:
         found = await load_user(connection, viewer, person) if person else None
@@ -35,7 +35,7 @@ async def audit(visit: Visit) -> Response:
         "people/audit.html",
         person=found,
         notice=notice,
-        changes=[line(each, now) for each in changes],
+        changes=[line(each, visit) for each in changes],
         first_url=_url(person) if after else "",
         more_url=_url(person, after=changes[-1].cursor) if more else "",
     )

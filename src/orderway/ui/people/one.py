@@ -128,7 +128,7 @@ async def _shown(visit: Visit, deed: str, typed: Typed) -> Response:
         deed=deed,
         roles=ticks("role", roles, held),
         stores=ticks("store", {str(each.id): each.name for each in found.stores} | stores, works),
-        changes=[line(each, now) for each in changes],
+        changes=[line(each, visit) for each in changes],
         more_url=f"/audit?person={id}" if more and "/audit" in visit.addresses else "",
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from orderway.people.history import PeopleChange
+from orderway.people.permissions import SETTINGS_MANAGE
+from orderway.people.scope import actor_everywhere
 from orderway.ui.language import tr
+from orderway.ui.site import Visit
 from orderway.ui.words import Told, ago
 
 PARTS: Mapping[str, str] = {"ROLES": ", ", "PERMISSIONS": "; "}
@@ -36,10 +38,19 @@ class Tick:
     ticked: bool
 
 
-def line(change: PeopleChange, now: datetime) -> Line:
+def line(change: PeopleChange, visit: Visit) -> Line:
     values = " → ".join(_said(change.what, text) for text in (change.was, change.became) if text)
-    url = f"/people/{change.person}" if change.person else ""
-    return Line(change.who, tr(change.phrase), change.subject, url, values, ago(change.at, now), change.reason)
+    at = ago(change.at, visit.site.now())
+    return Line(change.who, tr(change.phrase), change.subject, _url(change, visit), values, at, change.reason)
+
+
+def _url(change: PeopleChange, visit: Visit) -> str:
+    """The page of whom or what it was about; none of a store or a role for who may not open it."""
+    if change.person:
+        return f"/people/{change.person}"
+    if not actor_everywhere(visit.viewer).may(SETTINGS_MANAGE):
+        return ""
+    return f"/stores/{change.store}" if change.store else "/roles"
 
 
 def _said(what: str, text: str) -> str:
