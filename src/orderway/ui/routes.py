@@ -14,6 +14,7 @@ from starlette.routing import Route
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
 from orderway.ui.appearance import choose, keyboard
+from orderway.ui.arriving.pages import PAGES as ARRIVING
 from orderway.ui.board.page import PAGES as BOARD
 from orderway.ui.catalogue.routes import PAGES as CATALOGUE
 from orderway.ui.credit.routes import PAGES as CREDIT
@@ -28,6 +29,7 @@ from orderway.ui.notices.page import PAGES as NOTICES
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.outbox.page import PAGES as OUTBOX
+from orderway.ui.outside import OpenPage, routed_outside
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
@@ -77,6 +79,9 @@ PAGES: tuple[Page, ...] = (
 )
 """Every page of who is signed in. Each area brings its own."""
 
+OUTSIDE: tuple[OpenPage, ...] = ARRIVING
+"""Every page of who is not, besides signing in."""
+
 
 def pages(site: Site) -> Starlette:
     """The pages as an application of their own."""
@@ -88,6 +93,7 @@ def pages(site: Site) -> Starlette:
             Route("/sign-in", account.ask, methods=["GET"]),
             Route("/sign-in", account.sign_in, methods=["POST"]),
             *single_sign_on(site),
+            *routed_outside(site, OUTSIDE),
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
             Route("/appearance", signed_in(site, choose), methods=["POST"]),
             Route("/keyboard", signed_in(site, keyboard)),
