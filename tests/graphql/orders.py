@@ -7,8 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.graphql.office import BUYER, LAGOS, SHIRT, SHOES, Api
-
-from orderway.database import all_tables
+from tests.written import digest
 
 DOOR = {"receiver": "Buyer of shirts", "phone": "+234 803 123 4567", "address": "1 Harbour Road", "city": "Lagos"}
 
@@ -67,8 +66,4 @@ async def released(api: Api) -> Made:
 
 async def written(api: Api) -> dict[str, str | None]:
     """A digest of every table but those of sessions: where two are equal, nothing was written between them."""
-    names = sorted(set(all_tables().tables) - {"session", "session_token"})
-    return {
-        name: await api.office.pool.fetchval(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t")
-        for name in names
-    }
+    return await digest(api.office.pool)

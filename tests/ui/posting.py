@@ -25,7 +25,7 @@ class Forms(HTMLParser):
         if not self._inside:
             return
         held, name = self.found[-1][1], given.get("name", "")
-        if tag == "input" and name:
+        if tag == "input" and name and not (given.get("type") in {"checkbox", "radio"} and "checked" not in given):
             held[name] = given.get("value", "")
         elif tag == "textarea":
             self._area, held[name] = name, ""
