@@ -135,6 +135,11 @@ def rail(
     return found
 
 
+def buys(viewer: Viewer) -> bool:
+    """Whether the viewer is a customer too, who has a page of their own."""
+    return viewer.customer_id is not None and SCOPE_OWN in viewer.permissions
+
+
 def landing(viewer: Viewer, *, routed: Container[str]) -> str:
     """The page that a viewer's work begins at; their own profile where they have none."""
     return next((url for sees, url in FIRST if url in routed and sees(viewer)), "/profile")
@@ -146,7 +151,11 @@ def spoken() -> dict[str, str]:
         "live": t("live"),
         "reconnecting": t("reconnecting"),
         "offline": t("offline"),
-        "unsent": t("This was not sent: the server could not be reached. What you typed is still here. Try again."),
+        "ended": t("signed out"),
+        "unsent": t("No answer came, so this may not have been done. What you typed is still here: send it again."),
+        "over": t("You are signed out, so nothing more is sent. What you typed is still here: sign in, then send it."),
+        "enter": t("Sign in"),
+        "close": t("Close"),
         "go": t("Go to"),
         "find": t("Search for “{}”"),
     }

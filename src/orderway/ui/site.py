@@ -24,7 +24,7 @@ from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, r
 from orderway.ui.language import speak, tr
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
-from orderway.ui.shell import landing, rail, spoken
+from orderway.ui.shell import buys, landing, rail, spoken
 from orderway.ui.waiting import waiting
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
@@ -114,6 +114,7 @@ class Visit:
             "here": path,
             "home": self.home,
             "may": actor_everywhere(self.viewer).permissions,
+            "mine": f"/customers/{self.viewer.customer_id}" if buys(self.viewer) else "",
             "rail": rail(self.viewer, path, routed=self.addresses, counts=self.counts),
             "routed": self.addresses,
             "unread": self.unread,

@@ -44,6 +44,35 @@ async def test_they_see_themselves_and_change_nothing(sign_in: SignIn, shop: Sho
     assert (await client.get("/customers/new")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("who", "name", "owes"),
+    [("reseller.lagos.ikeja", "Reseller in Ikeja", True), ("customer.lagos", "Customer 1 in Yaba", False)],
+)
+async def test_a_buyer_s_own_page_is_in_the_menu_of_their_account(
+    who: str, name: str, *, owes: bool, sign_in: SignIn, shop: Shop
+):
+    client, url = await sign_in(who), await customer(shop, name)
+    assert f'<a href="{url}">Your details</a>' in (await client.get("/orders")).text
+    page = await client.get(url)
+    said = words(page.text)
+    assert f'<a href="{url}" aria-current="page">Your details</a>' in page.text
+    assert f"{who}@demo.example" in said
+    assert ("Credit Ledger and terms Tier Gold Limit NGN 1,500,000.00" in said) == owes
+    assert "Is something not right here?" in said
+    for hidden in ("Signs in", "Who changed what", "Change the customer"):
+        assert hidden not in said
+    others = {str(row[0]) for row in await shop.pool.fetch("SELECT id FROM customer WHERE name <> $1", name)}
+    assert len(others) > 3
+    assert {(await client.get(f"/customers/{each}")).status_code for each in others} == {404}
+    assert not any(each in page.text for each in others)
+
+
+@pytest.mark.parametrize("who", ["admin", "biller.lagos", "rider1.lagos"])
+async def test_who_buys_nothing_has_no_such_page(who: str, sign_in: SignIn):
+    client = await sign_in(who)
+    assert "Your details" not in (await client.get("/profile")).text
+
+
 async def test_a_customer_is_added_once_for_two_clicks(sign_in: SignIn, shop: Shop):
     manager = await sign_in("manager.lagos")
     page = await manager.get("/customers/new")

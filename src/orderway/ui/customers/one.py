@@ -66,13 +66,13 @@ async def customer(visit: Visit) -> Response:
         credit = await _credit(connection, visit, found)
         openings = await list_openings(connection, viewer, id)
         may_change = await may_manage(connection, visit, id)
-    now = site.now()
+    now, own = site.now(), found.id == viewer.customer_id
     return visit.page(
         "customers/one.html",
         customer=found,
-        own=found.id == viewer.customer_id,
+        own=own,
         kind=Shown(tr(KINDS[found.kind]), "active" if found.kind == "RESELLER" else "neutral"),
-        contact=_contact(found),
+        contact=_contact(found, signs_in=None if own else found.has_account),
         credit=credit,
         orders=[_ordered(row, site.workflow, now) for row in page.rows],
         more_url=f"/orders?customer={id}" if page.has_more else "",
@@ -94,12 +94,14 @@ async def may_manage(connection: Connection, visit: Visit, id: UUID) -> bool:
     return bool(found)
 
 
-def _contact(customer: Customer) -> list[Pair]:
+def _contact(customer: Customer, *, signs_in: bool | None) -> list[Pair]:
+    """How they are reached; `signs_in` is not said to themselves."""
+    answers = {True: t("Yes"), False: t("No"), None: None}
     pairs = (
         (t("Phone"), customer.phone), (t("E-mail"), customer.email), (t("Currency"), customer.currency),
         (t("Store"), customer.store.name if customer.store else None),
         (t("Biller"), customer.biller.name if customer.biller else None),
-        (t("Signs in"), t("Yes") if customer.has_account else t("No")),
+        (t("Signs in"), answers[signs_in]),
     )  # fmt: skip
     return [Pair(label, value) for label, value in pairs if value]
 
