@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import NumberPattern, format_currency, parse_pattern
+from babel.numbers import NumberPattern, format_currency, get_currency_precision, parse_pattern
 
 from orderway.errors import OrderwayError
 
@@ -115,6 +115,8 @@ class Money:
         Raises UnknownLocale.
         """
         major = Decimal(self.minor).scaleb(-exponent(self.currency))
+        if locale == "en" and exponent(self.currency) == get_currency_precision(self.currency):
+            return f"{'-' if major < 0 else ''}{self.currency}\xa0{abs(major):,}"
         return format_currency(major, self.currency, _pattern(locale), locale=_locale(locale))
 
     def digits(self) -> str:

@@ -134,10 +134,13 @@ def listing_of(sight: Sight, filters: Filters) -> Listing:
     return Listing(where=where, lead=lead, states=stands.get(lead, ()), search=search_of(sight, filters.search))
 
 
-def conditions(sight: Sight, filters: Filters) -> str:
-    """What a listed order `o` fulfills: it is seen, and passes each filter; a state not seen matches nothing."""
+def conditions(sight: Sight, filters: Filters, *, known: str = "") -> str:
+    """What a listed order `o` fulfills: it is seen, and passes each filter; a state not seen matches nothing.
+
+    The states of the machine `known` are not asked again.
+    """
     search = search_of(sight, filters.search)
     parts = [*held(sight, filters), *([search.found] if search else [])]
-    parts += [standing(sight, machine, states) for machine, states in filters.states.items()]
+    parts += [standing(sight, machine, states) for machine, states in filters.states.items() if machine != known]
     parts += [f"o.placed_at {sign} {sight.value(at)}::timestamptz" for sign, at in filters.times if at]
     return " AND ".join(parts)

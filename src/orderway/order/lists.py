@@ -83,24 +83,34 @@ FIRST = f"ORDER BY {OVER}, {GONE}, CASE WHEN {OVER} THEN -f.part ELSE f.part END
 PHASE = "CASE " + " ".join(f"WHEN {test} THEN '{phase}'" for phase, test in PHASES.items()) + " END"
 
 
-def standing(alias: str) -> str:
+def standing(table: str, alias: str) -> str:
+    """Where the only instance of the order `o` stands, as JSON."""
+    return f"(SELECT {stands(alias)} {of_order(table, alias)})"
+
+
+def stands(alias: str) -> str:
     return f"""json_build_object('id', {alias}.id, 'version', {alias}.version, 'step', {alias}.step,
         'state', {alias}.state, 'moved_at', {alias}.moved_at)"""
 
 
 def row(money: str, address: str) -> str:
-    """A row of the list as JSON; `money` is the condition of what tells of money, `address` of who gets the goods."""
+    """A row of the list as JSON; `money` is the condition of what tells of money, `address` of who gets the goods.
+
+    What belongs to the order is looked up for each by its key: of a join PostgreSQL would seek the best order first.
+    """
     return f"""json_build_object(
         'at', page.at, 'store_id', o.store_id, 'id', o.id, 'number', o.number, 'placed_at', o.placed_at,
         'currency', o.currency, 'fulfillment_type', o.fulfillment_type, 'phase', {PHASE},
-        'store', json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone),
-        'customer', CASE WHEN {address} THEN json_build_object('id', c.id, 'name', c.name) END,
-        'biller', CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'name', p.name) END,
+        'store', (SELECT json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'timezone', s.timezone)
+            FROM store s WHERE s.id = o.store_id),
+        'customer', CASE WHEN {address} THEN (SELECT json_build_object('id', c.id, 'name', c.name)
+            FROM customer c WHERE c.id = o.customer_id) END,
+        'biller', (SELECT json_build_object('id', p.id, 'name', p.name) FROM person p WHERE p.id = o.biller_id),
         'total', CASE WHEN {money} THEN (SELECT coalesce(sum(l.total), 0)::bigint FROM order_line l
             WHERE l.store_id = o.store_id AND l.order_id = o.id) END,
-        'quotation', CASE WHEN q.id IS NOT NULL AND {money} THEN {standing("q")} END,
-        'sale', CASE WHEN a.id IS NOT NULL AND {money} THEN {standing("a")} END,
-        'fulfillment', (SELECT {standing("f")} {OF_ORDER} {FIRST}))"""  # noqa: S608
+        'quotation', CASE WHEN {money} THEN {standing("quotation", "q")} END,
+        'sale', CASE WHEN {money} THEN {standing("sale", "a")} END,
+        'fulfillment', (SELECT {stands("f")} {OF_ORDER} {FIRST}))"""  # noqa: S608
 
 
 async def list_orders(
@@ -120,10 +130,6 @@ async def list_orders(
         SELECT {row(sight.money(), sight.address())}::text
         FROM ({page}) page
         JOIN sale_order o ON o.store_id = page.store_id AND o.id = page.id
-        JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
-        LEFT JOIN person p ON p.id = o.biller_id
-        LEFT JOIN quotation q ON q.store_id = o.store_id AND q.order_id = o.id
-        LEFT JOIN sale a ON a.store_id = o.store_id AND a.order_id = o.id
         ORDER BY page.at {direction}, o.id {direction}
         """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
         *sight.values,
@@ -167,8 +173,8 @@ async def count_orders(connection: Connection, viewer: Viewer, filters: Filters 
     return counted
 
 
-async def count_some(connection: Connection, viewer: Viewer, *wanted: Filters, most: int) -> list[int]:
-    """Return for each of some lists how many orders are in it, counting no further than `most`. One statement."""
+async def count_some(connection: Connection, viewer: Viewer, *wanted: tuple[Filters, int]) -> list[int]:
+    """Return for each of some lists how many orders are in it, counting no further than as said. One statement."""
     sight = Sight(viewer)
-    counts = [f"(SELECT count(*) FROM ({some_of(sight, each, most=most)}) p)" for each in wanted]  # noqa: S608  (as above)
+    counts = [f"(SELECT count(*) FROM ({some_of(sight, each, most=most)}) p)" for each, most in wanted]  # noqa: S608  (as above)
     return list(await connection.fetchrow(f"SELECT {', '.join(counts)}", *sight.values) or ())

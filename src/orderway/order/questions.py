@@ -72,21 +72,29 @@ class Question:
         return round(self.overage * 100 / self.limit, 1) if self.limit else None
 
 
-def conditions(sight: Sight, box: Box | None) -> str:
-    """What a listed request fulfills: its order is seen for the seller, and it lies in the box."""
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """What a listed request `i` fulfills, and what its order `o` does."""
+
+    request: str
+    order: str
+
+
+def lies(sight: Sight, box: Box | None) -> Lies:
+    """Its order is seen for the seller, and it lies in the box."""
     me = f"person:{sight.viewer.person_id}"
-    parts = [sight.staff()]
+    staff = sight.staff()
     match box:
         case "waiting_for_me":
             others = f"i.context ->> 'requested_by' <> {sight.value(me)}::text"
-            parts += ["i.state = 'PENDING'", others, sight.may(OVERRIDE_DECIDE)]
+            return Lies(f"i.state = 'PENDING' AND {others}", f"{staff} AND {sight.may(OVERRIDE_DECIDE)}")
         case "waiting":
-            parts.append("i.state = 'PENDING'")
+            return Lies("i.state = 'PENDING'", staff)
         case "asked_by_me":
-            parts.append(f"i.context ->> 'requested_by' = {sight.value(me)}::text")
+            return Lies(f"i.context ->> 'requested_by' = {sight.value(me)}::text", staff)
         case "decided":
-            parts.append("i.state <> 'PENDING'")
-    return " AND ".join(parts)
+            return Lies("i.state <> 'PENDING'", staff)
+    return Lies("true", staff)
 
 
 async def list_questions(
@@ -99,11 +107,12 @@ async def list_questions(
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page holds 1 to {LARGEST} requests.", "Ask for fewer, and then for the next page.", "first")
     sight = Sight(viewer, after, limit + 1)
+    told = lies(sight, box)
     rows = await connection.fetch(
         f"""
         SELECT i.id, i.order_id FROM override_request i
         JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
-        WHERE {conditions(sight, box)} AND ($1::uuid IS NULL OR (i.created_at, i.id) < (
+        WHERE {told.request} AND {told.order} AND ($1::uuid IS NULL OR (i.created_at, i.id) < (
             SELECT created_at, id FROM override_request WHERE id = $1 AND store_id = {EVERY_STORE}))
         ORDER BY i.created_at DESC, i.id DESC LIMIT $2
         """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
@@ -115,13 +124,18 @@ async def list_questions(
     return [each for each in found if each], len(rows) > limit
 
 
-async def count_questions(connection: Connection, viewer: Viewer, box: Box | None = None) -> int:
-    """Return how many requests lie in the box. One statement."""
+async def count_questions(
+    connection: Connection, viewer: Viewer, box: Box | None = None, *, most: int | None = None
+) -> int:
+    """Return how many requests lie in the box, counting no further than `most`. One statement."""
     sight = Sight(viewer)
+    told = lies(sight, box)
+    order = f"SELECT FROM sale_order o WHERE o.store_id = i.store_id AND o.id = i.order_id AND {told.order} OFFSET 0"
     counted: int = await connection.fetchval(
         f"""
-        SELECT count(*) FROM override_request i JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
-        WHERE {conditions(sight, box)}
+        SELECT count(*) FROM (
+            SELECT FROM override_request i CROSS JOIN LATERAL ({order}) o
+            WHERE {told.request} LIMIT {sight.value(most)}::bigint) counted
         """,  # noqa: S608  (as above)
         *sight.values,
     )

@@ -6,6 +6,7 @@ quotation. What is open lies together in an index of each machine (`..._standing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -181,12 +182,14 @@ class Worklist:
 
     def held(self) -> Iterator[str]:
         """What is asked of the order `o` of each."""
-        yield conditions(self.sight, self.filters)
+        yield conditions(self.sight, self.filters, known=lead_of(self.filters)[0])
         yield from worth(self.sight, self.filters)
         yield from late(self.sight, self.filters)
 
     def branch(self, machine: str, *, read: list[str], held: list[str]) -> str:
-        order = f"SELECT FROM sale_order o WHERE {OF_ROW} AND {' AND '.join(held)} OFFSET 0"
+        asked = " AND ".join(held)
+        is_known = KNOWN.issuperset(COLUMN.findall(asked))
+        order = f"SELECT FROM {OF_INDEX if is_known else ORDERS} {asked} OFFSET 0"
         return f"""
         SELECT w.{self.column} AS at, w.order_id AS id, w.store_id FROM {machine} w CROSS JOIN LATERAL ({order}) o
             WHERE {" AND ".join(read)}
@@ -203,6 +206,12 @@ KEYS = frozenset({"store_id", "customer_id", "biller_id"})
 
 OF_SAME = "e.store_id = w.store_id AND e.order_id = w.order_id"
 OF_ROW = "o.store_id = w.store_id AND o.id = w.order_id"
+ORDERS = f"sale_order o WHERE {OF_ROW} AND"
+OF_INDEX = "(SELECT w.store_id, w.order_id AS id, w.customer_id, w.biller_id) o WHERE"
+"""The order of a row `w` as the index tells of it: whose it is, and no more."""
+
+KNOWN = KEYS | {"id"}
+COLUMN = re.compile(r"\bo\.(\w+)")
 
 
 def sent(states: Iterable[str]) -> str:

@@ -69,11 +69,19 @@ async def test_the_tabs_count_what_the_viewer_sees(sign_in: SignIn, shop: Shop, 
     page = (await (await sign_in(who)).get("/orders")).text
     total = await shop.pool.fetchval(f"SELECT count(*) FROM sale_order o WHERE {condition}")
     assert f"All {total} Needs me" in words(page)
-    assert len(re.findall(r'<a href="/orders[^"]*"[^>]*>[^<]+<span>\d+</span></a>', page)) == tabs
+    assert len(re.findall(r'<a href="/orders[^"]*"[^>]*>[^<]+<span>\d+\+?</span></a>', page)) == tabs
     for label in ("Needs me", "Waiting for payment"):
         shown = (await (await sign_in(who)).get(link(page, label))).text
-        count = int(re.search(rf">{label} <span>(\d+)</span>", page)[1])  # type: ignore[index]  # it is there
+        count = int(re.search(rf">{label} <span>(\d+)\+?</span>", page)[1])  # type: ignore[index]  # it is there
         assert len(numbers(shown)) == min(count, 40)
+
+
+async def test_a_view_beside_is_counted_to_a_hundred_and_the_one_that_is_looked_at_further(sign_in: SignIn):
+    client = await sign_in("admin")
+    page = (await client.get("/orders")).text
+    assert "All 200 Needs me 100 Waiting" in words(page), "of these there are no more than a hundred"
+    beside = words((await client.get(link(page, "Needs me"))).text)
+    assert "All 100+ Needs me 100 Waiting" in beside
 
 
 async def test_who_only_delivers_has_no_list_of_orders(sign_in: SignIn):

@@ -31,7 +31,7 @@ async def board(visit: Visit) -> Response:
         cards = await load_board(connection, site.workflow, viewer, store_id=stores.id)
         counts = await count_states(connection, viewer, kind=kind, store_id=stores.id)
         late_orders = OrderFilters(late_at=now, phase="FULFILLMENT", store_id=stores.id)
-        (late,) = await count_some(connection, viewer, late_orders, most=MOST)
+        (late,) = await count_some(connection, viewer, (late_orders, MOST))
         usual = dict[str, timedelta]()
         if may_see(viewer):
             usual = await load_usual(connection, viewer, MACHINE, now=now)

@@ -20,7 +20,7 @@ from orderway.ui.language import t, tr
 from orderway.ui.orders.named import known_names
 from orderway.ui.orders.query import COLUMNS, SHOWS, SORTS, STUCK, Query, read_query, stuck_for
 from orderway.ui.orders.rows import shelf
-from orderway.ui.orders.said import MOST, empty, groups, removable, some, summary
+from orderway.ui.orders.said import BESIDE, MOST, empty, groups, removable, some, summary
 from orderway.ui.shell import ORDERS
 from orderway.ui.site import Visit
 from orderway.ui.tabs import Tab
@@ -136,11 +136,14 @@ async def _tabs(connection: Connection, visit: Visit, query: Query, *, page: Pag
     asked = [view for view, show in zip(views, shows, strict=True) if show != "late" and view != this]
     asked += [] if is_whole else [this]
     now = visit.site.now()
-    counts = await count_some(connection, visit.viewer, *(each.filters(now) for each in asked), most=MOST)
+    wanted = [(each.filters(now), (MOST if each == this else BESIDE) + 1) for each in asked]
+    counts = await count_some(connection, visit.viewer, *wanted)
     counted = {this: len(page.rows), **dict(zip(asked, counts, strict=True))}
     labels = [tr(SHOWS[show]) if show else t("All") for show in shows]
     tabs = [
-        Tab(label, view.url(), is_here, some(counted[view]) if view in counted else "")
+        Tab(
+            label, view.url(), is_here, some(counted[view], most=MOST if is_here else BESIDE) if view in counted else ""
+        )
         for label, view, is_here in zip(labels, views, here, strict=True)
     ]
     return tabs, counted[this]

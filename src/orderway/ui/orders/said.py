@@ -13,7 +13,10 @@ from orderway.ui.tabs import Tab
 from orderway.workflow.kinds import Workflow
 
 MOST = 500
-"""So many orders of a view are counted; of more it is said that they are more."""
+"""So many orders of the list are counted; of more it is said that they are more."""
+
+BESIDE = 100
+"""The same of a view that is not looked at."""
 
 SAID: Mapping[str, str] = {
     "state": "{what}", "search": mark("Search: {what}"), "phase": mark("Phase: {what}"), "store": mark("Store: {what}"),
@@ -42,8 +45,9 @@ class Empty:
     label: str = ""
 
 
-def some(count: int) -> str:
-    return f"{number(count)}+" if count == MOST else number(count)
+def some(count: int, *, most: int) -> str:
+    """How many there are, of which no more than one above `most` was counted."""
+    return f"{number(most)}+" if count > most else number(count)
 
 
 def groups(workflow: Workflow, query: Query) -> Iterator[Group]:
@@ -84,7 +88,7 @@ def summary(page: Page, query: Query, counted: int) -> str:
     if not page.rows:
         return t("No orders")
     is_part = query.one("after") or page.has_more
-    part = t("{shown} of {all}", shown=number(len(page.rows)), all=some(counted)) if is_part else ""
+    part = t("{shown} of {all}", shown=number(len(page.rows)), all=some(counted, most=MOST)) if is_part else ""
     return f"{part or t('{n} order', '{n} orders', n=counted)} · {tr(SORTS[query.sort]).lower()}"
 
 
