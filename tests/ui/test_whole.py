@@ -82,6 +82,8 @@ async def test_a_fault_of_ours_is_a_page_with_the_number_of_the_request(pool: as
     assert "Something went wrong on our side" in words(answer.text)
     assert "fault-7" in words(answer.text)
     assert "session" not in words(answer.text)
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_is_vendored_is_what_its_makers_published():

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from orderway.errors import OrderwayError
 from orderway.ui.account import Account
@@ -40,20 +41,19 @@ from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.returns.routes import PAGES as RETURNS
 from orderway.ui.riders.routes import PAGES as RIDERS
+from orderway.ui.settings.page import PAGES as SETTINGS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
 from orderway.ui.stock.routes import PAGES as STOCK
 from orderway.ui.stores.routes import PAGES as STORES
 from orderway.ui.style.page import PAGES as STYLE
-from orderway.ui.tuning import settings, tune
 from orderway.ui.workflows.pages import PAGES as WORKFLOWS
 
 PAGES: tuple[Page, ...] = (
     *ORDERS,
     *ORDER,
-    Page("/settings", settings, shows=("systemSettings",)),
-    Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
+    *SETTINGS,
     *SPEECH,
     *QUOTATIONS,
     *CATALOGUE,
@@ -83,11 +83,11 @@ OUTSIDE: tuple[OpenPage, ...] = ARRIVING
 """Every page of who is not, besides signing in."""
 
 
-def pages(site: Site) -> Starlette:
-    """The pages as an application of their own."""
+def pages(site: Site) -> ASGIApp:
+    """The pages as an application of their own: the headers stand around it, so that a page of a fault has them too."""
     account = Account(site)
     problems = Problems(site)
-    return Starlette(
+    whole = Starlette(
         routes=[
             Route("/", signed_in(site, home)),
             Route("/sign-in", account.ask, methods=["GET"]),
@@ -101,9 +101,10 @@ def pages(site: Site) -> Starlette:
             *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
         ],
-        middleware=[Middleware(Speaking), Middleware(SafeHeaders)],
+        middleware=[Middleware(Speaking)],
         exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
     )
+    return SafeHeaders(whole)
 
 
 def single_sign_on(site: Site) -> list[Route]:
