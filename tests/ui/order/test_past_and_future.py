@@ -50,6 +50,23 @@ async def test_a_rider_reads_no_money_of_the_past(sign_in: SignIn, shop: Shop):
     assert "Sale" not in words(answer.text)
 
 
+async def test_riders_are_offered_by_name_to_who_assigns_them_alone(sign_in: SignIn, shop: Shop):
+    order = await shop.pool.fetchval(
+        "SELECT f.order_id FROM fulfillment f JOIN sale_order o ON o.id = f.order_id"
+        " JOIN customer c ON c.id = o.customer_id JOIN person p ON p.id = c.person_id"
+        " WHERE p.email LIKE 'reseller.lagos%' LIMIT 1"
+    ) or pytest.fail("no reseller of the store has an order under way")
+    who = await shop.pool.fetchval(
+        "SELECT split_part(p.email, '@', 1) FROM sale_order o JOIN customer c ON c.id = o.customer_id"
+        " JOIN person p ON p.id = c.person_id WHERE o.id = $1", order,
+    )  # fmt: skip
+    path = f"/orders/{order}/what-if?event=fulfillment:RIDER_NAMED"
+    assert "Rider 2, Lagos" in words((await (await sign_in("manager.lagos")).get(path)).text)
+    page = await (await sign_in(who)).get(path)
+    assert page.status_code == 200
+    assert "Rider 2, Lagos" not in words(page.text)
+
+
 async def test_a_path_is_tried_step_by_step_and_nothing_of_it_is_kept(sign_in: SignIn, shop: Shop):
     client, path = await sign_in("admin"), await shop.order("fulfillment", "PICK_PACK")
     before = await logged(shop)

@@ -20,6 +20,8 @@ from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order
 from orderway.order.whatif import LONGEST_PATH, Outcome, Wish
+from orderway.people.permissions import RIDER_ASSIGN
+from orderway.people.scope import actor_on
 from orderway.sale.payments.context import Method
 from orderway.statechart import SYSTEM, event
 from orderway.statechart.explain import sentence
@@ -133,7 +135,13 @@ async def _read(visit: Visit, name: str) -> tuple[Telling, Known]:
     site = visit.site
     async with site.pool.acquire() as connection:
         order = await load_order(connection, visit.viewer, id_of(visit.request.path_params["order"]))
-        riders = await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
+        actor = await actor_on(connection, visit.viewer, store_id=order.store_id, order_id=order.id)
+        # Who assigns riders knows them; to others nobody is offered.
+        riders = (
+            await list_riders(connection, site.workflow.settings, store_id=order.store_id, order_id=order.id)
+            if actor.may(RIDER_ASSIGN)
+            else []
+        )
     telling = Telling(order, site.workflow, site.now())
     return telling, _known(telling, name, choices(telling, riders))
 
