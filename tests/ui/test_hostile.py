@@ -49,6 +49,19 @@ async def test_a_search_for_what_no_text_holds_finds_nothing_wrong(sign_in: Sign
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("url", "top"),
+    [
+        ("/people?after=AAAAAAAAAAAAAAAAAAAAAAA%3D", "Accountant, head office"),
+        ("/credit?after=00000000-0000-0000-0000-000000000007%3A%00", "Older accounts"),
+    ],
+)
+async def test_a_place_in_a_list_that_no_text_can_hold_is_its_top(url: str, top: str, sign_in: SignIn):
+    answer = await (await sign_in("admin")).get(url)
+    assert answer.status_code == 200
+    assert top in words(answer.text)
+
+
 async def test_a_sku_that_no_text_holds_is_none(sign_in: SignIn, shop: Shop):
     client = await sign_in("admin")
     for url, found in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -185,13 +186,12 @@ def check_limit(limit: int) -> None:
 
 
 def _read_cursor(cursor: str) -> tuple[str, UUID]:
-    try:
+    with suppress(ValueError):
         packed = urlsafe_b64decode(cursor.encode("ascii"))
-        return packed[16:].decode(), UUID(bytes=packed[:16])
-    except ValueError:
-        raise Invalid(
-            "This is no place in the list of users.", "Send the cursor of a page as it was given.", "after"
-        ) from None
+        name, id = packed[16:].decode(), UUID(bytes=packed[:16])
+        if "\0" not in name:
+            return name, id
+    raise Invalid("This is no place in the list of users.", "Send the cursor of a page as it was given.", "after")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from orderway.money import UnknownCurrency, exponent
 from orderway.people.names import names_of
 from orderway.people.permissions import CREDIT_MANAGE, MONEY_SEE
 from orderway.people.scope import Condition, customers, visible
@@ -275,6 +276,7 @@ def read_cursor(cursor: str) -> tuple[UUID | None, str]:
         return None, ""
     id, _, currency = cursor.partition(":")
     try:
+        exponent(currency)
         return UUID(id), currency
-    except ValueError:
+    except (ValueError, UnknownCurrency):
         raise Invalid("This is no place in the list.", "Send the cursor of a page as it was given.", "after") from None
