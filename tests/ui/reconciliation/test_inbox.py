@@ -99,6 +99,18 @@ async def test_money_is_attached_to_the_order_whose_number_is_typed(sign_in: Sig
     assert to == payment["order_id"]
 
 
+async def test_where_money_went_is_named_to_who_sees_that_store_alone(sign_in: SignIn, shop: Shop):
+    accountant, other = await sign_in("accountant"), await pending(shop, "ABV")
+    item, _ = await short_of(shop, missing=100)
+    url = f"{URL}/{item}/attach"
+    sent = {**form(await accountant.get(URL), url), "order": "", "number": other["number"], "reason": "They called."}
+    assert (await accountant.post(url, data=sent)).status_code == 303
+    for who, names in ((accountant, True), (await sign_in("manager.lagos"), False)):
+        page = words((await who.get(f"{URL}?status=resolved")).text)
+        assert "They called." in page
+        assert (other["number"] in page) is names
+
+
 async def test_money_goes_back_with_the_name_of_its_transfer(sign_in: SignIn, shop: Shop):
     client, item = await sign_in("accountant"), await parked(shop, "wrong_currency", 5000, currency="USD")
     url = f"{URL}/{item}/return"

@@ -31,7 +31,9 @@ PAYMENT = """(SELECT json_build_object('id', p.id, 'state', p.state, 'context', 
     WHERE p.store_id = i.store_id AND p.id = i.payment_id)"""
 OWED = """(SELECT coalesce(sum(l.amount), 0)::bigint FROM payable l
     WHERE l.store_id = i.store_id AND l.order_id = i.order_id)"""
-TO = f"(SELECT {NAMED} FROM sale_order o WHERE o.store_id = i.to_store_id AND o.id = i.to_order_id)"  # noqa: S608  (texts of this module)
+# Where it went is named to who sees the inbox of that order too.
+TO = f"""(SELECT {NAMED} FROM sale_order o
+    WHERE o.store_id = i.to_store_id AND o.id = i.to_order_id AND {{seen}})"""  # noqa: S608  (texts of this module)
 
 # Where the item names no report, those of the payment that it is about.
 REPORT = """(SELECT json_build_object('id', e.id, 'event_id', e.event_id, 'kind', e.kind, 'method', e.method,
@@ -108,7 +110,8 @@ class Asked:
         return f"""
         SELECT json_build_object('money', to_json(i), 'may_settle', coalesce({self.settled}, false), 'report', {REPORT},
             'order', CASE WHEN o.id IS NOT NULL THEN {NAMED} END, 'sale', {SALE}, 'payment', {PAYMENT},
-            'owed', {OWED}, 'to_order', {TO}, 'candidates', {ALIKE.format(named=NAMED, seen=self.seen)})::text
+            'owed', {OWED}, 'to_order', {TO.format(seen=self.seen)},
+            'candidates', {ALIKE.format(named=NAMED, seen=self.seen)})::text
         FROM parked_money i LEFT JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
         WHERE {where}
         """  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
