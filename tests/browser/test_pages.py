@@ -4,20 +4,21 @@ import gzip
 
 import asyncpg
 import pytest
-from playwright.async_api import Page
-from tests.browser.conftest import Open
-from tests.browser.looking import MOUSE, TOUCH, misfits, violations
+from playwright.async_api import Page, expect
+from tests.browser.conftest import HEIGHTS, WIDTHS, Open
+from tests.browser.looking import THEMES, faults, violations
 from tests.places import address
 
-from orderway.ui.routes import PAGES
+from orderway.ui.routes import OUTSIDE, PAGES
 
-LOOKED_AT = sorted({page.path for page in PAGES if page.method == "GET"})
+GETS = {page.path for page in PAGES if page.method == "GET"} | {page.path for page in OUTSIDE if page.method == "GET"}
+LOOKED_AT = sorted(GETS | {"/sign-in", "/keyboard"})
 
-WHO = {"/deliveries": "rider1.lagos", "/riders/me": "rider1.lagos"}
-"""Whose pages those are that the superadmin has none of."""
-
-MAIN = {"/orders", "/orders/{order}", "/fulfillment", "/deliveries", "/style"}
-"""Read aloud on a desk by day and on a phone by night; of the others each in one of the two."""
+WHO = {
+    **dict.fromkeys(("/deliveries", "/riders/me"), "rider1.lagos"),
+    **dict.fromkeys(("/sign-in", *(page.path for page in OUTSIDE)), ""),
+}
+"""Whose pages those are that the superadmin has none of; "" is nobody who is signed in."""
 
 STREAM = "/live"
 """What stays open for what is new is no part of the page."""
@@ -48,9 +49,32 @@ async def test_a_page_is_whole_for_everybody(path: str, open_page: Open, company
     asked = await requests(page, answer.url)
     found = [f"{weight:,} bytes are too many"] if weight > HEAVIEST else []
     found += [f"{len(asked)} requests are too many: {asked}"] if len(asked) > MOST else []
-    found += await misfits(page, 820, 1280, least=MOUSE)
-    phone = await open_page(who, place, width=390, dark=True)
-    found += await misfits(phone, 360, 390, least=TOUCH)
-    for each in {LOOKED_AT.index(path) % 2} | ({0, 1} if path in MAIN else set()):
-        found += [f"{'dark, 390 px' if each else 'light'}: {told}" for told in await violations((page, phone)[each])]
+    found += await faults(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("opened", ["palette", "help", "places", "problem", "nothing"])
+async def test_what_stands_over_a_page_or_in_its_place_is_whole(opened: str, open_page: Open):
+    page = await open_page("superadmin", "/stock/receive" if opened == "problem" else "/orders")
+    match opened:
+        case "palette":
+            await page.keyboard.press("Control+k")
+        case "help":
+            await page.keyboard.press("?")
+        case "places":
+            await page.set_viewport_size({"width": 390, "height": HEIGHTS[390]})
+            await page.get_by_role("button", name="More").click()
+        case "problem":
+            await page.locator("main form").evaluate("form => { form.noValidate = true; }")
+            await page.locator("main form button").last.click()
+            await expect(page.locator("[aria-invalid]").first).to_be_focused()
+        case _:
+            await page.goto("/orders/nothing")
+    await expect(page.locator("dialog, #rail:popover-open, .problem, [aria-invalid]").first).to_be_visible()
+    found = list[str]()
+    for width in WIDTHS if opened != "places" else (360, 390):
+        await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        for theme in THEMES:
+            await page.emulate_media(color_scheme=theme)
+            found += [f"{width} px, {theme}: {told}" for told in await violations(page)]
     assert not found, "\n".join(found)
