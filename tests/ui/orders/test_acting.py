@@ -79,6 +79,37 @@ async def test_one_thing_is_done_with_many_and_each_says_what_became_of_it(sign_
     assert {row["step"] for row in steps} == {row["step"] + 1 for row in rows}
 
 
+async def test_what_was_done_with_many_is_taken_back_where_the_machine_says_how(sign_in: SignIn, shop: Shop):
+    client, rows = await sign_in("manager.lagos"), await picking(shop)
+    page = (await client.get(PICKING)).text
+    ticked = {f"o.{row['order_id']}": "on" for row in rows[:2]}
+    preview = (await client.post("/orders/together", data={"csrf": token(page), "back": PICKING[8:], **ticked})).text
+    form = {**values(preview, "fulfillment.hold"), "reason": "The roads are flooded."}
+    held = (await client.post("/orders/together/fulfillment.hold", data=form)).text
+    assert await states(shop, rows[:2]) == ["ON_HOLD"] * 2
+    assert "Undo: 2 orders" in words(held)
+
+    undo = values(held, "fulfillment.resume")
+    await client.post(
+        f"/orders/{rows[0]['order_id']}/fulfillment/{rows[0]['id']}/resume",
+        data={"csrf": token(page), "seen": str(rows[0]["step"] + 1), "reason": "The roads are dry."},
+    )
+    result = await client.post("/orders/together/fulfillment.resume", data=undo)
+    text = words(result.text)
+    assert "Done with 1 of 2 orders" in text
+    assert "Manager, Lagos store resumed the fulfillment" in text, "who was quicker is said"
+    assert await states(shop, rows[:2]) == ["PICK_PACK"] * 2
+    log = "SELECT event, reason FROM transition_log WHERE instance_id = $1 ORDER BY step DESC LIMIT 2"
+    last, before = await shop.pool.fetch(log, rows[1]["id"])
+    assert (last["event"], before["event"]) == ("RESUME", "HOLD"), "each is an entry of its own"
+
+    picked = await client.post(
+        "/orders/together/fulfillment.fulfillment_started",
+        data={"csrf": token(page), "key": "k", f"v.{rows[2]['order_id']}/{rows[2]['id']}/{rows[2]['step']}": ""},
+    )
+    assert "Undo" not in words(picked.text), "of this there is no way back"
+
+
 async def test_what_can_not_be_done_with_some_is_said_with_its_reasons(sign_in: SignIn, shop: Shop):
     client = await sign_in("biller.lagos")
     page = (await client.get("/orders")).text

@@ -38,6 +38,23 @@ async def test_it_holds_what_the_viewer_sees_and_asks_for(sign_in: SignIn):
     assert none == []
 
 
+async def test_what_was_ticked_comes_alone_and_nothing_that_the_viewer_does_not_see(sign_in: SignIn, shop: Shop):
+    rows = await shop.pool.fetch("SELECT id, number FROM sale_order ORDER BY placed_at DESC, id DESC")
+    mine, theirs = [[row for row in rows if row["number"].startswith(store)][:3] for store in ("LOS-", "ABV-")]
+    client = await sign_in("manager.lagos")
+    csrf = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get("/orders")).text)[0]
+    ticked = {f"o.{row['id']}": "on" for row in (*reversed(mine), *theirs)}
+    answer = await client.post("/orders/together/csv", data={"csrf": csrf, "back": "show=late", **ticked})
+    assert answer.headers["content-disposition"] == 'attachment; filename="orders-2026-03-11.csv"'
+    head, *found = read(answer.text)
+    assert head[0] == "Order"
+    assert [row[0] for row in found] == [row["number"] for row in mine]
+
+    nothing = await client.post("/orders/together/csv", data={"csrf": csrf, "back": "show=late"})
+    assert (nothing.status_code, nothing.headers["location"]) == (303, "/orders?show=late")
+    assert (await client.post("/orders/together/csv", data={"csrf": "0" * 64, **ticked})).status_code == 403
+
+
 def test_what_begins_as_a_formula_is_marked_as_text():
     cells = ["=1+1", "+234", "-5.50", "@x", "\tx", "\rx", "-x", "\n=1+1", " =1+1", "\uff1d1+1", "a=b", 'say "x"']
     assert read("\ufeff" + written([cells])) == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from orderway.statechart.explain import text
 from orderway.ui.forms import READ, Field, Known, fields_of, read_event
 from orderway.ui.language import tr
 from orderway.ui.order.reasons import in_words
+from orderway.ui.order.undoing import takes_back
 from orderway.ui.site import Visit
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Workflow
@@ -115,12 +116,17 @@ def _taker(order: Order, life: Life[Any], each: Available) -> Taker:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one order: what was done, or what stood against it."""
+    """What became of one order: what was done, or what stood against it.
+
+    What takes it back is `undo`, which is sent to `value`; both are empty where nothing does.
+    """
 
     url: str
     number: str
     says: str
     done: bool
+    undo: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +151,14 @@ async def _send(visit: Visit, sending: Sending, value: str) -> Sent:
         async with visit.site.pool.acquire() as connection:
             order = await load_order(connection, visit.viewer, order_id)
         number, url = order.number, f"/orders/{order.id}"
-        return Sent(url, number, await _sent(visit, sending, order, instance=instance, seen=seen), done=True)
+        done = await _sent(visit, sending, order, instance=instance, seen=seen)
+        return replace(done, url=url, number=number)
     except OrderwayError as error:
         return Sent(url, number, str(error), done=False)
 
 
-async def _sent(visit: Visit, sending: Sending, order: Order, *, instance: UUID, seen: int) -> str:
-    """Send it to one of them and return what was done. Raises what the door raises, and NotFound."""
+async def _sent(visit: Visit, sending: Sending, order: Order, *, instance: UUID, seen: int) -> Sent:
+    """Send it to one of them: what was done, and what takes it back. Raises what the door raises, and NotFound."""
     site = visit.site
     life = next((life for life in order.lives if (life.machine, life.id) == (sending.machine, instance)), None)
     kind = site.workflow.kinds.get(sending.machine)
@@ -165,7 +172,8 @@ async def _sent(visit: Visit, sending: Sending, order: Order, *, instance: UUID,
     request_id = getattr(visit.request.state, "request_id", None)
     key = f"{sending.key[:36]}:{made.name}:{instance}" if sending.key else None
     moved = await reached.send(site.runner, made, seen=seen, key=key, request_id=request_id)
-    return tr(made.words.phrase(moved.from_state, moved.to_state))
+    says, undo = tr(made.words.phrase(moved.from_state, moved.to_state)), takes_back(kind, moved)
+    return Sent("", "", says, done=True, undo=undo, value=f"{order.id}/{instance}/{moved.step}" if undo else "")
 
 
 def read_value(value: str) -> tuple[UUID, UUID, int]:

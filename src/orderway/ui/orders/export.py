@@ -10,17 +10,22 @@ from datetime import datetime
 from starlette.responses import Response, StreamingResponse
 
 from orderway.money import exponent
-from orderway.order.lists import LARGEST, Row, list_orders
+from orderway.order.lists import LARGEST, Row, list_orders, list_these
 from orderway.order.next_steps import stands_in
 from orderway.people.permissions import MONEY_SEE
-from orderway.ui.language import mark, tr
+from orderway.ui.language import mark, t, tr
+from orderway.ui.orders.acting import picked
 from orderway.ui.orders.named import known_names
-from orderway.ui.orders.page import require_list
+from orderway.ui.orders.page import SIZE, require_list
 from orderway.ui.orders.query import read_query
+from orderway.ui.problems import forged
 from orderway.ui.site import Visit
 
 BEFORE = "\ufeff"
 """What tells spreadsheets that the text is UTF-8."""
+
+MOST = 2 * SIZE
+"""Fields of the form: each order that is ticked is one."""
 
 BEGINS_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with, also in full width; some spreadsheets look for it behind white space."""
@@ -37,11 +42,10 @@ async def export(visit: Visit) -> Response:
     query = read_query(visit.request.url.query, visit.site.workflow)
     async with visit.site.pool.acquire() as connection:
         query = (await known_names(connection, visit.viewer, query)).heard(query)
-    name = f'attachment; filename="orders-{visit.site.now():%Y-%m-%d}.csv"'
-    filters, heads = query.filters(visit.site.now()), [tr(head) for head in HEADS]
+    filters, begun = query.filters(visit.site.now()), begin()
 
     async def lines() -> AsyncIterator[str]:
-        yield BEFORE + written([heads])
+        yield begun
         after, has_more = "", True
         while has_more:
             async with visit.site.pool.acquire() as connection:
@@ -49,11 +53,33 @@ async def export(visit: Visit) -> Response:
             yield written([cells(visit, row) for row in page.rows])
             after, has_more = page.rows[-1].cursor if page.rows else "", page.has_more
 
-    return StreamingResponse(
-        lines(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": name, "Cache-Control": "no-store"},
-    )
+    return sheet(visit, lines())
+
+
+async def export_picked(visit: Visit) -> Response:
+    """The orders that were ticked, the newest first; the list again where none was."""
+    require_list(visit.viewer)
+    posted = await visit.posted(most=MOST)
+    if posted is None:
+        return forged()
+    orders = list(picked(posted))[:SIZE]
+    if not orders:
+        return visit.back(read_query(posted.get("back", ""), visit.site.workflow).url(), t("Select some orders first."))
+    async with visit.site.pool.acquire() as connection:
+        rows = await list_these(connection, visit.viewer, orders)
+    return sheet(visit, [begin() + written([cells(visit, row) for row in rows])])
+
+
+def begin() -> str:
+    """The head of the table."""
+    return BEFORE + written([[tr(head) for head in HEADS]])
+
+
+def sheet(visit: Visit, lines: AsyncIterator[str] | Sequence[str]) -> Response:
+    """The lines as a file of today."""
+    name = f'attachment; filename="orders-{visit.site.now():%Y-%m-%d}.csv"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def cells(visit: Visit, row: Row) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderway.ui.order.routes import EVENTS
-from orderway.ui.orders.export import export
+from orderway.ui.orders.export import export, export_picked
 from orderway.ui.orders.filtering import filter_by, search
 from orderway.ui.orders.naming import remove, save
 from orderway.ui.orders.page import orders
@@ -18,5 +18,6 @@ PAGES: tuple[Page, ...] = (
     Page("/orders/views", save, "POST", does=("saveView",)),
     Page("/orders/views/{view}/remove", remove, "POST", does=("removeView",)),
     Page("/orders/together", preview, "POST", shows=("order",)),
+    Page("/orders/together/csv", export_picked, "POST", shows=("order",)),
     Page("/orders/together/{deed}", act, "POST", does=EVENTS),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
 from orderway.ids import new_id
 from orderway.ui.language import t
+from orderway.ui.order.undoing import why
 from orderway.ui.orders.acting import Deed, Sending, Sent, deeds_of, picked, send_each
 from orderway.ui.orders.page import SIZE, require_list
 from orderway.ui.orders.query import read_query
@@ -46,8 +48,21 @@ async def act(visit: Visit) -> Response:
         says=_says(sent),
         done=[each for each in sent if each.done],
         refused=[each for each in sent if not each.done],
+        undoing=_undoing(machine, sent),
+        why=why(),
+        key=str(new_id()),
+        back=posted.get("back", ""),
         back_url=_list(visit, posted),
     )
+
+
+def _undoing(machine: str, sent: Sequence[Sent]) -> list[tuple[str, list[str]]]:
+    """The events that take back what was done, each with what it is sent to: most often one."""
+    found = defaultdict[str, list[str]](list)
+    for each in sent:
+        if each.undo:
+            found[f"{machine}.{each.undo.lower()}"].append(each.value)
+    return list(found.items())
 
 
 def _page(visit: Visit, posted: Mapping[str, str], *, count: int, deeds: list[Deed]) -> Response:
