@@ -30,7 +30,9 @@ from orderway.graphql.lives import (
     SalesReturnType,
 )
 from orderway.graphql.paging import Page
+from orderway.graphql.sent import OrderMessageConnection, order_messages
 from orderway.graphql.story import AvailableEvent, Transition, TransitionConnection, available_events, transition_log
+from orderway.notifications.messages import Message
 from orderway.order import shape
 from orderway.order.addresses import KeptAddress, load_addresses
 from orderway.order.comments import Comment
@@ -159,6 +161,11 @@ class SaleOrder:
         resolver=order_comments,
         graphql_type=OrderCommentConnection,
         description="What was said of it, newest first: notes for the seller's people alone; none for a rider.",
+    )
+    messages: Page[Message] = strawberry.field(
+        resolver=order_messages,
+        graphql_type=OrderMessageConnection,
+        description="What people were told of it, newest first: all for the seller's people, their own for others.",
     )
     available_events: list[AvailableEvent] = strawberry.field(
         resolver=available_events, description="What can be done with it, and why not."

@@ -157,7 +157,9 @@ async def _rest(visit: Visit, order: Order, typed: Typed) -> Rest:
     async with site.pool.acquire() as connection:
         actor = await actor_on(connection, viewer, store_id=store, order_id=order.id)
         telling = Telling(order, site.workflow, site.now(), takes_receipts=actor.may("payment.register"))
-        line = await timeline.load(connection, telling, before=_before(asked.get("before", "")), typed=typed)
+        line = await timeline.load(
+            connection, telling, viewer=viewer, before=_before(asked.get("before", "")), typed=typed
+        )
         seeks = actor.may(RIDER_ASSIGN) and any("RIDER_NAMED" in telling.takes(part) for part in order.fulfillments)
         return Rest(
             telling=telling,
