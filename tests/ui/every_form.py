@@ -58,6 +58,7 @@ THINGS = {
     "{shipped}": f"SELECT id FROM fulfillment WHERE state = 'SHIPPED' AND store_id = {LAGOS} AND rider_id IS NOT NULL",
     "{earned}": f"SELECT fulfillment_id FROM rider_ledger WHERE store_id = {LAGOS} LIMIT 1",
     "{colleague}": "SELECT id FROM person WHERE email = 'biller.abuja@demo.example'",
+    "{key}": "SELECT id FROM api_key WHERE revoked_at IS NULL LIMIT 1",
     "{role}": "SELECT name FROM role WHERE name = 'STOCK_TAKER'",
 }  # fmt: skip
 
@@ -125,6 +126,8 @@ async def furnish(shop: Shop, admin: httpx.AsyncClient) -> None:
             type=row["type"], machine="sale", instance_id=new_id(), title="An order has left", text="",
             tells_money=True, at=NOW,
         )])  # fmt: skip
+    key = await fill_in(Form("createApiKey", "/profile/keys", "/profile/keys", {"name": "Import"}), shop, admin)
+    assert (await admin.post(key.url, data={**key.values})).status_code == 200
     for form in FORMS:
         if form.does in {"requestStockTransfer", "saveView"}:
             filled = await fill_in(form, shop, admin)
@@ -203,6 +206,10 @@ FORMS = (
     Form("disableUser", "/people/{colleague}", "/people/{colleague}/disable", REASON),
     Form("createRole", "/roles", "/roles", {"label": "packer", "name": "PACKER", "may.money.see": "yes", **REASON}),
     Form("deleteRole", "/roles", "/roles/{role}", {"act": "delete", **REASON}),
+    Form("createStore", "/stores/new", "/stores/new", {"name": "Kano", "code": "KAN", "currency": "NGN", **REASON}),
+    Form("changeStore", "/stores/{store}", "/stores/{store}", {"name": "Other", **REASON}),
+    Form("createApiKey", "/profile/keys", "/profile/keys", {"name": "Till"}),
+    Form("revokeApiKey", "/profile/keys", "/profile/keys/{key}"),
     Form("createQuotation", "/quotations/new?customer={customer}", "/quotations/new?customer={customer}",
          {"act": "save", "variant.0": "{variant}", "quantity.0": "1"}),
     Form("quotationEdit", "/quotations/{draft}/edit", "/quotations/{draft}/edit", {"act": "save"}),

@@ -1,0 +1,1 @@
+"""The page of the settings: how each stands, a form to change it, and who changed it before."""
