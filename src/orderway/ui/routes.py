@@ -32,6 +32,7 @@ from orderway.ui.orders.routes import PAGES as ORDERS
 from orderway.ui.outbox.page import PAGES as OUTBOX
 from orderway.ui.outside import OpenPage, routed_outside
 from orderway.ui.overrides.routes import PAGES as OVERRIDES
+from orderway.ui.packing import Packed
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.people.routes import PAGES as PEOPLE
@@ -104,7 +105,7 @@ def pages(site: Site) -> ASGIApp:
         middleware=[Middleware(Speaking)],
         exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
     )
-    return SafeHeaders(whole)
+    return SafeHeaders(Packed(whole))
 
 
 def single_sign_on(site: Site) -> list[Route]:
