@@ -10,6 +10,7 @@ from starlette.responses import Response
 from orderway.order.told import ToldFilters, list_told
 from orderway.ui.choosing import choose_store
 from orderway.ui.language import number, t
+from orderway.ui.outbox.saying import said
 from orderway.ui.shell import OPERATIONS
 from orderway.ui.site import Page, Visit
 from orderway.ui.stock.heads import address
@@ -25,6 +26,7 @@ class Row:
 
     order_url: str
     order: str
+    said: str
     type: str
     number: str
     at: Told
@@ -56,7 +58,14 @@ async def outbox(visit: Visit) -> Response:
         notices=notices,
         narrowed=bool(stores.id or since or until),
         rows=[
-            Row(f"/orders/{each.order_id}", each.order_number, each.type, number(each.number), ago(each.at, now))
+            Row(
+                f"/orders/{each.order_id}",
+                each.order_number,
+                said(each.type, visit.site.workflow),
+                each.type,
+                number(each.number),
+                ago(each.at, now),
+            )
             for each in found
         ],
         first_url=address("/outbox", **kept) if after else "",
