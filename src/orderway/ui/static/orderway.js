@@ -43,7 +43,7 @@ document.addEventListener("submit", async (event) => {
     return event.preventDefault();
   }
   if (event.defaultPrevented || form.method !== "post" || !form.closest("#main, #said")) return;
-  if (form.hasAttribute("data-plain") || form.enctype.startsWith("multipart")) return;
+  if ([form, button].some((it) => it?.hasAttribute("data-plain")) || form.enctype.startsWith("multipart")) return;
   event.preventDefault();
   form.ariaBusy = "true";
   if (button) button.ariaBusy = "true";
