@@ -47,6 +47,7 @@ async def test_every_setting_stands_on_the_page_under_one_heading_with_its_words
     choice = part(page, "RIDERS_WITHOUT_COVERAGE_SEE_ALL")
     assert '<option value="yes" selected>Yes</option><option value="no">No</option>' in choice
     assert 'type="text" value="0 * * * *"' in part(page, "SALE_EXPIRY_CRON")
+    assert "0 * * * * Default Next 11 Mar, 13:00, then 11 Mar, 14:00 (UTC)" in words(part(page, "SALE_EXPIRY_CRON"))
 
 
 async def test_the_page_is_linked_for_who_may_change_settings_alone(sign_in: SignIn):

@@ -14,6 +14,7 @@ from orderway.configuration.reads import Changed, Standing, find_setting, list_s
 from orderway.errors import OrderwayError
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
+from orderway.schedule import Schedule
 from orderway.setting import Source
 from orderway.ui.forms import Choice
 from orderway.ui.language import mark, number, t, tr
@@ -53,6 +54,7 @@ class Tune:
     choices: Sequence[Choice] | None
     typed: Typed
     history: tuple[Line, ...]
+    next: str
 
     @property
     def open(self) -> bool:
@@ -140,6 +142,7 @@ def _tune(standing: Standing, typed: Typed | None, *, now: datetime) -> Tune:
         choices=(Choice("yes", t("Yes")), Choice("no", t("No"))) if chosen else None,
         typed=typed or Typed({"value": standing.value}),
         history=tuple(_line(each, now) for each in standing.history),
+        next=_next(standing, now),
     )
 
 
@@ -151,6 +154,16 @@ def _told(standing: Standing) -> str:
         return standing.value
     n, unit = int(standing.value), tr(standing.unit)
     return f"{number(n)} {unit.removesuffix('s') if n == 1 else unit}"
+
+
+def _next(standing: Standing, now: datetime) -> str:
+    """When a schedule comes next, which its five fields tell few: "Next 26 Nov, 10:00, then 26 Nov, 11:00 (UTC)"."""
+    if standing.unit != "cron":
+        return ""
+    schedule = Schedule.read(standing.value)
+    first = schedule.after(now)
+    then = schedule.after(first)
+    return t("Next {first}, then {then} (UTC)", first=ago(first, now).text, then=ago(then, now).text)
 
 
 def _line(change: Changed, now: datetime) -> Line:
