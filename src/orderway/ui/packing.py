@@ -13,8 +13,8 @@ LEVEL = 6
 PADDING = 64
 """Bytes that a page is longer at most than it has to be.
 
-How well a page packs tells whether what somebody made it repeat stands in it already (BREACH): a length that differs
-each time gives no answer.
+How well a page packs tells whether what somebody made it repeat stands in it already (BREACH). A length that differs
+each time makes each answer cost many askings, and another site can not ask unseen: SameSite=Lax keeps the cookie back.
 """
 
 
