@@ -249,7 +249,7 @@ const KEYS = {
   "?": help,
   j: () => step(1), k: () => step(-1),
   x: () => inRow("[type=checkbox]"), a: () => inRow("button, .button, summary"),
-  c: () => $("#comment")?.focus(),
+  c: () => $("#comment textarea")?.focus(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
 };
 let going = false;
@@ -270,6 +270,12 @@ document.addEventListener("keydown", (event) => {
   if (!does) return;
   event.preventDefault();
   does();
+});
+
+// Where a machine stands is in sight, however wide its picture.
+$$(".wide").forEach((frame) => {
+  const at = $(".is-current", frame)?.getBoundingClientRect();
+  if (at) frame.scrollLeft = at.x + at.width / 2 - frame.getBoundingClientRect().x - frame.clientWidth / 2;
 });
 
 /* Orders that were looked at here, for the palette. */
