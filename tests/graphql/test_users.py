@@ -375,6 +375,8 @@ async def test_the_history_is_found_by_who_did_it_and_when_and_paged(api: Api):
     assert [row[1:5] for row in late] == [("ROLES", "manager", "biller", "Admin")]
     early = await history(api, person=str(biller), since="2026-03-02T12:01:00Z", until="2026-03-02T12:30:00Z")
     assert [row[1:5] for row in early] == [("ROLES", "biller", "manager", "Superadmin")]
+    kinds = {row[1] for row in await history(api, what="ROLES")}
+    assert (kinds, await history(api, what="DELETED")) == ({"ROLES"}, [])
     query = """query($after: String) { peopleChanges(first: 1, after: $after) {
         nodes { at phrase } totalCount pageInfo { endCursor } } }"""
     page = (await api.ask("admin", query))["peopleChanges"]

@@ -111,6 +111,9 @@ class PeopleChangeFilter:
     role: UUID | None = strawberry.UNSET
     store: UUID | None = strawberry.UNSET
     actor: UUID | None = strawberry.field(default=strawberry.UNSET, description="Which person did it.")
+    what: PeopleChangeKind | None = strawberry.field(  # type: ignore[valid-type]  # made above
+        default=strawberry.UNSET, description="What it was that changed."
+    )
     since: datetime | None = strawberry.UNSET
     until: datetime | None = strawberry.field(default=strawberry.UNSET, description="Before this moment.")
 
@@ -161,9 +164,10 @@ async def people_changes(
 ) -> Page[history.PeopleChange]:
     """Newest first, of those whom the viewer manages."""
     viewer, given = info.context.signed_in, filter or PeopleChangeFilter()
+    kind: Any = said(given.what)
     filters = ChangeFilters(
         person=said(given.person), role=said(given.role), store=said(given.store), actor=said(given.actor),
-        since=said(given.since), until=said(given.until),
+        what=kind.value if kind else None, since=said(given.since), until=said(given.until),
     )  # fmt: skip
     async with info.context.connection() as connection:
         found, more = await list_changes(connection, viewer, filters=filters, after=after or "", limit=first)

@@ -52,12 +52,13 @@ class PeopleChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFilters:
-    """Which changes to list: of whom or what, by which person, from `since` on, before `until`."""
+    """Which changes to list: of whom or what, by which person, of which of PHRASES, from `since` on, before `until`."""
 
     person: UUID | None = None
     role: UUID | None = None
     store: UUID | None = None
     actor: UUID | None = None
+    what: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -114,6 +115,7 @@ def _listed(viewer: Viewer, filters: ChangeFilters) -> Condition:
         ("h.role_id = ?::uuid", filters.role),
         ("h.store_id = ?::uuid", filters.store),
         ("h.actor = ?", actor),
+        ("h.what = ?", filters.what),
         ("h.at >= ?", filters.since),
         ("h.at < ?", filters.until),
     ):
