@@ -74,17 +74,17 @@ STOCK = staff_with("stock.manage")
 RECONCILING = staff_with(RECONCILIATION_SEE)
 
 PLACES = (
-    Place("Orders", "/orders", group="Work", sees=ORDERS, key="o"),
+    Place("Orders", "/orders", group="Work", sees=ORDERS, key="o", count="orders"),
     Place("Quotations", "/quotations", group="Work", sees=ORDERS, key="q"),
     Place("Fulfillment", "/fulfillment", group="Work", sees=FULFILLING, key="f"),
     Place("Overrides", "/overrides", group="Work", sees=OVERRIDES, key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
-    Place("Returns", "/returns", group="Work", sees=RETURNS, key="t"),
+    Place("Returns", "/returns", group="Work", sees=RETURNS, key="t", count="returns"),
     Place("Customers", "/customers", group="Work", sees=staff_with(CUSTOMER_MANAGE, MONEY_SEE), key="u"),
     Place("Catalogue", "/catalogue", group="Work", sees=MONEY, key="k"),
-    Place("Stock", "/stock", group="Work", sees=STOCK, key="y"),
+    Place("Stock", "/stock", group="Work", sees=STOCK, key="y", count="stock"),
     Place("Deliveries", "/deliveries", group="Delivery", sees=anyone_with(RIDER_VOLUNTEER), key="d"),
     Place("Riders", "/riders", group="Delivery", sees=staff_with(RIDER_ASSIGN, RIDER_COVERAGE), key="r"),
     Place("Analytics", "/analytics", group="Insight", sees=OPERATIONS, key="a"),

@@ -123,7 +123,8 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Re
 async def _tabs(connection: Connection, visit: Visit, query: Query, *, page: Page) -> tuple[list[Tab], int]:
     """The views that are there from the beginning with how many orders are in each; and how many are listed.
 
-    Whether anything is late takes longer to find out than all the rest: it is counted where it is looked at.
+    What needs the viewer the rail has counted already. Whether anything is late takes longer to find out than all the
+    rest: it is counted where it is looked at.
     """
     shows = [name for name in ("", *SHOWS) if may_share(visit.viewer) or name not in FOR_STAFF]
     columns = tuple(("column", name) for name in query.all("column"))
@@ -133,12 +134,13 @@ async def _tabs(connection: Connection, visit: Visit, query: Query, *, page: Pag
     here = [set(query.kept(*looks)) == set(each.kept(*looks)) for each in views]
     this = views[here.index(True)] if any(here) else query
     is_whole = not (page.has_more or query.one("after"))
-    asked = [view for view, show in zip(views, shows, strict=True) if show != "late" and view != this]
+    mine = {views[shows.index("needs-me")]: visit.counts["orders"]} if "orders" in visit.counts else {}
+    asked = [view for view, show in zip(views, shows, strict=True) if show != "late" and view not in {this, *mine}]
     asked += [] if is_whole else [this]
     now = visit.site.now()
     wanted = [(each.filters(now), (MOST if each == this else BESIDE) + 1) for each in asked]
     counts = await count_some(connection, visit.viewer, *wanted)
-    counted = {this: len(page.rows), **dict(zip(asked, counts, strict=True))}
+    counted = {**mine, this: len(page.rows), **dict(zip(asked, counts, strict=True))}
     labels = [tr(SHOWS[show]) if show else t("All") for show in shows]
     tabs = [
         Tab(

@@ -28,6 +28,9 @@ SIZE = 50
 ENDED = "ended"
 KNOWN = {"state", "search", "after"}
 
+MANY = 100
+"""So many of a state are counted: who buys much would wait for more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
@@ -68,7 +71,7 @@ async def quotations(visit: Visit) -> Response:
     filters = Filters(phase="QUOTATION", quotation_states=_states(query, chart), search=query.search)
     async with site.pool.acquire() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=query.after, limit=SIZE)
-        tallies = await count_states(connection, viewer, kind=kind)
+        tallies = await count_states(connection, viewer, kind=kind, most=MANY)
     return visit.page(
         "quotations/list.html",
         tabs=list(_tabs(query, chart, tallies)),

@@ -1,0 +1,49 @@
+"""The figures of the rail: how much waits for whom, beside the place where it is done."""
+
+import re
+
+import pytest
+from tests.ui.conftest import Shop, SignIn
+
+LOW = """
+SELECT count(*) FROM stock s JOIN store t ON t.id = s.store_id
+WHERE t.code = 'LOS' AND s.quantity - s.reserved <= s.reorder_point
+"""
+LESS = """
+UPDATE stock s SET reorder_point = s.quantity FROM store t WHERE t.id = s.store_id AND t.code = ANY ($1)
+    AND s.quantity > 0
+"""
+ASKED = """
+SELECT count(*) FROM sales_return r JOIN store t ON t.id = r.store_id WHERE t.code = 'LOS' AND r.status = 'REQUESTED'
+"""
+
+
+def figures(page: str) -> dict[str, str]:
+    """The figures of the rail by their places."""
+    return dict(re.findall(r'<a href="(/[^"]+)"[^>]*>[^<]+ <span class="num">([^<]+)</span></a>', page))
+
+
+async def test_a_manager_finds_what_waits_in_their_store(sign_in: SignIn, shop: Shop):
+    await shop.pool.execute(LESS, ["LOS", "ABV"])
+    found = figures((page := await (await sign_in("manager.lagos")).get("/orders")).text)
+    low, asked = await shop.pool.fetchval(LOW), await shop.pool.fetchval(ASKED)
+    assert (found["/stock"], found.get("/returns", "0")) == (str(low) if low < 100 else "99+", str(asked))
+    assert low > 0
+    mine = re.search(r">Needs me <span>([^<]+)</span>", page.text)
+    assert mine
+    assert found["/orders"] == mine[1], "the tab of the list says the same"
+
+
+async def test_of_a_hundred_and_more_the_number_is_not_said(sign_in: SignIn):
+    page = (await (await sign_in("admin")).get("/profile")).text
+    assert figures(page)["/orders"] == "99+"
+
+
+@pytest.mark.parametrize(
+    ("who", "places"),
+    [("accountant", {"/orders", "/reconciliation"}), ("biller.lagos", {"/orders"}), ("rider1.lagos", set())],
+)
+async def test_others_find_what_is_theirs(sign_in: SignIn, who: str, places: set[str]):
+    found = figures((await (await sign_in(who)).get("/profile")).text)
+    assert found.keys() <= places
+    assert not places or "/orders" in found
