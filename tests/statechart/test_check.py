@@ -23,12 +23,12 @@ class Opened:
     pass
 
 
-@event(label="Shut the box", log="shut the box", permission="box.open")
+@event(label="Shut the box", log="shut the box", permission="box.open", reason_for="seller")
 class Shut:
     reason: str
 
 
-@event(label="OPEN_BOX", log="Opened", permission="", reason="REASON")
+@event(label="OPEN_BOX", log="Opened", permission="", reason="REASON", reason_for="buyer")
 class Wordless:
     reason: str
 

@@ -39,7 +39,7 @@ class Clicked:
     times: int
 
 
-@event(label="Press the switch", log="pressed the switch", permission="lamp.use")
+@event(label="Press the switch", log="pressed the switch", permission="lamp.use", reason_for="buyer")
 class Press:
     reason: str | None = None
 

@@ -81,7 +81,7 @@ class CarrierSelected:
     tracking: str | None = None
 
 
-@event(label="Release the carrier", log="released the carrier", permission="fulfillment.work")
+@event(label="Release the carrier", log="released the carrier", permission="fulfillment.work", reason_for="buyer")
 class CarrierReleased:
     reason: str
 
@@ -96,7 +96,7 @@ class TrackingSet:
     tracking: str
 
 
-@event(label="Change how the order is brought", log="changed how the order is brought")
+@event(label="Change how the order is brought", log="changed how the order is brought", reason_for="buyer")
 class PreferencesChanged:
     """`address` names the row of the address, whose words stand in no log.
 
@@ -114,7 +114,7 @@ class NewPin:
     pass
 
 
-@event(label="Release the rider", log="released the rider", permission="fulfillment.deliver")
+@event(label="Release the rider", log="released the rider", permission="fulfillment.deliver", reason_for="buyer")
 class RiderUnassigned:
     reason: str
 
@@ -136,12 +136,19 @@ class PackageDelivered:
     pin: str | None = None
 
 
-@event(label="Report a failed attempt", log="reported a failed attempt", permission="fulfillment.deliver")
+@event(
+    label="Report a failed attempt",
+    log="reported a failed attempt",
+    permission="fulfillment.deliver",
+    reason_for="buyer",
+)
 class DeliveryFailed:
     reason: str
 
 
-@event(label="Ask for a return", log="asked for a return", permission="return.request", lines="Goods")
+@event(
+    label="Ask for a return", log="asked for a return", permission="return.request", lines="Goods", reason_for="buyer"
+)
 class ReturnRequested:
     lines: tuple[ReturnWanted, ...]
     reason: str
@@ -157,7 +164,7 @@ class ReturnReceived:
     lines: tuple[Returned, ...]
 
 
-@event(label="Reject the return", log="rejected the return", permission="return.decide")
+@event(label="Reject the return", log="rejected the return", permission="return.decide", reason_for="buyer")
 class ReturnRejected:
     reason: str
 
@@ -183,7 +190,13 @@ class ServiceScheduled:
     at: datetime
 
 
-@event(label="Move the service", log="moved the service", permission="fulfillment.work", at="New date and time")
+@event(
+    label="Move the service",
+    log="moved the service",
+    permission="fulfillment.work",
+    at="New date and time",
+    reason_for="buyer",
+)
 class ServiceRescheduled:
     at: datetime
     reason: str
@@ -194,7 +207,13 @@ class ServiceCompleted:
     pass
 
 
-@event(label="Hold the fulfillment", log="put the fulfillment on hold", permission="fulfillment.work", undo="RESUME")
+@event(
+    label="Hold the fulfillment",
+    log="put the fulfillment on hold",
+    permission="fulfillment.work",
+    undo="RESUME",
+    reason_for="buyer",
+)
 class Hold:
     reason: str
 
@@ -204,13 +223,18 @@ class Resume:
     pass
 
 
-@event(label="Cancel the fulfillment", log="cancelled the fulfillment", permission="fulfillment.work")
+@event(
+    label="Cancel the fulfillment", log="cancelled the fulfillment", permission="fulfillment.work", reason_for="buyer"
+)
 class Cancel:
     reason: str
 
 
 @event(
-    label="Report the fulfillment as failed", log="reported the fulfillment as failed", permission="fulfillment.work"
+    label="Report the fulfillment as failed",
+    log="reported the fulfillment as failed",
+    permission="fulfillment.work",
+    reason_for="buyer",
 )
 class Fail:
     reason: str

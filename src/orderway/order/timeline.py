@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from orderway.machines import CHARTS
 from orderway.order.shape import Order
 from orderway.people.names import PERSON, called, named
 from orderway.workflow.history import ALL_OF_IT, PAGE, Happening, Wanted, count_happenings, happenings
 from orderway.workflow.kinds import Connection, Workflow
+from orderway.workflow.transaction import BIRTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,16 @@ def entry_of(what: Happening, eyes: Eyes) -> Entry:
     )
 
 
-NOTED = ("OVERRIDE", "SHORT", "DISPUTE", "REVERSE")
-"""Parts of the names of events whose reason is for the seller's people alone."""
-
-
 def _may_read(eyes: Eyes, happening: Happening) -> bool:
     """Whether its reason was written for the viewer too.
 
-    Why an override was given or not, money let go, or lost to a buyer, is for the seller's people. Why it is brought
-    elsewhere, or an attempt failed, may tell a rider who it is for and where, which they learn once it is theirs: until
-    then they read what is said of their own offers.
+    Each event says whom its reason is for; that of one that no machine knows any more is for the seller's people. Why
+    it is brought elsewhere, or an attempt failed, may tell a rider who it is for and where, which they learn once it is
+    theirs: until then they read what is said of their own offers.
     """
     if eyes.customer is None:
         return happening.machine == "rider_interest"
-    return eyes.sees_notes or not any(part in happening.event for part in NOTED)
+    if eyes.sees_notes or happening.event == BIRTH:
+        return True
+    event: Any = CHARTS[happening.machine].events.get(happening.event)
+    return event is not None and event.words.reason_for == "buyer"

@@ -58,12 +58,22 @@ class SellerApproves:
     version: int
 
 
-@event(label="Decline the quotation", log="declined the quotation", permission="quotation.approve_as_buyer")
+@event(
+    label="Decline the quotation",
+    log="declined the quotation",
+    permission="quotation.approve_as_buyer",
+    reason_for="buyer",
+)
 class Decline:
     reason: str
 
 
-@event(label="Withdraw the quotation", log="withdrew the quotation", permission="quotation.approve_as_seller")
+@event(
+    label="Withdraw the quotation",
+    log="withdrew the quotation",
+    permission="quotation.approve_as_seller",
+    reason_for="buyer",
+)
 class Withdraw:
     reason: str
 
@@ -78,7 +88,7 @@ class Expire:
     pass
 
 
-@event(label="Change how the order is brought", log="changed how the order is brought")
+@event(label="Change how the order is brought", log="changed how the order is brought", reason_for="buyer")
 class PreferencesChanged:
     """`address` names the row of the address, whose words stand in no log."""
 

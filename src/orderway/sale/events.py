@@ -31,7 +31,7 @@ class PaymentCaptured:
     amount: int
 
 
-@event(label="Reverse the payment", log="reversed a payment")
+@event(label="Reverse the payment", log="reversed a payment", reason_for="seller")
 class PaymentReversed:
     """Sent when a provider takes money back, or holds it while a dispute lasts."""
 
@@ -47,14 +47,24 @@ class PaymentRestored:
     amount: int
 
 
-@event(label="Accept the short payment", log="accepted that the payment came short", permission="payment.reconcile")
+@event(
+    label="Accept the short payment",
+    log="accepted that the payment came short",
+    permission="payment.reconcile",
+    reason_for="seller",
+)
 class AcceptShort:
     """What is still to pay is let go."""
 
     reason: str
 
 
-@event(label="Report the payment as failed", log="reported the payment as failed", permission="payment.confirm")
+@event(
+    label="Report the payment as failed",
+    log="reported the payment as failed",
+    permission="payment.confirm",
+    reason_for="buyer",
+)
 class PaymentFailed:
     reason: str
 
@@ -64,12 +74,12 @@ class PaymentExpired:
     pass
 
 
-@event(label="Ask for an override", log="asked for an override", permission="override.ask")
+@event(label="Ask for an override", log="asked for an override", permission="override.ask", reason_for="seller")
 class AdminOverrideRequested:
     reason: str
 
 
-@event(label="Grant the override", log="granted the override")
+@event(label="Grant the override", log="granted the override", reason_for="seller")
 class AdminOverrideGranted:
     """`approved_amount` is how much may still be to pay."""
 
@@ -78,7 +88,7 @@ class AdminOverrideGranted:
     expires_at: datetime | None = None
 
 
-@event(label="Grant the credit override", log="granted the credit override")
+@event(label="Grant the credit override", log="granted the credit override", reason_for="seller")
 class CreditOverrideGranted:
     """`approved_amount` is how far over the limit the sale may go."""
 
@@ -87,25 +97,25 @@ class CreditOverrideGranted:
     expires_at: datetime | None = None
 
 
-@event(label="Decline the override", log="declined the override")
+@event(label="Decline the override", log="declined the override", reason_for="seller")
 class AdminOverrideDenied:
     request: UUID
     reason: str
 
 
-@event(label="Decline the credit override", log="declined the credit override")
+@event(label="Decline the credit override", log="declined the credit override", reason_for="seller")
 class CreditOverrideDenied:
     request: UUID
     reason: str
 
 
-@event(label="Revoke the override", log="revoked the override")
+@event(label="Revoke the override", log="revoked the override", reason_for="seller")
 class OverrideRevoked:
     request: UUID
     reason: str
 
 
-@event(label="Cancel the sale", log="cancelled the sale", permission="sale.cancel")
+@event(label="Cancel the sale", log="cancelled the sale", permission="sale.cancel", reason_for="buyer")
 class CancelRequested:
     reason: str
 
@@ -141,12 +151,12 @@ class FulfillmentRefunded:
     waived: int = 0
 
 
-@event(label="Write off the balance", log="wrote off the balance", permission="sale.write_off")
+@event(label="Write off the balance", log="wrote off the balance", permission="sale.write_off", reason_for="seller")
 class WriteOff:
     reason: str
 
 
-@event(label="Change how the order is brought", log="changed how the order is brought")
+@event(label="Change how the order is brought", log="changed how the order is brought", reason_for="buyer")
 class PreferencesChanged:
     """`address` names the row of the address, whose words stand in no log."""
 

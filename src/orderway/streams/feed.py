@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,7 +31,7 @@ MOVED = """
     LEFT JOIN LATERAL (
         SELECT b.order_id, b.store_id, o.customer_id, o.biller_id,
             bool_or(b.type LIKE ANY ('{order.fulfillment.%,order.rider\\_interest.%}')) AS brought,
-            max(b.number) AS number
+            max(b.number) AS number, bool_and(b.type = 'order.comment.noted') AS noted
         FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
         WHERE b.xid >= pg_snapshot_xmin($1::text::pg_snapshot)
             AND NOT pg_visible_in_snapshot(b.xid, $1::text::pg_snapshot) AND b.xid < pg_snapshot_xmax(s.now)
@@ -45,7 +45,8 @@ TOLD = "SELECT person_id, last FROM notification_count WHERE person_id = ANY ($1
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An order with news, and whom it concerns; `brought` where it is about how it is brought.
+    """An order with news, and whom it concerns; `brought` where it is about how it is brought, `noted` where the
+    seller's people alone said something among themselves.
 
     `number` is that of its newest event.
     """
@@ -56,6 +57,13 @@ class Moved:
     biller: UUID | None
     brought: bool
     number: int = 0
+    noted: bool = False
+
+    def and_before(self, before: Moved | None) -> Moved:
+        """The news of both, where there was some before."""
+        if before is None:
+            return self
+        return replace(self, brought=self.brought or before.brought, noted=self.noted and before.noted)
 
 
 @dataclass(eq=False, slots=True)

@@ -143,7 +143,7 @@ def may_concern(viewer: Viewer) -> Callable[[Moved], bool]:
     return lambda moved: (
         moved.store in stores
         or (person is not None and moved.biller == person)
-        or (buyer is not None and moved.buyer == buyer)
+        or (buyer is not None and moved.buyer == buyer and not moved.noted)
         or (brings and moved.brought)
     )
 

@@ -16,7 +16,7 @@ import structlog
 
 from orderway.notifications.reads import last_number
 from orderway.order.reach import EVERY_STORE
-from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_STORE
+from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_STORE, STAFF_SCOPES
 from orderway.people.scope import visible
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
@@ -46,7 +46,8 @@ ORDERS, NOTIFICATIONS = "orders", "notifications"
 
 SINCE = f"""
     SELECT b.order_id, max(b.number) FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
-    WHERE b.store_id = {EVERY_STORE} AND b.at >= $1 AND {{visible}} GROUP BY b.order_id LIMIT {MANY + 1}
+    WHERE b.store_id = {EVERY_STORE} AND b.at >= $1 AND ($2 OR b.type <> 'order.comment.noted') AND {{visible}}
+    GROUP BY b.order_id LIMIT {MANY + 1}
 """  # noqa: S608  (texts of the code alone)
 SEEN = f"""
     SELECT o.id FROM sale_order o WHERE o.store_id = {EVERY_STORE} AND o.id = ANY ($1::uuid[]) AND {{visible}}
@@ -93,7 +94,7 @@ class Watch(Waiter):
 
     def hear(self, moved: Sequence[Moved] | None) -> None:
         self.blind = self.blind or moved is None
-        self.moved |= {each.order: each for each in moved or ()}
+        self.moved |= {each.order: each.and_before(self.moved.get(each.order)) for each in moved or ()}
         if moved is None or moved:
             self.news.set()
 
@@ -188,9 +189,10 @@ class Nudges:
 
     async def _catch_up(self, ear: Ear, since: datetime) -> None:
         """Tell of what happened since then."""
-        condition = visible(ear.viewer, first=2)
+        condition = visible(ear.viewer, first=3)
+        is_staff = not ear.viewer.permissions.isdisjoint(STAFF_SCOPES)
         async with self._sessions.pool.acquire() as connection:
-            rows = await connection.fetch(SINCE.format(visible=condition.sql), since, *condition.values)
+            rows = await connection.fetch(SINCE.format(visible=condition.sql), since, is_staff, *condition.values)
             told = await _was_told(connection, ear, since)
         for topic, version in topics({row[0]: row[1] for row in rows}).items():
             ear.nudge(topic, version)

@@ -95,7 +95,13 @@ class Assign:
     pass
 
 
-@event(label="Turn the offer down", log="turned the offer down", permission="rider.assign", undo="REVIVE")
+@event(
+    label="Turn the offer down",
+    log="turned the offer down",
+    permission="rider.assign",
+    undo="REVIVE",
+    reason_for="buyer",
+)
 class Reject:
     reason: str
 
@@ -105,7 +111,7 @@ class Revive:
     pass
 
 
-@event(label="Release the offer", log="released the offer")
+@event(label="Release the offer", log="released the offer", reason_for="buyer")
 class Unassign:
     reason: str
 

@@ -61,12 +61,12 @@ class Approve:
     expires_at: datetime | None = None
 
 
-@event(label="Decline the override", log="declined the override", permission="override.decide")
+@event(label="Decline the override", log="declined the override", permission="override.decide", reason_for="seller")
 class Deny:
     reason: str
 
 
-@event(label="Revoke the override", log="revoked the override", permission="override.decide")
+@event(label="Revoke the override", log="revoked the override", permission="override.decide", reason_for="seller")
 class Revoke:
     reason: str
 

@@ -15,7 +15,12 @@ class Confirm:
     amount: int | None = None
 
 
-@event(label="Report the payment as failed", log="reported the payment as failed", permission="payment.confirm")
+@event(
+    label="Report the payment as failed",
+    log="reported the payment as failed",
+    permission="payment.confirm",
+    reason_for="buyer",
+)
 class Fail:
     reason: str
 
@@ -27,7 +32,11 @@ class Refund:
 
 
 @event(
-    label="Note a dispute", log="noted that the payment is disputed", permission="payment.confirm", amount="Amount held"
+    label="Note a dispute",
+    log="noted that the payment is disputed",
+    permission="payment.confirm",
+    amount="Amount held",
+    reason_for="seller",
 )
 class Dispute:
     """The provider holds `amount` (minor units) until the dispute is decided."""
@@ -36,12 +45,16 @@ class Dispute:
     reason: str
 
 
-@event(label="Note the dispute as won", log="noted the dispute as won", permission="payment.confirm")
+@event(
+    label="Note the dispute as won", log="noted the dispute as won", permission="payment.confirm", reason_for="seller"
+)
 class WinDispute:
     pass
 
 
-@event(label="Note the dispute as lost", log="noted the dispute as lost", permission="payment.confirm")
+@event(
+    label="Note the dispute as lost", log="noted the dispute as lost", permission="payment.confirm", reason_for="seller"
+)
 class LoseDispute:
     pass
 
@@ -51,6 +64,7 @@ class LoseDispute:
     log="noted that the provider took money back",
     permission="payment.confirm",
     amount="Amount taken back",
+    reason_for="seller",
 )
 class Reverse:
     """The provider took `amount` (minor units) back for good: a chargeback, or a refund that nobody here made."""

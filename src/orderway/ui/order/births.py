@@ -69,6 +69,7 @@ class Place:
     permission="fulfillment.work",
     address="Street and house",
     notes="Notes for whoever brings it",
+    reason_for="buyer",
 )
 class ChangePlace(Place):
     reason: str
@@ -81,6 +82,7 @@ class ChangePlace(Place):
     fulfillment_type="Way",
     address="Street and house",
     notes="Notes for whoever brings it",
+    reason_for="buyer",
 )
 class ChangeWay(Place):
     fulfillment_type: Literal["PICKUP", "DELIVERY"]
