@@ -124,6 +124,21 @@ async def test_an_order_is_moved_and_written_about(open_page: Open, company: asy
     await expect(page.locator("#next")).to_be_focused()
 
 
+@pytest.mark.parametrize("width", [360, 820])
+async def test_the_chart_of_an_order_shows_where_it_stands_and_moves_sideways(
+    width: int, open_page: Open, company: asyncpg.Connection
+):
+    page = await open_page("manager.portharcourt", await order(company, "ON_HOLD", store=STORE), width=width)
+    frame = page.get_by_role("region", name="The workflow as a picture")
+    await frame.focus()
+    await expect(frame.locator(".is-current")).to_be_in_viewport(ratio=0.9)
+    await page.keyboard.press("Home")
+    for key, reached in (("ArrowLeft", "frame.scrollLeft === 0"), ("ArrowRight", "frame.scrollLeft > 0")):
+        while not await frame.evaluate(f"frame => {reached}"):
+            await page.keyboard.press(key)
+    assert await page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
+
+
 async def test_what_others_do_takes_nobody_s_focus(open_page: Open, company: asyncpg.Connection):
     path = await order(company, "ON_HOLD", store=STORE)
     page, other = await open_page("manager.portharcourt", path), await open_page("admin", path)
