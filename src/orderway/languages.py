@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -26,6 +26,12 @@ GAP, NAMED = re.compile(r"\{\w+\}"), re.compile(r"\{(\w+)\}")
 FEWEST = 6
 """Letters besides its gaps that a text needs to be found when they are filled."""
 
+TOGETHER, DEEPEST = 8, 4
+"""How many sentences are looked for as one text, and how far fillings are looked at for fillings of their own.
+
+Somebody may have typed what is said: however it is made, it must not keep everybody waiting.
+"""
+
 
 @cache
 def languages() -> dict[str, str]:
@@ -43,25 +49,29 @@ class Catalogue:
     gaps: tuple[tuple[str, re.Pattern[str], str], ...] = ()
     """What stands between the gaps of a text at its longest, what finds the whole, and the words for it."""
 
-    def said(self, text: str) -> str:
+    def said(self, text: str, deepest: int = DEEPEST) -> str:
         """A text as it stands in the code, or filled, or several one after the other; unknown ones stay English."""
+        here = replace(self, gaps=tuple(each for each in self.gaps if deepest and each[0] in text))
         said, rest = [], sentences(text)
         while rest:
+            most = min(len(rest), TOGETHER)
             known = next(
-                ((n, found) for n in range(len(rest), 0, -1) if (found := self._known(" ".join(rest[:n])))), None
+                ((n, found) for n in range(most, 0, -1) if (found := here.words_for(" ".join(rest[:n]), deepest))), None
             )
             taken, found = known or (1, rest[0])
             said.append(found)
             del rest[:taken]
         return " ".join(said)
 
-    def _known(self, text: str) -> str | None:
+    def words_for(self, text: str, deepest: int) -> str | None:
+        """One text as it stands in the code, or filled; None for an unknown one."""
         found = self.words.gettext(text) if text else text
         if found != text:
             return found
         for sure, gap, said in self.gaps:
             if sure in text and (filled := gap.fullmatch(text)):
-                return said.format_map({name: self.said(value) for name, value in filled.groupdict().items()})
+                fillings = filled.groupdict().items()
+                return said.format_map({name: self.said(value, deepest - 1) for name, value in fillings})
         return None
 
 
@@ -88,17 +98,20 @@ def catalogue(name: str) -> Catalogue:
 
 
 def gaps(text: str) -> re.Pattern[str] | None:
-    """What finds a text whose {gaps} are filled; None where it has none, or hardly anything besides."""
-    pieces = NAMED.split(text)
-    if len(pieces) == 1 or sum(map(str.isalpha, "".join(pieces[::2]))) < FEWEST:
+    """What finds a text whose {gaps} are filled; None where it has none, or hardly anything besides.
+
+    A gap ends where what is behind it comes first, and is not tried again: else what is filled with many quotation
+    marks would take the machine seconds.
+    """
+    found, *pieces = NAMED.split(text)
+    if not pieces or sum(map(str.isalpha, found + "".join(pieces[1::2]))) < FEWEST:
         return None
-    found, names = "", set[str]()
-    for place, piece in enumerate(pieces):
-        if place % 2 == 0:
-            found += re.escape(piece)
-        else:
-            found += f"(?P={piece})" if piece in names else f"(?P<{piece}>{FILLING})"
-            names.add(piece)
+    found, names = re.escape(found), set[str]()
+    behind = [*map(re.escape, pieces[1:-1:2]), rf"{re.escape(pieces[-1])}\Z"]
+    for name, end in zip(pieces[::2], behind, strict=True):
+        filling = f"(?P={name})" if name in names else f"(?P<{name}>{FILLING})"
+        names.add(name)
+        found += f"(?>{filling}{end})"
     return re.compile(found)
 
 

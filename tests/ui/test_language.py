@@ -56,6 +56,20 @@ def test_a_text_that_is_hardly_more_than_its_gaps_is_not_looked_for():
     assert catalogue("fr").said("Somebody: x, y") == "Somebody: x, y"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Kept by " * 250, "Gardé par " * 4 + "Kept by " * 246),  # were more calls within calls than there may be
+        ("Or: " * 500, "Ou : " * 500),
+        ("Added a. " * 220, "Added a. " * 220),
+        ("“a” " * 500, "“a” " * 500),
+        ("A. " * 660, "A. " * 660),
+    ],
+)
+def test_what_somebody_typed_keeps_nobody_waiting(typed: str, said: str):
+    assert catalogue("fr").said(typed.strip()) == said.strip()
+
+
 async def test_the_sign_in_page_speaks_with_the_browser(shop: Shop):
     page = await shop.visitor.get("/sign-in", headers={"Accept-Language": "fr"})
     assert '<html lang="fr"' in page.text
