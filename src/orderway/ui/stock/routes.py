@@ -19,6 +19,6 @@ PAGES: tuple[Page, ...] = (
     Page("/stock/transfers", transfers, shows=("stockTransfers",)),
     Page("/stock/transfers", ask, "POST", does=("requestStockTransfer",)),
     Page("/stock/transfers/{transfer}", decide, "POST", does=("confirmStockTransfer", "declineStockTransfer")),
-    Page("/stock/{store}/{variant}", shelf, shows=("stock", "stockMovements")),
+    Page("/stock/{store}/{variant}", shelf, shows=("stock", "stockMovements", "reorderPointChanges")),
     Page("/stock/{store}/{variant}/{what}", alter, "POST", does=("receiveStock", "adjustStock", "setReorderPoint")),
 )

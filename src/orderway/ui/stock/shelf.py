@@ -13,6 +13,7 @@ from orderway.ui.site import Visit
 from orderway.ui.stock.heads import address, id_or_none, require
 from orderway.ui.stock.listing import row_of
 from orderway.ui.stock.movements import told
+from orderway.ui.stock.points import points_of
 from orderway.ui.typed import Typed, new_key
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
@@ -38,10 +39,11 @@ async def shelf(visit: Visit) -> Response:
 async def shown(visit: Visit, here: Shelf, tried: Tried | None = None) -> Response:
     """The page of the shelf; with a form that was tried and not taken where it was."""
     after, store, variant = id_or_none(visit.request.query_params.get("after", "")), here.store.id, here.variant.id
+    row = row_of(here)
     async with visit.site.pool.acquire() as connection:
         found = await list_movements(connection, store, variant=variant, after=after, limit=SIZE + 1)
         moved = await told(connection, found[:SIZE], now=visit.site.now())
-    row = row_of(here)
+        points = await points_of(connection, visit, here, url=row.url)
     point = "" if here.reorder_point is None else str(here.reorder_point)
     forms = {what: Typed({"key": new_key(), "point": point}) for what in ("receive", "adjust", "reorder")}
     if tried:
@@ -53,6 +55,7 @@ async def shown(visit: Visit, here: Shelf, tried: Tried | None = None) -> Respon
         forms=forms,
         tried=tried.what if tried else "",
         moved=moved,
+        points=points,
         first_url=row.url if after else "",
         more_url=address(row.url, after=str(found[SIZE - 1].id)) if len(found) > SIZE else "",
     )
