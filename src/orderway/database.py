@@ -134,12 +134,21 @@ async def drop_database(url: str, *, name: str) -> None:
         await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    ConnectionError,
+)
+"""What it is that a connection ends by, or does not come about."""
+
+
 def lost(error: BaseException) -> DatabaseUnavailable | None:
     """Return the sentence for an error that means a connection broke in the middle, or None for any other."""
     if isinstance(error, BaseExceptionGroup):
         found = [lost(one) for one in error.exceptions]
         return found[0] if None not in found else None
-    broken = isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError | ConnectionError)
+    broken = isinstance(error, AWAY)
     # The socket of a server that is stopped is gone; a file that is missing has a name.
     gone = isinstance(error, FileNotFoundError) and error.filename is None
     of_the_driver = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)

@@ -47,6 +47,8 @@ QUIET = (
 )  # fmt: skip
 """A browser that asks nobody for anything but our pages, and draws the same everywhere."""
 
+NO_WORKER = "Service Worker registration blocked by Playwright"
+
 LEFT_OUT = "ORDERWAY_NO_BROWSER says that the tests in a browser are left out"
 
 
@@ -60,20 +62,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
 
 
-@contextmanager
-def serving(server: EmbeddedServer, demo_url: str, name: str) -> Iterator[str]:
-    """The address of a server whose clock stands at NOW, over a copy of the demo's company of its own."""
-    pages = demo_url.partition("?")[0].rpartition("/")[2]
-    asyncio.run(create_database(server.url(), name=name, template=pages))
+def started(url: str, *, port: int = 0) -> Command:
+    """A server over a database, at any port that is free or at this one."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.serving"],
-        env={**os.environ, "DATABASE_URL": server.url(name)},
+        env={**os.environ, "DATABASE_URL": url, "PORT": str(port)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    command = Command(process)
+    return Command(process)
+
+
+@contextmanager
+def serving(server: EmbeddedServer, demo_url: str, name: str) -> Iterator[str]:
+    """The address of a server whose clock stands at NOW, over a copy of the demo's company of its own."""
+    pages = demo_url.partition("?")[0].rpartition("/")[2]
+    asyncio.run(create_database(server.url(), name=name, template=pages))
+    command = started(server.url(name))
     yield command.wait_for(ADDRESS)
     code, said = command.stop()
     assert (code, "Traceback" in said) == (0, False), said
@@ -128,7 +135,7 @@ class Ear:
 
     def console(self, message: ConsoleMessage) -> None:
         # That an answer was a refusal is told by the page itself; the browser repeats it.
-        if not message.text.startswith("Failed to load resource: the server responded with a status of 4"):
+        if not message.text.startswith(("Failed to load resource: the server responded with a status of 4", NO_WORKER)):
             self.heard.append(f"The console says: {message.text}")
 
     def failed(self, request: Request) -> None:
@@ -152,13 +159,20 @@ class Visitors:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     async def context(
-        self, who: str = "", *, width: int = 1280, dark: object = False, scripts: object = True, language: str = "en"
+        self,
+        who: str = "",
+        *,
+        width: int = 1280,
+        dark: object = False,
+        scripts: object = True,
+        language: str = "en",
+        worker: object = False,
     ) -> BrowserContext:
-        """A browser of its own, whose user is signed in."""
+        """A browser of its own, whose user is signed in; with the worker that keeps a page for when it is offline."""
         made = await self.browser.new_context(
             base_url=self.site, viewport={"width": width, "height": HEIGHTS[width]}, locale=language,
             color_scheme="dark" if dark else "light", java_script_enabled=bool(scripts), reduced_motion="reduce",
-            has_touch=width < 800, timezone_id="UTC",
+            has_touch=width < 800, timezone_id="UTC", service_workers="allow" if worker else "block",
         )  # fmt: skip
         self.contexts.append(made)
         made.set_default_timeout(PATIENCE)

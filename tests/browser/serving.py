@@ -29,7 +29,7 @@ def clock() -> datetime:
 
 async def serve() -> None:
     url = os.environ["DATABASE_URL"]
-    with listen(Address(port=0)) as taken:
+    with listen(Address(port=int(os.environ.get("PORT", "0")))) as taken:
         async with live_settings(url) as settings, await connect_pool(url, size=4) as pool:
             runner = Runner(pool, make_workflow(settings), announce=Announcer(pool), clock=clock)
             await answer(

@@ -56,9 +56,10 @@ def listeners(shop: Shop) -> Listeners:
     return Listeners(shop.pool)
 
 
-async def test_whoever_is_not_signed_in_gets_no_stream(shop: Shop):
+async def test_whoever_is_not_signed_in_is_told_so_and_gets_no_stream(shop: Shop):
     answer = await shop.visitor.get("/live")
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream")
+    assert answer.content == b'data: {"status":"ended"}\n\n'
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,16 @@ async def test_what_happened_since_the_page_was_made_is_told_at_once(sign_in: Si
     assert {UUID(topic.removeprefix("order:")) for topic in told} <= {row["id"] for row in stores}
     async with listeners.nudges.listening(viewer, token, since=newest + timedelta(seconds=10)) as ear:
         assert ear.taken() == {}
+
+
+async def test_who_was_away_for_long_is_told_that_anything_may_have_moved(sign_in: SignIn, listeners: Listeners):
+    token = (await sign_in("admin")).cookies["orderway_session"]
+    viewer = await listeners.sessions.viewer_of(token)
+    assert viewer
+    listeners.sessions.clock = lambda: SOON
+    for away, told in ((timedelta(minutes=9), {}), (timedelta(minutes=10), {"orders": 0, "notifications": 0})):
+        async with listeners.nudges.listening(viewer, token, since=SOON - away) as ear:
+            assert ear.taken() == told
 
 
 async def test_a_stream_ends_with_its_session(sign_in: SignIn, listeners: Listeners):

@@ -41,6 +41,10 @@ OVERLAP = timedelta(seconds=3)
 """What moved so shortly before a page was made may not be on it: it was written and not committed yet."""
 
 OLDEST = timedelta(minutes=10)
+"""How far back it is looked what moved; whoever was away for longer is told that anything may have."""
+
+ALL = 0
+"""The version that no page has."""
 
 ORDERS, NOTIFICATIONS = "orders", "notifications"
 
@@ -119,7 +123,10 @@ class Nudges:
                 self._ears.add(ear)
                 self._look_after()
                 try:
-                    await self._catch_up(ear, max(since - OVERLAP, self._sessions.clock() - OLDEST))
+                    oldest = self._sessions.clock() - OLDEST
+                    for topic in (ORDERS, NOTIFICATIONS) if since <= oldest else ():
+                        ear.nudge(topic, ALL)
+                    await self._catch_up(ear, max(since - OVERLAP, oldest))
                     if self._feed.ended:
                         ear.end()
                     yield ear

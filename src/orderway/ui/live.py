@@ -17,11 +17,15 @@ from orderway.ui.site import Site, Visit, visit_of
 RETRY = 1000
 """Milliseconds after which a browser that lost its stream comes again."""
 
-HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+KIND = {"content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no"}
+HEADERS = [(name.encode(), value.encode()) for name, value in KIND.items()]
+
+ENDED = b'data: {"status":"ended"}\n\n'
+"""What is told to a browser in which nobody is signed in any more."""
 
 
 class Live:
-    """The endpoint of the streams. Whoever is not signed in gets none, and no page either."""
+    """The endpoint of the streams. Whoever is not signed in gets none: their pages are told so, and lead to sign in."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -29,7 +33,7 @@ class Live:
     async def listen(self, request: Request) -> Response:
         """Open the stream of who is signed in."""
         visit = await visit_of(self._site, request)
-        return Response(status_code=204) if visit is None else Stream(self._site.nudges, visit)
+        return Response(ENDED, headers=KIND) if visit is None else Stream(self._site.nudges, visit)
 
 
 class Stream(Response):
@@ -66,7 +70,8 @@ class Stream(Response):
             if ear.ended:
                 return
             at = self._visit.site.now().astimezone(UTC).isoformat()
-            body = b"".join(message(*each, at=at) for each in ear.taken().items()) or b":\n\n"
+            # A sign of life says up to when all was told: from there a browser goes on that lost its stream.
+            body = b"".join(message(*each, at=at) for each in ear.taken().items()) or b"id: %s\n\n" % at.encode()
 
 
 async def _left(receive: Receive) -> None:

@@ -26,8 +26,11 @@ ASSETS = {
     "orderway.svg": (OURS / "orderway.svg",),
     "htmx.js": (OURS / "htmx.js",),
     "orderway.js": (OURS / "orderway.js",),
+    "away.js": (OURS / "away.js",),
 }
 """The static files, each of the parts that it is put together of: a page asks for few."""
+WRITTEN = {"orderway.js", "away.js"}
+"""Scripts of our own; what others made is sent as they published it."""
 TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
 
 SWAP = "outerMorph"
@@ -57,6 +60,8 @@ def environment() -> Environment:
 def content(name: str) -> bytes:
     """A static file; raises KeyError where there is none of this name."""
     whole = b"".join(part.read_bytes() for part in ASSETS[name])
+    if name in WRITTEN:
+        return dense(whole.decode()).encode()
     return tight(whole.decode()).encode() if name.endswith(".css") else whole
 
 
@@ -64,6 +69,11 @@ def tight(sheet: str) -> str:
     """A sheet without what is for its writers alone: comments, and room to read."""
     sheet = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
     return re.sub(r" ?([{};,]) ?", r"\1", sheet).replace(": ", ":")
+
+
+def dense(script: str) -> str:
+    """A script without lines that are comments, and without what stands before the others."""
+    return re.sub(r"^\s*(//.*\n|/\*[^*]*\*/\n)?\s*", "", script, flags=re.MULTILINE)
 
 
 @cache
@@ -79,8 +89,8 @@ def asset(name: str) -> str:
 
 
 async def static(request: Request) -> Response:
-    """A static file under the address that its content has now, or had."""
-    name = request.path_params["name"]
+    """A static file under the address that its content has now, or had; or under its name alone, where that must be."""
+    name = request.path_params.get("name", request.url.path[1:])
     if name not in ASSETS:
         raise HTTPException(404)
     kept = FOREVER if request.url.path == asset(name) else "no-cache"

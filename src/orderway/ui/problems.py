@@ -37,6 +37,17 @@ def not_found(error: NotFound | None = None) -> Response:
     )
 
 
+def offline() -> Response:
+    """The page that a browser keeps for when there is no way to the server: of nobody, and at whatever address."""
+    return problem(
+        200,
+        mark("There is no way to the server"),
+        sentence=mark("This page could not be fetched, and nothing was changed."),
+        remedy=mark("See that this device is online, then try again."),
+        back=("", mark("Try again")),
+    )
+
+
 def forged(back: tuple[str, str] = BACK) -> Response:
     return problem(
         403,

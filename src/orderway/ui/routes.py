@@ -36,7 +36,7 @@ from orderway.ui.packing import Packed
 from orderway.ui.pages import static
 from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.people.routes import PAGES as PEOPLE
-from orderway.ui.problems import broke, refused_by_http, told
+from orderway.ui.problems import broke, offline, refused_by_http, told
 from orderway.ui.profile.page import PAGES as PROFILE
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
@@ -101,6 +101,8 @@ def pages(site: Site) -> ASGIApp:
             Route("/live", Live(site).listen),
             *routed(site, PAGES),
             Route("/static/{hash}/{name}", static),
+            Route("/away.js", static),
+            Route("/offline", _offline),
         ],
         middleware=[Middleware(Speaking)],
         exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
@@ -133,6 +135,10 @@ class Problems:
     async def of_http(self, request: Request, error: Exception) -> Response:
         await visit_of(self._site, request)
         return refused_by_http(cast("HTTPException", error))
+
+
+async def _offline(_request: Request) -> Response:
+    return offline()
 
 
 async def _told(_request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ const make = (tag, given = {}, ...inside) => {
 
 /* Forms: sent without leaving the page; what is typed in others stays. One that is eager asks what it comes to
    whenever something in it changed: it keeps the focus, and what is typed meanwhile. */
-let sent = null, eager = null, next = null;
+let sent = null, eager = null, next = null, fading;
 
 const press = (button) => { eager = button.value === "ask"; button.form.requestSubmit(button); };
 
@@ -30,6 +30,20 @@ const warn = (form, text) => {
   note.focus();
 };
 
+// What moved meanwhile is shown at once, and its form may go with it: what was typed there is handed back.
+const note = (text, ...more) => {
+  const shown = make("div", { className: "toast", tabIndex: -1 }, make("p", {}, text), ...more);
+  clearTimeout(fading);
+  $("#said").replaceChildren(shown);
+  shown.focus();
+};
+
+const moved = (text) => {
+  const typed = $$("textarea, input", sent).map((each) => each.value !== each.defaultValue && each.value).filter(Boolean);
+  note(text, ...typed.map((each) => make("p", { className: "note" }, each)), make("a", { className: "button quiet", href: location.href }, words.close));
+  refresh(null);
+};
+
 // What is typed while an answer is on its way outlives the answer.
 const typed = new Map();
 document.addEventListener("input", ({ target }) => {
@@ -43,7 +57,7 @@ document.addEventListener("submit", async (event) => {
     return event.preventDefault();
   }
   if (event.defaultPrevented || form.method !== "post" || !form.closest("#main, #said")) return;
-  if ([form, button].some((it) => it?.hasAttribute("data-plain")) || form.enctype.startsWith("multipart")) return;
+  if ([form, button].some((it) => it?.hasAttribute("data-plain"))) return;
   event.preventDefault();
   form.ariaBusy = "true";
   if (button) button.ariaBusy = "true";
@@ -57,6 +71,7 @@ document.addEventListener("submit", async (event) => {
   if (button) button.ariaBusy = null;
   const then = next;
   sent = eager = next = null;
+  refresh("later");
   if (then?.isConnected) press(then);
 });
 
@@ -67,6 +82,10 @@ document.addEventListener("htmx:error", ({ detail }) => {
 // A page that only says what went wrong is said in the form: the page behind it stays as it is.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail, status = ctx.response?.status ?? 200;
+  if (ctx.response?.raw.redirected && new URL(ctx.response.raw.url).pathname === "/sign-in") {
+    event.preventDefault();
+    return over(true);
+  }
   ctx.eager = eager;
   // Where the eye is to go is said after the swap: a browser grumbles where something has it already.
   tasks.flatMap(({ fragment }) => $$("[autofocus]", fragment)).forEach((each) => {
@@ -83,8 +102,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (said || !tasks.some((task) => task.type === "main" && task.fragment.childElementCount)) {
     event.preventDefault();
     const text = said ? $$("h1, p:not(.row)", said).map((each) => each.textContent.replace(/([^.?!])$/, "$1.")).join(" ") : words.unsent;
-    if (sent) warn(sent, text);
-    if (status === 409) refresh(null);
+    if (sent && status === 409) moved(text);
+    else if (sent) warn(sent, text);
   }
 });
 
@@ -97,13 +116,20 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   toast();
 });
 
+// A file may be dropped on the words beside its input too.
+for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => {
+  const label = event.target.closest?.("label"), input = label && $("[type=file]", label), { files } = event.dataTransfer;
+  if (!input) return;
+  event.preventDefault();
+  if (files.length) input.files = files;
+});
+
 // What somebody opened stays open while the page renews itself.
 htmx.registerExtension("orderway", {
   htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && !sent),
 });
 
 /* The toast goes by itself, but not from under a finger. */
-let fading;
 const toast = () => {
   clearTimeout(fading);
   const shown = $("#said .toast");
@@ -112,6 +138,7 @@ const toast = () => {
 };
 $("#said").addEventListener("click", (event) => {
   if (!event.target.closest("a")) return;
+  if (event.target.target) return;
   event.preventDefault();
   event.target.closest(".toast").remove();
 });
@@ -120,12 +147,25 @@ $("#said").addEventListener("click", (event) => {
 const channel = new BroadcastChannel("orderway"), seen = new Map();
 let waiting = new Set(), busy = null, source = null, status = "", retry = 1000;
 
+// Who is signed out is led to sign in; what is half typed is theirs to keep, and to send once they have.
+const over = (kept) => {
+  if (!kept && !$$("#main input, #main textarea").some((each) => each.value !== each.defaultValue)) return location.reload();
+  const enter = make("a", { className: "button", href: "/sign-in", target: "_blank" }, words.enter);
+  note(words.over, enter);
+};
+
 const show = (now) => {
+  const was = status;
   status = now;
   const dot = $("#live");
   dot.hidden = !now;
   dot.dataset.is = now;
   dot.textContent = words[now] ?? "";
+  if (now === "ended" && was !== now) over();
+  if (was === "ended" && now === "live") {
+    $("#said").replaceChildren();
+    refresh(null);
+  }
 };
 
 const concerned = (topic) => $$("[data-live]").filter((each) => !topic || each.dataset.live.split(" ").some(
@@ -138,10 +178,12 @@ const refresh = (topic) => {
 
 const renew = async () => {
   const ids = [...waiting].filter((id) => document.getElementById(id));
+  let again = true;
   waiting = new Set();
   try {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
     const text = await answer.text();
+    again = sent || answer.status >= 500;
     if (answer.ok && !answer.redirected && !sent) {
       for (const id of ids) {
         const target = document.getElementById(id);
@@ -151,7 +193,9 @@ const renew = async () => {
     }
   } catch { /* the dot says that there is no way to the server */ }
   busy = null;
-  if (waiting.size) refresh("later");
+  if (again) ids.forEach((id) => waiting.add(id));
+  if (again && !sent) setTimeout(refresh, 2000, "later");
+  else if (waiting.size) refresh("later");
 };
 
 const heard = ({ topic, version }) => {
@@ -166,7 +210,10 @@ const listen = () => {
   source.onopen = () => { retry = 1000; tell({ status: "live" }); };
   source.onmessage = ({ data, lastEventId }) => {
     if (lastEventId) body.dataset.at = lastEventId;
-    if (data) tell(JSON.parse(data));
+    if (!data) return;
+    const message = JSON.parse(data);
+    if (message.status) source.close();
+    tell(message);
   };
   source.onerror = () => {
     tell({ status: navigator.onLine ? "reconnecting" : "offline" });
@@ -177,7 +224,10 @@ const listen = () => {
 };
 
 channel.onmessage = ({ data }) => {
-  if (data.ask) return source && channel.postMessage({ status });
+  if (data.ask) {
+    if (source && status === "ended") listen();
+    return source && channel.postMessage({ status });
+  }
   data.status ? show(data.status) : heard(data);
 };
 channel.postMessage({ ask: true });
@@ -285,4 +335,5 @@ if (order) {
   sessionStorage[whose] = JSON.stringify([[$("h1").textContent, order[0]], ...others].slice(0, 8));
 }
 toast();
+navigator.serviceWorker?.register("/away.js?" + new URL($("link[rel=stylesheet]").href).pathname).catch(() => {});
 })();
