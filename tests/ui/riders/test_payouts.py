@@ -79,6 +79,7 @@ async def test_a_correction_takes_back_or_adds_with_its_reason(sign_in: SignIn, 
         ("pay", {"amount": ""}, "This is missing."),
         ("pay", {"method": "SHELLS"}, "Choose one of those offered."),
         ("correct", {"amount": "1401", "way": "less", "reason": "All."}, "No more may be taken back from a rider"),
+        ("correct", {"amount": "-5", "way": "less", "reason": "Less."}, "No delivery is corrected by so much."),
         ("correct", {"amount": "5", "reason": " "}, "This is missing."),
     ],
 )

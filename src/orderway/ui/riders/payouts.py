@@ -113,6 +113,9 @@ def _payout(id: UUID, amount: int, posted: Mapping[str, str]) -> PayFulfillmentR
 
 
 def _correction(id: UUID, amount: int, posted: Mapping[str, str]) -> CorrectRiderEarning:
+    if amount < 0:
+        # The way says the sign: less of less than nothing would be more.
+        raise Invalid(t("No delivery is corrected by so much."), t("Check the amount."), "amount")
     signed = -amount if posted.get("way") == "less" else amount
     return CorrectRiderEarning(
         fulfillment=id, amount=signed, reason=needed(posted, "reason"), rider=id_in(posted, "rider")
