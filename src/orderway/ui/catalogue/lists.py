@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.responses import Response
@@ -158,7 +159,7 @@ async def _one(visit: Visit, typed: Typed) -> Response:
             )
             for each in found
         ],
-        more_url=f"/catalogue/lists/{id}?after={found[-1].sku}" if more else "",
+        more_url=f"/catalogue/lists/{id}?{urlencode({'after': found[-1].sku})}" if more else "",
         seen=seen,
         may_manage=may_manage(visit.viewer),
     )
