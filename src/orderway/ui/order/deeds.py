@@ -15,6 +15,7 @@ from orderway.statechart import Reason
 from orderway.ui.forms import Field, Known, Offered, fields_of
 from orderway.ui.language import t, tr
 from orderway.ui.order.reasons import Remedy, Why, remedies, why
+from orderway.ui.order.refunding import beginning
 from orderway.ui.order.telling import Telling
 from orderway.ui.words import money
 from orderway.workflow.errors import Invalid
@@ -140,7 +141,10 @@ def _deed(telling: Telling, each: Available, *, life: Life[Any], eyes: Eyes) -> 
     chart, choice, order = telling.chart(life), each.choice, telling.order
     event: Any = chart.events[choice.event]
     elsewhere = ELSEWHERE.get((life.machine, choice.event), "")
-    known = Known(currency=order.currency, context=life.context, offered=eyes.offered.get(life.id, {}))
+    known = Known(
+        currency=order.currency, context=life.context, offered=eyes.offered.get(life.id, {}),
+        start=beginning(telling, event, life),
+    )  # fmt: skip
     fields = () if elsewhere else fields_of(event, known)
     if fields is None:
         return None

@@ -15,6 +15,7 @@ from orderway.sale.payments.context import PAID_BY
 from orderway.statechart import Chart
 from orderway.ui.language import number, t, tr
 from orderway.ui.order.lines import priced
+from orderway.ui.order.meter import Meter, used_of
 from orderway.ui.order.receipts import Link, links
 from orderway.ui.words import Shown, Told, ago, day, duration, money, shown
 from orderway.workflow.kinds import Workflow
@@ -82,6 +83,7 @@ class Box:
     aside: str = ""
     empty: str = ""
     id: str = ""
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ class Telling:
             context.reference,
             links(payment, self.now),
             str(payment.id) if self.takes_receipts else "",
+            f"/payments/{payment.id}",
         )
 
     def _credit(self) -> Iterator[Box]:
@@ -245,7 +248,8 @@ class Telling:
             Pair(t("Used by other sales"), money(credit.exposure, currency)),
             Pair(t("Over the limit"), money(credit.overage, currency)),
         )
-        yield Box(t("Credit"), pairs, t("as of {when}", when=ago(credit.at, self.now).text))
+        as_of = t("as of {when}", when=ago(credit.at, self.now).text)
+        yield Box(t("Credit"), pairs, as_of, meter=used_of(credit.exposure + sale.context.outstanding, credit.limit))
 
     def _overrides(self) -> Box:
         pairs = tuple(
