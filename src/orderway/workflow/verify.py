@@ -68,7 +68,8 @@ OUTBOX_LAWS = (
 
 KEY_LAW = Law(
     "idempotency keys",
-    "The answer kept for an idempotency key is what the log says that its actor did; one without a `ref` is no move.",
+    "The answer kept for an idempotency key is what the log says that its actor did, or Orderway for them; one without a"
+    " `ref` is no move.",
     """
     SELECT 'key ' || k.key, format('%s was answered with a move that the log does not know.', k.actor)
     FROM (
@@ -79,8 +80,9 @@ KEY_LAW = Law(
             (answer ->> 'at')::timestamptz AS at
         FROM spent_key WHERE answer IS NULL OR answer -> 'ref' IS NOT NULL
     ) k LEFT JOIN transition_log l USING (store_id, instance_id, step)
-    WHERE (k.actor, k.machine, k.order_id, k.event, k.from_state, k.to_state, k.at)
-        IS DISTINCT FROM (l.actor, l.machine, l.order_id, l.event, l.from_state, l.to_state, l.at)
+    WHERE (k.actor, k.machine, k.order_id, k.event, k.from_state, k.to_state, k.at) IS DISTINCT FROM (
+        CASE l.actor WHEN 'system' THEN coalesce(l.on_behalf_of, l.actor) ELSE l.actor END,
+        l.machine, l.order_id, l.event, l.from_state, l.to_state, l.at)
     """,
 )
 
