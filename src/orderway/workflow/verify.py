@@ -68,8 +68,8 @@ OUTBOX_LAWS = (
 
 KEY_LAW = Law(
     "idempotency keys",
-    "The answer kept for an idempotency key is what the log says that its actor did, or Orderway for them; one without a"
-    " `ref` is no move.",
+    "The answer kept for an idempotency key is what the log says that its actor did, or Orderway for them; one without"
+    " a `ref` is no move.",
     """
     SELECT 'key ' || k.key, format('%s was answered with a move that the log does not know.', k.actor)
     FROM (
