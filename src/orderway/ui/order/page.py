@@ -25,6 +25,7 @@ from orderway.ui.guard import local_path
 from orderway.ui.helping import who_can_help
 from orderway.ui.language import t, tr
 from orderway.ui.order import timeline
+from orderway.ui.order.awaiting import waits
 from orderway.ui.order.births import Begin, begun, payable
 from orderway.ui.order.charts import Drawing, Drawn, draw, place_of, read
 from orderway.ui.order.choosing import choices
@@ -197,6 +198,7 @@ async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed
         id=order.id,
         order=telling.header(),
         problem=problem,
+        waits=waits(telling, looked.available, looked.eyes),
         main=next((deed for deed in mine if deed.look == "main"), None),
         steps=list(telling.steps()),
         charts=_tabs(telling, looked.chart),

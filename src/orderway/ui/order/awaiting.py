@@ -1,0 +1,74 @@
+"""Whom an order waits for, and since when: the one thing that somebody has to do before it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orderway.order.available import Available
+from orderway.order.shape import Life
+from orderway.people.permissions import OVERRIDE_DECIDE
+from orderway.statechart import SYSTEM
+from orderway.ui.language import t
+from orderway.ui.order.deeds import Eyes
+from orderway.ui.order.telling import Telling
+from orderway.ui.words import Told, age
+
+WAITING = "waiting"
+"""The tone of a state that somebody or something is waited for in."""
+
+DECIDED = frozenset({"ADMIN_OVERRIDE_DENIED", "CREDIT_OVERRIDE_DENIED"})
+"""What a sale takes while an override is looked at: of that a buyer is told no more than that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The sentence "Waiting for …", and since when."""
+
+    says: str
+    since: Told
+
+
+def waits(telling: Telling, available: Sequence[Available], eyes: Eyes) -> Waits | None:
+    """Whom it waits for; None while it goes on by itself, and at its end."""
+    enabled = {(each.id, each.choice.event) for each in available if each.choice.is_enabled}
+    for life in _open(telling):
+        who = _who(telling, life, enabled, eyes)
+        if who:
+            return Waits(t("Waiting for {who}", who=who), age(life.moved_at, telling.now))
+    return None
+
+
+def _open(telling: Telling) -> Iterator[Life[Any]]:
+    """What stands waiting: first what a decision or a payment holds up, then the order itself."""
+    order = telling.order
+    lives: tuple[Life[Any], ...] = (*order.overrides, *order.payments, telling.current())
+    for life in lives:
+        if telling.state(life).tone == WAITING and not telling.is_over(life):
+            yield life
+
+
+def _who(telling: Telling, life: Life[Any], enabled: set[tuple[Any, str]], eyes: Eyes) -> str:
+    """Who has to do what leads on, as the viewer is told of them; empty for what nobody knows."""
+    takes, events = telling.takes(life), telling.chart(life).events
+    if DECIDED & set(takes):
+        return eyes.helpers.get(OVERRIDE_DECIDE, "")
+    if life.machine == "sale":
+        return _buyer(telling)
+    if "RESERVE_OK" in takes:
+        return t("goods")
+    named: list[tuple[str, Any]] = [(name, events[name]) for name in takes]
+    for name, event in named:
+        if event.words.permission != SYSTEM:
+            return t("you") if (life.id, name) in enabled else _others(telling, event.words.permission, eyes)
+    return ""
+
+
+def _others(telling: Telling, permission: str, eyes: Eyes) -> str:
+    """Who holds the permission: what a buyer accepts is theirs, though staff may do it for them."""
+    return _buyer(telling) if permission == "quotation.approve_as_buyer" else eyes.helpers.get(permission, "")
+
+
+def _buyer(telling: Telling) -> str:
+    return t("the buyer") if telling.order.sees_notes else t("you")

@@ -1,0 +1,80 @@
+"""Whom an order waits for, on its page: told to each as it is for them."""
+
+import re
+
+import pytest
+from tests.ui.conftest import Shop, SignIn, words
+
+WAITS = re.compile(r"<p>(Waiting for [^<]*?) <span class=\"small\">since ([^<]+)</span></p>")
+
+METER = re.compile(r'value="(\d+)" aria-hidden="true"></meter>(\d+) % of the limit is used with this sale')
+
+
+async def waits(shop: Shop, sign_in: SignIn, who: str, machine: str, state: str) -> str:
+    """What the page of an order that stands so says to somebody."""
+    found = WAITS.findall((await (await sign_in(who)).get(await shop.order(machine, state))).text)
+    assert len(found) < 2
+    return found[0][0] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("machine", "state", "who", "says"),
+    [
+        ("fulfillment", "AWAITING_RIDER_SELECTION", "admin", "Waiting for you"),
+        ("fulfillment", "AWAITING_RIDER_SELECTION", "accountant", "Waiting for a biller, a manager or an admin"),
+        ("fulfillment", "BACKORDERED", "admin", "Waiting for goods"),
+        ("fulfillment", "SHIPPED", "admin", ""),
+        ("quotation", "IN_REVIEW", "accountant", "Waiting for the buyer"),
+        ("quotation", "APPROVED_BY_BUYER", "accountant", "Waiting for a biller, a manager or an admin"),
+        ("quotation", "DRAFT", "admin", ""),
+        ("sale", "OVERRIDE_REVIEW", "accountant", "Waiting for a manager or an admin"),
+        ("sale", "COMPLETED", "admin", ""),
+    ],
+)
+async def test_each_is_told_whom_it_waits_for(
+    machine: str, state: str, who: str, *, says: str, shop: Shop, sign_in: SignIn
+):
+    assert await waits(shop, sign_in, who, machine, state) == says
+
+
+async def test_a_payment_that_came_waits_for_who_confirms_it_and_what_is_owed_for_the_buyer(
+    shop: Shop, sign_in: SignIn
+):
+    rows = await shop.pool.fetch(
+        "SELECT s.order_id, EXISTS (SELECT FROM payment p WHERE p.order_id = s.order_id AND p.state = 'PENDING')"
+        " AS came FROM sale s WHERE s.state = 'PAYMENT_PENDING_CONFIRMATION'"
+        " AND NOT EXISTS (SELECT FROM fulfillment f WHERE f.order_id = s.order_id)"
+    )
+    accountant = await sign_in("accountant")
+    said: dict[bool, set[str]] = {}
+    for row in rows:
+        (found,) = WAITS.findall((await accountant.get(f"/orders/{row['order_id']}")).text)
+        said.setdefault(row["came"], set()).add(found[0])
+    assert said == {True: {"Waiting for you"}, False: {"Waiting for the buyer"}}
+
+
+async def test_a_buyer_is_told_what_waits_for_them_and_nothing_of_what_the_seller_decides(shop: Shop, sign_in: SignIn):
+    buyer = await sign_in("reseller.lagos.ikeja")
+    rows = await shop.pool.fetch(
+        "SELECT o.id, s.state FROM sale_order o JOIN customer c ON c.id = o.customer_id JOIN person p"
+        " ON p.id = c.person_id JOIN sale s ON s.order_id = o.id WHERE p.email = 'reseller.lagos.ikeja@demo.example'"
+    )
+    said = {row["state"]: WAITS.findall((await buyer.get(f"/orders/{row['id']}")).text) for row in rows}
+    assert {state: found[0][0] for state, found in said.items() if found} == {
+        "AWAITING_SETTLEMENT": "Waiting for you", "OVERRIDE_REVIEW": "Waiting for a manager or an admin",
+    }  # fmt: skip
+
+
+async def test_each_payment_leads_to_its_page_and_credit_says_how_much_is_used(shop: Shop, sign_in: SignIn):
+    manager = await sign_in("admin")
+    rows = await shop.pool.fetch("SELECT order_id FROM sale WHERE state = 'OVERRIDE_REVIEW'")
+    pages = [(await manager.get(f"/orders/{row['order_id']}")).text for row in rows]
+    meters = [found for page in pages for found in METER.findall(page)]
+    assert meters
+    assert all(value == said and int(said) > 100 for value, said in meters), "they are under review for that"
+    paid = await shop.order("sale", "COMPLETED")
+    payment = await shop.pool.fetchval("SELECT id FROM payment WHERE order_id = $1::text::uuid", paid[-36:])
+    page = (await manager.get(paid)).text
+    assert f'<a href="/payments/{payment}">NGN' in page
+    assert "<meter" not in page
+    assert "Payments" in words((await manager.get(f"/payments/{payment}")).text)
