@@ -163,7 +163,7 @@ class Worklist:
         read, held = ([f"({self.reached(ways)})", *self.read()], [*self.held()]) if found else ([], [])
         for machine, when in found:
             among, _, rest = when.partition(" AND ")
-            yield self.branch(machine, read=[among, *read, stands(self.filters, machine)], held=[*held, rest])
+            yield self.branch(machine, read=[among, *read], held=[*held, rest])
 
     def reached(self, ways: list[Way]) -> str:
         """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""
@@ -191,9 +191,11 @@ class Worklist:
         asked = " AND ".join(held)
         is_known = KNOWN.issuperset(COLUMN.findall(asked))
         order = f"SELECT FROM {OF_INDEX if is_known else ORDERS} {asked} OFFSET 0"
+        # Whether it stands there is looked up last: of those that are left.
+        place = f"SELECT WHERE {stands(self.filters, machine)} OFFSET 0"
         return f"""
-        SELECT w.{self.column} AS at, w.order_id AS id, w.store_id FROM {machine} w CROSS JOIN LATERAL ({order}) o
-            WHERE {" AND ".join(read)}
+        SELECT w.{self.column} AS at, w.order_id AS id, w.store_id
+        FROM {machine} w CROSS JOIN LATERAL ({order}) o CROSS JOIN LATERAL ({place}) p WHERE {" AND ".join(read)}
         """  # noqa: S608  (names of the machines and texts of this module)
 
     def ordered(self, *columns: str) -> str:
