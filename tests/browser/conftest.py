@@ -191,7 +191,7 @@ class Visitors:
     async def sign_in(self, context: BrowserContext, who: str) -> None:
         """By the form the first time, after that by what it left in the browser."""
         if (kept := f"{who} {self.site}") not in self.cookies:
-            alone = await self.browser.new_context(base_url=self.site, locale="en")
+            alone = await self.browser.new_context(base_url=self.site, locale="en", service_workers="block")
             page = await alone.new_page()
             await page.goto("/sign-in")
             await page.get_by_label("E-mail address").fill(f"{who}@demo.example")

@@ -187,6 +187,7 @@ FORMS = (
     Form("fulfillmentStarted", "/orders", "/orders/together/fulfillment.fulfillment_started",
          {"v.{packed}/{part}/{step}": ""}, at="/orders/together"),
     Form("", "/orders", "/orders/together"),
+    Form("", "/orders", "/orders/together/csv", at="/orders/together"),
     Form("overrideRequestApprove", "/overrides", "/overrides/{request}/approve", REASON),
     Form("overrideRequestDeny", "/overrides", "/overrides/{request}/deny", REASON, at="/overrides/{request}/approve"),
     Form("setOverrideCap", "/overrides/caps", "/overrides/caps",
