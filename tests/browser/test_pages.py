@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Page, expect
 from tests.browser.conftest import HEIGHTS, WIDTHS, Open
-from tests.browser.looking import THEMES, faults, violations
+from tests.browser.looking import by_day_and_night, faults
 from tests.places import address
 
 from orderway.ui.routes import OUTSIDE, PAGES
@@ -74,7 +74,5 @@ async def test_what_stands_over_a_page_or_in_its_place_is_whole(opened: str, ope
     found = list[str]()
     for width in WIDTHS if opened != "places" else (360, 390):
         await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        for theme in THEMES:
-            await page.emulate_media(color_scheme=theme)
-            found += [f"{width} px, {theme}: {told}" for told in await violations(page)]
+        found += [f"{width} px, {told}" for told in await by_day_and_night(page)]
     assert not found, "\n".join(found)
