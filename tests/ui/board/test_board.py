@@ -1,21 +1,40 @@
 """The fulfillment board: a column for each open state, and the named event on each card."""
 
+import gzip
+import random
 import re
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from msgspec import Raw
 from tests.company import NOW
 from tests.ui.conftest import Shop, SignIn, words
 
+from orderway.app import make_workflow
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.insight.gathering import gather_all
+from orderway.order.board import CARDS, Card, Standing, Step
+from orderway.order.leading import open_states
+from orderway.order.tallies import Tally
+from orderway.settings import Settings
+from orderway.ui.board.columns import ROOM, Seen, columns
+from orderway.ui.choosing import Stores
+from orderway.ui.language import speaking
+from orderway.ui.pages import rendered
 
+NAMES = ("Adeyemi", "Okonkwo", "Balogun", "Traders", "Fresh", "Supplies", "Eze", "Kano", "Ikeja", "Stores", "Bello")
+VERSION = FULFILLMENT.version
 OPEN = [FULFILLMENT.node(name).label for name in FULFILLMENT.leaves if not FULFILLMENT.is_final(name)]
 CARD = re.compile(r'<article class="card">.*?</article>', re.DOTALL)
-FORM = re.compile(r'<form method="post" action="([^"]+/fulfillment_started)">(.*?)</form>', re.DOTALL)
+BUTTON = re.compile(r'<button form="step" formaction="([^"]+/fulfillment_started)" name="seen" value="(\d+)">')
 
 
-def fields(form: str) -> dict[str, str]:
-    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+def fields(page: str, seen: str) -> dict[str, str]:
+    """What a button of the board sends: what it saw, and the form that all of them share."""
+    form = re.search(r'<form id="step" method="post">(.*?)</form>', page, re.DOTALL)
+    assert form
+    return {"seen": seen, **dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[1]))}
 
 
 @pytest.mark.parametrize("who", ["superadmin", "admin", "manager.lagos", "biller.lagos"])
@@ -63,7 +82,8 @@ async def test_what_stands_longest_comes_first(shop: Shop, sign_in: SignIn):
     page = (await client.get("/fulfillment")).text
     rows = await shop.pool.fetch(
         "SELECT o.number FROM fulfillment f JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id"
-        " WHERE f.state = 'PICK_PACK' ORDER BY f.moved_at, f.order_id LIMIT 8"
+        " WHERE f.state = 'PICK_PACK' ORDER BY f.moved_at, f.order_id LIMIT $1",
+        room(page),
     )
     column = next(part for part in page.split("<section")[1:] if ">Picking<" in part)
     assert re.findall(r">([A-Z]{3}-\d{6})</a>", column) == [row["number"] for row in rows]
@@ -72,8 +92,8 @@ async def test_what_stands_longest_comes_first(shop: Shop, sign_in: SignIn):
 async def test_an_event_without_a_form_is_sent_from_the_board(shop: Shop, sign_in: SignIn):
     client = await sign_in("admin")
     page = (await client.get("/fulfillment")).text
-    url, inside = next(iter(FORM.findall(page)))
-    sent = fields(inside)
+    url, seen = BUTTON.findall(page)[0]
+    sent = fields(page, seen)
     assert (await client.post(url, data={**sent, "csrf": "0" * 64})).status_code == 403
     done = await client.post(url, data=sent)
     assert (done.status_code, done.headers["location"]) == (303, "/fulfillment")
@@ -106,9 +126,12 @@ async def test_no_button_is_there_that_can_not_be_pressed(shop: Shop, sign_in: S
         assert not (" 0 of " in text and "Send what is there" in text)
     assert "No offers yet" in words(page)
     held = await shop.pool.fetchval(
-        "SELECT count(*) FROM fulfillment f WHERE state = 'BACKORDERED' AND EXISTS (SELECT FROM reservation r"
-        " WHERE r.order_id = f.order_id AND r.part = f.part AND r.status = 'HELD')"
+        "SELECT count(*) FROM (SELECT * FROM fulfillment WHERE state = 'BACKORDERED' ORDER BY moved_at, order_id"
+        " LIMIT $1) f WHERE EXISTS (SELECT FROM reservation r WHERE r.order_id = f.order_id AND r.part = f.part"
+        " AND r.status = 'HELD')",
+        room(page),
     )
+    assert held
     assert words(page).count("Send what is there, the rest later") == held
 
 
@@ -119,3 +142,48 @@ async def test_what_stands_for_longer_than_usual_says_so(shop: Shop, sign_in: Si
     assert "Longer than nine of ten" in page
     biller = await sign_in("biller.lagos")
     assert "Longer than nine of ten" not in words((await biller.get("/fulfillment")).text), "they see no figures"
+
+
+def room(page: str) -> int:
+    """How many cards a column of it has room for."""
+    return min(8, ROOM // page.count('<section class="column" '))
+
+
+def full(chance: random.Random) -> dict[str, list[Card]]:
+    """A board on which every column has as many cards as are read, no two of them alike."""
+    return {state: [card(chance, state) for _ in range(CARDS)] for state in open_states("fulfillment")}
+
+
+def card(chance: random.Random, state: str) -> Card:
+    standing = Standing(
+        order_id=uuid_of(chance), number=f"LOS-{chance.randrange(10**6):06}", currency="NGN",
+        customer=f"{chance.choice(NAMES)} {chance.choice(NAMES)}", id=uuid_of(chance), part=0, version=VERSION,
+        step=chance.randrange(9), state=state, moved_at=NOW - timedelta(seconds=chance.randrange(10**6)),
+        promised_at=NOW + timedelta(days=1), rider=chance.choice(NAMES), lines=3, held=2, bids=2, best=150_000,
+        context=Raw(b"{}"), history=Raw(b"{}"),
+    )  # fmt: skip
+    return Card(
+        standing, (Step("HOLD", "Hold the fulfillment"), Step("FULFILLMENT_STARTED", "Mark the goods as picked"))
+    )
+
+
+def uuid_of(chance: random.Random) -> UUID:
+    return UUID(int=chance.getrandbits(128))
+
+
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+async def test_a_full_board_travels_small(sign_in: SignIn, spoken: str):
+    """The page of a server, with a board in it that is as full as can be, takes no more than 8 KB."""
+    client = await sign_in("admin")
+    client.headers["accept-language"] = spoken
+    page, kind = (await client.get("/fulfillment")).text, make_workflow(Settings({})).kind("fulfillment")
+    counts = {state: Tally(10_000, is_more=True) for state in kind.newest.leaves}
+    with speaking(spoken):
+        told = list(columns(full(random.Random(5)), counts, Seen(kind, Stores(()), NOW, {})))  # noqa: S311  (no secret)
+        answer = rendered(
+            "board/board.html", columns=told, stores=Stores(()), late=7, late_url="/", key="", back="", csrf=""
+        )
+    board = re.compile(r'<div class="board".*?</section>\n</div>', re.DOTALL)
+    whole = board.sub(lambda _: board.findall(bytes(answer.body).decode())[0], page)
+    assert whole.count("<article") == ROOM // len(told) * len(told)
+    assert len(gzip.compress(whole.encode())) <= 8 * 1024

@@ -1,10 +1,13 @@
 """The list of orders: its views, its filters and their way through the address, and who sees what of it."""
 
+import gzip
 import re
 from urllib.parse import unquote_plus
 
 import pytest
 from tests.ui.conftest import Shop, SignIn, words
+
+from orderway.ui.orders.query import COLUMNS
 
 ROW = re.compile(r'class="nr"><a href="[^"]+">((?:LOS|ABV|PHC)-\d{6})</a>')
 
@@ -214,3 +217,12 @@ async def test_sorted_by_how_long_they_stand_only_open_orders_are_listed_and_cou
     count = await shop.pool.fetchval(f"SELECT count(*) FROM sale_order o WHERE NOT ({still})")
     assert f"40 of {count} · longest in their state first" in page
     assert 40 < count < 200
+
+
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+async def test_a_list_of_all_columns_travels_small(sign_in: SignIn, spoken: str):
+    client = await sign_in("admin")
+    client.headers["accept-language"] = spoken
+    page = (await client.get("/orders", params={"show": "needs-me", "column": [*COLUMNS]})).text
+    assert len(numbers(page)) == 28
+    assert len(gzip.compress(page.encode())) <= 8 * 1024

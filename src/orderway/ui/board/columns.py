@@ -15,6 +15,9 @@ from orderway.ui.words import Shown, Told, age, money, shown
 from orderway.ui.workflows.standing import list_url, told
 from orderway.workflow.kinds import Kind
 
+ROOM = 80
+"""So many cards a page has room for, over all its columns: it stays small on its way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -63,8 +66,10 @@ class Seen:
 def columns(board: Mapping[str, Sequence[Card]], counts: Mapping[str, Tally], seen: Seen) -> Iterator[Column]:
     """The columns from left to right."""
     chart = seen.kind.newest
-    for state, cards in board.items():
-        tally = counts[state]
+    filled = sum(bool(cards) for cards in board.values())
+    each = ROOM // max(filled, 1)
+    for state, first in board.items():
+        tally, cards = counts[state], first[:each]
         rest = list_url(MACHINE, state, store_id=seen.stores.id, sort="longest")
         yield Column(
             state, shown(chart, state), told(tally), tuple(_shelf(card, seen) for card in cards),

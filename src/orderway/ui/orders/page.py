@@ -29,6 +29,9 @@ from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
 SIZE = 40
+WIDE, SIZE_WIDE = 6, 28
+"""A list of more columns than that has fewer rows: it stays small on its way."""
+
 NEW = "/quotations/new"
 FOR_STAFF = frozenset({"late", "rider"})
 """Views for those who work for the seller."""
@@ -68,6 +71,11 @@ class Looked:
     stores: list[Store]
 
 
+def size_of(query: Query) -> int:
+    """How many rows a page of a query has."""
+    return SIZE_WIDE if len(query.columns) > WIDE else SIZE
+
+
 async def look(visit: Visit, asked: str) -> Looked:
     """Read what a query asks for."""
     site, viewer = visit.site, visit.viewer
@@ -76,7 +84,7 @@ async def look(visit: Visit, asked: str) -> Looked:
         names = await known_names(connection, viewer, query)
         query = names.heard(query)
         filters = query.filters(site.now())
-        page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=SIZE)
+        page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=size_of(query))
         ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=page.rows)
         tabs, counted = await _tabs(connection, visit, query, page=page)
         views, stores = await list_views(connection, viewer), await list_stores(connection, viewer)
