@@ -87,7 +87,7 @@ class Person:
     async def press(
         self, label: str, fields: Mapping[str, str] = NOTHING, *, says: str = "", within: Locator | None = None
     ) -> None:
-        """Press what is called so, once its form was opened, where it is folded away, and filled in; read the answer."""
+        """Press what is called so, its form unfolded and filled in where it has one; then read the answer."""
         place = within or self.main
         opener = place.locator("summary").filter(has_text=re.compile(rf"^\s*{re.escape(label)}…"))
         button = place.get_by_role("button", name=beginning(label))
