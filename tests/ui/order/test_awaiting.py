@@ -5,7 +5,7 @@ import re
 import pytest
 from tests.ui.conftest import Shop, SignIn, words
 
-WAITS = re.compile(r"<p>(Waiting for [^<]*?) <span class=\"small\">since ([^<]+)</span></p>")
+WAITS = re.compile(r'<p>(Waiting for [^<]*?) <span class="small"><time [^>]*>([^<]+)</time></span></p>')
 
 METER = re.compile(r'value="(\d+)" aria-hidden="true"></meter>(\d+) % of the limit is used with this sale')
 
