@@ -13,6 +13,8 @@ from babel.core import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from orderway.money import Money, MoneyError
+
 ENGLISH = "en"
 CATALOGUES = files("orderway") / "locales"
 """A folder for each language besides English, with LC_MESSAGES/orderway.po inside."""
@@ -22,6 +24,9 @@ FILLING = r"(?:(?![.!?] [A-Z0-9“]).)+?"
 
 GAP, NAMED = re.compile(r"\{\w+\}"), re.compile(r"\{(\w+)\}")
 """Where a text is filled in."""
+
+AMOUNT = re.compile(r"(-?)([A-Z]{3})\xa0(\d[\d,]*(?:\.\d+)?)(\.?)", re.ASCII)
+"""An amount as the domain says it (see `Money.format`), which ends a sentence where a point follows."""
 
 FEWEST = 6
 """Letters besides its gaps that a text needs to be found when they are filled."""
@@ -48,6 +53,7 @@ class Catalogue:
     words: NullTranslations
     gaps: tuple[tuple[str, re.Pattern[str], str], ...] = ()
     """What stands between the gaps of a text at its longest, what finds the whole, and the words for it."""
+    name: str = ENGLISH
 
     def said(self, text: str, deepest: int = DEEPEST) -> str:
         """A text as it stands in the code, or filled, or several one after the other; unknown ones stay English."""
@@ -64,7 +70,7 @@ class Catalogue:
         return " ".join(said)
 
     def words_for(self, text: str, deepest: int) -> str | None:
-        """One text as it stands in the code, or filled; None for an unknown one."""
+        """One text as it stands in the code, or filled, or an amount; None for an unknown one."""
         found = self.words.gettext(text) if text else text
         if found != text:
             return found
@@ -72,6 +78,17 @@ class Catalogue:
             if sure in text and (filled := gap.fullmatch(text)):
                 fillings = filled.groupdict().items()
                 return said.format_map({name: self.said(value, deepest - 1) for name, value in fillings})
+        return amount(text, self.name)
+
+
+def amount(text: str, locale: str) -> str | None:
+    """An amount that was written in English, as another language does; None for what is no amount."""
+    if not (found := AMOUNT.fullmatch(text)):
+        return None
+    sign, currency, digits, end = found.groups()
+    try:
+        return Money.parse(sign + digits.replace(",", ""), currency).format(locale) + end
+    except MoneyError:
         return None
 
 
@@ -94,7 +111,7 @@ def catalogue(name: str) -> Catalogue:
     texts = [(each.id, str(each.string)) for each in messages if isinstance(each.id, str) and each.string]
     filled = [(max(GAP.split(text), key=len), gap, said) for text, said in texts if (gap := gaps(text))]
     filled.sort(key=lambda each: -len(each[1].pattern))
-    return Catalogue(GNUTranslations(compiled), tuple(filled))
+    return Catalogue(GNUTranslations(compiled), tuple(filled), name)
 
 
 def gaps(text: str) -> re.Pattern[str] | None:

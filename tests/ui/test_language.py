@@ -50,6 +50,20 @@ def test_what_the_domain_said_is_said_in_another_language():
     assert tr("Cancel the sale") == "Cancel the sale"
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("NGN\xa070,595.66 is to be paid.", "70\u202f595,66\xa0NGN est à payer."),
+        ("NGN\xa070,595.66. Thank you.", "70\u202f595,66\xa0NGN. Merci."),
+        ("-UGX\xa01,204", "-1\u202f204\xa0UGX"),
+        ("ABC\xa01,204", "ABC\xa01,204"),
+        (f"NGN\xa0{'9' * 40}", f"NGN\xa0{'9' * 40}"),
+    ],
+)
+def test_an_amount_that_the_domain_told_is_written_as_the_reader_does(told: str, said: str):
+    assert catalogue("fr").said(told) == said
+
+
 def test_a_text_that_is_hardly_more_than_its_gaps_is_not_looked_for():
     assert gaps("{who}: {what}, {amount}") is None
     assert gaps("There is no tier {tier}.") is not None
