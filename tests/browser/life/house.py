@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,6 +40,15 @@ class House:
     async def stop(self) -> tuple[int, str]:
         """End the server as a supervisor does; gives its exit code and what it said."""
         return await asyncio.to_thread(self.command.stop)
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[tuple[int, str]]:
+        """Without its server as long as it lasts; gives what that ended with."""
+        ended = await self.stop()
+        try:
+            yield ended
+        finally:
+            await self.start()
 
     async def start(self) -> None:
         self.command = started(self.url, port=int(self.address.rpartition(":")[2]))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest_asyncio
-from playwright.async_api import Locator, Page, Request, expect
+from playwright.async_api import Locator, Page, Request, Route, expect
 from tests.browser.conftest import Visitors
 from tests.browser.life.house import House
 from tests.company import PASSWORD
@@ -48,12 +48,11 @@ async def test_a_server_that_comes_again_tells_what_was_missed(house: House, gue
     await is_live(page)
     comment = page.get_by_label("Comment", exact=True)
     await comment.fill("The buyer rang and")
-    code, said = await house.stop()
-    assert (code, "graceful shutdown exceeded" in said) == (0, False), "open streams hold up no server that is to end"
-    await is_live(page, "reconnecting")
-    await house.send("admin", picked.part, Hold("A question"))
-    await expect(state(page)).to_have_text("Picking")
-    await house.start()
+    async with house.away() as (code, said):
+        assert (code, "shutdown exceeded" in said) == (0, False), "open streams hold up no server that is to end"
+        await is_live(page, "reconnecting")
+        await house.send("admin", picked.part, Hold("A question"))
+        await expect(state(page)).to_have_text("Picking")
     await is_live(page)
     await expect(state(page)).to_have_text("On hold")
     await expect(comment).to_have_value("The buyer rang and")
@@ -82,6 +81,22 @@ async def test_all_tabs_of_a_browser_share_one_stream_and_it_outlives_its_leader
         if tab is not leader:
             await expect(state(tab)).to_have_text("Picking")
     assert len(streams) == 2
+
+
+async def test_a_page_whose_renewal_fails_asks_once_more(house: House, guests: Visitors, picked: Picked):
+    page = await guests.page("manager.lagos", picked.path)
+    await is_live(page)
+    asked: list[str] = []
+
+    async def fail_first(route: Route) -> None:
+        asked.append(route.request.url)
+        await (route.fulfill(status=503, body="") if len(asked) == 1 else route.continue_())
+
+    await page.route(f"**{picked.path}", fail_first)
+    await house.send("admin", picked.part, Hold("A question"))
+    await expect(state(page)).to_have_text("On hold")
+    assert len(asked) > 1
+    await house.send("admin", picked.part, Resume())
 
 
 async def sign_in(page: Page, who: str) -> None:
