@@ -18,6 +18,7 @@ from orderway.people.customers.changes import require
 from orderway.people.customers.reach import managed
 from orderway.people.customers.reads import KINDS, Customer, list_changes, load_customer
 from orderway.people.customers.record import Noted
+from orderway.people.viewer import Viewer
 from orderway.sale.accounts import load_profile
 from orderway.ui.language import t, tr
 from orderway.ui.site import Visit
@@ -72,7 +73,7 @@ async def customer(visit: Visit) -> Response:
         customer=found,
         own=own,
         kind=Shown(tr(KINDS[found.kind]), "active" if found.kind == "RESELLER" else "neutral"),
-        contact=_contact(found, signs_in=None if own else found.has_account),
+        contact=_contact(found, viewer),
         credit=credit,
         orders=[_ordered(row, site.workflow, now) for row in page.rows],
         more_url=f"/orders?customer={id}" if page.has_more else "",
@@ -94,14 +95,14 @@ async def may_manage(connection: Connection, visit: Visit, id: UUID) -> bool:
     return bool(found)
 
 
-def _contact(customer: Customer, *, signs_in: bool | None) -> list[Pair]:
-    """How they are reached; `signs_in` is not said to themselves."""
-    answers = {True: t("Yes"), False: t("No"), None: None}
+def _contact(customer: Customer, viewer: Viewer) -> list[Pair]:
+    """How they are reached; that they sign in is not said to themselves."""
+    own, signs_in = customer.id == viewer.customer_id, t("Yes") if customer.has_account else t("No")
     pairs = (
         (t("Phone"), customer.phone), (t("E-mail"), customer.email), (t("Currency"), customer.currency),
         (t("Store"), customer.store.name if customer.store else None),
         (t("Biller"), customer.biller.name if customer.biller else None),
-        (t("Signs in"), answers[signs_in]),
+        (t("Signs in"), None if own else signs_in),
     )  # fmt: skip
     return [Pair(label, value) for label, value in pairs if value]
 
