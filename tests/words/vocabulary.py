@@ -19,13 +19,26 @@ from orderway.people.customers import applications, door
 from orderway.people.customers import record as of_customers
 from orderway.people.names import SYSTEM_NAME
 from orderway.people.permissions import BUILT_IN, LABELS
+from orderway.sale.accounts import WHYS
+from orderway.sale.reconciliation import hooks
 from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
 from orderway.ui.order import births
 from orderway.ui.shell import PLACES
 
-PHRASES = (CATALOGUE, COVERAGE, AMOUNTS, BOXES, record.PHRASES, applications.PHRASES, of_customers.PHRASES, LABELS)
+PHRASES = (
+    CATALOGUE,
+    COVERAGE,
+    AMOUNTS,
+    BOXES,
+    record.PHRASES,
+    applications.PHRASES,
+    of_customers.PHRASES,
+    LABELS,
+    WHYS,
+    hooks.WHY,
+)
 REFUSALS = (
     "Either:", "Or:", "{asked} is refused while the {thing} is {state}.", "The {thing} knows no event {asked}.",
     "{asked} can not be done: the {thing} is {state}, and that is its end.",
@@ -36,6 +49,8 @@ REFUSALS = (
 )  # fmt: skip
 """What is said of any machine."""
 DOORS = (door.SIGN_UP, door.APPLY)
+PARKED = (hooks.LEFT_ELSEWHERE, hooks.DISPUTE_OVER, hooks.BY_ITSELF)
+"""What is said of money that waits in the inbox."""
 COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *sentences(way.thanks))))
 """What is said to who comes by themselves."""
 
@@ -60,7 +75,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
-    yield from (("a refusal", text) for text in (*REFUSALS, *COMING, SYSTEM_NAME))
+    yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *COMING, SYSTEM_NAME))
 
 
 def of_machine(chart: Chart) -> Iterator[str]:
