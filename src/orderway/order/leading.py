@@ -21,6 +21,9 @@ GRAVE = frozenset({"bad", "ended"})
 ASIDE = "exceptions"
 """The lane of states that lie beside the road."""
 
+BACK = "returns"
+"""The lane of states on the way back: to turn round is not to go on."""
+
 FOR_MONEY = ("PAYMENT_INITIATED", "PAYMENT_PENDING_CONFIRMATION", "PAYMENT_FAILED", "AWAITING_SETTLEMENT")
 """States of a sale that waits for the buyer's money."""
 
@@ -70,7 +73,8 @@ def _leads_on(chart: Chart, state: str, row: Any) -> bool:
     if row.transition.source.name != state or event.words.permission == SYSTEM:
         return False
     to = chart.node(row.plan({}, chart.nodes).leaf)
-    return to.name != state and to.tone not in GRAVE and to.lane != ASIDE
+    turns = to.lane == BACK != chart.node(state).lane
+    return to.name != state and to.tone not in GRAVE and to.lane != ASIDE and not turns
 
 
 def needed(sight: Sight, machine: str, state: str) -> Iterator[str]:
