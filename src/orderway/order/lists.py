@@ -63,6 +63,11 @@ class Row:
     """Of several the first that is under way; or else the last that brought something, or the last of all."""
 
     @property
+    def tells(self) -> bool:
+        """Whether the viewer sees where it stands: who sees no money does once there are goods to bring."""
+        return bool(self.quotation or self.sale or self.fulfillment)
+
+    @property
     def cursor(self) -> str:
         """Where the page ends that ends with this row."""
         return cursor_of(self.at, self.id)

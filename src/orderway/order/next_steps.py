@@ -62,7 +62,10 @@ WAITING = msgspec.json.Decoder(list[Waiting])
 
 
 def stands_in(row: Row, workflow: Workflow) -> tuple[str, Standing]:
-    """Where the order of a row stands: its latest machine, or the one before while that alone is still open."""
+    """Where the order of a row that tells it stands.
+
+    It is its latest machine, or the one before while that alone is still open.
+    """
     seen = [(name, life) for name in MACHINES if (life := getattr(row, name))]
     is_open = [(name, life) for name, life in seen if not workflow.kind(name).charts[life.version].is_final(life.state)]
     return (is_open or seen)[0]

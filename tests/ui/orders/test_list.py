@@ -226,3 +226,29 @@ async def test_a_list_of_all_columns_travels_small(sign_in: SignIn, spoken: str)
     page = (await client.get("/orders", params={"show": "needs-me", "column": [*COLUMNS]})).text
     assert len(numbers(page)) == 28
     assert len(gzip.compress(page.encode())) <= 8 * 1024
+
+
+async def test_who_sees_no_money_sees_an_order_once_there_are_goods_to_bring(sign_in: SignIn, shop: Shop):
+    """Of a quotation they would see nothing but its number."""
+    await shop.pool.execute(
+        "INSERT INTO role (id, name, label, permissions)"
+        " VALUES (gen_random_uuid(), 'PICKER', 'picker', ARRAY['fulfillment.work', 'scope.store'])"
+    )
+    await shop.pool.execute(
+        "UPDATE person_role SET role_id = (SELECT id FROM role WHERE name = 'PICKER')"
+        " WHERE person_id = (SELECT id FROM person WHERE email = 'manager.lagos@demo.example')"
+    )
+    client = await sign_in("manager.lagos")
+    goods = "EXISTS (SELECT FROM fulfillment f WHERE f.order_id = o.id)"
+    here = "SELECT o.number, o.id FROM sale_order o WHERE o.number LIKE 'LOS%' AND"
+    brought = {row["number"] for row in await shop.pool.fetch(f"{here} {goods}")}
+    page = await client.get("/orders")
+    assert page.status_code == 200
+    assert set(numbers(page.text)) <= brought
+    table = (await client.get("/orders.csv")).text
+    assert set(re.findall(r"LOS-\d{6}", table)) == brought
+    early = await shop.pool.fetchrow(f"{here} NOT {goods}")
+    answer = await client.get(f"/orders/{early['id']}")
+    assert answer.status_code == 404
+    assert "There is nothing to see of this order before it has goods to bring." in words(answer.text)
+    assert (await client.get(f"/orders/{early['id']}/what-if")).status_code == 404

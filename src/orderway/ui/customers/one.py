@@ -75,7 +75,7 @@ async def customer(visit: Visit) -> Response:
         kind=Shown(tr(KINDS[found.kind]), "active" if found.kind == "RESELLER" else "neutral"),
         contact=_contact(found, viewer),
         credit=credit,
-        orders=[_ordered(row, site.workflow, now) for row in page.rows],
+        orders=[_ordered(row, site.workflow, now) for row in page.rows if row.tells],
         more_url=f"/orders?customer={id}" if page.has_more else "",
         places=[place_of(each) for each in places],
         changes=[_change(each, now) for each in noted],

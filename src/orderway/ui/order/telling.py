@@ -18,6 +18,7 @@ from orderway.ui.order.lines import priced
 from orderway.ui.order.meter import Meter, used_of
 from orderway.ui.order.receipts import Link, links
 from orderway.ui.words import Shown, Told, ago, day, duration, money, shown
+from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Workflow
 
 MACHINES = ("quotation", "sale", "fulfillment")
@@ -122,8 +123,13 @@ class Telling:
         return self.part(life) or tr(self.chart(life).label)
 
     def current(self) -> Life[Any]:
-        """Where the order stands: its latest machine, or the one before while that alone is still open."""
+        """Where the order stands: its latest machine, or the one before while that alone is still open.
+
+        Raises NotFound where the viewer sees none of them: who sees no money does once there are goods to bring.
+        """
         latest_first = [life for life in (self.order.fulfillment, self.order.sale, self.order.quotation) if life]
+        if not latest_first:
+            raise NotFound(t("There is nothing to see of this order before it has goods to bring."))
         return next((life for life in latest_first if not self.is_over(life)), latest_first[0])
 
     def is_moot(self, life: Life[Any]) -> bool:

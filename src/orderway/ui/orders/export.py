@@ -42,7 +42,7 @@ async def export(visit: Visit) -> Response:
     query = read_query(visit.request.url.query, visit.site.workflow)
     async with visit.site.pool.acquire() as connection:
         query = (await known_names(connection, visit.viewer, query)).heard(query)
-    filters, begun = query.filters(visit.site.now()), begin()
+    filters, begun = query.filters(visit.site.now(), visit.viewer), begin()
 
     async def lines() -> AsyncIterator[str]:
         yield begun
@@ -50,7 +50,7 @@ async def export(visit: Visit) -> Response:
         while has_more:
             async with visit.site.pool.acquire() as connection:
                 page = await list_orders(connection, visit.viewer, filters=filters, after=after, limit=LARGEST)
-            yield written([cells(visit, row) for row in page.rows])
+            yield written([cells(visit, row) for row in page.rows if row.tells])
             after, has_more = page.rows[-1].cursor if page.rows else "", page.has_more
 
     return sheet(visit, lines())
@@ -67,7 +67,7 @@ async def export_picked(visit: Visit) -> Response:
         return visit.back(read_query(posted.get("back", ""), visit.site.workflow).url(), t("Select some orders first."))
     async with visit.site.pool.acquire() as connection:
         rows = await list_these(connection, visit.viewer, orders)
-    return sheet(visit, [begin() + written([cells(visit, row) for row in rows])])
+    return sheet(visit, [begin() + written([cells(visit, row) for row in rows if row.tells])])
 
 
 def begin() -> str:

@@ -83,9 +83,10 @@ async def look(visit: Visit, asked: str) -> Looked:
         query = read_query(asked, site.workflow)
         names = await known_names(connection, viewer, query)
         query = names.heard(query)
-        filters = query.filters(site.now())
+        filters = query.filters(site.now(), viewer)
         page = await list_orders(connection, viewer, filters=filters, after=query.one("after"), limit=size_of(query))
-        ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=page.rows)
+        rows = [row for row in page.rows if row.tells]
+        ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=rows)
         tabs, counted = await _tabs(connection, visit, query, page=page)
         views, stores = await list_views(connection, viewer), await list_stores(connection, viewer)
     return Looked(query=query, names=names.names, page=page, ahead=ahead, tabs=tabs, counted=counted, views=views,
@@ -99,7 +100,7 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Re
     """
     require_list(visit.viewer)
     site, viewer, looked = visit.site, visit.viewer, await look(visit, asked)
-    query, rows = looked.query, looked.page.rows
+    query, rows = looked.query, [row for row in looked.page.rows if row.tells]
     view = next((each for each in looked.views if each.query and each.query == query.text()), None)
     sees_money = MONEY_SEE in viewer.permissions
     return visit.page(
@@ -123,7 +124,7 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Re
         summary=summary(looked.page, query, looked.counted),
         rows=[shelf(row, looked.ahead[row.id], site.workflow, now=site.now()) for row in rows],
         newest_url=query.url() if query.one("after") else "",
-        older_url=query.url(after=rows[-1].cursor) if looked.page.has_more else "",
+        older_url=query.url(after=looked.page.rows[-1].cursor) if looked.page.has_more else "",
         empty=empty(query),
     )
 
@@ -146,7 +147,7 @@ async def _tabs(connection: Connection, visit: Visit, query: Query, *, page: Pag
     asked = [view for view, show in zip(views, shows, strict=True) if show != "late" and view not in {this, *mine}]
     asked += [] if is_whole else [this]
     now = visit.site.now()
-    wanted = [(each.filters(now), (MOST if each == this else BESIDE) + 1) for each in asked]
+    wanted = [(each.filters(now, visit.viewer), (MOST if each == this else BESIDE) + 1) for each in asked]
     counts = await count_some(connection, visit.viewer, *wanted)
     counted = {**mine, this: len(page.rows), **dict(zip(asked, counts, strict=True))}
     labels = [tr(SHOWS[show]) if show else t("All") for show in shows]

@@ -13,6 +13,8 @@ from orderway.order.cursors import read_cursor
 from orderway.order.leading import FOR_MONEY, MAIN
 from orderway.order.shape import Phase
 from orderway.order.worklist import OrderFilters
+from orderway.people.permissions import MONEY_SEE
+from orderway.people.viewer import Viewer
 from orderway.ui.language import mark, t, tr
 from orderway.ui.words import duration
 from orderway.workflow.errors import Invalid
@@ -104,14 +106,17 @@ class Query:
         """Whether some orders are left out."""
         return any(name not in {"sort", "column", "after"} for name, _ in self.pairs)
 
-    def filters(self, now: datetime) -> OrderFilters:
-        """The same for the read of the list."""
+    def filters(self, now: datetime, viewer: Viewer) -> OrderFilters:
+        """The same for the read of the list.
+
+        Who sees no money has nothing to look at before there are goods to bring.
+        """
         show, stuck = self.one("show"), self.one("stuck")
         states = {machine: tuple(self._states(machine)) for machine in MAIN}
         currency = self.one("currency")
         ids = {f"{name}_id": UUID(self.one(name)) for name in IDS if self.one(name)}
         return OrderFilters(
-            phase=PHASES.get(self.one("phase")),
+            phase=PHASES.get(self.one("phase")) if MONEY_SEE in viewer.permissions else "FULFILLMENT",
             quotation_states=states["quotation"],
             sale_states=states["sale"],
             fulfillment_states=states["fulfillment"],
