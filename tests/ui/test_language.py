@@ -7,7 +7,7 @@ from tests.ui.conftest import Shop, SignIn, token, words
 
 from orderway.languages import accepted, catalogue, gaps
 from orderway.ui.language import number, speaking, t, tr
-from orderway.ui.words import money
+from orderway.ui.words import money, weight
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,13 @@ def test_a_browser_is_answered_in_what_it_asks_for(header: str, language: str):
 def test_a_text_is_said_with_its_values():
     assert t("{n} of {m}", n=1200, m="many") == "1,200 of many"
     assert t("{minutes} min", minutes=5) == "5 min"
+    assert (t("{rate} % tax", rate=7.5), t("{rate} % tax", rate=8.0)) == ("7.5 % tax", "8 % tax")
     with speaking("fr"):
         assert t("{span} ago", span="5 min") == "il y a 5 min"
         assert number(1204) == "1\u202f204"
+        assert t("{rate} % tax", rate=7.5) == "7,5 % de taxe"
+        assert t("{rate} % tax", rate=8.0) == "8 % de taxe"
+        assert (weight(90), weight(10_485_760)) == ("1 ko", "10,5 Mo")
         assert money(128_450_000, "NGN") == "1\u202f284\u202f500,00\u00a0NGN"
 
 

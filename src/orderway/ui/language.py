@@ -56,12 +56,16 @@ def speaking(name: str) -> Iterator[None]:
 def t(text: str, many: str = "", /, **values: object) -> str:
     """The text in the reader's language, with its values; with `many` the form that the whole number `n` asks for.
 
-    Whole numbers are written as the language does. Raises KeyError for a value that the text names and nobody gave.
+    Numbers are written as the language does. Raises KeyError for a value that the text names and nobody gave.
     """
     said = plural(text, many, int(str(values["n"]))) if many else exactly(text)
     if not values:
         return said
-    return said.format_map({name: number(value) if type(value) is int else value for name, value in values.items()})
+    return said.format_map({name: _written(value) for name, value in values.items()})
+
+
+def _written(value: object) -> object:
+    return number(value) if type(value) is int else decimal(value) if isinstance(value, float) else value
 
 
 def exactly(text: str) -> str:
@@ -105,3 +109,8 @@ def number(value: int) -> str:
     if -1000 < value < 1000:
         return str(value)
     return f"{value:,}" if language() == ENGLISH else format_decimal(value, locale=language())
+
+
+def decimal(value: float) -> str:
+    """A number with a few decimals, such as a rate or a distance, as the language writes it."""
+    return f"{value:g}" if language() == ENGLISH else format_decimal(value, locale=language())

@@ -71,6 +71,12 @@ def money(minor: int, currency: str) -> str:
     return Money(minor, currency).format(language())
 
 
+def weight(size: int) -> str:
+    """How large a file of so many bytes is: in kB and MB as people count them, at least one."""
+    kilobytes = max(1, round(size / 1000))
+    return t("{size} kB", size=kilobytes) if kilobytes < 1000 else t("{size} MB", size=round(kilobytes / 1000, 1))
+
+
 def shown(chart: Chart, state: str) -> Shown:
     """A state of the chart in its words."""
     node = chart.node(state)

@@ -134,6 +134,6 @@ async def test_an_upload_that_is_cut_in_the_middle_keeps_the_file_chosen_and_is_
         assert await shelf.holds() == before
         line.room = 10_000_000
         await add(page)
-        await expect(page.get_by_role("link", name="PNG picture, 2.0 MB")).to_be_visible()
+        await expect(page.get_by_role("link", name="PNG picture, 2 MB")).to_be_visible()
         await shelf.holds_one_more_than(before)
         await page.close()

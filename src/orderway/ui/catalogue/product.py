@@ -202,7 +202,7 @@ async def _ware(connection: Connection, variant: Variant, typed: Typed | None) -
     standing = Typed({"name": variant.name, "price": kept, "currency": variant.currency or "", "tax": rate})
     return Ware(
         id=variant.id, sku=variant.sku, name=variant.name, price=money(*price) if price else "",
-        tax=t("{rate} % tax", rate=rate) if variant.tax_rate else "", currency=variant.currency or "",
+        tax=t("{rate} % tax", rate=variant.tax_rate / 100) if variant.tax_rate else "", currency=variant.currency or "",
         active=variant.active, state=state_of(variant), typed=typed or standing, open=typed is not None,
         seen=await last_change(connection, variant.id),
     )  # fmt: skip

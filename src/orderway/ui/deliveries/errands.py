@@ -193,7 +193,7 @@ def _offered(visit: Visit, card: Card, made: Interest, *, now: datetime) -> Card
 
 def distance(km: float | None) -> str:
     """How far it is; empty where nobody knows."""
-    return "" if km is None else t("{km} km", km=f"{km:g}" if km < 10 else number(round(km)))
+    return "" if km is None else t("{km} km", km=km if km < 10 else round(km))
 
 
 def goods(pieces: Sequence[tuple[str, int]]) -> str:

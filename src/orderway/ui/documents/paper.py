@@ -12,7 +12,7 @@ from babel.dates import format_date
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.order.shape import Fulfillment, Line, Order
 from orderway.sale.context import PAYMENT_METHODS
-from orderway.ui.language import language, number, t, tr
+from orderway.ui.language import decimal, language, number, t, tr
 from orderway.ui.words import money
 
 
@@ -131,8 +131,9 @@ def _good(line: Line, currency: str) -> Good:
     if price is None:
         return Good(line.description, line.sku, (number(line.quantity), "", "", ""))
     less = t("less {amount}", amount=money(price.discount, currency)) if price.discount else ""
+    rate = f"{decimal(price.tax_rate / 100)} %" if price.tax_rate else "–"
     figures = (
-        number(line.quantity), money(price.unit, currency), f"{price.tax_rate / 100:g} %" if price.tax_rate else "–",
+        number(line.quantity), money(price.unit, currency), rate,
         money(line.quantity * price.unit - price.discount, currency),
     )  # fmt: skip
     return Good(line.description, " · ".join(filter(None, (line.sku, less))), figures)
@@ -162,7 +163,7 @@ def _taxed(order: Order, rate: int, net: int, tax: int) -> str:
     amount = money(net, order.currency)
     if not rate:
         return t("{amount} without tax.", amount=amount)
-    return t("{rate} % tax on {amount}: {tax}.", rate=f"{rate / 100:g}", amount=amount, tax=money(tax, order.currency))
+    return t("{rate} % tax on {amount}: {tax}.", rate=rate / 100, amount=amount, tax=money(tax, order.currency))
 
 
 def _parties(order: Order) -> Iterator[tuple[str, tuple[str, ...]]]:

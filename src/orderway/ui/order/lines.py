@@ -18,4 +18,4 @@ def priced(pieces: int, price: Price, currency: str) -> Iterator[str]:
     if price.discount:
         yield t("less {amount}", amount=money(price.discount, currency))
     if price.tax_rate:
-        yield t("{rate} % tax", rate=f"{price.tax_rate / 100:g}")
+        yield t("{rate} % tax", rate=price.tax_rate / 100)

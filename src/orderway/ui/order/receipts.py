@@ -8,12 +8,11 @@ from datetime import datetime
 from starlette.responses import RedirectResponse, Response
 
 from orderway.order.shape import ContentType, Payment
-from orderway.receipts.content import weight
 from orderway.receipts.links import make_links
 from orderway.receipts.reads import load_receipt
 from orderway.ui.language import mark, tr
 from orderway.ui.site import Visit
-from orderway.ui.words import Told, ago
+from orderway.ui.words import Told, ago, weight
 
 WHAT: dict[ContentType, str] = {
     "image/png": mark("PNG picture"),

@@ -16,7 +16,6 @@ from orderway.order.reads import load_order
 from orderway.order.shape import Order, Payment
 from orderway.order.timeline import load_timeline
 from orderway.people.scope import actor_on
-from orderway.receipts.content import weight
 from orderway.sale.payments.context import PAID_BY
 from orderway.storage.storage import THE_FOLDER
 from orderway.ui.guard import local_path
@@ -32,7 +31,7 @@ from orderway.ui.problems import forged, told
 from orderway.ui.sending import send_form
 from orderway.ui.site import Visit
 from orderway.ui.typed import new_key
-from orderway.ui.words import Told, ago, money
+from orderway.ui.words import Told, ago, money, weight
 from orderway.workflow.errors import Invalid, NotFound, Refused
 
 

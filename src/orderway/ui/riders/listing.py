@@ -83,7 +83,7 @@ def areas_of(areas: Sequence[KnownArea]) -> str:
 
 def radius(area: KnownArea) -> str:
     """How far around its store."""
-    return t("all of it") if area.radius_km is None else t("within {km} km", km=f"{area.radius_km:g}")
+    return t("all of it") if area.radius_km is None else t("within {km} km", km=area.radius_km)
 
 
 def unbound(settings: Settings) -> str:

@@ -134,7 +134,7 @@ def _change(change: AreaChange, now: datetime) -> Change:
 
 
 def _far(km: float | None) -> str:
-    return t("all of it") if km is None else t("within {km} km", km=f"{km:g}")
+    return t("all of it") if km is None else t("within {km} km", km=km)
 
 
 def id_of(visit: Visit) -> UUID:
