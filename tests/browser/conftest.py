@@ -81,8 +81,11 @@ def serving(server: EmbeddedServer, demo_url: str, name: str) -> Iterator[str]:
     pages = demo_url.partition("?")[0].rpartition("/")[2]
     asyncio.run(create_database(server.url(), name=name, template=pages))
     command = started(server.url(name))
-    yield command.wait_for(ADDRESS)
-    code, said = command.stop()
+    try:
+        yield command.wait_for(ADDRESS)
+        code, said = command.stop()
+    finally:
+        command.process.kill()  # nothing to one that has ended, and no test leaves one behind
     assert (code, "Traceback" in said) == (0, False), said
     asyncio.run(drop_database(server.url(role="postgres"), name=name))
 
