@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
@@ -27,7 +27,7 @@ from orderway.statechart.explain import lower
 from orderway.ui.order import births
 from orderway.ui.shell import PLACES
 
-PHRASES = (
+PHRASES: tuple[Mapping[Any, str], ...] = (
     CATALOGUE,
     COVERAGE,
     AMOUNTS,
