@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tests.company import NOW
 
 from orderway.ids import new_id
 from orderway.machines import CHARTS
 from orderway.order.timeline import entry_of
-from orderway.statechart.events import event
 from orderway.streams.changes import Eyes
 from orderway.workflow.history import Happening
 
@@ -40,12 +37,3 @@ def test_a_buyer_reads_the_reasons_that_are_for_them_alone(machine: str, name: s
     assert entry(machine, name, Eyes(customer="Buyer", sees_notes=True)) == "Between us."
     hidden = name in SELLERS.get(machine, ()) or name == "FORGOTTEN"
     assert entry(machine, name, Eyes(customer="Buyer", sees_notes=False)) == (None if hidden else "Between us.")
-
-
-def test_an_event_with_a_reason_has_to_say_whom_it_is_for():
-    made = type("Drop", (), {"__annotations__": {"reason": str}})
-    with pytest.raises(TypeError, match=r"Drop has a reason\. Say whom"):
-        event(label="Drop it", log="dropped it")(made)
-    other = type("Drop", (), {"__annotations__": {"reason": str}})
-    told: Any = event(label="Drop it", log="dropped it", reason_for="seller")(other)
-    assert told.words.reason_for == "seller"

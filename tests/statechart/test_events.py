@@ -41,6 +41,21 @@ def test_a_label_for_a_field_that_is_not_there_is_a_mistake():
             pass
 
 
+def test_an_event_with_a_reason_has_to_say_whom_it_is_for():
+    with pytest.raises(TypeError, match=r"^Drop has a reason\. Say whom it is for: reason_for='buyer', or 'seller'\.$"):
+
+        @event(label="Drop it", log="dropped it")
+        class Drop:
+            reason: str
+
+    @event(label="Drop it", log="dropped it", reason_for="seller")
+    class Dropped:
+        reason: str
+
+    assert Dropped.words.reason_for == "seller"  # type: ignore[attr-defined]
+
+
+
 def test_the_log_may_say_otherwise_of_an_event_that_moved_nothing():
     @event(label="Knock", log="opened the door", missed="knocked in vain")
     class Knocked:
