@@ -55,7 +55,6 @@ def test_an_event_with_a_reason_has_to_say_whom_it_is_for():
     assert Dropped.words.reason_for == "seller"  # type: ignore[attr-defined]
 
 
-
 def test_the_log_may_say_otherwise_of_an_event_that_moved_nothing():
     @event(label="Knock", log="opened the door", missed="knocked in vain")
     class Knocked:
