@@ -72,6 +72,13 @@ async def test_the_next_step_is_the_first_by_which_one_leads_an_order_on(api: Ap
     assert await steps(api, connection, "accountant") == {}
 
 
+async def test_a_rider_is_assigned_as_the_next_step_only_while_one_offers(api: Api, connection: Connection):
+    made = await released(api)
+    assert await steps(api, connection, "biller") == {"LAG-000001": "Assign the rider"}
+    await api.move("rider", "withdrawFulfillmentInterest", id=made.ids["rider_interest"])
+    assert await steps(api, connection, "biller") == {"LAG-000001": "Name a rider"}
+
+
 async def test_a_search_finds_the_end_of_a_phone_number_and_the_reference_of_a_payment(
     api: Api, connection: Connection
 ):
