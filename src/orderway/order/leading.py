@@ -46,14 +46,9 @@ BESIDE = (
 )
 """What the way on may lie in while a sale is open, besides the sale."""
 
-TO_HAND = {
-    "RIDER_SELECTED": """EXISTS (SELECT FROM rider_interest b
-        WHERE b.store_id = i.store_id AND b.fulfillment_id = i.id AND b.state = 'ACTIVE')""",
-    "SPLIT": """EXISTS (SELECT FROM reservation r
-        WHERE r.store_id = i.store_id AND r.order_id = i.order_id AND r.part = i.part AND r.status = 'HELD')""",
-}
-"""Events of a fulfillment `i` for which something must be there, an offer to choose or goods to send ahead, and the
-condition under which it is."""
+OFFERED = """EXISTS (SELECT FROM rider_interest b
+    WHERE b.store_id = i.store_id AND b.fulfillment_id = i.id AND b.state = 'ACTIVE')"""
+"""The condition under which there is an offer to choose for the fulfillment `i`."""
 
 
 @cache

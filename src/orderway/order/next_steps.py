@@ -1,7 +1,7 @@
 """The next step of each order of a list: the first event by which the viewer may lead it on from where it stands.
 
-It is read for a whole page at once, so it is judged by what an instance itself knows, and by whether there is anything
-to do it with; whether the rest of the world lets it happen is asked where it is done.
+It is read for a whole page at once, so it is judged by what an instance itself knows, and by whether there is an offer
+to choose; whether the rest of the world lets it happen is asked where it is done.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from orderway.order.leading import BESIDE, TO_HAND, leads_on
+from orderway.order.leading import BESIDE, OFFERED, leads_on
 from orderway.order.lists import Row, Standing
 from orderway.order.sight import Sight
 from orderway.people.permissions import SCOPE_DELIVERY, SCOPES
@@ -47,7 +47,7 @@ class Ahead:
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An instance as it stands, with what it knows; for the events `idle` there is nothing to do them with."""
+    """An instance as it stands, with what it knows; `offered` is whether a rider's offer waits to be chosen."""
 
     machine: str
     id: UUID
@@ -56,7 +56,7 @@ class Waiting(msgspec.Struct, frozen=True):
     state: str
     context: msgspec.Raw
     history: msgspec.Raw
-    idle: tuple[str | None, ...] = ()
+    offered: bool
 
 
 WAITING = msgspec.json.Decoder(list[Waiting])
@@ -75,11 +75,10 @@ def stands_in(row: Row, workflow: Workflow) -> tuple[str, Standing]:
 def waiting(machine: str, state: str = "") -> str:
     """The instances of a machine of the order `o` as JSON: where it stands itself, or those in a state."""
     which = f"i.state = '{state}'" if state else f"a.machine = '{machine}' AND i.id = a.id"
-    needs = TO_HAND.items() if machine == "fulfillment" else ()
-    idle = ", ".join(f"CASE WHEN NOT {is_there} THEN '{event}' END" for event, is_there in needs)
+    offered = OFFERED if machine == "fulfillment" else "false"
     return f"""(SELECT json_agg(json_build_object('machine', '{machine}', 'id', i.id, 'version', i.version,
         'step', i.step, 'state', i.state, 'context', i.context, 'history', i.history,
-        'idle', ARRAY[{idle}]::text[]) ORDER BY i.id)
+        'offered', {offered}) ORDER BY i.id)
         FROM {machine} i WHERE i.store_id = o.store_id AND i.order_id = o.id AND {which})"""  # noqa: S608
 
 
@@ -147,11 +146,8 @@ def _steps(workflow: Workflow, waits: Waiting, eyes: Eyes) -> Iterator[Step]:
     kind = workflow.kind(waits.machine)
     chart = kind.charts[waits.version]
     events: Mapping[str, Any] = chart.events
-    theirs = [
-        name
-        for name in leads_on(chart, waits.state)
-        if name not in waits.idle and events[name].words.permission in eyes.may
-    ]
+    tried = [name for name in leads_on(chart, waits.state) if waits.offered or name != "RIDER_SELECTED"]
+    theirs = [name for name in tried if events[name].words.permission in eyes.may]
     mine = [name for name in theirs if eyes.is_buyer or not events[name].words.own]
     if not mine:
         return

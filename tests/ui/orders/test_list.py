@@ -252,15 +252,3 @@ async def test_who_sees_no_money_sees_an_order_once_there_are_goods_to_bring(sig
     assert answer.status_code == 404
     assert "There is nothing to see of this order before it has goods to bring." in words(answer.text)
     assert (await client.get(f"/orders/{early}/what-if")).status_code == 404
-
-
-async def test_goods_are_sent_ahead_as_the_next_step_only_where_some_are_there(sign_in: SignIn, shop: Shop):
-    there = await shop.pool.fetch(
-        """SELECT o.number, EXISTS (SELECT FROM reservation r WHERE r.order_id = f.order_id AND r.part = f.part
-            AND r.status = 'HELD') AS some
-        FROM fulfillment f JOIN sale_order o ON o.id = f.order_id WHERE f.state = 'BACKORDERED'"""
-    )
-    assert {row["some"] for row in there} == {True, False}
-    page = words((await (await sign_in("admin")).get("/orders?state=fulfillment:BACKORDERED&column=next")).text)
-    for row in there:
-        assert (f"{row['number']} Send what is there, the rest later" in page) == row["some"], row["number"]
