@@ -56,6 +56,7 @@ async def test_one_thing_is_done_with_many_and_each_says_what_became_of_it(sign_
     preview = (await client.post("/orders/together", data={"csrf": token(page), "back": PICKING[8:], **ticked})).text
     assert f"{len(rows)} orders selected" in words(preview)
     assert f"Mark the goods as picked: {len(rows)} orders" in words(preview)
+    assert f"Mark the goods as picked {len(rows)} of {len(rows)} can take it Which" in words(preview)
     assert await states(shop, rows) == ["PICK_PACK"] * len(rows), "nothing is done yet"
 
     form = values(preview, "fulfillment.fulfillment_started")
@@ -120,7 +121,7 @@ async def test_what_can_not_be_done_with_some_is_said_with_its_reasons(sign_in: 
     )  # fmt: skip
     ticked = {f"o.{row['order_id']}": "on" for row in orders}
     preview = words((await client.post("/orders/together", data={"csrf": token(page), **ticked})).text)
-    assert "Mark the goods as picked 1 of 1 can take it" in preview
+    assert "Mark the goods as picked 1 of 2 can take it, the others are passed over" in preview
     assert "The receiver's PIN" not in preview, "what is secret is said to one order alone"
 
 

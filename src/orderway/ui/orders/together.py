@@ -69,6 +69,7 @@ def _page(visit: Visit, posted: Mapping[str, str], *, count: int, deeds: list[De
     return visit.page(
         "orders/together.html",
         says=t("{n} order selected", "{n} orders selected", n=count),
+        count=count,
         deeds=[deed for deed in deeds if deed.can],
         blocked=[deed for deed in deeds if not deed.can],
         key=str(new_id()),
