@@ -87,7 +87,7 @@ async def test_a_timeline_tells_who_did_what_newest_first(api: Api, connection: 
     assert [(each.who, each.what.phrase, each.on_behalf_of) for each in timeline.entries] == [
         ("Orderway", "opened the sale", "Biller"),
         ("Biller", "approved the quotation for the seller", None),
-        ("Customer", "accepted the quotation for the buyer", None),
+        ("Customer", "accepted the quotation", None),
         ("Biller", "shared the quotation with the buyer", None),
         ("Biller", "edited the quotation", None),
         ("Biller", "drafted the quotation", None),

@@ -6,7 +6,10 @@ import pytest
 from tests.ui.conftest import Shop, SignIn, token, words
 
 from orderway.languages import accepted, catalogue, gaps
-from orderway.ui.language import number, speaking, t, tr
+from orderway.machines import CHARTS
+from orderway.statechart import SYSTEM
+from orderway.ui.language import number, speaking, t, tr, you
+from orderway.ui.order.births import BEGINNINGS
 from orderway.ui.words import money, weight
 
 
@@ -52,6 +55,29 @@ def test_what_the_domain_said_is_said_in_another_language():
         assert tr("A name that nobody has words for") == "A name that nobody has words for"
         assert tr("") == ""
     assert tr("Cancel the sale") == "Cancel the sale"
+
+
+DONE = {
+    spoken.phrase(before, "THERE")
+    for event in (*(each for chart in CHARTS.values() for each in chart.events.values()), *BEGINNINGS)
+    if (spoken := event.words).permission != SYSTEM  # type: ignore[attr-defined]  # set by the event decorator
+    for before in ("THERE", "ELSEWHERE")
+}
+"""What the log says of all that a person can do."""
+
+
+@pytest.mark.parametrize("did", sorted(DONE))
+def test_who_did_something_is_told_so_as_their_language_speaks_to_them(did: str):
+    assert you(did) == f"You {did}."
+    with speaking("fr"):
+        assert re.fullmatch("Vous avez [a-zé]+(é|i|is|it|çu) [^A-Z]*( PIN .*)?[.]", you(did)), you(did)
+
+
+def test_a_buyer_who_accepts_is_told_just_that():
+    did = CHARTS["quotation"].events["BUYER_APPROVES"].words.log  # type: ignore[attr-defined]  # as above
+    assert you(did) == "You accepted the quotation."
+    with speaking("fr"):
+        assert you(did) == "Vous avez accepté le devis."
 
 
 @pytest.mark.parametrize(

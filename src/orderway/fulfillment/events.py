@@ -88,7 +88,7 @@ class CarrierReleased:
 
 @event(
     label="Set the tracking number",
-    log="set the tracking number",
+    log="noted the tracking number",
     permission="fulfillment.work",
     tracking="Tracking number",
 )

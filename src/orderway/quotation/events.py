@@ -38,7 +38,7 @@ class Edit:
 @event(
     label="Accept the quotation for the buyer",
     own="Accept the quotation",
-    log="accepted the quotation for the buyer",
+    log="accepted the quotation",
     permission="quotation.approve_as_buyer",
 )
 class BuyerApproves:

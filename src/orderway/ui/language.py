@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache, partial
@@ -16,6 +16,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orderway.languages import ENGLISH, accepted, catalogue, languages
+
+TO_YOU: Mapping[str, tuple[str, str]] = {"fr": ("a ", "avez ")}
+"""How words that continue the name of who did something begin in a language, and how they do after "you"."""
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -87,6 +90,12 @@ def tr(text: str) -> str:
     """A text that stands beside its definition, or in what the domain said, in the reader's language."""
     spoken = language()
     return text if spoken == ENGLISH else _said(spoken, text)
+
+
+def you(did: str) -> str:
+    """The sentence that tells somebody what they did, of the words of the log: "You shipped the package."."""
+    of, to = TO_YOU.get(language(), ("", ""))
+    return t("You {what}.", what=to + tr(did).removeprefix(of))
 
 
 def speaker() -> Callable[[str], str]:

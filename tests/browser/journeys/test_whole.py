@@ -25,7 +25,7 @@ async def test_a_reseller_s_order_goes_from_its_draft_to_its_end(as_: As, compan
         "Reseller in Yaba drafted the quotation",
         "Biller, Lagos store edited the quotation",
         "Biller, Lagos store shared the quotation with the buyer",
-        "Reseller in Yaba accepted the quotation for the buyer",
+        "Reseller in Yaba accepted the quotation",
         "Biller, Lagos store approved the quotation for the seller",
         "Biller, Lagos store chose how to pay",
         "Manager, Lagos store approved the override",

@@ -288,7 +288,7 @@ async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(sign_in: Sig
     )
     page = words((await client.get(path)).text)
     assert re.search(
-        rf"Admin, head office accepted the quotation for the buyer .*?· for {behalf} · from In review", page
+        rf"Admin, head office accepted the quotation .*?· for {behalf} · from In review", page
     )
 
 

@@ -20,7 +20,7 @@ from orderway.people.scope import actor_on
 from orderway.ui.deliveries.errands import id_of
 from orderway.ui.deliveries.jobs import pieces, place, receiver
 from orderway.ui.deliveries.tabs import TODAY, require
-from orderway.ui.language import mark, number, t, tr
+from orderway.ui.language import mark, number, t, you
 from orderway.ui.order.deeds import Deed, Eyes, Tried, deeds
 from orderway.ui.order.telling import Telling
 from orderway.ui.problems import forged, told
@@ -91,8 +91,7 @@ async def act(visit: Visit) -> Response:
             return await _shown(visit, order, part, tried=tried)
     except OrderwayError as error:
         return told(error, back)
-    words = event.words
-    said = t("You {did}.", did=tr(words.phrase(moved.from_state, moved.to_state)), label=tr(words.label))
+    said = you(event.words.phrase(moved.from_state, moved.to_state))
     return visit.back(back[0] if moved.to_state == "SHIPPED" else TODAY, said)
 
 

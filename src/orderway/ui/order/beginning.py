@@ -17,7 +17,7 @@ from orderway.order.reads import load_order
 from orderway.order.shape import Order
 from orderway.preferences import FulfillmentPreferences, update_preferences
 from orderway.ui.forms import read_event
-from orderway.ui.language import t, tr
+from orderway.ui.language import t, you
 from orderway.ui.order.births import BEGINNINGS, ChangePlace, ChangeWay, PayFromCredit, RegisterPayment
 from orderway.ui.order.deeds import Tried
 from orderway.ui.order.page import id_of, shown
@@ -53,7 +53,7 @@ async def begin(visit: Visit) -> Response:
     except OrderwayError as error:
         return told(error, back)
     words: Any = what.words  # type: ignore[attr-defined]  # set by the event decorator
-    return visit.back(f"{back[0]}#next", t("You {did}.", did=tr(words.log), label=tr(words.label)))
+    return visit.back(f"{back[0]}#next", you(words.log))
 
 
 def _asker(visit: Visit, posted: dict[str, str]) -> Asker:

@@ -23,7 +23,7 @@ from orderway.sale.account_credit.reads import list_accounts
 from orderway.ui.documents.links import papers_of
 from orderway.ui.guard import local_path
 from orderway.ui.helping import who_can_help
-from orderway.ui.language import t, tr
+from orderway.ui.language import t, you
 from orderway.ui.order import timeline
 from orderway.ui.order.awaiting import waits
 from orderway.ui.order.births import Begin, begun, payable
@@ -84,11 +84,10 @@ async def act(visit: Visit) -> Response:
             return await shown(visit, sending.order, tried=tried)
     except OrderwayError as error:
         return told(error, back)
-    words = sending.event.words
-    said = words.phrase(moved.from_state, moved.to_state)
+    said = you(sending.event.words.phrase(moved.from_state, moved.to_state))
     undo = undo_of(sending.kind, moved)
     url = local_path(posted["back"]) if posted.get("back") else f"{back[0]}#next"
-    return visit.back(url, t("You {did}.", did=tr(said), label=tr(words.label)), undo=undo)
+    return visit.back(url, said, undo=undo)
 
 
 async def _sending(visit: Visit, given: Mapping[str, str]) -> Sending:

@@ -12,7 +12,7 @@ from orderway.errors import OrderwayError
 from orderway.order.reach import reach
 from orderway.order.texts import check_text
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
-from orderway.ui.language import t, tr
+from orderway.ui.language import t, you
 from orderway.ui.overrides.asked import Tried
 from orderway.ui.overrides.inbox import inbox
 from orderway.ui.problems import forged
@@ -46,8 +46,7 @@ async def decide(visit: Visit) -> Response:
         raise
     except OrderwayError as no:
         return await inbox(visit, tried=Tried(id, mended(posted, no, fields=FIELDS)))
-    words = event.words
-    return visit.back("/overrides", t("You {did}.", did=tr(words.log), label=tr(words.label)))
+    return visit.back("/overrides", you(event.words.log))
 
 
 def _id(text: str) -> UUID | None:

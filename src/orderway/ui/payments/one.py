@@ -20,7 +20,7 @@ from orderway.sale.payments.context import PAID_BY
 from orderway.storage.storage import THE_FOLDER
 from orderway.ui.guard import local_path
 from orderway.ui.helping import who_can_help
-from orderway.ui.language import t, tr
+from orderway.ui.language import t, tr, you
 from orderway.ui.order.deeds import Deed, Eyes, Tried, deeds
 from orderway.ui.order.receipts import Link, links
 from orderway.ui.order.telling import Telling
@@ -88,8 +88,7 @@ async def act(visit: Visit) -> Response:
         return await _shown(visit, found, tried=tried)
     except OrderwayError as error:
         return told(error, (url, t("Back to the payment")))
-    words = event.words
-    said = t("You {did}.", did=tr(words.phrase(moved.from_state, moved.to_state)), label=tr(words.label))
+    said = you(event.words.phrase(moved.from_state, moved.to_state))
     back = local_path(posted["back"]) if posted.get("back") else f"{url}#next"
     return visit.back(back, said, undo=undo_of(kind, moved))
 
