@@ -102,6 +102,10 @@ LISTED = """
     FROM sales_return r JOIN sale_order o ON o.store_id = r.store_id AND o.id = r.order_id
     WHERE (cardinality($1::text[]) = 0 OR r.status = ANY ($1)) AND ($2::uuid IS NULL OR r.store_id = $2)
 """
+TO_REFUND = """r.refunded_at IS NULL AND EXISTS (SELECT FROM returned_goods g
+    WHERE g.store_id = r.store_id AND g.return_id = r.id AND g.quantity > 0)"""
+"""Goods of the return `r` came, and nobody judged their price yet."""
+
 DECODER = msgspec.json.Decoder(SalesReturn)
 
 
@@ -139,3 +143,18 @@ async def count_returns(
     query = f"SELECT count(*) {LISTED} AND {seen.sql}"
     counted: int = await connection.fetchval(query, list(statuses), store_id, *seen.values)
     return counted
+
+
+async def find_work(connection: Connection, viewer: Viewer, *, store_id: UUID | None = None) -> frozenset[ReturnStatus]:
+    """Return where returns stand with which the viewer has something to do: decide, or pay back. One statement."""
+    money = allowed(viewer, MONEY_SEE, first=3)
+    decides = allowed(viewer, "return.decide", first=3 + len(money.values))
+    refunds = allowed(viewer, "payment.confirm", first=3 + len(money.values) + len(decides.values))
+    rows = await connection.fetch(
+        f"""
+        SELECT DISTINCT r.status {LISTED} AND {money.sql}
+            AND CASE r.status WHEN 'RECEIVED' THEN {TO_REFUND} AND {refunds.sql} ELSE {decides.sql} END
+        """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+        ["REQUESTED", "ACCEPTED", "RECEIVED"], store_id, *money.values, *decides.values, *refunds.values,
+    )  # fmt: skip
+    return frozenset(row["status"] for row in rows)

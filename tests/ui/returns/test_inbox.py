@@ -48,6 +48,29 @@ async def test_each_begins_with_the_tab_of_their_work(who: str, here: str, sign_
     assert re.findall(r'aria-current="page">([^<]+) <span>', page.text) == [here]
 
 
+async def test_it_begins_with_the_first_tab_that_has_something_for_the_viewer_to_do(sign_in: SignIn, shop: Shop):
+    client = await sign_in("admin")
+    begun, left = [], await shop.pool.fetchval("SELECT count(*) FROM sales_return WHERE status = 'REQUESTED'")
+    for _ in range(left):
+        row = await waiting(shop)
+        accept = url_of(row, "return_accepted")
+        await client.post(accept, data=form(await client.get("/returns?status=requested"), accept))
+    begun.append(await begins(client))
+    for row in await shop.pool.fetch("SELECT fulfillment_id FROM sales_return WHERE status = 'ACCEPTED'"):
+        receive = url_of(row, "return_received", "accepted")
+        await client.post(receive, data=form(await client.get("/returns?status=accepted"), receive))
+    begun.append(await begins(client))
+    assert begun == ["Accepted", "Received"]
+    assert await begins(client, "?status=requested") == "Asked for", "an address that says which stays as it is"
+    assert await begins(await sign_in("biller.lagos")) == "Asked for", "they have nothing to do with any"
+
+
+async def begins(client: httpx.AsyncClient, asked: str = "") -> str:
+    """The tab that the page shows."""
+    (here,) = re.findall(r'aria-current="page">([^<]+) <span>', (await client.get(f"/returns{asked}")).text)
+    return str(here)
+
+
 async def test_a_rider_finds_no_returns(sign_in: SignIn, shop: Shop):
     client, row = await sign_in("rider1.lagos"), await waiting(shop)
     sent = {"csrf": token((await client.get("/deliveries")).text), "seen": "1"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,9 +11,8 @@ from starlette.responses import Response
 
 from orderway.order.available import load_available
 from orderway.order.reads import Part, load_orders
-from orderway.order.returns import RETURN_STATUSES, ReturnStatus, SalesReturn, count_returns, list_returns
+from orderway.order.returns import RETURN_STATUSES, ReturnStatus, SalesReturn, count_returns, find_work, list_returns
 from orderway.order.shape import Order
-from orderway.people.viewer import Viewer
 from orderway.ui.choosing import choose_store
 from orderway.ui.helping import who_can_help
 from orderway.ui.language import mark, number, t, tr
@@ -62,9 +61,10 @@ async def inbox(visit: Visit, *, tried: Tried | None = None) -> Response:
     viewer, asked = visit.viewer, visit.request.query_params
     if not RETURNS(viewer):
         raise NotFound(t("There is nothing at this address."))
-    box, after = _box(viewer, asked.get("status", "")), _id(asked.get("after", ""))
+    after = _id(asked.get("after", ""))
     async with visit.site.pool.acquire() as connection:
         stores = await choose_store(connection, visit)
+        box = _asked(asked.get("status", "")) or _first(await find_work(connection, viewer, store_id=stores.id))
         kept = {"store": str(stores.id)} if stores.id else {}
         found, more = await list_returns(
             connection, viewer, statuses=[box], store_id=stores.id, after=after, limit=SIZE
@@ -90,12 +90,14 @@ async def inbox(visit: Visit, *, tried: Tried | None = None) -> Response:
     )
 
 
-def _box(viewer: Viewer, asked: str) -> ReturnStatus:
-    """The tab that is asked for; else the one with the viewer's work: who pays back begins with what came."""
-    if asked.upper() in RETURN_STATUSES:
-        return cast("ReturnStatus", asked.upper())
-    refunds = "payment.confirm" in viewer.permissions and "return.decide" not in viewer.permissions
-    return "RECEIVED" if refunds else "REQUESTED"
+def _asked(status: str) -> ReturnStatus | None:
+    """The tab that is asked for, if there is such a one."""
+    return cast("ReturnStatus", status.upper()) if status.upper() in RETURN_STATUSES else None
+
+
+def _first(work: Collection[ReturnStatus]) -> ReturnStatus:
+    """The first tab, in the order of the work, with something for the viewer to do; else the first of all."""
+    return next((each for each in RETURN_STATUSES if each in work), "REQUESTED")
 
 
 async def _cards(
