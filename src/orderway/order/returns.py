@@ -154,7 +154,7 @@ async def find_work(connection: Connection, viewer: Viewer, *, store_id: UUID | 
         f"""
         SELECT DISTINCT r.status {LISTED} AND {money.sql}
             AND CASE r.status WHEN 'RECEIVED' THEN {TO_REFUND} AND {refunds.sql} ELSE {decides.sql} END
-        """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
+        """,
         ["REQUESTED", "ACCEPTED", "RECEIVED"], store_id, *money.values, *decides.values, *refunds.values,
     )  # fmt: skip
     return frozenset(row["status"] for row in rows)
