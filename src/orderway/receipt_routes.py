@@ -31,8 +31,11 @@ from orderway.receipts.keeping import Kept, Payment, admit, keep
 from orderway.receipts.links import PATH, Signed, make_links, open_link
 from orderway.receipts.parts import UploadRefused
 from orderway.storage.place import StorageUnavailable
-from orderway.ui.guard import SESSION, SafeHeaders, is_ours
+from orderway.ui.guard import SESSION, SafeHeaders, is_ours, remember
+from orderway.ui.language import speak, tr
+from orderway.ui.order.receipts import ADDED, KNOWN
 from orderway.ui.problems import BACK, broke, forged, not_found, problem
+from orderway.ui.said import COOKIE, SECONDS, Said, seal
 from orderway.ui.site import sign_in_url
 from orderway.workflow.errors import NotFound
 
@@ -127,6 +130,8 @@ class Uploads:
             viewer = await self.sessions.viewer_of(cookie)
             if viewer is None:
                 raise SessionOver("The session is over.", "Sign in again.")
+            if viewer.language:
+                speak(viewer.language)
             return FromPage(self.receipts, request, viewer, cookie, came_from(request))
         token = bearer(request)
         viewer = await self.sessions.viewer_of(token) if token else None
@@ -185,7 +190,10 @@ class FromPage:
     async def done(self, kept: Kept) -> Response:
         url, label = self.back
         to = url if label == BACK_TO_PAYMENT else f"/orders/{kept.order_id}#payments"
-        return RedirectResponse(to, status_code=303)
+        answer = RedirectResponse(to, status_code=303)
+        sealed = seal(Said(tr(ADDED if kept.added else KNOWN)), secret=self.token)
+        remember(answer, name=COOKIE, value=sealed, request=self.request, seconds=SECONDS)
+        return answer
 
     def refused(self, error: OrderwayError) -> Response:
         if isinstance(error, Forged):

@@ -287,9 +287,7 @@ async def test_staff_who_accept_for_the_buyer_do_it_on_their_behalf(sign_in: Sig
         UUID(path.removeprefix("/orders/")),
     )
     page = words((await client.get(path)).text)
-    assert re.search(
-        rf"Admin, head office accepted the quotation .*?· for {behalf} · from In review", page
-    )
+    assert re.search(rf"Admin, head office accepted the quotation .*?· for {behalf} · from In review", page)
 
 
 async def test_what_has_nothing_to_choose_from_is_said_with_the_reason(sign_in: SignIn, shop: Shop):

@@ -91,5 +91,22 @@ async def test_a_receipt_is_added_and_looked_at_on_the_page(sign_in: SignIn, sho
                                headers={"referer": f"http://shop.example{url}"})  # fmt: skip
     assert (answer.status_code, answer.headers["location"]) == (303, url)
     page = await client.get(url)
+    assert "You added the receipt." in words(page.text)
     assert "PNG picture" in words(page.text)
     assert re.search(r'<img src="/receipts/[0-9a-f-]{36}"', page.text)
+
+
+@pytest.mark.parametrize(("role", "may_add"), [("CUSTOMER", False), ("RESELLER", True)])
+async def test_only_who_may_add_a_receipt_is_asked_for_one(role: str, *, may_add: bool, sign_in: SignIn, shop: Shop):
+    row = await shop.pool.fetchrow(
+        "SELECT p.id, h.email FROM payment p JOIN sale_order o ON o.id = p.order_id JOIN customer c ON"
+        " c.id = o.customer_id JOIN person h ON h.id = c.person_id JOIN person_role r ON r.person_id = h.id"
+        " JOIN role l ON l.id = r.role_id"
+        " WHERE l.name = $1 AND NOT EXISTS (SELECT FROM payment_receipt f WHERE f.payment_id = p.id) LIMIT 1",
+        role,
+    )
+    assert row
+    page = (await (await sign_in(row["email"].partition("@")[0])).get(f"/payments/{row['id']}")).text
+    assert "None yet." in words(page)
+    assert ("A picture or PDF of the transfer" in words(page)) == may_add
+    assert ('action="/payments/receipts"' in page) == may_add

@@ -21,6 +21,9 @@ WHAT: dict[ContentType, str] = {
     "application/pdf": "PDF",
 }
 
+ADDED, KNOWN = mark("You added the receipt."), mark("This receipt was there already.")
+"""What is said of a file that was handed in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
