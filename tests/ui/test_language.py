@@ -104,7 +104,7 @@ def test_a_text_that_is_hardly_more_than_its_gaps_is_not_looked_for():
     ("typed", "said"),
     [
         ("Kept by " * 250, "Gardé par " * 4 + "Kept by " * 246),  # were more calls within calls than there may be
-        ("Or: " * 500, "Ou : " * 500),
+        ("Or: " * 500, "Ou\u00a0: " * 500),
         ("Added a. " * 220, "Added a. " * 220),
         ("“a” " * 500, "“a” " * 500),
         ("A. " * 660, "A. " * 660),

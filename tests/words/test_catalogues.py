@@ -1,10 +1,14 @@
 """Each text that a page may show has words in each language; `make words` brings the catalogues up to date."""
 
+import re
+
 import pytest
 from tests.words.catalogues import names, read, strings
 from tests.words.gather import GAP, Texts, gather
 
 LANGUAGES = names()
+LOOSE = re.compile(r" [:;?!»](?!\S)|« ")
+"""A sign that French keeps to its word by a space at which no line breaks, with one at which a line does."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,11 @@ def test_what_is_filled_into_a_text_is_filled_into_its_words(name: str):
         if set(GAP.findall(str(message.id))) != set(GAP.findall("".join(strings(message.string))))
     ]
     assert odd == []
+
+
+def test_no_line_of_french_breaks_before_a_sign_or_within_its_quotes():
+    said = [text for message in read("fr") if message.id for text in strings(message.string)]
+    assert [text for text in said if LOOSE.search(text)] == []
 
 
 def test_the_texts_of_every_kind_are_found(texts: Texts):
