@@ -7,6 +7,8 @@ from tests.ui.conftest import Shop, SignIn, words
 
 WAITS = re.compile(r'<p>(Waiting for [^<]*?) <span class="small"><time [^>]*>([^<]+)</time></span></p>')
 
+MAIN = re.compile(r'class="[^"]*\bmain\b[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)')
+
 METER = re.compile(r'value="(\d+)" aria-hidden="true"></meter>(\d+) % of the limit is used with this sale')
 
 
@@ -63,6 +65,57 @@ async def test_a_buyer_is_told_what_waits_for_them_and_nothing_of_what_the_selle
     assert {state: found[0][0] for state, found in said.items() if found} == {
         "AWAITING_SETTLEMENT": "Waiting for you", "OVERRIDE_REVIEW": "Waiting for a manager or an admin",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
+    [
+        ("admin", "Waiting for you"),
+        ("accountant", "Waiting for a biller, a manager or an admin"),
+        ("customer.abuja", "Waiting for a biller, a manager or an admin"),
+    ],
+)
+async def test_a_sale_waits_for_who_chooses_how_it_is_paid(who: str, says: str, shop: Shop, sign_in: SignIn):
+    path = await unchosen(shop, "customer.abuja")
+    (found,) = WAITS.findall((await (await sign_in(who)).get(path)).text)
+    assert found[0] == says
+
+
+async def test_a_buyer_who_can_pay_at_once_is_who_it_waits_for(shop: Shop, sign_in: SignIn):
+    page = (await (await sign_in("reseller.lagos.ikeja")).get(await unchosen(shop, "reseller.lagos.ikeja"))).text
+    assert WAITS.findall(page)[0][0] == "Waiting for you"
+    assert MAIN.findall(page)[0] == "Register a payment"
+
+
+async def test_a_buyer_whose_account_holds_money_is_led_to_pay_from_it(shop: Shop, sign_in: SignIn):
+    path = await unchosen(shop, "customer.abuja")
+    await shop.pool.execute(
+        "INSERT INTO account_credit (store_id, customer_id, currency)"
+        " SELECT store_id, customer_id, currency FROM sale_order WHERE id = $1::text::uuid",
+        path[-36:],
+    )
+    await shop.pool.execute(
+        "INSERT INTO account_credit_entry (store_id, customer_id, currency, order_id, payment_id, kind, amount, at,"
+        " actor) SELECT o.store_id, o.customer_id, o.currency, p.order_id, p.id, 'REFUNDED', 50000, now(), 'system'"
+        " FROM sale_order o JOIN payment p ON p.store_id = o.store_id WHERE o.id = $1::text::uuid LIMIT 1",
+        path[-36:],
+    )
+    page = (await (await sign_in("customer.abuja")).get(path)).text
+    assert WAITS.findall(page)[0][0] == "Waiting for you"
+    assert MAIN.findall(page)[0] == "Pay from my account"
+
+
+async def unchosen(shop: Shop, buyer: str) -> str:
+    """The page of an order of a buyer for which nobody has chosen how it is paid."""
+    id = await shop.pool.fetchval(
+        "UPDATE sale_order SET customer_id = c.id FROM customer c JOIN person p ON p.id = c.person_id"
+        " WHERE p.email = $1 || '@demo.example' AND sale_order.id ="
+        " (SELECT order_id FROM sale WHERE state = 'AWAITING_PAYMENT_METHOD' ORDER BY id LIMIT 1)"
+        " RETURNING sale_order.id",
+        buyer,
+    )
+    assert id
+    return f"/orders/{id}"
 
 
 async def test_each_payment_leads_to_its_page_and_credit_says_how_much_is_used(shop: Shop, sign_in: SignIn):

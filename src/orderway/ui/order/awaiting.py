@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderway.order.available import Available
+from orderway.order.leading import leads_on
 from orderway.order.shape import Life
 from orderway.people.permissions import OVERRIDE_DECIDE
 from orderway.statechart import SYSTEM
 from orderway.ui.language import t
-from orderway.ui.order.deeds import Eyes
+from orderway.ui.order.deeds import Deed, Eyes
 from orderway.ui.order.telling import Telling
 from orderway.ui.words import Told, age
 
@@ -30,11 +31,15 @@ class Waits:
     since: Told
 
 
-def waits(telling: Telling, available: Sequence[Available], eyes: Eyes) -> Waits | None:
-    """Whom it waits for; None while it goes on by itself, and at its end."""
+def waits(telling: Telling, available: Sequence[Available], eyes: Eyes, *, shown: Sequence[Deed]) -> Waits | None:
+    """Whom it waits for; None while it goes on by itself, and at its end. `shown` are the viewer's own actions."""
     enabled = {(each.id, each.choice.event) for each in available if each.choice.is_enabled}
     for life in _open(telling):
-        who = _who(telling, life, enabled, eyes)
+        names = _choosers(telling, life)
+        if names:
+            who = _chooser(life, names, telling=telling, eyes=eyes, shown=shown)
+        else:
+            who = _who(telling, life, enabled, eyes)
         if who:
             return Waits(t("Waiting for {who}", who=who), age(life.moved_at, telling.now))
     return None
@@ -45,8 +50,23 @@ def _open(telling: Telling) -> Iterator[Life[Any]]:
     order = telling.order
     lives: tuple[Life[Any], ...] = (*order.overrides, *order.payments, telling.current())
     for life in lives:
-        if telling.state(life).tone == WAITING and not telling.is_over(life):
+        stands = telling.state(life).tone == WAITING or _choosers(telling, life)
+        if stands and not telling.is_over(life):
             yield life
+
+
+def _choosers(telling: Telling, life: Life[Any]) -> Sequence[str]:
+    """The events by which somebody says how a sale is paid, where it waits for that."""
+    return leads_on(telling.chart(life), life.state) if life.machine == "sale" else ()
+
+
+def _chooser(life: Life[Any], names: Sequence[str], *, telling: Telling, eyes: Eyes, shown: Sequence[Deed]) -> str:
+    """Who says how a sale is paid: the seller's people by its events; the buyer where they can pay at once."""
+    can = [each for each in shown if each.instance == life.id and each.leads and not each.against]
+    if any(each.name in names or not telling.order.sees_notes for each in can):
+        return t("you")
+    event: Any = telling.chart(life).events[names[0]]
+    return eyes.helpers.get(event.words.permission, "")
 
 
 def _who(telling: Telling, life: Life[Any], enabled: set[tuple[Any, str]], eyes: Eyes) -> str:

@@ -120,7 +120,8 @@ def begun(telling: Telling, by: Begin) -> Iterator[Deed]:
         yield replace(paying, leads=telling.current() is order.sale)
     if order.sale and rest and by.on_account and by.may(ACCOUNT_SPEND):
         start = {"amount": Money(min(rest, by.on_account), order.currency).digits()}
-        yield _deed(telling, PayFromCredit, of=order.sale, by=by, start=start)
+        paying = _deed(telling, PayFromCredit, of=order.sale, by=by, start=start)
+        yield replace(paying, leads=is_buyers(telling, by) and telling.current() is order.sale)
     for part in order.fulfillments if by.may(RIDER_VOLUNTEER) else ():
         offered = {each.context.fulfillment for each in order.interests if each.rider.id == by.viewer.person_id}
         if "RIDER_SELECTED" in telling.chart(part).takes(part.state) and part.id not in offered:
@@ -156,11 +157,10 @@ def _deed(
 ) -> Deed:  # fmt: skip
     order, words = telling.order, what.words  # type: ignore[attr-defined]  # set by the event decorator
     fields = fields_of(what, Known(currency=order.currency, start=start or {})) or ()
-    is_buyer = order.customer is not None and order.customer.id == by.viewer.customer_id
     return Deed(
         name=name_of(what),
         instance=of.id,
-        label=(is_buyer and words.own) or words.label,
+        label=(is_buyers(telling, by) and words.own) or words.label,
         url=f"/orders/{order.id}/begin/{name_of(what)}",
         permission=words.permission,
         about=telling.part(of),
@@ -168,6 +168,12 @@ def _deed(
         fields=tuple(sorted(fields, key=lambda field: PLACES.get(field.name, 1))),
         against=against,
     )
+
+
+def is_buyers(telling: Telling, by: Begin) -> bool:
+    """Whether the order is the viewer's own."""
+    customer = telling.order.customer
+    return customer is not None and customer.id == by.viewer.customer_id
 
 
 PLACES = {"fulfillment_type": 0, "reason": 2}

@@ -197,7 +197,7 @@ async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed
         id=order.id,
         order=telling.header(),
         problem=problem,
-        waits=waits(telling, looked.available, looked.eyes),
+        waits=waits(telling, looked.available, looked.eyes, shown=mine),
         main=next((deed for deed in mine if deed.look == "main"), None),
         steps=list(telling.steps()),
         charts=_tabs(telling, looked.chart),
