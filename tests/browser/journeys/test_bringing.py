@@ -139,7 +139,7 @@ async def test_goods_come_back_in_three_conditions_and_what_they_cost_buys_other
     for label in ("Share the quotation", "Accept the quotation for the buyer", "Approve the quotation for the seller"):
         await admin.press(label, says="You ")
         await expect(admin.main.get_by_role("button", name=label)).to_have_count(0)
-    await admin.press("Pay from the buyer's account", says="You paid from the buyer's account.")
+    await admin.press("Pay from the buyer's account", says="You paid from the account.")
     await admin.sees_it_stand("Waiting for payment")
     await ended(
         admin, company, again, "Admin, head office drafted the quotation", "Orderway confirmed the payment",

@@ -35,7 +35,7 @@ class RegisterPayment:
     reference: str | None = None
 
 
-@event(label="Pay from the buyer's account", log="paid from the buyer's account", permission=ACCOUNT_SPEND,
+@event(label="Pay from the buyer's account", log="paid from the account", permission=ACCOUNT_SPEND,
        own="Pay from my account")  # fmt: skip
 class PayFromCredit:
     amount: int
