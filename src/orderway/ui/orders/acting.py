@@ -16,7 +16,7 @@ from orderway.order.shape import Life, Order
 from orderway.statechart import Chart
 from orderway.statechart.explain import text
 from orderway.ui.forms import READ, Field, Known, fields_of, read_event
-from orderway.ui.language import tr
+from orderway.ui.language import tr, you
 from orderway.ui.order.reasons import in_words
 from orderway.ui.order.undoing import takes_back
 from orderway.ui.site import Visit
@@ -172,7 +172,7 @@ async def _sent(visit: Visit, sending: Sending, order: Order, *, instance: UUID,
     request_id = getattr(visit.request.state, "request_id", None)
     key = f"{sending.key[:36]}:{made.name}:{instance}" if sending.key else None
     moved = await reached.send(site.runner, made, seen=seen, key=key, request_id=request_id)
-    says, undo = tr(made.words.phrase(moved.from_state, moved.to_state)), takes_back(kind, moved)
+    says, undo = you(made.words.phrase(moved.from_state, moved.to_state)), takes_back(kind, moved)
     return Sent("", "", says, done=True, undo=undo, value=f"{order.id}/{instance}/{moved.step}" if undo else "")
 
 

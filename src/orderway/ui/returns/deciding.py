@@ -10,7 +10,7 @@ from starlette.responses import Response
 from orderway.errors import OrderwayError
 from orderway.fulfillment.events import RefundIssued, ReturnAccepted, ReturnReceived, ReturnRejected
 from orderway.order.reach import reach
-from orderway.ui.language import t, tr
+from orderway.ui.language import t, you
 from orderway.ui.order.deeds import Tried
 from orderway.ui.order.page import id_of
 from orderway.ui.problems import forged
@@ -50,4 +50,4 @@ async def decide(visit: Visit) -> Response:
         return await inbox(visit, tried=Tried(name=event.name, instance=reached.ref.id, posted=posted, error=no))
     words = event.words
     url = f"/returns?{visit.request.url.query}" if visit.request.url.query else "/returns"
-    return visit.back(url, t("You {did}.", did=tr(words.log), label=tr(words.label)))
+    return visit.back(url, you(words.log))
