@@ -183,14 +183,14 @@ const renew = async () => {
   try {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
     const text = await answer.text();
-    again = sent || answer.status >= 500;
-    if (answer.ok && !answer.redirected && !sent) {
+    if (answer.ok && !answer.redirected) {
       for (const id of ids) {
         const target = document.getElementById(id);
         // What is said to be wrong stays until it is answered.
-        if (target && !$("[aria-invalid]", target)) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
+        if (target && !sent && !$("[aria-invalid]", target)) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
       }
     }
+    again = sent || answer.status >= 500;
   } catch { /* the dot says that there is no way to the server */ }
   busy = null;
   if (again) ids.forEach((id) => waiting.add(id));
