@@ -11,7 +11,6 @@ from tests.browser.conftest import Visitors
 
 COMMENTS = "SELECT count(*) FROM order_comment"
 AWAY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'house' AND pid <> pg_backend_pid()"
-AWAY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'house' AND pid <> pg_backend_pid()"
 TYPED = "Call before you come"
 
 
