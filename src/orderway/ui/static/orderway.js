@@ -186,8 +186,8 @@ const renew = async () => {
     if (answer.ok && !answer.redirected) {
       for (const id of ids) {
         const target = document.getElementById(id);
-        // What is said to be wrong stays until it is answered.
-        if (target && !sent && !$("[aria-invalid]", target)) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
+        // What is said to be wrong stays until it is answered; what is sent again has to have its key.
+        if (target && !sent && !$("[aria-invalid], .sent", target)) await htmx.swap({ text, target, select: "#" + CSS.escape(id), swap, sourceElement: target });
       }
     }
     again = sent || answer.status >= 500;
