@@ -244,7 +244,8 @@ async def test_who_sees_no_money_sees_an_order_once_there_are_goods_to_bring(sig
     brought = {row["number"] for row in await shop.pool.fetch(f"{here} {goods}")}
     page = await client.get("/orders")
     assert page.status_code == 200
-    assert set(numbers(page.text)) <= brought
+    shown = numbers(page.text)
+    assert (len(shown), set(shown) - brought) == (min(40, len(brought)), set())
     table = (await client.get("/orders.csv")).text
     assert set(re.findall(r"LOS-\d{6}", table)) == brought
     early = await shop.pool.fetchval(f"SELECT o.id FROM ({here} NOT {goods} LIMIT 1) o")
