@@ -262,9 +262,12 @@ class Order:
         return [tuple(row) for row in rows]
 
     async def payable(self) -> list[tuple[str, int]]:
-        """The entries of the order in the ledger of what is owed to its buyer."""
+        """The entries of the order in the ledger of what is owed to its buyer, as they were written.
+
+        Those of one moment may have ids in any order; where a row lies in a table that is only added to tells it.
+        """
         rows = await self.shop.pool.fetch(
-            "SELECT kind, amount FROM payable WHERE order_id = $1 ORDER BY at, id", self.id
+            "SELECT kind, amount FROM payable WHERE order_id = $1 ORDER BY at, ctid", self.id
         )
         return [tuple(row) for row in rows]
 
