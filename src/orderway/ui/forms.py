@@ -13,12 +13,13 @@ from uuid import UUID
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
-from orderway.money import Money, NotAnAmount, exponent
+from orderway.money import NotAnAmount, exponent
 from orderway.order.texts import check_texts
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.payments.context import METHODS, REFUND_TO
 from orderway.statechart.words import sentence_case
 from orderway.ui.language import mark, t, tr
+from orderway.ui.typed import amount
 from orderway.workflow.errors import Invalid
 
 MONEY = frozenset({"amount", "approved_amount", "cost", "proposed_cost"})
@@ -233,7 +234,7 @@ def _read(part: Payload, text: str, currency: str) -> object:
     label = tr(part.label)
     if part.type is int and part.name in MONEY:
         try:
-            return Money.parse(text, currency).minor
+            return amount(text, currency)
         except NotAnAmount as wrong:
             raise Invalid(f"{label}: {wrong.message}", wrong.remedy, part.name) from None
     if get_origin(part.type) is Literal and text not in get_args(part.type):

@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from uuid import UUID
 
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 from orderway.errors import OrderwayError
 from orderway.ids import new_id
 from orderway.money import Money, NotAnAmount
-from orderway.ui.language import t
+from orderway.ui.language import language, t
 from orderway.workflow.errors import Conflict, Invalid
 
 NOTHING: Mapping[str, str] = {}
 
-PLAIN = re.compile(r"[0-9.]{1,9}")
-"""A number as people write a percentage. One with an exponent, such as 1e9999999, takes half a minute to be read."""
+LONGEST = 40
+"""Characters of a number. One with an exponent, such as 1e9999999, is none here: it takes half a minute to be read."""
+POINTED = re.compile(r"-?[0-9]*\.[0-9]+")
+EITHER = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A thousand and more, or a few and three decimals: where the point is no sign of the language, nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,35 @@ def id_in(posted: Mapping[str, str], name: str) -> UUID | None:
         raise Invalid(t("This can not be read."), t("Choose one of those offered."), name) from None
 
 
+def plain(text: str) -> str:
+    """A number as the reader's language writes it, in digits with a point: 1,000.5, and in French 1 000,5, is 1000.5.
+
+    A point before the decimals is read in every language, as keypads and programs write it. Raises ValueError for what
+    is no number, or may be two, like 1,5 in English and 1.000 in French.
+    """
+    written = re.sub(r"[\s\u00a0\u202f]", " ", text.strip())
+    point, group = get_decimal_symbol(language()), get_group_symbol(language()).replace("\u202f", " ")
+    whole = rf"[0-9]{{1,3}}(?:(?P<by>[ {re.escape(group)}])[0-9]{{3}}(?:(?P=by)[0-9]{{3}})*)|[0-9]*"
+    found = re.fullmatch(rf"(-?)({whole})(?:{re.escape(point)}([0-9]+))?", written) if len(text) <= LONGEST else None
+    if found:
+        return found[1] + found[2].replace(found["by"] or " ", "") + (f".{found[4]}" if found[4] else "")
+    if len(text) <= LONGEST and POINTED.fullmatch(written) and not EITHER.fullmatch(written):
+        return written
+    raise ValueError(text)
+
+
+def amount(text: str, currency: str) -> int:
+    """An amount of major units, as the reader's language writes it, in minor ones. Raises NotAnAmount."""
+    try:
+        return Money.parse(plain(text), currency).minor
+    except ValueError:
+        return Money.parse(text, currency).minor
+
+
 def money_in(posted: Mapping[str, str], name: str, *, currency: str) -> int:
     """An amount of major units, in minor ones. Raises Invalid."""
     try:
-        return Money.parse(needed(posted, name), currency).minor
+        return amount(needed(posted, name), currency)
     except NotAnAmount as wrong:
         raise Invalid(wrong.message, wrong.remedy, name) from None
 
@@ -84,7 +114,7 @@ def money_in(posted: Mapping[str, str], name: str, *, currency: str) -> int:
 def basis_points(text: str) -> int | None:
     """A percentage up to 100, like "7.5", in basis points; None for what is none, or is finer than those."""
     try:
-        rate = Fraction(text) * 100 if PLAIN.fullmatch(text) else Fraction(-1)
+        rate = Fraction(plain(text)) * 100
     except ValueError:
         return None
     return int(rate) if 0 <= rate <= 10_000 and rate.denominator == 1 else None

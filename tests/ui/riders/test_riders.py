@@ -141,19 +141,32 @@ def filled(page: httpx.Response, url: str, **more: str) -> dict[str, str]:
 async def test_what_is_ticked_is_covered_and_the_rest_no_longer(sign_in: SignIn, shop: Shop):
     client, url = await sign_in("admin"), f"{await rider(shop)}/coverage"
     abuja, lagos = await store(shop, "ABV"), await store(shop)
-    sent = filled(await client.get(url), url, **{f"t.{abuja}": "yes", f"r.{abuja}": "7,5", f"r.{lagos}": ""})
+    sent = filled(await client.get(url), url, **{f"t.{abuja}": "yes", f"r.{abuja}": "1,000", f"r.{lagos}": ""})
     answer = await client.post(url, data=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, url)
-    assert await covered(shop, url) == {"LOS": None, "ABV": 7.5}
+    assert await covered(shop, url) == {"LOS": None, "ABV": 1000.0}
     page = await client.get(url)
     assert "Saved where Rider 2, Lagos delivers." in words(page.text)
     sent = filled(page, url)
     del sent[f"t.{lagos}"]
     assert (await client.post(url, data=sent)).status_code == 303
-    assert await covered(shop, url) == {"ABV": 7.5}
+    assert await covered(shop, url) == {"ABV": 1000.0}
     told = words((await client.get(url.removesuffix("/coverage"))).text)
     assert "Removed: Lagos store" in told
     assert "Changed: Lagos store, within 12 km → all of it" in told
+
+
+async def test_a_radius_is_read_and_written_in_the_language_of_who_types_it(sign_in: SignIn, shop: Shop):
+    client, url, lagos = await sign_in("admin"), f"{await rider(shop)}/coverage", await store(shop)
+    client.headers["accept-language"] = "fr"
+    sent = filled(await client.get(url), url, **{f"r.{lagos}": "1,5"})
+    assert (await client.post(url, data=sent)).status_code == 303
+    assert await covered(shop, url) == {"LOS": 1.5}
+    page = await client.get(url)
+    assert form(page, url)[f"r.{lagos}"] == "1,5"
+    answer = await client.post(url, data=filled(page, url, **{f"r.{lagos}": "1.000"}))
+    assert (answer.status_code, "« 1.000 » ne se lit pas comme un nombre." in words(answer.text)) == (422, True)
+    assert await covered(shop, url) == {"LOS": 1.5}
 
 
 async def test_what_somebody_changed_meanwhile_is_said_and_kept(sign_in: SignIn, shop: Shop):
@@ -170,9 +183,15 @@ async def test_what_somebody_changed_meanwhile_is_said_and_kept(sign_in: SignIn,
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("far", "“far” is no number."), ("0", "A radius is more than 0"), ("-3", "A radius is more than 0"),
-     ("nan", "A radius is more than 0"), ("99999", "at most 20,015 km")],
-)  # fmt: skip
+    [
+        ("far", "“far” can not be read as a number. Write kilometres in digits, like 1200 or 2.5."),
+        ("7,5", "“7,5” can not be read as a number."),
+        ("nan", "“nan” can not be read as a number."),
+        ("0", "A radius is more than 0"),
+        ("-3", "A radius is more than 0"),
+        ("99999", "at most 20,015 km"),
+    ],
+)
 async def test_a_radius_that_is_none_comes_again_and_nothing_is_saved(
     typed: str, said: str, sign_in: SignIn, shop: Shop
 ):

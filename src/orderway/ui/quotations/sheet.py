@@ -15,7 +15,7 @@ from orderway.quotation.context import PricedLine
 from orderway.quotation.events import LineWanted
 from orderway.quotation.lines import line as lined
 from orderway.ui.language import t
-from orderway.ui.typed import basis_points
+from orderway.ui.typed import amount, basis_points
 from orderway.ui.words import money
 from orderway.workflow.errors import Invalid
 
@@ -139,10 +139,10 @@ def _wanted(typed: Entered, variant: Variant | None, currency: str) -> LineWante
     quantity = typed.quantity
     if not (quantity.isascii() and quantity.isdecimal() and len(quantity) < 10 and 1 <= int(quantity) <= MOST):
         raise Invalid(t("Write a whole number from 1 to {most}.", most=MOST), field="quantity")
-    amount, rate = _discount(typed.discount, currency)
+    discount, rate = _discount(typed.discount, currency)
     return LineWanted(
         variant=variant.id, quantity=int(quantity), unit_price=_amount(typed.price, currency, field="price"),
-        discount=amount, discount_rate=rate,
+        discount=discount, discount_rate=rate,
     )  # fmt: skip
 
 
@@ -150,12 +150,12 @@ def _amount(text: str, currency: str, *, field: str) -> int | None:
     if not text:
         return None
     try:
-        amount = Money.parse(text, currency).minor
+        minor = amount(text, currency)
     except NotAnAmount as wrong:
         raise Invalid(str(wrong), field=field) from None
-    if amount < 0:
+    if minor < 0:
         raise Invalid(t("Write an amount that is not below nothing."), field=field)
-    return amount
+    return minor
 
 
 def _discount(text: str, currency: str) -> tuple[int | None, int | None]:

@@ -17,12 +17,12 @@ from orderway.people.scope import stores_of
 from orderway.people.stores import Store, list_stores
 from orderway.settings import RIDERS_WITHOUT_COVERAGE_SEE_ALL
 from orderway.ui.deliveries.errands import distance
-from orderway.ui.language import t
+from orderway.ui.language import decimal, t
 from orderway.ui.problems import forged
 from orderway.ui.riders.one import id_of, may_cover
 from orderway.ui.riders.rings import Spot, distance_km, draw
 from orderway.ui.site import Visit
-from orderway.ui.typed import Typed, mended
+from orderway.ui.typed import Typed, mended, plain
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Work
@@ -109,7 +109,7 @@ async def _load(connection: Connection, visit: Visit) -> Standing:
 def _values(standing: Standing) -> dict[str, str]:
     values = {"seen": standing.seen}
     for store, radius in standing.radii.items():
-        values |= {f"t.{store}": "yes", f"r.{store}": "" if radius is None else f"{radius:g}"}
+        values |= {f"t.{store}": "yes", f"r.{store}": "" if radius is None else decimal(radius)}
     return values
 
 
@@ -120,12 +120,15 @@ def _wanted(standing: Standing, posted: Mapping[str, str]) -> dict[UUID, float |
 
 def _radius(posted: Mapping[str, str], store: UUID) -> float | None:
     name = f"r.{store}"
-    text = posted.get(name, "").strip().replace(",", ".")
+    text = posted.get(name, "").strip()
     try:
-        radius = float(text) if text else None
+        radius = float(plain(text)) if text else None
         check_radius(radius)
     except ValueError:
-        raise Invalid(t("“{text}” is no number.", text=text[:40]), t("Write kilometres, like 12."), name) from None
+        raise Invalid(
+            t("“{text}” can not be read as a number.", text=text[:40]),
+            t("Write kilometres in digits, like {many} or {few}.", many="1200", few=decimal(2.5)), name,
+        ) from None  # fmt: skip
     except Invalid as wrong:
         raise Invalid(wrong.message, wrong.remedy, name) from None
     return radius
