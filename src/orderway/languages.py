@@ -107,10 +107,10 @@ def catalogue(name: str) -> Catalogue:
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    # The longest first: what says more is not to be taken for what says less.
+    # What says most by itself first: it is not to be taken for what says less and is filled with the rest.
     texts = [(each.id, str(each.string)) for each in messages if isinstance(each.id, str) and each.string]
+    texts.sort(key=lambda each: -len(GAP.sub("", each[0])))
     filled = [(max(GAP.split(text), key=len), gap, said) for text, said in texts if (gap := gaps(text))]
-    filled.sort(key=lambda each: -len(each[1].pattern))
     return Catalogue(GNUTranslations(compiled), tuple(filled), name)
 
 

@@ -139,7 +139,7 @@ async def test_riders_offer_one_withdraws_one_is_chosen_and_gives_it_back(shop: 
     assert await listening.news() == {
         "rider": ["Your offer to deliver order # is in"], "biller": ["Rider offers to deliver order #"],
     }  # fmt: skip
-    assert (await listening.told("biller"))[-1][1] == "For NGN\N{NO-BREAK SPACE}5.00."
+    assert (await listening.told("biller"))[-1][1] == "For a price of NGN\N{NO-BREAK SPACE}5.00."
     second = await offer(order, "second rider")
     await listening.news()
     await order.send("rider_interest", Withdraw(), by="second rider", to=second)

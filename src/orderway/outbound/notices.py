@@ -86,7 +86,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
         Notice(("buyer",), "A payment for your order {number} was registered", "{amount}, to be confirmed."),
     ),
     "order.payment.confirm": (
-        Notice(("biller",), "A payment for order {number} came", "{amount} from {customer}."),
+        Notice(("biller",), "A payment for order {number} came", "{amount} came from {customer}."),
         Notice(("buyer",), "Your payment for order {number} came", "{amount}. Thank you."),
     ),
     "order.payment.fail": (
@@ -94,7 +94,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
         Notice(("buyer",), "Your payment for order {number} failed", WHY),
     ),
     "order.payment.refund": (
-        Notice(("biller",), "A payment for order {number} was refunded", "{amount} to {customer}."),
+        Notice(("biller",), "A payment for order {number} was refunded", "{amount} goes back to {customer}."),
         Notice(("buyer",), "A payment for your order {number} was refunded", "{amount} goes back to you."),
     ),
     "order.payment.dispute": (Notice(("biller", "manager"), "A payment for order {number} is disputed", "{amount}"),),
@@ -103,10 +103,10 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     ),
     # -------------------------------------------------------------------------------------------------- override
     "order.override.born": (
-        Notice(("manager",), "An override is asked for order {number}", "{who}: {wish}, {amount}. {reason}"),
+        Notice(("manager",), "An override is asked for order {number}", "Asked by {who}: {wish}, {amount}. {reason}"),
     ),
     "order.override.approve": (
-        Notice(("asker", "biller"), "The override of order {number} was granted", "{wish}, {amount}."),
+        Notice(("asker", "biller"), "The override of order {number} was granted", "It was granted: {wish}, {amount}."),
     ),
     "order.override.deny": (Notice(("asker", "biller"), "The override of order {number} was declined", WHY),),
     "order.override.revoke": (Notice(("asker", "biller"), "The override of order {number} was revoked", WHY),),
@@ -174,11 +174,11 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     # ---------------------------------------------------------------------------------------------------- offers
     "order.rider_interest.born": (
         Notice(("rider",), "Your offer to deliver order {number} is in", when="of their own"),
-        Notice(("biller",), "{rider} offers to deliver order {number}", "For {amount}."),
+        Notice(("biller",), "{rider} offers to deliver order {number}", "For a price of {amount}."),
     ),
     "order.rider_interest.register": (
         Notice(("rider",), "Your offer to deliver order {number} is in", when="of their own"),
-        Notice(("biller",), "{rider} offers to deliver order {number}", "For {amount}."),
+        Notice(("biller",), "{rider} offers to deliver order {number}", "For a price of {amount}."),
     ),
     "order.rider_interest.withdraw": (Notice(("biller",), "{rider} no longer offers to deliver order {number}"),),
     "order.rider_interest.assign": (Notice(("rider",), "Your offer was chosen: deliver order {number}"),),
