@@ -36,7 +36,7 @@ async def test_the_first_action_leads_to_its_form_and_what_it_did_can_be_undone(
     await expect(page.get_by_role("heading", level=1).locator("..").locator(".chip")).to_have_text("Rider assigned")
     await expect(page.locator("#next")).to_be_focused()
     await page.locator("#said").get_by_role("button", name="Undo").click()
-    await expect(page.locator("#line li").first).to_contain_text("released the rider")
+    await expect(page.locator("#line li").first).to_contain_text("freed the delivery for another rider")
     await expect(page.locator("header .chip")).to_have_text("Choosing a rider")
     await expect(page.locator("#line li").nth(1)).to_contain_text("named a rider")
 

@@ -114,7 +114,12 @@ class NewPin:
     pass
 
 
-@event(label="Release the rider", log="released the rider", permission="fulfillment.deliver", reason_for="buyer")
+@event(
+    label="Release the rider",
+    log="freed the delivery for another rider",
+    permission="fulfillment.deliver",
+    reason_for="buyer",
+)
 class RiderUnassigned:
     reason: str
 

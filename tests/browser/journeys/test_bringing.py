@@ -73,7 +73,7 @@ async def test_an_offer_lapses_a_rider_gives_it_back_and_nobody_is_ever_at_home(
     await biller.press("Name a rider", {"Rider": "Rider 1, Lagos"}, says="You named a rider.")
     await first.follows("Today")
     await first.page.locator("article a").last.click()
-    await first.press("Release the rider", {"Reason": "A flat tyre"}, says="You released the rider.")
+    await first.press("Give the delivery back", {"Reason": "A flat tyre"}, says="You gave the delivery back.")
     await biller.sees_it_stand("Choosing a rider")
     for _ in range(DELIVERY_ATTEMPTS.default):
         await biller.press("Name a rider", {"Rider": "Rider 2, Lagos"}, says="You named a rider.")
@@ -86,7 +86,7 @@ async def test_an_offer_lapses_a_rider_gives_it_back_and_nobody_is_ever_at_home(
     await biller.sees_it_stand("Failed")
     await ended(
         biller, company, number, "Rider 1, Lagos offered to deliver", "Orderway let the offer lapse",
-        "Rider 1, Lagos released the rider", "Rider 2, Lagos reported a failed attempt",
+        "Rider 1, Lagos freed the delivery for another rider", "Rider 2, Lagos reported a failed attempt",
         "Rider 2, Lagos reported a failed attempt", "Orderway noted the fulfillment as failed",
     )  # fmt: skip
 

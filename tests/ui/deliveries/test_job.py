@@ -111,6 +111,17 @@ async def test_a_failed_attempt_needs_its_reason_and_gives_the_delivery_back(sig
     assert (await client.get(url)).status_code == 404
 
 
+async def test_a_rider_gives_a_delivery_back_in_words_of_their_own(sign_in: SignIn, shop: Shop):
+    client, url = await sign_in("rider2.lagos"), await job(shop, "RIDER_ASSIGNED")
+    page = await client.get(url)
+    assert ("Give the delivery back" in words(page.text), "Release the rider" in words(page.text)) == (True, False)
+    sent = {**form(page, f"{url}/rider_unassigned"), "reason": "The tyre is flat."}
+    answer = await client.post(f"{url}/rider_unassigned", data=sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/deliveries/today")
+    assert "You gave the delivery back." in words((await client.get("/deliveries/today")).text)
+    assert await state(shop, url) == "AWAITING_RIDER_SELECTION"
+
+
 async def test_what_moved_meanwhile_is_told_and_not_done_twice(sign_in: SignIn, shop: Shop):
     client, url = await sign_in("rider2.lagos"), await job(shop, "RIDER_ASSIGNED")
     before = await client.get(url)

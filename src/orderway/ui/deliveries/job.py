@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -35,8 +35,10 @@ MAPS = "https://www.google.com/maps/search/?api=1&"
 """Opens the application of maps on a phone, and a page elsewhere."""
 
 
-OWN = {"RIDER_UNASSIGNED": mark("Give the delivery back")}
-"""What an event is called by the rider whom it is about."""
+OWN: Mapping[str, tuple[str, str]] = {
+    "RIDER_UNASSIGNED": (mark("Give the delivery back"), mark("You gave the delivery back.")),
+}
+"""What an event is called by the rider whom it is about, and what they are told that they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ async def act(visit: Visit) -> Response:
             return await _shown(visit, order, part, tried=tried)
     except OrderwayError as error:
         return told(error, back)
-    said = you(event.words.phrase(moved.from_state, moved.to_state))
+    said = t(OWN[event.name][1]) if event.name in OWN else you(event.words.phrase(moved.from_state, moved.to_state))
     return visit.back(back[0] if moved.to_state == "SHIPPED" else TODAY, said)
 
 
@@ -142,10 +144,11 @@ async def _deeds(visit: Visit, telling: Telling, part: Fulfillment, tried: Tried
     found = deeds(telling, [each for each in available if each.is_theirs], eyes)
     return [
         replace(
-            deed, url=f"/deliveries/{part.id}/{deed.name.lower()}", look=deed.look if deed.look == "main" else "grave"
+            deed, label=OWN[deed.name][0] if deed.name in OWN else deed.label,
+            url=f"/deliveries/{part.id}/{deed.name.lower()}", look=deed.look if deed.look == "main" else "grave",
         )
         for deed in found
-    ]
+    ]  # fmt: skip
 
 
 def _told(telling: Telling, part: Fulfillment) -> Job:
