@@ -3,7 +3,11 @@
 import re
 
 import pytest
+from asyncpg.connection import LoggedQuery
 from tests.ui.conftest import Shop, SignIn
+
+from orderway.people.viewer import find_viewer
+from orderway.ui.waiting import waiting
 
 LOW = """
 SELECT count(*) FROM stock s JOIN store t ON t.id = s.store_id
@@ -32,6 +36,19 @@ async def test_a_manager_finds_what_waits_in_their_store(sign_in: SignIn, shop: 
     mine = re.search(r">Needs me <span>([^<]+)</span>", page.text)
     assert mine
     assert found["/orders"] == mine[1], "the tab of the list says the same"
+
+
+async def test_all_of_them_are_one_statement(shop: Shop):
+    admin = await shop.pool.fetchval("SELECT id FROM person WHERE email = 'admin@demo.example'")
+    asked: list[LoggedQuery] = []
+    async with shop.pool.acquire() as connection:
+        viewer = await find_viewer(connection, admin)
+        assert viewer
+        found = await waiting(connection, viewer)
+        with connection.query_logger(asked.append):
+            assert await waiting(connection, viewer) == found
+    assert found.keys() == {"unread", "orders", "overrides", "reconciliation", "returns", "stock"}
+    assert len(asked) == 1
 
 
 async def test_of_a_hundred_and_more_the_number_is_not_said(sign_in: SignIn):

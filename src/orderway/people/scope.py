@@ -246,7 +246,12 @@ def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
 
 def actor_everywhere(viewer: Viewer) -> Actor:
     """Return the viewer as an actor on what is of no store, such as settings: with what they hold in all of them."""
-    return Actor(viewer.actor().id, frozenset(each for each in viewer.permissions if stores_of(viewer, each) is None))
+    return Actor(viewer.actor().id, frozenset(each for each in viewer.permissions if everywhere(viewer, each)))
+
+
+def everywhere(viewer: Viewer, permission: str) -> bool:
+    """Whether the viewer holds the permission in all stores."""
+    return permission in viewer.permissions and stores_of(viewer, permission) is None
 
 
 def reached_by(viewer: Viewer, scopes: Iterable[str], *, first: int) -> Condition:

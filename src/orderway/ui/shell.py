@@ -23,7 +23,7 @@ from orderway.people.permissions import (
     SETTINGS_MANAGE,
     STAFF_SCOPES,
 )
-from orderway.people.scope import actor_everywhere
+from orderway.people.scope import everywhere
 from orderway.people.viewer import Viewer
 from orderway.ui.language import t
 
@@ -38,7 +38,7 @@ def anyone_with(*permissions: str) -> Sees:
 
 def everywhere_with(permission: str) -> Sees:
     """Whoever holds the permission in every store, as for what is of no store."""
-    return lambda viewer: actor_everywhere(viewer).may(permission)
+    return lambda viewer: everywhere(viewer, permission)
 
 
 def staff_with(*permissions: str) -> Sees:

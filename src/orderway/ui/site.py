@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.oidc.gate import Gate
 from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
@@ -69,10 +68,8 @@ class Visit:
     request: Request
     viewer: Viewer
     token: str
-    unread: int = 0
-    """How many notifications they have not read."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How much waits for them, by the names that places of the rail give their figures."""
+    """How much waits for them, by the names that places of the rail and the bell give their figures."""
 
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page inside the shell, with who is signed in and the token of its forms."""
@@ -106,18 +103,18 @@ class Visit:
     def shell(self) -> dict[str, object]:
         """What every page inside the shell says besides its own."""
         roles = ", ".join(tr(role.label[:1].upper() + role.label[1:]) for role in self.viewer.roles)
-        path, cookies = self.request.url.path, self.request.cookies
+        path, cookies, there = self.request.url.path, self.request.cookies, self.addresses
         look = cookies.get("orderway_look", "")
         return {
             "viewer": Who(self.viewer.name, roles),
             "csrf": form_token(self.token),
             "here": path,
-            "home": self.home,
+            "home": landing(self.viewer, routed=there),
             "may": actor_everywhere(self.viewer).permissions,
             "mine": f"/customers/{self.viewer.customer_id}" if buys(self.viewer) else "",
-            "rail": rail(self.viewer, path, routed=self.addresses, counts=self.counts),
-            "routed": self.addresses,
-            "unread": self.unread,
+            "rail": rail(self.viewer, path, routed=there, counts=self.counts),
+            "routed": there,
+            "unread": self.counts.get("unread", 0),
             "look": look if look in {"light", "dark"} else "",
             "keys": cookies.get("orderway_keys") != "off",
             "spoken": spoken(),
@@ -170,12 +167,11 @@ async def visit_of(site: Site, request: Request) -> Visit | None:
     viewer = await site.sessions.viewer_of(token) if token else None
     if viewer is None:
         return None
-    unread, counts = 0, dict[str, int]()
+    counts = dict[str, int]()
     if request.method == "GET":
         async with site.pool.acquire() as connection:
-            unread = await count_notifications(connection, viewer, UNREAD)
             counts = await waiting(connection, viewer)
-    visit = Visit(site, request, viewer, token, unread, counts)
+    visit = Visit(site, request, viewer, token, counts)
     if viewer.language:
         speak(viewer.language)
     frame(visit.shell)

@@ -1,7 +1,10 @@
-"""How much waits for the viewer: the figures beside places of the rail."""
+"""How much waits for the viewer: the figures beside places of the rail, and on the bell."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
+from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.order.lists import count_some
 from orderway.order.questions import count_questions
 from orderway.order.returns import count_returns
@@ -13,6 +16,7 @@ from orderway.sale.reconciliation.inbox import Filters, count_items
 from orderway.stock.changes import MANAGE
 from orderway.stock.reads import count_low_shelves
 from orderway.ui.shell import ORDERS
+from orderway.workflow.gathering import at_once, gathered
 from orderway.workflow.kinds import Connection
 
 OPEN = Filters(status="open")
@@ -22,16 +26,22 @@ MOST = 101
 
 
 async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
-    """Return the figures of what is the viewer's to do, by their names: a short statement for each that they have."""
-    found, may = dict[str, int](), viewer.permissions
+    """Return the figures of what is the viewer's to read and to do, by their names. One statement."""
+    looking, may = gathered(connection), viewer.permissions
+    counts: dict[str, Awaitable[int]] = {"unread": count_notifications(looking, viewer, UNREAD)}
     if ORDERS(viewer):
-        (found["orders"],) = await count_some(connection, viewer, (MINE, MOST))
+        counts["orders"] = _count_mine(looking, viewer)
     if OVERRIDE_DECIDE in may:
-        found["overrides"] = await count_questions(connection, viewer, "waiting_for_me", most=MOST)
+        counts["overrides"] = count_questions(looking, viewer, "waiting_for_me", most=MOST)
     if PAYMENT_RECONCILE in may:
-        found["reconciliation"] = await count_items(connection, viewer, OPEN)
+        counts["reconciliation"] = count_items(looking, viewer, OPEN)
     if "return.decide" in may:
-        found["returns"] = await count_returns(connection, viewer, statuses=["REQUESTED"])
+        counts["returns"] = count_returns(looking, viewer, statuses=["REQUESTED"])
     if MANAGE in may:
-        found["stock"] = await count_low_shelves(connection, within=stores_of(viewer, MANAGE))
-    return found
+        counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
+    return dict(zip(counts, await at_once(counts.values()), strict=True))
+
+
+async def _count_mine(connection: Connection, viewer: Viewer) -> int:
+    (count,) = await count_some(connection, viewer, (MINE, MOST))
+    return count

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -164,6 +164,11 @@ class Gathering:
         """Whoever asks from now on begins another batch, unless somebody has."""
         if self.batch is not None and self.batch.asked is asked:
             self.batch = None
+
+
+def gathered(connection: Connection) -> Connection:
+    """The connection as a Gathering, for functions that only read: it reads as a connection does."""
+    return cast("Connection", Gathering(connection))
 
 
 async def answers(connection: Connection, asked: Sequence[Question]) -> list[list[Row]]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +16,7 @@ import msgspec
 
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, KeyReused
-from orderway.workflow.gathering import Gathering
+from orderway.workflow.gathering import gathered
 from orderway.workflow.kinds import Connection, Moved, Ref, Workflow, encode
 from orderway.workflow.transaction import Transaction
 
@@ -182,8 +182,9 @@ class Runner:
             self.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            reading = cast("Connection", Gathering(connection))  # it reads as a connection does
-            tx = Transaction(reading, self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look")
+            tx = Transaction(
+                gathered(connection), self.workflow, actor=actor, now=self.clock(), request_id=None, intent="look"
+            )
             return await work(tx)
 
     @asynccontextmanager
