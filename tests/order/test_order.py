@@ -21,6 +21,18 @@ async def read(api: Api, connection: Connection, who: str, id: str) -> Any:
     return await load_order(connection, await viewer(api, connection, who), UUID(id))
 
 
+PLANNED = """
+SELECT sum(generic_plans) > 0 FROM pg_prepared_statements WHERE statement LIKE '%json_build_object(%''sees_notes''%'
+"""
+
+
+async def test_the_statement_that_reads_an_order_is_not_planned_for_each(api: Api, connection: Connection):
+    made, looking = await draft(api), await viewer(api, connection, "manager")
+    for _ in range(7):
+        await load_order(connection, looking, UUID(made.order))
+    assert await connection.fetchval(PLANNED)
+
+
 async def test_an_order_is_read_with_its_sums(api: Api, connection: Connection):
     made = await agreed(api)
     payment = await api.move(

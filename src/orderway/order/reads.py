@@ -158,17 +158,19 @@ def statement(sight: Sight, which: str, parts: AbstractSet[Part] = WHOLE) -> str
 async def load_order(
     connection: Connection, viewer: Viewer, order_id: UUID, *, parts: AbstractSet[Part] = WHOLE
 ) -> Order:
-    """Return the order as the viewer may see it. Raises NotFound; one statement."""
-    return _only(await load_orders(connection, viewer, [order_id], parts=parts))
+    """Return the order as the viewer may see it. Raises NotFound; one statement.
+
+    Of one id, and not of a list of one, PostgreSQL knows that it is one order, and plans the long statement once.
+    """
+    return _only(await _found(connection, Sight(viewer, order_id), "o.id = $1", parts))
 
 
 async def load_order_numbered(connection: Connection, viewer: Viewer, number: str) -> Order:
     """Return the order of that number. Raises NotFound, or Invalid where stores share it; one statement."""
-    sight = Sight(viewer, number)
-    rows = await connection.fetch(statement(sight, f"o.number = $1 AND o.store_id = {EVERY_STORE}"), *sight.values)
-    if len(rows) > 1:
+    orders = await _found(connection, Sight(viewer, number), "o.number = $1")
+    if len(orders) > 1:
         raise Invalid(f"Several stores have an order {number}.", "Ask for it by its id.", "number")
-    return _only([DECODER.decode(row[0]) for row in rows])
+    return _only(orders)
 
 
 async def load_orders(
@@ -178,9 +180,11 @@ async def load_orders(
 
     What is no part that is wanted is not read, and empty. Reading all of it takes several times as long.
     """
-    sight = Sight(viewer, list(order_ids))
-    which = f"o.id = ANY ($1::uuid[]) AND o.store_id = {EVERY_STORE}"
-    rows = await connection.fetch(statement(sight, which, parts), *sight.values)
+    return await _found(connection, Sight(viewer, list(order_ids)), "o.id = ANY ($1::uuid[])", parts)
+
+
+async def _found(connection: Connection, sight: Sight, which: str, parts: AbstractSet[Part] = WHOLE) -> list[Order]:
+    rows = await connection.fetch(statement(sight, f"{which} AND o.store_id = {EVERY_STORE}", parts), *sight.values)
     return [DECODER.decode(row[0]) for row in rows]
 
 
