@@ -21,6 +21,7 @@ SOURCES = Path(__file__).parents[2] / "src" / "orderway"
 # The domain's list of notifications, and beside it what else the people of an order wait for.
 CONCERNED = {
     "quotation.share": {"buyer"},
+    "quotation.biller_named": {"biller"},
     "quotation.buyer_approves": {"biller"},
     "quotation.seller_approves": {"buyer"},
     "quotation.decline": {"biller"},
@@ -30,6 +31,7 @@ CONCERNED = {
     "comment.noted": {"biller"},
     "comment.told": {"buyer"},
     "comment.asked": {"biller", "manager"},
+    "sale.biller_named": {"biller"},
     "sale.cleared": {"biller", "buyer"},
     "sale.expire": {"biller", "manager", "buyer"},
     "sale.cancel_requested": {"biller", "manager", "buyer"},
@@ -76,6 +78,7 @@ CONCERNED = {
     "rider_interest.expire": {"rider"},
 }
 OF_THEIR_OWN = {"rider_interest.born", "rider_interest.register", "fulfillment.rider_paid"}
+BY_THE_BUYER = {"quotation.share": {"biller"}}
 BY_A_PERSON = {"sale.payment_failed", "fulfillment.cancel"}
 
 
@@ -174,6 +177,7 @@ async def test_nobody_is_told_of_what_they_did_themselves_but_of_an_offer_that_a
     for type, concerned in CONCERNED.items():
         for who in concerned:
             others = concerned if who == "rider" and type in OF_THEIR_OWN else concerned - {who}
+            others |= BY_THE_BUYER.get(type, set()) if who == "buyer" else set()
             did = f"person:{crowd.id(who)}"
             assert await crowd.told(crowd.happening(type, actor=did)) == others, (type, who)
             if type not in BY_A_PERSON:  # what follows from what they did

@@ -8,6 +8,7 @@ from tests.tables import Refused, Taken
 
 from orderway.quotation.context import OpenSale, PricedLine, QuotationContext, QuotationFacts, ReplaceLines
 from orderway.quotation.events import (
+    BillerNamed,
     BuyerApproves,
     Decline,
     Edit,
@@ -43,9 +44,11 @@ MAY_PRICE = replace(PRICING, may_price=True)
 NOT_ALLOWED = {"discounts_allowed": "A discount must be given by someone who may change prices."}
 NOT_FITTING = {"discounts_fit": "A discount must be an amount or a rate, from nothing to all that the line costs."}
 
+BILLED = BillerNamed(UUID(int=7), "They know the buyer.")
 COLLECTED = PreferencesChanged("PICKUP", None, "The buyer comes for it.")
 
 TAKEN = [
+    Taken("DRAFT IN_REVIEW REVISED APPROVED_BY_BUYER APPROVED_BY_SELLER", BILLED, context=DRAFT, facts=FACTS),
     Taken("DRAFT IN_REVIEW REVISED APPROVED_BY_BUYER APPROVED_BY_SELLER", COLLECTED, context=DRAFT, facts=FACTS),
     Taken("DRAFT REVISED", Share(), "IN_REVIEW", DRAFT, FACTS),
     Taken(
@@ -151,6 +154,7 @@ REFUSED = [
             FACTS),
     Refused("EXPIRED", ExtendValidity(days=1), {}, DRAFT, FACTS),
     Refused("MUTUALLY_APPROVED EXPIRED REJECTED CANCELLED", COLLECTED, {}, DRAFT, FACTS),
+    Refused("MUTUALLY_APPROVED EXPIRED REJECTED CANCELLED", BILLED, {}, DRAFT, FACTS),
     Refused("DRAFT IN_REVIEW", Expire(), {"validity_over": "The validity must be over."}, DRAFT, FACTS),
     Refused("DRAFT", Expire(), {"validity_over": "The validity must be over."}, EMPTY, FACTS),
     Refused("MUTUALLY_APPROVED", Expire(), {}, replace(DRAFT, valid_until=NOW), FACTS),

@@ -1,6 +1,7 @@
 """The rows of a sale that is cleared, as cases."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from tests.sale.sale_examples import (
     ASKED,
@@ -31,6 +32,7 @@ from orderway.sale.effects import (
     StartFulfillment,
 )
 from orderway.sale.events import (
+    BillerNamed,
     FulfillmentCancelled,
     FulfillmentCompleted,
     FulfillmentFailed,
@@ -46,6 +48,7 @@ REVOKED = OverrideRevoked(ASKED_CREDIT, "The customer went bankrupt")
 WITHIN_CREDIT = replace(ON_CREDIT, cleared_by="credit", credit_override=Override(), admin=GRANTED)
 
 TAKEN = [
+    Taken(CLEARED, BillerNamed(UUID(int=7), "They know the buyer."), context=PART_ON_CREDIT, facts=FACTS),
     Taken(CLEARED, PaymentCaptured(PAYMENT, 400), "", ON_CREDIT, FACTS,
           changed={"captured_total": 400, "exposed": 600}, effects=(OweOnCredit(600, "captured"),)),
     Taken("CLEARED_FOR_FULFILLMENT", PaymentCaptured(PAYMENT, 1050), "", ON_CREDIT, FACTS,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 from tests.sale.sale_examples import (
     ADMIN_REVIEW,
@@ -48,6 +49,7 @@ from orderway.sale.events import (
     AdminOverrideDenied,
     AdminOverrideGranted,
     AdminOverrideRequested,
+    BillerNamed,
     CancelRequested,
     CreditOverrideDenied,
     CreditOverrideGranted,
@@ -64,6 +66,7 @@ from orderway.sale.events import (
 )
 
 WITHOUT_REVIEW = "AWAITING_PAYMENT_METHOD PAYMENT_INITIATED PAYMENT_PENDING_CONFIRMATION PAYMENT_FAILED"
+BILLED = BillerNamed(UUID(int=7), "They know the buyer.")
 COLLECTED = PreferencesChanged("PICKUP", None, "The buyer comes for it.")
 CLEARED_NOW = {"cleared_at": NOW, "expires_at": None}
 CREDIT_ASKED = {
@@ -97,6 +100,7 @@ PAYING = [
     Taken("AWAITING_PAYMENT_METHOD", SetPaymentMethod("INVOICE"), "OVERRIDE_REVIEW",
           replace(OPEN, credit_override=replace(GRANTED_400, expires_at=EARLIER)), FACTS,
           changed={"payment_method": "INVOICE", "credit": seen(400), **CREDIT_ASKED}, effects=(ASK_CREDIT,)),
+    Taken(WITHOUT_REVIEW, BILLED, context=BY_CARD, facts=FACTS, changed={"credit": seen(400)}),
     Taken(WITHOUT_REVIEW, COLLECTED, context=BY_CARD, facts=FACTS, changed={"credit": seen(400)}),
     Taken("PAYMENT_FAILED", InitiatePayment(), "PAYMENT_INITIATED", BY_CARD, FACTS, changed={"credit": seen(400)}),
     Taken("PAYMENT_FAILED", InitiatePayment(), "OVERRIDE_REVIEW", ON_ACCOUNT, FACTS,
@@ -310,6 +314,7 @@ REFUSED = [
             replace(FACTS, pending_payments=1)),
     Refused("CLEARED_FOR_FULFILLMENT AWAITING_SETTLEMENT COMPLETED", Expire(), {}, DUE, FACTS),
     Refused("CLEARED_FOR_FULFILLMENT COMPLETED CANCELLED EXPIRED", COLLECTED, {}, BY_CARD, FACTS),
+    Refused("COMPLETED CANCELLED EXPIRED", BILLED, {}, BY_CARD, FACTS),
     Refused("PAYMENT_PENDING_CONFIRMATION", FulfillmentCancelled(),
             {"fulfillment_is_held": "A fulfillment must be on hold until the sale is cleared again."}, BY_CARD, TIGHT),
 ]  # fmt: skip

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 CAUSES: Mapping[tuple[str, str], str] = {
     ("quotation", "EXPIRE"): "when the quotation's validity ends",
     ("quotation", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
+    ("quotation", "BILLER_NAMED"): "when somebody says who bills the order",
+    ("sale", "BILLER_NAMED"): "when somebody says who bills the order",
     ("sale", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
     ("fulfillment", "PREFERENCES_CHANGED"): "when somebody changes how the order is brought",
     ("sale", "EXPIRE"): "when nobody has paid in time",

@@ -13,6 +13,7 @@ from orderway.graphql.account import signing
 from orderway.graphql.account_credit import accounted, spending
 from orderway.graphql.arrivals import arrivals
 from orderway.graphql.belongings import belonging
+from orderway.graphql.billing import billing
 from orderway.graphql.births import born
 from orderway.graphql.catalogue import shelves
 from orderway.graphql.commenting import commenting
@@ -95,6 +96,7 @@ def mutations() -> list[StrawberryField]:
         *named(),
         *offered(),
         *preferring(),
+        *billing(),
         giving_back(),
         commenting(),
         *spending(),

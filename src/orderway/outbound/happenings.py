@@ -55,6 +55,11 @@ class Happening:
         return UUID(author.removeprefix(PERSON)) if author.startswith(PERSON) else None
 
     @property
+    def is_buyers(self) -> bool:
+        """Whether the buyer did it themselves."""
+        return self.doer is not None and self.doer == self.buyer
+
+    @property
     def is_by_hand(self) -> bool:
         """Whether a person sent it, rather than that it followed from something else."""
         return self.actor.startswith(PERSON)
@@ -77,7 +82,8 @@ READ = f"""
 SELECT b.id, b.number, b.type, b.store_id, b.order_id, b.at, b.data ->> 'to_state' AS state, l.actor, l.on_behalf_of,
     CASE WHEN b.data ->> 'fulfillment' IS NULL THEN l.machine ELSE 'fulfillment' END AS machine,
     coalesce((b.data ->> 'fulfillment')::uuid, b.instance_id) AS instance_id,
-    o.number AS order, s.name AS store, c.name AS customer, o.currency, o.biller_id AS biller,
+    o.number AS order, s.name AS store, c.name AS customer, o.currency,
+    coalesce((l.payload ->> 'biller')::uuid, o.biller_id) AS biller,
     c.person_id AS buyer, r.id AS rider, r.name AS rider_name, a.id AS asker, a.name AS asker_name,
     coalesce(b.data ->> 'total', b.data ->> 'amount', l.payload ->> 'amount', l.payload ->> 'approved_amount',
         l.payload ->> 'proposed_cost', born.payload -> 'context' ->> 'amount',

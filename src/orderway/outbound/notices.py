@@ -18,9 +18,9 @@ The order's biller (where it has none, the managers of its store); those manager
 buyer; whoever asked for the override; the rider who is assigned or has offered; and all riders who may deliver it.
 """
 
-When = Literal["always", "by a person", "of their own"]
-"""A notice "by a person" is left out where the event follows from another one, which is told of. One "of their own"
-is also for who did it, whom the others leave out."""
+When = Literal["always", "by a person", "by the buyer", "of their own"]
+"""A notice "by a person" is left out where the event follows from another one, which is told of; one "by the buyer"
+where somebody else did it. One "of their own" is also for who did it, whom the others leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,13 @@ WHY = "The reason: {reason}"
 
 NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     # ------------------------------------------------------------------------------------------------- quotation
-    "order.quotation.share": (Notice(("buyer",), "Your quotation {number} is ready", "Accept it or decline it."),),
+    "order.quotation.share": (
+        Notice(("buyer",), "Your quotation {number} is ready", "Accept it or decline it."),
+        Notice(("biller",), "{customer} asks you to approve the quotation {number}", when="by the buyer"),
+    ),
     "order.quotation.buyer_approves": (Notice(("biller",), "{customer} accepted the quotation {number}"),),
     "order.quotation.seller_approves": (Notice(("buyer",), "{store} approved your quotation {number}"),),
+    "order.quotation.biller_named": (Notice(("biller",), "You now bill the quotation {number} of {customer}", WHY),),
     "order.quotation.decline": (Notice(("biller",), "{customer} declined the quotation {number}", WHY),),
     "order.quotation.withdraw": (Notice(("buyer",), "Your quotation {number} was withdrawn", WHY),),
     "order.quotation.expire": (
@@ -60,6 +64,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
     "order.comment.told": (Notice(("buyer",), "{store} wrote about your order {number}"),),
     "order.comment.asked": (Notice(("biller", "manager"), "{customer} wrote about order {number}"),),
     # ------------------------------------------------------------------------------------------------------ sale
+    "order.sale.biller_named": (Notice(("biller",), "You now bill the order {number} of {customer}", WHY),),
     "order.sale.cleared": (
         Notice(("biller",), "Order {number} is cleared for fulfillment"),
         Notice(("buyer",), "Your order {number} is being prepared"),

@@ -118,12 +118,22 @@ def _wanted(
         "riders": riders,
     }
     for notice in NOTICES[happening.type]:
-        if notice.into not in ("", happening.state) or (notice.when == "by a person" and not happening.is_by_hand):
+        if notice.into not in ("", happening.state) or not _is_due(notice, happening):
             continue
         for audience in notice.to:
             for person in audiences[audience]:
                 if person is not None and (notice.when == "of their own" or person != happening.doer):
                     yield person, audience, notice
+
+
+def _is_due(notice: Notice, happening: Happening) -> bool:
+    """Whether it is told of what was done by these people."""
+    match notice.when:
+        case "by a person":
+            return happening.is_by_hand
+        case "by the buyer":
+            return happening.is_buyers
+    return True
 
 
 async def _viewers(connection: Connection, people: set[UUID]) -> dict[UUID, Viewer]:

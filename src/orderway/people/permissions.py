@@ -51,7 +51,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         RECONCILIATION_SEE: "See the reconciliation inbox",
         ACCOUNT_SPEND: "Pay an order from the buyer's account",
         CREDIT_MANAGE: "Change what a customer may owe, and the ladder of credit",
-        CUSTOMER_MANAGE: "Add customers, change their contact, store and biller",
+        CUSTOMER_MANAGE: "Add customers, change their contact and store, say who bills",
         RESELLER_APPROVE: "Approve or decline who applies as a reseller",
         "override.ask": "Ask for an override",
         OVERRIDE_DECIDE: "Decide or revoke an override",

@@ -95,3 +95,11 @@ class PreferencesChanged:
     type: FulfillmentType
     address: UUID | None
     reason: str
+
+
+@event(label="Say who bills the order", log="said who bills the order", reason_for="seller")
+class BillerNamed:
+    """`biller` is a person of the order's store, who is answerable for it from now on."""
+
+    biller: UUID
+    reason: str

@@ -7,6 +7,7 @@ outbox, where every move is put as `order.quotation.<event>`.
 from orderway.quotation.changes import approve_for_buyer, approve_for_seller, extend, new_lines, revise
 from orderway.quotation.context import OpenSale, QuotationContext, QuotationFacts
 from orderway.quotation.events import (
+    BillerNamed,
     BuyerApproves,
     Decline,
     Edit,
@@ -42,6 +43,7 @@ QUOTATION = chart(
             on(Withdraw, "CANCELLED", when=by_the_seller),
             on(ExtendValidity, when=extends_well, do=extend),
             on(PreferencesChanged),
+            on(BillerNamed),
             on(Expire, "EXPIRED", when=validity_over, at="valid_until"),
             state(
                 "DRAFT",

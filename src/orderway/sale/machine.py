@@ -14,6 +14,7 @@ from orderway.sale.events import (
     AdminOverrideDenied,
     AdminOverrideGranted,
     AdminOverrideRequested,
+    BillerNamed,
     CancelRequested,
     CreditOverrideDenied,
     CreditOverrideGranted,
@@ -57,6 +58,7 @@ UNCLEARED = state(
     on(PaymentExpired, "PAYMENT_FAILED", when=guards.nothing_captured, do=fresh),
     on(OverrideRevoked, "PAYMENT_PENDING_CONFIRMATION", when=guards.is_its_own, do=[changes.revoke, fresh]),
     on(PreferencesChanged, do=fresh),
+    on(BillerNamed, do=fresh),
     on(CancelRequested, "CANCELLED",
        emit=[effects.ReleaseStock(), effects.owe_buyer_everything, effects.cancel_held_fulfillment]),
     on(Expire, "EXPIRED", when=guards.may_expire, at="expires_at",
@@ -117,6 +119,7 @@ UNCLEARED = state(
 
 CLEARED = state(
     "CLEARED",
+    on(BillerNamed),
     on(PaymentCaptured, when=guards.can_be_captured, do=changes.capture,
        emit=[effects.owe_on_credit("captured"), effects.owe_buyer("captured")]),
     on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, fresh, changes.spend, reversals.owe_rest],

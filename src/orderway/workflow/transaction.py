@@ -106,10 +106,10 @@ class Transaction:
         return await at_once(reading) if self.intent == "look" else [await one for one in reading]
 
     def _hold_order(self, store_id: UUID, order_id: UUID, row: asyncpg.Record) -> None:
-        """What was told in this transaction already is more than what its row says."""
+        """Its people are those of the row now; what this transaction has told already is more than the row says."""
         if self._order is None:
-            self._order = Order(store_id, order_id, row["customer_id"], row["biller_id"])
             self._number = self._counted = row["outbox_number"]
+        self._order = Order(store_id, order_id, row["customer_id"], row["biller_id"])
 
     @contextmanager
     def acting(self, actor: Actor, *, at: datetime) -> Iterator[None]:

@@ -86,6 +86,17 @@ KEY_LAW = Law(
     """,
 )
 
+# The order's own is the last; what was told before somebody else was named tells of whoever billed it then.
+BILLER = """
+CASE
+    WHEN l.event = 'BILLER_NAMED' THEN l.payload ->> 'biller'
+    WHEN b.data ->> 'biller' IS DISTINCT FROM o.biller_id::text AND EXISTS (
+        SELECT FROM outbox n WHERE n.store_id = b.store_id AND n.order_id = b.order_id AND n.number > b.number
+            AND split_part(n.type, '.', 3) = 'biller_named') THEN b.data ->> 'biller'
+    ELSE o.biller_id::text
+END
+"""
+
 OUTBOX_WORDS = """
 SELECT 'order ' || o.number,
     format('Outbox number %s does not tell what %s %s did at step %s.', b.number, l.machine, l.instance_id, l.step)
@@ -98,7 +109,7 @@ WHERE split_part(b.type, '.', 3) = lower(l.event)
         '{"machine":"%s","instance":"%s","step":%s,"event":"%s","from_state":%s,"to_state":"%s","store":"%s",'
             '"order":"%s","buyer":"%s","biller":%s,"rider":%s,"reason":%s}', l.machine, l.instance_id, l.step, l.event,
         coalesce('"' || l.from_state || '"', 'null'), l.to_state, o.store_id, o.id, o.customer_id,
-        coalesce('"' || o.biller_id || '"', 'null'), b.data -> 'rider', b.data -> 'reason'))
+        coalesce('"' || %BILLER% || '"', 'null'), b.data -> 'rider', b.data -> 'reason'))
 UNION ALL
 SELECT 'order ' || min(o.number), format('%s rows of the outbox have the id %s.', count(*), b.id)
 FROM outbox b JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
@@ -115,7 +126,7 @@ def words_law(workflow: Workflow) -> Law:
     """What each move told the world, held against the log: the type of an event names the topic of its machine."""
     topics = ", ".join(f"('{kind.name}', '{kind.topic}')" for kind in workflow.kinds.values())
     says = "What the outbox tells of a move is what the log says of it, under an id of its own."
-    return Law("outbox words", says, OUTBOX_WORDS.replace("%TOPICS%", topics))
+    return Law("outbox words", says, OUTBOX_WORDS.replace("%TOPICS%", topics).replace("%BILLER%", BILLER))
 
 
 def reference_law() -> Law:

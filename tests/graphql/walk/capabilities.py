@@ -99,6 +99,7 @@ CAPABILITIES = (
         " restoreVariant setVariantPrice setVariantTax createPriceList setListPrice removeListPrice",
     ),
     Capability("add and change customers", "SAMB", "createCustomer changeCustomer"),
+    Capability("say who bills an order", "SAMB", "nameBiller"),
     Capability("let resellers in", "SA", "approveResellerApplication declineResellerApplication"),
     Capability(
         "settings, roles, users", "SA",
@@ -118,8 +119,9 @@ OWN = """
 """What everybody does for themselves, and nobody for another; but admins make and revoke the keys of others too."""
 
 SYSTEM = """
-    quotationPreferencesChanged quotationExpire
+    quotationPreferencesChanged quotationBillerNamed quotationExpire
     salePaymentCaptured salePaymentReversed salePaymentRestored saleOverrideRevoked salePreferencesChanged saleExpire
+    saleBillerNamed
     saleFulfillmentCancelled saleFulfillmentRefunded saleFulfillmentCompleted saleFulfillmentFailed
     saleAdminOverrideGranted saleCreditOverrideGranted saleAdminOverrideDenied saleCreditOverrideDenied
     fulfillmentReserveOk fulfillmentReserveMiss fulfillmentPreferencesChanged

@@ -8,17 +8,19 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from orderway.billers import NameBiller, name_biller
 from orderway.delivery.way import FulfillmentType
 from orderway.errors import OrderwayError
 from orderway.fulfillment.interests.machine import Register
 from orderway.order import begun
 from orderway.order.begun import Asker
+from orderway.order.reach import reach_order
 from orderway.order.reads import load_order
 from orderway.order.shape import Order
 from orderway.preferences import FulfillmentPreferences, update_preferences
 from orderway.ui.forms import read_event
 from orderway.ui.language import t, you
-from orderway.ui.order.births import BEGINNINGS, ChangePlace, ChangeWay, PayFromCredit, RegisterPayment
+from orderway.ui.order.births import BEGINNINGS, Bill, ChangePlace, ChangeWay, PayFromCredit, RegisterPayment
 from orderway.ui.order.deeds import Tried
 from orderway.ui.order.page import id_of, shown
 from orderway.ui.problems import forged, told
@@ -50,10 +52,21 @@ async def begin(visit: Visit) -> Response:
         except (Invalid, Refused) as error:
             tried = Tried(name=given["what"], instance=of, posted=posted, error=error)
             return await shown(visit, order, tried=tried)
+        url = await _onward(visit, order)
     except OrderwayError as error:
         return told(error, back)
     words: Any = what.words  # type: ignore[attr-defined]  # set by the event decorator
-    return visit.back(f"{back[0]}#next", you(words.log))
+    return visit.back(url, you(words.log))
+
+
+async def _onward(visit: Visit, order: Order) -> str:
+    """Back to the order; or to the others, where it is out of the viewer's reach now."""
+    async with visit.site.pool.acquire() as connection:
+        try:
+            await reach_order(connection, visit.viewer, order.id)
+        except NotFound:
+            return "/orders"
+    return f"/orders/{order.id}#next"
 
 
 def _asker(visit: Visit, posted: dict[str, str]) -> Asker:
@@ -75,5 +88,7 @@ async def _begin(runner: Runner, by: Asker, order: Order, *, of: UUID, made: Any
                 fulfillment_type=way if way != order.fulfillment_type else None,
             )  # fmt: skip
             await update_preferences(runner, by, asked)
+        case Bill():
+            await name_biller(runner, by, NameBiller(order=order.id, biller=made.biller, reason=made.reason))
         case Register():
             await begun.offer_to_deliver(runner, by, begun.Offer(fulfillment=of, **asdict(made)))

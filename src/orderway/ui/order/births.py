@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+from uuid import UUID
 
 from orderway.delivery.address import LONGEST, PLACE, Delivery
 from orderway.fulfillment.interests.machine import Register
 from orderway.money import Money
 from orderway.order.shape import Life
-from orderway.people.permissions import ACCOUNT_SPEND, DELIVERY_CHOOSE, RIDER_VOLUNTEER
+from orderway.people.permissions import ACCOUNT_SPEND, CUSTOMER_MANAGE, DELIVERY_CHOOSE, RIDER_VOLUNTEER
 from orderway.people.viewer import Viewer
 from orderway.preferences import NOT_PICKED, UNPICKED
 from orderway.sale.payments.context import Method
 from orderway.statechart import Reason, event
-from orderway.ui.forms import Known, fields_of
+from orderway.ui.forms import Choice, Known, fields_of
 from orderway.ui.order.deeds import Deed, Eyes
 from orderway.ui.order.telling import Telling
 
@@ -89,13 +90,25 @@ class ChangeWay(Place):
     reason: str
 
 
+@event(
+    label="Say who bills the order",
+    log="said who bills the order",
+    permission=CUSTOMER_MANAGE,
+    reason_for="seller",
+)
+class Bill:
+    biller: UUID
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Who could begin something, and what is on the buyer's account for them, in minor units."""
+    """Who could begin something, what is on the buyer's account for them, in minor units, and who else could bill."""
 
     viewer: Viewer
     eyes: Eyes
     on_account: int = 0
+    billers: Sequence[Choice] = ()
 
     def may(self, permission: str) -> bool:
         return self.eyes.may is None or permission in self.eyes.may
@@ -127,6 +140,9 @@ def begun(telling: Telling, by: Begin) -> Iterator[Deed]:
         if "RIDER_SELECTED" in telling.chart(part).takes(part.state) and part.id not in offered:
             yield replace(_deed(telling, Register, of=part, by=by), leads=True)
     yield from _changes(telling, by)
+    billed = [each for each in (order.sale, order.quotation) if each and _takes(telling, each, "BILLER_NAMED")]
+    if billed and by.billers and by.may(CUSTOMER_MANAGE):
+        yield _deed(telling, Bill, of=billed[0], by=by)
 
 
 def _changes(telling: Telling, by: Begin) -> Iterator[Deed]:
@@ -156,7 +172,7 @@ def _deed(
     against: tuple[Reason, ...] = (),
 ) -> Deed:  # fmt: skip
     order, words = telling.order, what.words  # type: ignore[attr-defined]  # set by the event decorator
-    fields = fields_of(what, Known(currency=order.currency, start=start or {})) or ()
+    fields = fields_of(what, Known(currency=order.currency, offered={"biller": by.billers}, start=start or {})) or ()
     return Deed(
         name=name_of(what),
         instance=of.id,
@@ -191,4 +207,5 @@ BEGINNINGS: dict[type, str] = {
     ChangeWay: "way",
     ChangePlace: "place",
     Register: "offer",
+    Bill: "biller",
 }

@@ -17,15 +17,17 @@ from orderway.order.reach import Reached, reach
 from orderway.order.reads import load_order
 from orderway.order.riders import list_riders
 from orderway.order.shape import Order, Person
-from orderway.people.permissions import ACCOUNT_SPEND, RIDER_ASSIGN
+from orderway.people.permissions import ACCOUNT_SPEND, CUSTOMER_MANAGE, RIDER_ASSIGN
 from orderway.people.scope import actor_on
 from orderway.sale.account_credit.reads import list_accounts
 from orderway.ui.documents.links import papers_of
+from orderway.ui.forms import Choice
 from orderway.ui.guard import local_path
 from orderway.ui.helping import who_can_help
 from orderway.ui.language import t, you
 from orderway.ui.order import timeline
 from orderway.ui.order.awaiting import waits
+from orderway.ui.order.billing import billed, billers
 from orderway.ui.order.births import Begin, begun, payable
 from orderway.ui.order.charts import Drawing, Drawn, draw, place_of, read
 from orderway.ui.order.choosing import choices
@@ -131,7 +133,7 @@ async def look(visit: Visit, order: Order, *, tried: Tried | None, typed: Typed)
         available=available,
         timeline=rest.timeline,
         eyes=eyes,
-        begin=Begin(viewer, eyes, rest.on_account),
+        begin=Begin(viewer, eyes, rest.on_account, rest.billers),
         chart=draw(rest.telling, rest.drawn, available),
         copying=rest.copying,
     )
@@ -147,6 +149,7 @@ class Rest:
     actor: Actor
     riders: Sequence[Person]
     on_account: int
+    billers: Sequence[Choice]
     drawn: Drawn
     copying: Copying
 
@@ -168,6 +171,7 @@ async def _rest(visit: Visit, order: Order, typed: Typed) -> Rest:
             actor=actor,
             riders=await list_riders(connection, settings, store_id=store, order_id=order.id) if seeks else (),
             on_account=await _on_account(connection, visit, telling) if actor.may(ACCOUNT_SPEND) else 0,
+            billers=await billers(connection, viewer, order) if actor.may(CUSTOMER_MANAGE) else (),
             drawn=await read(connection, viewer, telling, asked=asked.get("chart", ""), whole=line.whole),
             copying=await copying(connection, visit, order),
         )
@@ -196,6 +200,7 @@ async def shown(visit: Visit, order: Order, *, tried: Tried | None = None, typed
         status=422 if tried else typed.status,
         id=order.id,
         order=telling.header(),
+        billed=billed(order),
         problem=problem,
         waits=waits(telling, looked.available, looked.eyes, shown=mine),
         main=next((deed for deed in mine if deed.look == "main"), None),

@@ -20,7 +20,8 @@ def field_of(machine: str, event: str) -> str:
 
 
 EVENTS = tuple(field_of(machine, event) for machine, chart in CHARTS.items() for event in chart.events)
-BEGUN = ("registerPayment", "payFromAccountCredit", "updateFulfillmentPreferences", "registerFulfillmentInterest")
+BEGUN = ("registerPayment", "payFromAccountCredit", "updateFulfillmentPreferences", "registerFulfillmentInterest",
+         "nameBiller")  # fmt: skip
 
 PAGES: tuple[Page, ...] = (
     Page("/orders/{order}", order_page, shows=("order",)),
