@@ -13,6 +13,8 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
 export UV_SYSTEM_CERTS ?= true
 endif
+# Python keeps what it compiled, whatever the caller says: tests start hundreds of processes of a thousand modules each.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 READY := .venv/.ready
 
