@@ -10,7 +10,7 @@ from orderway.app import make_workflow
 from orderway.order.lists import count_orders, count_some, list_orders
 from orderway.order.next_steps import next_steps
 from orderway.order.sight import Sight
-from orderway.order.worklist import OrderFilters, passing
+from orderway.order.worklist import Behind, OrderFilters, Worklist, passing
 from orderway.people.viewer import Viewer, find_viewer
 
 Connection = Any
@@ -123,8 +123,31 @@ async def test_an_order_is_late_from_the_moment_for_which_it_was_promised(api: A
     assert await numbers(api, connection, "biller", late_at=later) == ["LAG-000001"], "a draft promises nothing yet"
     assert await numbers(api, connection, "biller", late_at=later, needs_me=True) == ["LAG-000001"]
     assert await numbers(api, connection, "biller", late_at=later, quotation_states=("DRAFT",)) == []
+    door = {**DOOR, "promisedAt": later.isoformat()}
+    await api.move("biller", "updateFulfillmentPreferences", order=made.order, delivery=door, reason="They can wait.")
+    assert await numbers(api, connection, "biller", late_at=later) == []
+    later += timedelta(seconds=1)
+    assert await numbers(api, connection, "biller", late_at=later) == ["LAG-000001"], "another day was promised"
     await api.move("biller", "saleCancelRequested", id=made.ids["sale"], reason="They want it no more.")
     assert await numbers(api, connection, "biller", late_at=later) == [], "it is over"
+
+
+async def test_what_is_late_is_told_by_an_index_that_begins_with_the_newest(api: Api, connection: Connection):
+    for who in ("admin", "manager", "biller", "customer"):
+        sight = Sight(await viewer(api, connection, who))
+        late = OrderFilters(late_at=api.office.now)
+        page = Worklist(sight, late, Behind(limit=41)).page(sight.viewer)
+        async with connection.transaction():
+            # Small tables would be sorted whole: it is asked for what is done where that is out of the question.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                await connection.execute(f"SET LOCAL enable_{way} = off")
+            plan = [row[0] for row in await connection.fetch(f"EXPLAIN {page}", *sight.values)]
+        for machine in ("sale", "fulfillment"):
+            (scan,) = (number for number, line in enumerate(plan) if f"using {machine}_open_idx on {machine} w" in line)
+            assert "Scan Backward" in plan[scan]
+            assert plan[scan + 1].strip().startswith("Index Cond: ")
+            assert "promised_at <" in plan[scan + 1], who
+        assert not any("delivery_address" in line or "Sort  (" in line for line in plan), who
 
 
 async def test_orders_are_found_by_their_total_in_its_currency(api: Api, connection: Connection):

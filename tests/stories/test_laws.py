@@ -48,6 +48,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000001",
         "It goes to 6.5, 3.4, its address is at no place.",
     ),
+    "promised days": (
+        "UPDATE fulfillment SET promised_at = '2026-03-09Z' WHERE state = 'COMPLETED'",
+        "order LAG-000001",
+        "its address says no day.",
+    ),
     "distances of deliveries": (
         "UPDATE fulfillment SET sought_km = 3 WHERE state = 'COMPLETED'",
         "order LAG-000001",

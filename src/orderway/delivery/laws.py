@@ -1,4 +1,4 @@
-"""What must hold of addresses: the order's row says where its address is."""
+"""What must hold of addresses: the order's row says where its address is, and what is under way says for when."""
 
 from orderway.workflow.verify import Law
 
@@ -18,6 +18,21 @@ LAWS = (
         ) newest ON true
         WHERE (o.latitude, o.longitude) IS DISTINCT FROM (d.latitude, d.longitude)
             OR d.id IS DISTINCT FROM newest.id
+        """,
+    ),
+    Law(
+        "promised days",
+        "A sale and a fulfillment say for when they are promised as the address of their order does.",
+        """
+        SELECT 'order ' || o.number, format('Its %s says it is promised for %s, its address says %s.', i.machine,
+                coalesce(i.promised_at::text, 'no day'), coalesce(d.promised_at::text, 'no day'))
+        FROM (
+            SELECT 'sale' AS machine, store_id, order_id, promised_at FROM sale
+            UNION ALL SELECT 'fulfillment', store_id, order_id, promised_at FROM fulfillment
+        ) i
+        JOIN sale_order o ON o.store_id = i.store_id AND o.id = i.order_id
+        LEFT JOIN delivery_address d ON d.store_id = o.store_id AND d.id = o.address_id
+        WHERE i.promised_at IS DISTINCT FROM d.promised_at
         """,
     ),
 )

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle, listed, standing
+from orderway.workflow.rows import lifecycle, listed, promised, standing
 
 MOMENT = DateTime(timezone=True)
 
@@ -46,7 +46,8 @@ CUT_BY = ["store_id", "customer_id", "biller_id", "parted"]
 fulfillment = lifecycle(
     "fulfillment",
     *listed(),
-    standing("fulfillment", "COMPLETED", "REFUNDED", "CANCELLED", "FAILED"),
+    promised(),
+    *standing("fulfillment", "COMPLETED", "REFUNDED", "CANCELLED", "FAILED", also=["promised_at"]),
     Column("rider_id", UUID, Computed(RIDER, persisted=True)),
     Column("part", SmallInteger, Computed(PART, persisted=True), nullable=False),
     # While a rider is sought: the smallest radius around the store that takes it in, in kilometres. Triggers keep it.

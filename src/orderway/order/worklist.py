@@ -1,7 +1,8 @@
 """Orders by where they stand now: which need the viewer, are late, or have stood for long; of all orders they are few.
 
 An order stands in one place: in the first part of its fulfillment that is under way, or else in its sale, or in its
-quotation. What is open lies together in an index of each machine (`..._standing`), those that stand longest first.
+quotation. What is open lies together in two indexes of each machine: as it was placed (`..._open`), and what stands
+longest first (`..._standing`).
 """
 
 from __future__ import annotations
@@ -45,8 +46,6 @@ class OrderFilters(Filters):
 
 NOTHING = "SELECT now() AS at, NULL::uuid AS id, NULL::uuid AS store_id WHERE false"
 TOTAL = """(SELECT coalesce(sum(l.total), 0) FROM order_line l WHERE l.store_id = o.store_id AND l.order_id = o.id)"""
-PROMISED = """EXISTS (SELECT FROM delivery_address d
-    WHERE d.store_id = o.store_id AND d.id = o.address_id AND d.promised_at < {}::timestamptz)"""
 
 
 def worth(sight: Sight, filters: Filters) -> tuple[str, ...]:
@@ -59,14 +58,10 @@ def worth(sight: Sight, filters: Filters) -> tuple[str, ...]:
     return (*parts, *(f"{TOTAL} {sign} {sight.value(bound)}::numeric" for sign, bound in bounds))
 
 
-def late(sight: Sight, filters: OrderFilters) -> Iterator[str]:
-    """Whether the order `o` was promised for before the time that is asked for."""
+def timed(sight: Sight, filters: OrderFilters) -> Iterator[str]:
+    """Whether an instance `w` was promised for before the time that is asked for, and has stood since the other."""
     if filters.late_at:
-        yield PROMISED.format(sight.value(filters.late_at))
-
-
-def stood(sight: Sight, filters: OrderFilters) -> Iterator[str]:
-    """Whether an instance `w` has stood since the time that is asked for."""
+        yield f"w.promised_at < {sight.value(filters.late_at)}::timestamptz"
     if filters.stood_since:
         yield f"w.moved_at <= {sight.value(filters.stood_since)}::timestamptz"
 
@@ -114,12 +109,12 @@ def passing(sight: Sight, filters: Filters) -> str:
     parts = [conditions(sight, filters), *worth(sight, filters)]
     if isinstance(filters, OrderFilters) and filters.is_about_now:
         found = [*places(sight, filters)]
-        long = " AND ".join(("true", *(stood(sight, filters) if found else ())))
+        times = " AND ".join(("true", *(timed(sight, filters) if found else ())))
         here = [
-            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND {long} AND {stands(filters, machine)} AND {when})"
+            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND {times} AND {stands(filters, machine)} AND {when})"
             for machine, when in found
         ]
-        parts += [f"({' OR '.join(here or ['false'])})", *late(sight, filters)]
+        parts.append(f"({' OR '.join(here or ['false'])})")
     return " AND ".join(parts)
 
 
@@ -176,7 +171,7 @@ class Worklist:
 
     def read(self) -> Iterator[str]:
         """What else is asked of each row `w` of an index."""
-        yield from stood(self.sight, self.filters)
+        yield from timed(self.sight, self.filters)
         if self.behind.at:
             at, (id,) = self.sight.value(self.behind.at), self.behind.ids
             yield f"(w.{self.column}, w.order_id) {self.beyond} ({at}::timestamptz, {self.sight.value(id)}::uuid)"
@@ -185,7 +180,6 @@ class Worklist:
         """What is asked of the order `o` of each."""
         yield conditions(self.sight, self.filters, known=lead_of(self.filters)[0])
         yield from worth(self.sight, self.filters)
-        yield from late(self.sight, self.filters)
 
     def branch(self, machine: str, *, read: list[str], held: list[str]) -> str:
         asked = " AND ".join(held)

@@ -25,7 +25,7 @@ quotation = lifecycle(
     "quotation",
     *listed(),
     UniqueConstraint("store_id", "order_id"),
-    standing("quotation", "MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"),
+    *standing("quotation", "MUTUALLY_APPROVED", "REJECTED", "CANCELLED", "EXPIRED"),
 )
 
 order_number = Sequence("sale_order_number", metadata=metadata)

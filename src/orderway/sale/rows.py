@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, UUID
 
 from orderway.database import metadata
-from orderway.workflow.rows import lifecycle, listed, standing
+from orderway.workflow.rows import lifecycle, listed, promised, standing
 
 MOMENT = DateTime(timezone=True)
 
@@ -39,7 +39,8 @@ sale = lifecycle(
     "sale",
     *listed(),
     UniqueConstraint("store_id", "order_id"),
-    standing("sale", "COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED"),
+    promised(),
+    *standing("sale", "COMPLETED", "CANCELLED", "EXPIRED", "REFUNDED", also=["promised_at"]),
 )
 
 override_request = lifecycle(

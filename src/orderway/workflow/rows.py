@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -225,8 +228,8 @@ def lifecycle(name: str, *more: SchemaItem) -> Table:
 def listed() -> tuple[SchemaItem, ...]:
     """What a lifecycle has that is listed by its states: each list is the end of an index, whoever reads it.
 
-    A trigger keeps the columns, none of which ever changes: when the order was placed (of a payment: when it was
-    registered), who buys and who bills.
+    A trigger keeps the columns as the order has them: when it was placed (of a payment: when that was registered), who
+    buys, and who bills, which alone may change.
     """
     return (
         Column("listed_at", MOMENT, nullable=False),
@@ -237,13 +240,20 @@ def listed() -> tuple[SchemaItem, ...]:
     )
 
 
-def standing(table: str, *ends: str) -> Index:
-    """The index of what of a listed lifecycle has not come to one of its ends, what stands longest first.
+def standing(table: str, *ends: str, also: Sequence[str] = ()) -> tuple[Index, Index]:
+    """The indexes of what of a listed lifecycle has not come to one of its ends: as it was placed, and as it stands.
 
-    What lists of open orders are cut by stands in it too, to be told apart before a row is looked at.
+    What lists of open orders are cut by stands in them too, to be told apart before a row is looked at; in the first
+    `also` what else they are.
     """
-    return Index(
-        f"{table}_standing_idx",
-        *("moved_at", "order_id", "state", "store_id", "customer_id", "biller_id"),
-        postgresql_where=f"state NOT IN ({', '.join(map(repr, ends))})",
+    cut_by = ("order_id", "state", "store_id", "customer_id", "biller_id")
+    is_open = f"state NOT IN ({', '.join(map(repr, ends))})"
+    return (
+        Index(f"{table}_open_idx", "listed_at", *cut_by, *also, postgresql_where=is_open),
+        Index(f"{table}_standing_idx", "moved_at", *cut_by, postgresql_where=is_open),
     )
+
+
+def promised() -> Column[datetime]:
+    """The day that is promised in the address of the order: triggers keep it, and an index tells what is late by it."""
+    return Column("promised_at", MOMENT)
