@@ -40,6 +40,8 @@ def test_the_defaults_are_those_of_the_specification():
         "API_REQUESTS_PER_MACHINE": "3000",
         "REQUESTS_PER_ADDRESS": "6000",
         "API_INTROSPECTION": "yes",
+        "OUTBOX_TRIES": "20",
+        "OUTBOX_LONGEST_WAIT_MINUTES": "60",
         "STREAMS_PER_PERSON": "20",
         "STREAMS_PER_PROCESS": "5000",
         "ACCESS_TOKEN_MINUTES": "15",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import TypeVar, cast
 
+from orderway.outbox_settings import OUTBOX_LONGEST_WAIT_MINUTES, OUTBOX_TRIES
 from orderway.schedule import Schedule
 from orderway.setting import Setting, SettingInvalid, Source, number, times, written, yes_no
 from orderway.signing_settings import (
@@ -227,6 +228,8 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         API_REQUESTS_PER_MACHINE,
         REQUESTS_PER_ADDRESS,
         API_INTROSPECTION,
+        OUTBOX_TRIES,
+        OUTBOX_LONGEST_WAIT_MINUTES,
         STREAMS_PER_PERSON,
         STREAMS_PER_PROCESS,
         ACCESS_TOKEN_MINUTES,

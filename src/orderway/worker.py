@@ -20,7 +20,7 @@ from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.waking import serving
 from orderway.insight.gathering import gather_all
 from orderway.migrations import require_current
-from orderway.outbound.notifying import notifying
+from orderway.outbound.sinks import delivering
 from orderway.people.signing.tidying import tidy_sign_ins
 from orderway.process import SIGNALS, run
 from orderway.providers.settle import settle_due
@@ -64,10 +64,10 @@ async def _work(url: str) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in SIGNALS:
         loop.add_signal_handler(each, stop.set)
-    async with live_settings(url) as settings, await connect_pool(url, size=3) as pool:
+    async with live_settings(url) as settings, await connect_pool(url, size=8) as pool:
         typer.echo(f"Orderway looks after the timers of {shown(url)}", err=True)
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
-        async with serving(runner, url), notifying(runner):
+        async with serving(runner, url), delivering(runner, url):
             await sweep_until(stop, runner, Rounds(settings))
     for each in SIGNALS:
         loop.remove_signal_handler(each)

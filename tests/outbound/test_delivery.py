@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -42,6 +43,17 @@ async def progress(order: Order) -> tuple[object, ...]:
     return await order.shop.row(
         "SELECT done, known, tries, why, due_at FROM outbound_progress WHERE order_id = $1", order.id
     )
+
+
+async def waits(order: Order) -> float:
+    """The seconds until an order is tried again."""
+    due: Any = (await progress(order))[4]
+    return float((due - order.shop.now).total_seconds())
+
+
+def approx(longest: float) -> Any:
+    """So many seconds, or up to a quarter less: by chance."""
+    return pytest.approx(longest * 0.875, rel=1 / 7 + 1e-9)
 
 
 async def test_an_order_is_delivered_in_its_order_each_event_once(shop: Shop):
@@ -105,15 +117,13 @@ async def test_an_order_that_can_not_be_delivered_waits_and_holds_up_no_other(sh
     sink = Recorder(refused={bad.id})
     assert await deliver_all(shop.runner, sink) == Delivered(delivered=1, failed=1)
     assert sink.of(good) == [(0, 1)]
-    assert await progress(bad) == (0, 1, 1, "There is no room.", shop.now + timedelta(seconds=10))
+    assert (await progress(bad))[:4] == (0, 1, 1, "There is no room.")
+    assert await waits(bad) == approx(10)
     assert await deliver_all(shop.runner, sink) == Delivered()
-    waits = []
-    for _ in range(10):
+    for longest in (20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600):
         shop.now += timedelta(hours=1)
         assert await deliver_all(shop.runner, sink) == Delivered(failed=1)
-        due = (await progress(bad))[4]
-        waits.append((due - shop.now).total_seconds())  # type: ignore[operator]  # a time
-    assert waits == [20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
+        assert await waits(bad) == approx(longest)
     await bad.send("quotation", Share())
     await deliver_all(shop.runner, sink)
     assert sink.of(bad) == []
@@ -122,6 +132,23 @@ async def test_an_order_that_can_not_be_delivered_waits_and_holds_up_no_other(sh
     await deliver_all(shop.runner, sink)
     assert sink.of(bad) == [(0, 2)]
     assert await progress(bad) == (2, 2, 0, None, None)
+
+
+async def test_an_order_that_failed_too_often_is_given_up_and_what_comes_to_it_waits_too(shop: Shop):
+    bad, good = await shop.order(shirts(1)), await shop.order(shirts(1))
+    sink = Recorder(refused={bad.id})
+    for _ in range(20):
+        await deliver_all(shop.runner, sink)
+        shop.now += timedelta(hours=1)
+    assert (await progress(bad))[:5] == (0, 1, 20, "There is no room.", None)
+    sink.refused.clear()
+    for order in (bad, good):
+        await order.send("quotation", Share())
+    shop.now += timedelta(days=1)
+    assert await deliver_all(shop.runner, sink) == Delivered(delivered=1)
+    assert (sink.of(bad), sink.of(good)) == ([], [(0, 1), (1, 2)])
+    died = await shop.row("SELECT known, dead_at FROM outbound_progress WHERE order_id = $1", bad.id)
+    assert died == (2, shop.now - timedelta(days=1, hours=1))
 
 
 async def test_what_fails_to_be_told_writes_nothing(shop: Shop, listening: Listening):
@@ -140,8 +167,8 @@ async def test_a_new_sink_hears_of_what_happens_from_now_on(shop: Shop):
     before = await shop.order(shirts(1))
     sink = Recorder(name="ledger of the warehouse")
     async with shop.pool.acquire() as connection:
-        await begin(connection, sink.name)
-        await begin(connection, sink.name)
+        await begin(connection, sink.name, now=shop.now)
+        await begin(connection, sink.name, now=shop.now)
     after = await shop.order(shirts(1))
     await before.send("quotation", Share())
     await deliver_all(shop.runner, sink)

@@ -7,7 +7,7 @@ from tests.commands import running
 from tests.outbound.listening import UNHEARD
 from tests.stories.shop import RESELLER, SHIRT, Shop, person, shirts
 
-from orderway.outbound.notifying import notify_until_cancelled
+from orderway.outbound.sinks import delivering
 from orderway.quotation.events import Share
 from orderway.workflow.runner import Runner
 
@@ -35,17 +35,15 @@ async def test_one_of_two_workers_is_killed_and_the_other_tells_everyone_once(sh
     assert await shop.row("SELECT max(tries), bool_and(done = known) FROM outbound_progress") == (0, True)
 
 
-async def test_whoever_follows_what_they_are_told_is_woken_when_it_is_there(shop: Shop):
+async def test_whoever_follows_what_they_are_told_is_woken_when_it_is_there(shop: Shop, database_url: str):
     told = asyncio.Event()
     runner = Runner(shop.pool, shop.workflow, lambda: shop.now, announce=told.set)
     order = await shop.order(shirts(1), customer=RESELLER)
     await order.send("quotation", Share())
-    telling = asyncio.create_task(notify_until_cancelled(runner, pause=0.1))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(30), delivering(runner, database_url):
         await told.wait()
         while not await shop.pool.fetchval("SELECT count(*) FROM notification"):
             pass
-    telling.cancel()
 
 
 async def unheard(shop: Shop) -> bool:

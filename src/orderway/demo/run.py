@@ -24,7 +24,7 @@ from orderway.embedded import open_database
 from orderway.fulfillment.waking import serving
 from orderway.home import ensure_home
 from orderway.migrations import migrate
-from orderway.outbound.notifying import notifying
+from orderway.outbound.sinks import delivering
 from orderway.people.accounts import set_password
 from orderway.people.passwords import Passwords
 from orderway.people.permissions import BUILT_IN
@@ -58,7 +58,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
         made = await _load(runner, settings, word=word, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
         stop = asyncio.Event()
-        async with serving(runner, url), notifying(runner), asyncio.TaskGroup() as group:
+        async with serving(runner, url), delivering(runner, url), asyncio.TaskGroup() as group:
             group.create_task(sweep_until(stop, runner, Rounds(settings)))
             await answer(
                 runner,

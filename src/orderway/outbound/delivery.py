@@ -7,7 +7,7 @@ that order waits, and holds up no other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,17 +15,9 @@ import structlog
 
 from orderway.database import lost
 from orderway.outbound.feed import feed
+from orderway.outbound.progress import AT_ONCE, Patience, reason
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
-
-AT_ONCE = 100
-"""Events of an order that are delivered in one transaction."""
-
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
-"""How long an order waits whose delivery failed: twice as long each time, up to the longest."""
-
-LONGEST = 500
-"""Characters that are kept of why a delivery failed."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,28 +52,28 @@ class Delivered:
 
 
 CLAIM = """
-SELECT store_id, order_id, done, known FROM outbound_progress
+SELECT store_id, order_id, done, known, tries FROM outbound_progress
 WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 SETTLE = """
 UPDATE outbound_progress SET done = $4, due_at = CASE WHEN $4 < known THEN due_at END, tries = 0, why = NULL
 WHERE sink = $1 AND store_id = $2 AND order_id = $3
 """
+# Whoever else took it up since has found the same, or has done better.
 PUT_OFF = """
-UPDATE outbound_progress SET tries = tries + 1, why = $5,
-    due_at = $4 + least($6::interval * power(2, least(tries, 20)), $7::interval)
-WHERE sink = $1 AND store_id = $2 AND order_id = $3 AND due_at <= $4
-RETURNING tries
+UPDATE outbound_progress SET tries = $5, why = $6, due_at = $7::timestamptz, dead_at = CASE WHEN $7 IS NULL THEN $4 END
+WHERE sink = $1 AND store_id = $2 AND order_id = $3 AND due_at <= $4 AND tries = $5 - 1
 """
 
 
 class Failed(Exception):
-    """The sink did not take a stretch, and why."""
+    """The sink did not take a stretch, the how many-th time, and why."""
 
-    def __init__(self, stretch: Stretch, cause: Exception) -> None:
+    def __init__(self, stretch: Stretch, cause: Exception, *, tries: int) -> None:
         super().__init__(str(cause))
         self.stretch = stretch
         self.cause = cause
+        self.tries = tries
 
 
 async def deliver(runner: Runner, sink: Sink) -> Delivered:
@@ -126,19 +118,18 @@ async def _deliver_one(connection: Connection, sink: Sink, *, now: datetime) -> 
         try:
             await sink.take(connection, stretch)
         except Exception as error:
-            raise Failed(stretch, error) from error
+            raise Failed(stretch, error, tries=row["tries"] + 1) from error
         await connection.execute(SETTLE, sink.name, stretch.store_id, stretch.order_id, until)
         return True
 
 
 async def _put_off(runner: Runner, sink: Sink, failed: Failed) -> None:
-    """Let the order wait, and keep why."""
-    why = (str(failed).split("\n")[0].replace("\0", "") or type(failed.cause).__name__)[:LONGEST]
-    store_id, order_id = failed.stretch.store_id, failed.stretch.order_id
-    tries = await runner.pool.fetchval(
-        PUT_OFF, sink.name, store_id, order_id, runner.clock(), why, FIRST_WAIT, LONGEST_WAIT
+    """Let the order wait, or give it up, and keep why."""
+    now, stretch, tries = runner.clock(), failed.stretch, failed.tries
+    wait = Patience.of(runner.workflow.settings).wait(tries)
+    due_at = None if wait is None else now + wait
+    await runner.pool.execute(
+        PUT_OFF, sink.name, stretch.store_id, stretch.order_id, now, tries, reason(failed.cause), due_at
     )
-    log.error(
-        "An order could not be delivered; it waits.", sink=sink.name, order=str(order_id), tries=tries,
-        exc_info=failed.cause,
-    )  # fmt: skip
+    said = "An order could not be delivered; it waits." if due_at else "An order was given up: it waits for a person."
+    log.error(said, sink=sink.name, order=str(stretch.order_id), tries=tries, exc_info=failed.cause)

@@ -16,12 +16,10 @@ BATCH = 1000
 
 # Nobody is told of what happened before the sink was there.
 BEGIN = """
-INSERT INTO outbound_sink (sink, cluster, xid)
-SELECT $1, system_identifier, '0' FROM pg_control_system() ON CONFLICT DO NOTHING RETURNING sink
-"""
-PAST = """
-INSERT INTO outbound_progress (store_id, order_id, sink, known, done)
-SELECT store_id, id, $1, outbox_number, outbox_number FROM sale_order
+INSERT INTO outbound_sink (sink, cluster, xid, begun, begun_at)
+SELECT $1, system_identifier, before, before, $2
+FROM pg_control_system(), (SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8 AS before) b
+ON CONFLICT DO NOTHING
 """
 
 TAKE = """
@@ -36,39 +34,50 @@ WITH coming AS (
 SELECT max(xid)::text FROM coming
 """  # noqa: S608  (a number of this module)
 
+# An order that is new to the sink begins behind what was told of it before the sink was there.
 NOTE = """
 INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
-SELECT store_id, order_id, $1, max(number), 0, $4 FROM outbox
-WHERE xid > $2::text::xid8 AND xid <= $3::text::xid8
-GROUP BY store_id, order_id ORDER BY store_id, order_id
+SELECT store_id, order_id, $1, greatest(known, before), before, CASE WHEN before < known THEN $4::timestamptz END
+FROM (
+    SELECT n.store_id, n.order_id, max(n.number) AS known, CASE WHEN s.begun = '0' THEN 0 ELSE coalesce((
+        SELECT max(b.number) FROM outbox b
+        WHERE b.store_id = n.store_id AND b.order_id = n.order_id AND b.xid <= s.begun
+    ), 0) END AS before
+    FROM outbox n JOIN outbound_sink s ON s.sink = $1
+    WHERE n.xid > $2::text::xid8 AND n.xid <= $3::text::xid8
+    GROUP BY n.store_id, n.order_id, s.begun
+) e ORDER BY store_id, order_id
 ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
     known = greatest(p.known, excluded.known),
-    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) THEN coalesce(p.due_at, excluded.due_at) END
+    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) AND p.dead_at IS NULL THEN coalesce(p.due_at, $4) END
 """
 REACHED = "UPDATE outbound_sink SET xid = $2::text::xid8 WHERE sink = $1"
 
 # In a cluster that a dump was restored into, transactions are counted anew: each order is looked at once, and from then
-# on what is told. An order that the sink never heard of is new to it.
+# on what is told. Of an order that the sink never heard of, it hears what is of its own time.
 RESTORED = """
 INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
-SELECT store_id, id, $1, outbox_number, 0, $2 FROM sale_order WHERE outbox_number > 0
+SELECT store_id, id, $1, outbox_number, before, CASE WHEN before < outbox_number THEN $2::timestamptz END
+FROM (
+    SELECT o.store_id, o.id, o.outbox_number, coalesce((
+        SELECT max(b.number) FROM outbox b WHERE b.store_id = o.store_id AND b.order_id = o.id AND b.at < s.begun_at
+    ), 0) AS before
+    FROM sale_order o JOIN outbound_sink s ON s.sink = $1 WHERE o.outbox_number > 0
+) e
 ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
-    known = excluded.known, due_at = coalesce(p.due_at, excluded.due_at)
+    known = excluded.known, due_at = CASE WHEN p.dead_at IS NULL THEN coalesce(p.due_at, $2) END
 WHERE p.known < excluded.known
 """
 HERE = """
-UPDATE outbound_sink SET cluster = (SELECT system_identifier FROM pg_control_system()),
+UPDATE outbound_sink SET cluster = (SELECT system_identifier FROM pg_control_system()), begun = '0',
     xid = (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8
 WHERE sink = $1
 """
 
 
-async def begin(connection: Connection, sink: str) -> None:
+async def begin(connection: Connection, sink: str, *, now: datetime) -> None:
     """Let a sink hear of what happens from now on, where it is new."""
-    async with connection.transaction():
-        if await connection.fetchval(BEGIN, sink):
-            await connection.execute(HERE, sink)
-            await connection.execute(PAST, sink)
+    await connection.execute(BEGIN, sink, now)
 
 
 async def feed(connection: Connection, sink: str, *, now: datetime) -> int:

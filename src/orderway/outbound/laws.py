@@ -33,7 +33,8 @@ LAWS = (
         SELECT 'order ' || o.number,
             format('The sink %s has read past event %s and knows of %s.', s.sink, e.last, coalesce(p.known, 0))
         FROM outbound_sink s CROSS JOIN LATERAL (
-            SELECT store_id, order_id, max(number) AS last FROM outbox WHERE xid <= s.xid GROUP BY store_id, order_id
+            SELECT store_id, order_id, max(number) AS last FROM outbox
+            WHERE xid > s.begun AND xid <= s.xid GROUP BY store_id, order_id
         ) e
         JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id
         LEFT JOIN outbound_progress p ON p.store_id = e.store_id AND p.order_id = e.order_id AND p.sink = s.sink

@@ -1,27 +1,16 @@
-"""The sink of notifications: whoever an event concerns is told of it here, and a worker that keeps telling."""
+"""The sink of notifications: whoever an event concerns is told of it here."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-import structlog
-
-from orderway.listening import meanwhile, patience
 from orderway.notifications.telling import tell
-from orderway.outbound.delivery import Stretch, deliver
+from orderway.outbound.delivery import Stretch
 from orderway.outbound.happenings import read_happenings
 from orderway.outbound.letters import letter
 from orderway.outbound.recipients import recipients
 from orderway.settings import Settings
 from orderway.workflow.kinds import Connection
-from orderway.workflow.runner import Runner
-
-PAUSE = 1.0
-"""Seconds between two looks at what happened: about as long as people wait for the bell."""
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +28,3 @@ class Notifications:
         concerned = await recipients(connection, self.settings, happenings)
         letters = [letter(each, whom) for each in happenings for whom in concerned.get(each.id, ())]
         await tell(connection, letters)
-
-
-def notifying(runner: Runner) -> AbstractAsyncContextManager[None]:
-    """As long as it lasts, people are told of what concerns them."""
-    return meanwhile(notify_until_cancelled(runner))
-
-
-async def notify_until_cancelled(runner: Runner, *, pause: float = PAUSE) -> None:
-    """The same, until cancelled; a database that is away is waited for."""
-    sink = Notifications(runner.workflow.settings)
-    while True:
-        with patience("notifications"):
-            done = await deliver(runner, sink)
-            if done.delivered or done.failed:
-                log.info("People were told.", **asdict(done))
-        await asyncio.sleep(pause)

@@ -1,0 +1,145 @@
+"""How far a sink has come with an order: taking it up under a lease, settling, waiting longer each time, giving up.
+
+What a sink did not take `OUTBOX_TRIES` times is dead: nothing of that order goes to the sink until a person tries it
+again or sets the event aside, and every other order goes on.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from orderway.outbound.event import EVENT, Event
+from orderway.outbox_settings import OUTBOX_LONGEST_WAIT_MINUTES, OUTBOX_TRIES
+from orderway.settings import Settings
+from orderway.workflow.kinds import Connection
+
+AT_ONCE = 100
+"""Events of an order that are delivered before it is settled."""
+
+LEASE = timedelta(minutes=2)
+"""How long a worker has what it took up; where it died, another takes it then."""
+
+FIRST_WAIT = timedelta(seconds=10)
+"""How long an order waits whose delivery failed once: then twice as long each time, up to the setting's longest."""
+
+LONGEST = 500
+"""Characters that are kept of why a delivery failed."""
+
+# A lease is a time to come at which the order is due again: who takes it up then finds another token than their own.
+CLAIM = f"""
+WITH due AS (
+    SELECT store_id, order_id FROM outbound_progress
+    WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE outbound_progress p SET due_at = $4, claim = $5 FROM due
+    WHERE p.sink = $1 AND p.store_id = due.store_id AND p.order_id = due.order_id
+    RETURNING p.store_id, p.order_id, p.done, p.known, p.tries
+)
+SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
+    SELECT * FROM outbox b WHERE b.store_id = c.store_id AND b.order_id = c.order_id
+        AND b.number > c.done AND b.number <= least(c.known, c.done + {AT_ONCE})
+    ORDER BY b.number
+) b ORDER BY b.order_id, b.number
+"""  # noqa: S608  (texts of the house)
+
+# What came to light meanwhile is due at once; what another has taken up since, its lease over, is that one's to settle.
+SETTLE = """
+UPDATE outbound_progress p SET done = b.done, tries = b.tries, why = b.why, dead_at = b.dead_at, claim = NULL,
+    due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $3) END
+FROM unnest($4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[], $10::timestamptz[])
+    AS b (store_id, order_id, done, tries, why, due_at, dead_at)
+WHERE p.sink = $1 AND p.claim = $2 AND p.store_id = b.store_id AND p.order_id = b.order_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """Events of one order that a worker has taken up, in their order; `tries` is how often the first one failed."""
+
+    done: int
+    tries: int
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a parcel: delivered up to the number `done`, and where that is not all of it, why not."""
+
+    store_id: UUID
+    order_id: UUID
+    done: int
+    tries: int = 0
+    why: str | None = None
+    due_at: datetime | None = None
+    dead_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a delivery is tried, and how long it waits at most in between."""
+
+    tries: int
+    longest: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Patience:
+        """As the settings say now."""
+        return cls(settings[OUTBOX_TRIES], timedelta(minutes=settings[OUTBOX_LONGEST_WAIT_MINUTES]))
+
+    def wait(self, tries: int) -> timedelta | None:
+        """How long to wait after so many tries that failed; None where that was the last.
+
+        A part of it is chance, so that those that failed together do not all come again together.
+        """
+        if tries >= self.tries:
+            return None
+        longest: timedelta = min(FIRST_WAIT * 2 ** min(tries - 1, 20), self.longest)
+        return longest * random.uniform(0.75, 1)  # noqa: S311  (a pause, not a secret)
+
+
+def delivered(parcel: Parcel, count: int) -> Outcome:
+    """The first `count` events of a parcel were delivered, and the others were not begun."""
+    first = parcel.events[0]
+    return Outcome(store_id=first.store_id, order_id=first.order_id, done=parcel.done + count)
+
+
+def refused(parcel: Parcel, count: int, error: BaseException, *, patience: Patience, now: datetime) -> Outcome:
+    """The first `count` events of a parcel were delivered, and the next one failed."""
+    first, tries = parcel.events[0], 1 if count else parcel.tries + 1
+    wait = patience.wait(tries)
+    return Outcome(
+        store_id=first.store_id,
+        order_id=first.order_id,
+        done=parcel.done + count,
+        tries=tries,
+        why=reason(error),
+        due_at=None if wait is None else now + wait,
+        dead_at=now if wait is None else None,
+    )
+
+
+def reason(error: BaseException) -> str:
+    """The first line of what an error says, as it is kept."""
+    return (str(error).split("\n")[0].replace("\0", "") or type(error).__name__)[:LONGEST]
+
+
+async def claim(connection: Connection, sink: str, *, token: UUID, now: datetime, limit: int) -> list[Parcel]:
+    """Take up what waited longest, at most so many orders, for the length of a lease. One statement."""
+    rows = await connection.fetch(CLAIM, sink, now, limit, now + LEASE, token)
+    parcels: dict[UUID, Parcel] = {}
+    for done, tries, *event in rows:
+        read = Event(*event)
+        parcel = parcels.setdefault(read.order_id, Parcel(done=done, tries=tries, events=[]))
+        parcel.events.append(read)  # type: ignore[attr-defined]  # its own list, until it is given away
+    return list(parcels.values())
+
+
+async def settle(connection: Connection, sink: str, outcomes: Sequence[Outcome], *, token: UUID, now: datetime) -> None:
+    """Note what became of what was taken up by this token. One statement."""
+    names = ("store_id", "order_id", "done", "tries", "why", "due_at", "dead_at")
+    values = [[getattr(each, name) for each in outcomes] for name in names]
+    await connection.execute(SETTLE, sink, token, now, *values)

@@ -1,0 +1,174 @@
+"""Carrying events out: in the order of each order, under a lease, and beside each other."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.outbound.listening import UNHEARD
+from tests.stories.shop import SHIRT, Order, Shop, shirts
+
+from orderway.outbound.carrying import NotTaken, carry, carry_some
+from orderway.outbound.delivery import Delivered
+from orderway.outbound.event import Event
+from orderway.outbound.feed import begin, feed
+from orderway.outbound.progress import LEASE
+from orderway.quotation.events import Share, Withdraw
+
+NAME = "somewhere"
+
+
+@dataclass
+class Place:
+    """Where events are brought: it keeps them, and refuses those numbers of those orders."""
+
+    shop: Shop
+    name: str = NAME
+    at_once: int = 8
+    refused: set[tuple[UUID, int]] = field(default_factory=set)
+    broken: bool = False
+    arrived: list[Event] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event | None = None
+
+    async def bring(self, event: Event, /) -> None:
+        """Keep it."""
+        self.came.set()
+        if self.goes_on:
+            await self.goes_on.wait()
+        if self.broken:
+            raise TypeError
+        if (event.order_id, event.number) in self.refused:
+            raise NotTaken("The door is shut.\0\nAnd this is more of it.")
+        self.arrived.append(event)
+
+    def of(self, order: Order) -> list[int]:
+        return [each.number for each in self.arrived if each.order_id == order.id]
+
+    async def carry_all(self) -> Delivered:
+        """Carry until all that happened is noted: what another database of the server does may hold it up."""
+        total = Delivered()
+        async with asyncio.timeout(30):
+            while True:
+                done = await carry(self.shop.runner, self)
+                total = Delivered(total.delivered + done.delivered, total.failed + done.failed)
+                if not await self.shop.pool.fetchval(UNHEARD, NAME):
+                    return total
+
+
+@pytest.fixture
+async def place(shop: Shop) -> Place:
+    async with shop.pool.acquire() as connection:
+        await begin(connection, NAME, now=shop.now)
+    return Place(shop)
+
+
+async def progress(order: Order) -> tuple[Any, ...]:
+    row = await order.shop.row(
+        "SELECT done, known, tries, why, due_at IS NULL, dead_at IS NULL, claim FROM outbound_progress"
+        " WHERE order_id = $1 AND sink = $2",
+        order.id, NAME,
+    )  # fmt: skip
+    return tuple(row)
+
+
+async def note_all(shop: Shop) -> None:
+    async with asyncio.timeout(30), shop.pool.acquire() as connection:
+        while await shop.pool.fetchval(UNHEARD, NAME):
+            await feed(connection, NAME, now=shop.now)
+
+
+async def test_events_are_brought_as_they_were_told(shop: Shop, place: Place):
+    await shop.stock((SHIRT, 1))
+    order = await shop.agreed(shirts(1))
+    assert await place.carry_all() == Delivered(delivered=1)
+    rows = await shop.pool.fetch(
+        "SELECT store_id, order_id, number, id, type, data::text, at FROM outbox ORDER BY number"
+    )
+    assert place.arrived == [Event(*row) for row in rows]
+    assert len(rows) == 6
+    assert await progress(order) == (6, 6, 0, None, True, True, None)
+    assert await place.carry_all() == Delivered()
+
+
+async def test_behind_an_event_that_does_not_arrive_its_order_waits_and_no_other(shop: Shop, place: Place):
+    bad, good = await shop.order(shirts(1)), await shop.order(shirts(1))
+    for order in (bad, good):
+        await order.send("quotation", Share())
+        await order.send("quotation", Withdraw("No longer made."))
+    place.refused = {(bad.id, 2)}
+    assert await place.carry_all() == Delivered(delivered=1, failed=1)
+    assert (place.of(bad), place.of(good)) == ([1], [1, 2, 3])
+    assert await progress(bad) == (1, 3, 1, "The door is shut.", False, True, None)
+    shop.now += timedelta(hours=1)
+    assert await place.carry_all() == Delivered(failed=1)
+    assert (await progress(bad))[2] == 2
+    place.refused.clear()
+    shop.now += timedelta(hours=1)
+    assert await place.carry_all() == Delivered(delivered=1)
+    assert place.of(bad) == [1, 2, 3]
+    assert await progress(bad) == (3, 3, 0, None, True, True, None)
+
+
+async def test_what_never_arrives_is_given_up_until_a_person_looks_at_it(shop: Shop, place: Place):
+    order = await shop.order(shirts(1))
+    place.broken = True
+    for _ in range(20):
+        await place.carry_all()
+        shop.now += timedelta(hours=1)
+    assert await progress(order) == (0, 1, 20, "TypeError", True, False, None)
+    place.broken = False
+    await order.send("quotation", Share())
+    assert await place.carry_all() == Delivered()
+    assert await progress(order) == (0, 2, 20, "TypeError", True, False, None)
+
+
+async def test_what_a_worker_that_died_had_taken_up_is_another_s_when_its_lease_is_over(shop: Shop, place: Place):
+    order = await shop.order(shirts(1))
+    dead = Place(shop, goes_on=asyncio.Event())
+    await note_all(shop)
+    dying = asyncio.create_task(carry_some(shop.runner, dead))
+    await dead.came.wait()
+    shop.now += LEASE - timedelta(seconds=1)
+    assert await place.carry_all() == Delivered()
+    shop.now += timedelta(seconds=1)
+    assert await place.carry_all() == Delivered(delivered=1)
+    assert place.of(order) == [1]
+    await order.send("quotation", Share())
+    dead.broken = True
+    dead.goes_on.set()  # type: ignore[union-attr]  # it was given one
+    assert [each.why for each in await dying] == ["TypeError"]
+    assert (await progress(order))[:4] == (1, 1, 0, None)  # whose lease was over had nothing to settle any more
+    assert await place.carry_all() == Delivered(delivered=1)
+    assert place.of(order) == [1, 2]
+
+
+async def test_who_is_stopped_lets_arrive_what_is_on_its_way_and_begins_nothing_more(shop: Shop, place: Place):
+    order = await shop.order(shirts(1))
+    await order.send("quotation", Share())
+    place.goes_on = asyncio.Event()
+    carrying = asyncio.create_task(place.carry_all())
+    await place.came.wait()
+    carrying.cancel()
+    await asyncio.sleep(0)
+    place.goes_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await carrying
+    assert place.of(order) == [1]
+    assert await progress(order) == (1, 2, 0, None, False, True, None)
+    assert await place.carry_all() == Delivered(delivered=1)
+    assert place.of(order) == [1, 2]
+
+
+async def test_orders_are_brought_beside_each_other_and_no_more_than_the_courier_says(shop: Shop, place: Place):
+    for _ in range(3):
+        await shop.order(shirts(1))
+    place.at_once, place.goes_on = 2, asyncio.Event()
+    await note_all(shop)
+    some = asyncio.create_task(carry_some(shop.runner, place))
+    await place.came.wait()
+    place.goes_on.set()
+    assert len(await some) == 2
+    assert await place.carry_all() == Delivered(delivered=1)
