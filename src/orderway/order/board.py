@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from orderway.machines import CHARTS
-from orderway.order.leading import leads_on, open_states
+from orderway.order.leading import OFFERS, can_be_tried, leads_on, open_states
 from orderway.order.sight import Sight
 from orderway.people.permissions import SCOPES
 from orderway.people.scope import granted, reached_by
@@ -72,7 +72,6 @@ class Card:
 
 DECODER = msgspec.json.Decoder(Standing)
 PARTS = "EXISTS (SELECT FROM fulfillment e WHERE e.store_id = i.store_id AND e.order_id = i.order_id AND e.id <> i.id)"
-OFFERS = "FROM rider_interest b WHERE b.store_id = i.store_id AND b.fulfillment_id = i.id AND b.state = 'ACTIVE'"
 BEST = "min((b.context ->> 'proposed_cost')::bigint)"
 LINES = """FROM reservation r WHERE r.store_id = i.store_id AND r.order_id = i.order_id AND r.part = i.part"""
 
@@ -136,7 +135,9 @@ def _steps(workflow: Workflow, standing: Standing, may: frozenset[str]) -> Itera
     kind = workflow.kind(MACHINE)
     chart = kind.charts[standing.version]
     events: Mapping[str, Any] = chart.events
-    names = [name for name in leads_on(chart, standing.state) if events[name].words.permission in may]
+    led = leads_on(chart, standing.state)
+    tried = [name for name in led if can_be_tried(name, offers=standing.bids, held=standing.held)]
+    names = [name for name in tried if events[name].words.permission in may]
     if not names:
         return
     context, history = bytes(standing.context).decode(), bytes(standing.history).decode()

@@ -10,6 +10,7 @@ from typing import Any
 from orderway.machines import CHARTS
 from orderway.order.sight import Sight
 from orderway.people.permissions import OVERRIDE_DECIDE
+from orderway.people.viewer import Viewer
 from orderway.statechart import SYSTEM, Chart
 
 MAIN = ("quotation", "sale", "fulfillment")
@@ -39,6 +40,11 @@ class Decided:
     state: str
     permission: str
 
+    @property
+    def waiting(self) -> str:
+        """Those of its instances, `b`, that wait."""
+        return f"FROM {self.machine} b WHERE b.state = '{self.state}'"
+
 
 BESIDE = (
     Decided("payment", "PENDING", "payment.confirm"),
@@ -46,9 +52,11 @@ BESIDE = (
 )
 """What the way on may lie in while a sale is open, besides the sale."""
 
-OFFERED = """EXISTS (SELECT FROM rider_interest b
-    WHERE b.store_id = i.store_id AND b.fulfillment_id = i.id AND b.state = 'ACTIVE')"""
-"""The condition under which there is an offer to choose for the fulfillment `i`."""
+OFFERS = "FROM rider_interest b WHERE b.store_id = i.store_id AND b.fulfillment_id = i.id AND b.state = 'ACTIVE'"
+"""The offers that there are to choose from for the fulfillment `i`."""
+
+DONE_WITH: Mapping[str, str] = {"RIDER_SELECTED": "offers", "SPLIT": "held"}
+"""Events that are done with something outside of the instance: with one of the offers, or with what is held."""
 
 
 @cache
@@ -81,19 +89,39 @@ def _leads_on(chart: Chart, state: str, row: Any) -> bool:
     return to.name != state and to.tone not in GRAVE and to.lane != ASIDE and not turns
 
 
+def can_be_tried(event: str, **there: int) -> bool:
+    """Whether there is something to do an event with: how much of what is given, and what is not may be there."""
+    return there.get(DONE_WITH.get(event, ""), 1) > 0
+
+
 def needed(sight: Sight, machine: str, state: str) -> Iterator[str]:
     """Conditions over the order `o`, each of which means that it needs the viewer while it stands in a state."""
+    yield from led(sight, machine, state)
+    if machine == "sale" and not CHARTS[machine].is_final(state):
+        for beside in BESIDE:
+            waits = f"EXISTS (SELECT {beside.waiting} AND b.store_id = o.store_id AND b.order_id = o.id)"
+            yield from (f"({held} AND {waits})" for held in may(sight, beside.permission))
+
+
+def led(sight: Sight, machine: str, state: str) -> Iterator[str]:
+    """Those of the conditions under which it needs them for what its state itself waits for."""
     chart = CHARTS[machine]
     words = [chart.events[name].words for name in leads_on(chart, state)]  # type: ignore[attr-defined]  # the decorator's
     for permission in dict.fromkeys(each.permission for each in words if not each.own):
         yield from may(sight, permission)
     if any(each.own for each in words) and sight.viewer.customer_id:
         yield f"o.customer_id = {sight.value(sight.viewer.customer_id)}::uuid"
-    if machine == "sale" and not chart.is_final(state):
-        for beside in BESIDE:
-            waits = f"""EXISTS (SELECT FROM {beside.machine} b WHERE b.store_id = o.store_id AND b.order_id = o.id
-                AND b.state = '{beside.state}')"""
-            yield from (f"({held} AND {waits})" for held in may(sight, beside.permission))
+
+
+def waits_beside(viewer: Viewer) -> str:
+    """A query of the orders, by store, with something beside their sales that may wait for the viewer; they are few.
+
+    It is empty where a sale may need the viewer for what it waits for itself, so that these are not all.
+    """
+    if any(True for state in open_states("sale") for _ in led(Sight(viewer), "sale", state)):
+        return ""
+    waiting = [beside.waiting for beside in BESIDE if beside.permission in viewer.permissions]
+    return " UNION ALL ".join(f"SELECT b.store_id, b.order_id {each}" for each in waiting)  # noqa: S608  (texts of the code)
 
 
 def may(sight: Sight, permission: str) -> list[str]:

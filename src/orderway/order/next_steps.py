@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from orderway.order.leading import BESIDE, OFFERED, leads_on
+from orderway.order.leading import BESIDE, OFFERS, can_be_tried, leads_on
 from orderway.order.lists import Row, Standing
 from orderway.order.sight import Sight
 from orderway.people.permissions import SCOPE_DELIVERY, SCOPES
@@ -47,7 +47,7 @@ class Ahead:
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An instance as it stands, with what it knows; `offered` is whether a rider's offer waits to be chosen."""
+    """An instance as it stands, with what it knows; so many `offers` of riders wait to be chosen."""
 
     machine: str
     id: UUID
@@ -56,7 +56,7 @@ class Waiting(msgspec.Struct, frozen=True):
     state: str
     context: msgspec.Raw
     history: msgspec.Raw
-    offered: bool
+    offers: int
 
 
 WAITING = msgspec.json.Decoder(list[Waiting])
@@ -75,10 +75,10 @@ def stands_in(row: Row, workflow: Workflow) -> tuple[str, Standing]:
 def waiting(machine: str, state: str = "") -> str:
     """The instances of a machine of the order `o` as JSON: where it stands itself, or those in a state."""
     which = f"i.state = '{state}'" if state else f"a.machine = '{machine}' AND i.id = a.id"
-    offered = OFFERED if machine == "fulfillment" else "false"
+    offers = f"(SELECT count(*) {OFFERS})" if machine == "fulfillment" else "0"
     return f"""(SELECT json_agg(json_build_object('machine', '{machine}', 'id', i.id, 'version', i.version,
         'step', i.step, 'state', i.state, 'context', i.context, 'history', i.history,
-        'offered', {offered}) ORDER BY i.id)
+        'offers', {offers}) ORDER BY i.id)
         FROM {machine} i WHERE i.store_id = o.store_id AND i.order_id = o.id AND {which})"""  # noqa: S608
 
 
@@ -146,7 +146,7 @@ def _steps(workflow: Workflow, waits: Waiting, eyes: Eyes) -> Iterator[Step]:
     kind = workflow.kind(waits.machine)
     chart = kind.charts[waits.version]
     events: Mapping[str, Any] = chart.events
-    tried = [name for name in leads_on(chart, waits.state) if waits.offered or name != "RIDER_SELECTED"]
+    tried = [name for name in leads_on(chart, waits.state) if can_be_tried(name, offers=waits.offers)]
     theirs = [name for name in tried if events[name].words.permission in eyes.may]
     mine = [name for name in theirs if eyes.is_buyer or not events[name].words.own]
     if not mine:

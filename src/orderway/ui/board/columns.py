@@ -79,7 +79,7 @@ def columns(board: Mapping[str, Sequence[Card]], counts: Mapping[str, Tally], se
 
 def _shelf(card: Card, seen: Seen) -> Shelf:
     standing = card.standing
-    step = next((step for step in card.steps if _can_be_tried(card, step)), None)
+    step = next(iter(card.steps), None)
     part = f" · {t('Part {n}', n=standing.part)}" if standing.part else ""
     return Shelf(
         number=standing.number,
@@ -120,12 +120,6 @@ def _late(card: Card, seen: Seen) -> str:
         return t("It was promised for {when}", when=age(standing.promised_at, seen.now).exact)
     usual = seen.usual.get(standing.state)
     return t("Longer than nine of ten") if usual and seen.now - standing.moved_at > usual else ""
-
-
-def _can_be_tried(card: Card, step: Step) -> bool:
-    """Whether there is something to do it with: an offer to choose, or goods to send ahead."""
-    needed = {"RIDER_SELECTED": card.standing.bids, "SPLIT": card.standing.held}
-    return needed.get(step.event, 1) > 0
 
 
 def _button(card: Card, step: Step, seen: Seen) -> Button:
