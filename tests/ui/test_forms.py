@@ -144,7 +144,7 @@ def test_what_may_be_left_out_keeps_its_default():
         ({"method": ""}, "Way to pay is missing. Fill it in and try again."),
         ({"method": "BARTER"}, "Way to pay can not be read. Choose one of those offered."),
         ({"rider": "7"}, "Rider can not be read. It must be one of the choices."),
-        ({"cost": "half"}, f"Cost: “half” is not an amount. {DIGITS}"),
+        ({"cost": "half"}, f"“half” is not an amount. {DIGITS}"),
         ({"at": "soon"}, "At can not be read. It must be a date and time, like 2026-03-01T09:30."),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.fulfillment.effects import TURNED_DOWN
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
 from orderway.graphql.forms import LABELLED
 from orderway.insight.reads import STAGES
@@ -75,6 +76,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
+    yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *COMING, SYSTEM_NAME))
 
 

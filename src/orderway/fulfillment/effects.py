@@ -19,7 +19,14 @@ from orderway.fulfillment.events import (
     RiderUnassigned,
 )
 
-ANOTHER = "Another rider was chosen."
+TURNED_DOWN = ANOTHER, OTHER_WAY, MOVED, BY_CARRIER, LEFT = (
+    "Another rider was chosen.",
+    "The goods go another way.",
+    "The address has changed.",
+    "A carrier was chosen.",
+    "The delivery has left.",
+)
+"""Why an offer to deliver comes to nothing where nobody gave a reason."""
 
 Rest = Literal["FULFILLMENT_COMPLETED", "FULFILLMENT_CANCELLED", "FULFILLMENT_FAILED", "FULFILLMENT_REFUNDED"]
 

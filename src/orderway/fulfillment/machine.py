@@ -61,9 +61,9 @@ NAMING = on(
 CHANGING = on(PreferencesChanged, do=bringing.take_type)
 STARTING_OVER = on(
     PreferencesChanged, "PICK_PACK", when=bringing.type_changes, do=bringing.take_type,
-    emit=[effects.release_rider, effects.CloseInterests("The goods go another way.")],
+    emit=[effects.release_rider, effects.CloseInterests(effects.OTHER_WAY)],
 )  # fmt: skip
-ELSEWHERE = effects.CloseInterests("The address has changed.")
+ELSEWHERE = effects.CloseInterests(effects.MOVED)
 TRACKING = on(TrackingSet, when=bringing.by_carrier, do=bringing.set_tracking)
 RENEWING_PIN = on(NewPin, when=bringing.pin_can_be_renewed, do=bringing.renew_pin, emit=effects.send_pin)
 CANCELLING = on(Cancel, "CANCELLED")
@@ -106,7 +106,7 @@ PREPARING = state(
         SELECTING,
         NAMING,
         on(CarrierSelected, "READY_FOR_SHIPMENT",
-           do=changes.choose_carrier, emit=effects.CloseInterests("A carrier was chosen.")),
+           do=changes.choose_carrier, emit=effects.CloseInterests(effects.BY_CARRIER)),
         STARTING_OVER,
         on(PreferencesChanged, when=bringing.moves_to_known_place, emit=[ELSEWHERE, effects.TellRiders()]),
         on(PreferencesChanged, when=bringing.address_is_complete),
@@ -116,7 +116,7 @@ PREPARING = state(
         "RIDER_ASSIGNED",
         leave(emit=effects.release_former),
         on(PackageShipped, "SHIPPED", when=guards.is_delivery, do=[changes.ship, changes.make_pin],
-           emit=[effects.commit_stock_once, effects.send_pin, effects.CloseInterests("The delivery has left.")]),
+           emit=[effects.commit_stock_once, effects.send_pin, effects.CloseInterests(effects.LEFT)]),
         SELECTING,
         NAMING,
         on(RiderUnassigned, "AWAITING_RIDER_SELECTION", emit=effects.release_rider),

@@ -22,7 +22,7 @@ from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection
 
 Policy = Literal["EARNED", "FIXED"]
-POLICIES: Mapping[Policy, str] = {"EARNED": "What they earned", "FIXED": "A fixed limit"}
+POLICIES: Mapping[Policy, str] = {"EARNED": "The credit earned", "FIXED": "A fixed limit"}
 """What sets a customer's limit, in words."""
 
 WHYS: Mapping[Why, str] = {

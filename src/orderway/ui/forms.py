@@ -236,7 +236,7 @@ def _read(part: Payload, text: str, currency: str) -> object:
         try:
             return amount(text, currency)
         except NotAnAmount as wrong:
-            raise Invalid(f"{label}: {wrong.message}", wrong.remedy, part.name) from None
+            raise Invalid(wrong.message, wrong.remedy, part.name) from None
     if get_origin(part.type) is Literal and text not in get_args(part.type):
         raise Invalid(t("{label} can not be read.", label=label), t("Choose one of those offered."), part.name)
     reader, form = _READERS.get(part.type, (str, ""))

@@ -53,7 +53,7 @@ async def test_a_payment_is_registered_with_what_is_still_to_pay_filled_in(sign_
     ("typed", "field", "sentence"),
     [
         ({"amount": ""}, "amount", "Amount is missing. Fill it in and try again."),
-        ({"amount": "much"}, "amount", "Amount: “much” is not an amount."),
+        ({"amount": "much"}, "amount", "“much” is not an amount."),
         ({"amount": "0"}, "amount", "The amount of a payment is more than nothing."),
         ({"amount": "-5"}, "amount", "The amount of a payment is never negative."),
         ({"method": "BARTER"}, "method", "How it was paid can not be read."),

@@ -53,7 +53,7 @@ async def test_the_list_and_the_coverage_are_not_there_for_others(who: str, sign
 async def test_a_row_says_what_they_ride_where_and_how_much_they_have_in_hand(sign_in: SignIn):
     page = words((await (await sign_in("manager.lagos")).get("/riders")).text)
     assert re.search(
-        r"Rider 2, Lagos Motorcycle · \+234 [\d ]+ Lagos store \(within 12 km\) 2 in hand \d+ % chosen", page
+        r"Rider 2, Lagos Motorcycle · \+234 [\d ]+ Lagos store \(within 12 km\) 2 in hand \d+ % of offers chosen", page
     )
 
 

@@ -65,9 +65,9 @@ def reached(rider: Rider) -> str:
 
 
 def chosen(rider: Rider) -> str:
-    """The share of their offers that was chosen; empty before there was one."""
+    """The share of their offers that was chosen; empty before one was decided. They may have been named without one."""
     rate = rider.acceptance_rate
-    return "" if rate is None else t("{percent} % chosen", percent=round(rate * 100))
+    return "" if rate is None else t("{percent} % of offers chosen", percent=round(rate * 100))
 
 
 def where(rider: Rider, settings: Settings) -> str:
