@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-
 import asyncpg
-import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
-from tests.graphql.office import QUICK
-from tests.secret import SECRET
+from tests.fronts import TOKEN, VIEWER, Opened, opener
 
-from orderway.app import make_workflow
-from orderway.deployment import Deployment, read_deployment
-from orderway.http import make_http
-from orderway.people.passwords import Passwords
-from orderway.people.sessions import Sessions
+from orderway.deployment import read_deployment
 from orderway.rates import Rates
 from orderway.settings import Settings
 from orderway.turnstile import Turnstile
-from orderway.workflow.runner import Runner, utc_now
-
-TOKEN = "watched-by-the-monitor"
-VIEWER = {"query": "{ viewer { name } }"}
-Opened = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture
 def opened(pool: asyncpg.Pool) -> Opened:
-    """Opens a client of an application with these settings, which comes from this address."""
-
-    @asynccontextmanager
-    async def client(
-        settings: dict[str, str], *, deployment: Deployment | None = None, peer: str = "192.0.2.1"
-    ) -> AsyncIterator[httpx.AsyncClient]:
-        found = Settings(settings)
-        runner = Runner(pool, make_workflow(found))
-        sessions = Sessions(pool, passwords=Passwords(QUICK), clock=utc_now, settings=found)
-        app = make_http(runner, sessions, secret=SECRET, deployment=deployment)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(peer, 4711))
-        async with httpx.AsyncClient(transport=transport, base_url="http://orderway.test") as made:
-            yield made
-
-    return client
+    return opener(pool)
 
 
 async def test_an_address_comes_through_so_often_a_minute(opened: Opened):

@@ -34,6 +34,7 @@ from orderway.secret import Secret
 from orderway.streams.nudges import Nudges
 from orderway.streams.streams import Streams, make_streams
 from orderway.turnstile import Turnstile
+from orderway.ui.guard import SafeHeaders
 from orderway.ui.routes import pages
 from orderway.ui.site import Site
 from orderway.workflow.runner import Runner
@@ -51,36 +52,36 @@ def make_http(
     deployment: Deployment | None = None,
     streams: Streams | None = None,
     gate: Gate | None = None,
-) -> Starlette:
-    """The whole application: /graphql, health and figures, receipts, webhooks, and the pages for everything else.
+) -> ASGIApp:
+    """The whole application: /graphql, health and figures, webhooks, and the pages and receipts for everything else.
 
+    What keeps a browser safe stands on every answer, also on those of who is turned away and of a fault.
     Without `receipts` they are kept where the environment says; without `deployment` all is closed; without a `gate`
     nobody comes in by a provider of identities.
     Raises StorageUnavailable where they can not be kept, and ManifestInvalid.
     """
     streams = streams or make_streams(runner)
-    nudges = Nudges(streams.feed, sessions, streams.seats)
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
     manifest = read_manifest(deployment.documents) if deployment.documents else None
+    site = Site(runner, sessions, receipts, Nudges(streams.feed, sessions, streams.seats), gate)
     metrics = Metrics(runner.pool)
-    return Starlette(
+    whole = Starlette(
         routes=[
             *api_routes(Desk(runner, sessions, receipts, streams, deployment, manifest)),
             *health_routes(runner.pool),
             metrics_route(metrics, deployment.metrics_token),
             *openapi_routes(),
-            *receipt_routes(sessions, receipts),
             *webhook_routes(runner, os.environ),
-            Mount("/", pages(Site(runner, sessions, receipts, nudges, gate))),
+            Mount("/", pages(site, beside=receipt_routes(site))),
         ],
         middleware=[
-            Middleware(Callers, deployment.trusted_proxies),
             Middleware(RequestIds),
             Middleware(Measured, metrics),
             Middleware(Cors, deployment.cors_origins),
             Middleware(Turnstile, rates=Rates(), settings=runner.workflow.settings),
         ],
     )
+    return Callers(SafeHeaders(whole), deployment.trusted_proxies)
 
 
 def api_routes(desk: Desk) -> list[BaseRoute]:

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import msgspec
 import structlog
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -22,7 +21,6 @@ from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
 from orderway.graphql.endpoint import Unfit, bearer, origin_of
-from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
 from orderway.receipts.arriving import read_upload
 from orderway.receipts.content import NotAReceipt
@@ -31,12 +29,12 @@ from orderway.receipts.keeping import Kept, Payment, admit, keep
 from orderway.receipts.links import PATH, Signed, make_links, open_link
 from orderway.receipts.parts import UploadRefused
 from orderway.storage.place import StorageUnavailable
-from orderway.ui.guard import SESSION, SafeHeaders, is_ours, remember
-from orderway.ui.language import speak, tr
-from orderway.ui.order.receipts import ADDED, KNOWN
+from orderway.ui.guard import SESSION, is_ours, remember
+from orderway.ui.language import tr
+from orderway.ui.order.receipts import ADDED, KNOWN, NOT_ADDED
 from orderway.ui.problems import BACK, broke, forged, not_found, problem
 from orderway.ui.said import COOKIE, SECONDS, Said, seal
-from orderway.ui.site import sign_in_url
+from orderway.ui.site import Site, sign_in_url, visit_of
 from orderway.workflow.errors import NotFound
 
 log = structlog.get_logger(__name__)
@@ -60,13 +58,9 @@ NOT_OURS = {
 """What keeps a file that somebody uploaded from doing anything in our name."""
 
 
-def receipt_routes(sessions: Sessions, receipts: Receipts) -> list[BaseRoute]:
-    """Where receipts are handed in, and where links of ours lead to."""
-    safe = [Middleware(SafeHeaders)]
-    return [
-        Route(PATH, Uploads(sessions, receipts), middleware=safe),
-        Route(f"{PATH}/{{id}}", Links(receipts), middleware=safe),
-    ]
+def receipt_routes(site: Site) -> list[BaseRoute]:
+    """Where receipts are handed in, and where links of ours lead to: beside the pages, in whose shell they answer."""
+    return [Route(PATH, Uploads(site)), Route(f"{PATH}/{{id}}", Links(site.receipts))]
 
 
 class Forged(OrderwayError):
@@ -94,9 +88,9 @@ class Caller(Answers, Protocol):
 class Uploads:
     """POST /payments/receipts: signed in by a bearer token, or by the session of a page that holds the form."""
 
-    def __init__(self, sessions: Sessions, receipts: Receipts) -> None:
-        self.sessions = sessions
-        self.receipts = receipts
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.receipts = site.receipts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -127,14 +121,12 @@ class Uploads:
     async def caller(self, request: Request) -> Caller:
         """Who hands it in. A token that is sent along counts before a cookie. Raises Unfit, or SessionOver."""
         if "authorization" not in request.headers and (cookie := request.cookies.get(SESSION)):
-            viewer = await self.sessions.viewer_of(cookie)
-            if viewer is None:
+            visit = await visit_of(self.site, request)
+            if visit is None:
                 raise SessionOver("The session is over.", "Sign in again.")
-            if viewer.language:
-                speak(viewer.language)
-            return FromPage(self.receipts, request, viewer, cookie, came_from(request))
+            return FromPage(self.receipts, request, visit.viewer, cookie, came_from(request))
         token = bearer(request)
-        viewer = await self.sessions.viewer_of(token) if token else None
+        viewer = await self.site.sessions.viewer_of(token) if token else None
         if viewer is None:
             raise Unfit(401, "Nobody is signed in.", "Sign in by signIn, and send the token as Authorization: Bearer.")
         return FromProgram(self.receipts, request, viewer)
@@ -198,9 +190,7 @@ class FromPage:
     def refused(self, error: OrderwayError) -> Response:
         if isinstance(error, Forged):
             return forged(self.back)
-        return problem(
-            status_of(error), "This receipt was not added", sentence=error.message, remedy=error.remedy, back=self.back
-        )
+        return problem(status_of(error), NOT_ADDED, sentence=error.message, remedy=error.remedy, back=self.back)
 
     def broke(self, error: Exception) -> Response:
         return broke(self.request, error)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import obstore
 from obstore.store import S3Store
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from tests.graphql.office import PASSWORD, Api
 from tests.graphql.orders import written
 
@@ -23,7 +23,7 @@ UPLOAD = "/payments/receipts"
 @dataclass
 class Counter:
     api: Api
-    app: Starlette
+    app: ASGIApp
     receipts: Receipts
     order: str = ""
     payment: str = ""

@@ -96,6 +96,28 @@ async def test_a_refusal_is_a_page_that_leads_back(counter: Counter):
     assert await counter.all_there_is() == before
 
 
+@pytest.mark.parametrize(
+    ("content", "status", "sentence"),
+    [
+        (HTML, 422, "Ce fichier n’est ni une image ni un PDF, quel que soit son nom."),
+        (b"", 400, "Il n’y a pas de fichier dans le formulaire, ou il est vide."),
+        (PNG + bytes(100_000), 413, "Le fichier est plus grand que ne peut l’être un justificatif"),
+    ],
+)
+async def test_a_refusal_stands_in_the_shell_and_in_the_language_of_who_reads_it(
+    counter: Counter, content: bytes, status: int, sentence: str
+):
+    browser = await counter.browser("biller")
+    browser.headers["Accept-Language"] = "fr"
+    answer = await added(counter, browser, content)
+    assert answer.status_code == status
+    assert '<html lang="fr"' in answer.text
+    assert "<h1>Ce justificatif n’a pas été ajouté</h1>" in answer.text
+    assert sentence in answer.text
+    assert 'action="/sign-out"' in answer.text
+    assert re.search(r'href="/payments"[^>]*>', answer.text), "the rail leads on"
+
+
 @pytest.mark.parametrize("content", [b"", PNG + bytes(100_000)], ids=["empty", "huge"])
 async def test_a_refusal_before_the_payment_is_known_leads_back_to_the_page_it_came_from(
     counter: Counter, content: bytes

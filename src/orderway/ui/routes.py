@@ -1,7 +1,8 @@
-"""The addresses of the pages, and what stands around each: safe headers, and a page for what goes wrong."""
+"""The addresses of the pages, and what stands around each: a page for what goes wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from starlette.applications import Starlette
@@ -9,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from orderway.errors import OrderwayError
@@ -22,7 +23,6 @@ from orderway.ui.credit.routes import PAGES as CREDIT
 from orderway.ui.customers.routes import PAGES as CUSTOMERS
 from orderway.ui.deliveries.routes import PAGES as DELIVERIES
 from orderway.ui.documents.pages import PAGES as DOCUMENTS
-from orderway.ui.guard import SafeHeaders
 from orderway.ui.insight.pages import PAGES as INSIGHT
 from orderway.ui.language import Speaking
 from orderway.ui.live import Live
@@ -84,12 +84,13 @@ OUTSIDE: tuple[OpenPage, ...] = ARRIVING
 """Every page of who is not, besides signing in."""
 
 
-def pages(site: Site) -> ASGIApp:
-    """The pages as an application of their own: the headers stand around it, so that a page of a fault has them too."""
+def pages(site: Site, *, beside: Iterable[BaseRoute] = ()) -> ASGIApp:
+    """The pages as an application of their own; what stands `beside` them answers by pages too."""
     account = Account(site)
     problems = Problems(site)
     whole = Starlette(
         routes=[
+            *beside,
             Route("/", signed_in(site, home)),
             Route("/sign-in", account.ask, methods=["GET"]),
             Route("/sign-in", account.sign_in, methods=["POST"]),
@@ -107,7 +108,7 @@ def pages(site: Site) -> ASGIApp:
         middleware=[Middleware(Speaking)],
         exception_handlers={HTTPException: problems.of_http, OrderwayError: _told, Exception: _broke},
     )
-    return SafeHeaders(Packed(whole))
+    return Packed(whole)
 
 
 def single_sign_on(site: Site) -> list[Route]:

@@ -22,7 +22,8 @@ WHAT: dict[ContentType, str] = {
 }
 
 ADDED, KNOWN = mark("You added the receipt."), mark("This receipt was there already.")
-"""What is said of a file that was handed in."""
+NOT_ADDED = mark("This receipt was not added")
+"""What is said of a file that was handed in, and over the page of one that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
