@@ -50,13 +50,28 @@ async def test_the_demo_holds_every_state_and_every_proof_of_it_holds(runner: Ru
     assert await load(runner, SETTINGS, password_hash=HASH) == 0
     assert await pool.fetchval("SELECT count(*) FROM transition_log") == before
 
+    # What is listed as it was entered is listed in the order of time.
+    for table in ("movement", "payable"):
+        assert await pool.fetchval(f"SELECT array_agg(at ORDER BY id) = array_agg(at ORDER BY at) FROM {table}")
+
+    # What nobody could say the order of waits to be reconciled, with the payment that it is.
+    waiting = await pool.fetch(
+        "SELECT i.kind, count(p.id) FROM parked_money i LEFT JOIN payment p"
+        " ON p.amount = i.amount AND p.state = 'PENDING' WHERE i.resolution IS NULL GROUP BY i.id"
+    )
+    assert [tuple(row) for row in waiting] == [("orphan", 1)]
+
+    # In each town a rider was chosen for the dearer offer once, and one for the cheaper.
+    chosen = await pool.fetchval("SELECT count(DISTINCT rider_id) FROM rider_interest WHERE state = 'ASSIGNED'")
+    assert chosen > 3
+
     # Nothing that is alive is past its time: the sweeper leaves the company as it is.
     assert await pool.fetchval("SELECT count(*) FROM quotation WHERE due_at <= $1", NOW) == 0
     assert await pool.fetchval("SELECT count(*) FROM sale WHERE due_at <= $1", NOW) == 0
     assert await pool.fetchval("SELECT count(*) FROM fulfillment WHERE due_at <= $1", NOW) == 0
 
 
-async def test_a_load_that_was_interrupted_goes_on_where_it_stopped(
+async def test_of_a_load_that_was_interrupted_no_order_is_there_and_the_next_tells_them_all(
     runner: Runner, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ):
     class Interrupted(Exception):
@@ -66,11 +81,11 @@ async def test_a_load_that_was_interrupted_goes_on_where_it_stopped(
         if done == 7:
             raise Interrupted
 
+    monkeypatch.setattr(loading, "plans", lambda company, now: plans(company, now)[:12])
     with pytest.raises(Interrupted):
         await load(runner, SETTINGS, password_hash=HASH, on_order=stop)
-    assert await pool.fetchval("SELECT count(*) FROM sale_order") == 7
-    monkeypatch.setattr(loading, "plans", lambda company, now: plans(company, now)[:12])
-    assert await load(runner, SETTINGS, password_hash=HASH) == 5
+    assert await pool.fetchval("SELECT count(*) FROM sale_order") == 0
+    assert await load(runner, SETTINGS, password_hash=HASH) == 12
     assert await pool.fetchval("SELECT count(*) FROM sale_order") == 12
 
 

@@ -12,6 +12,7 @@ from orderway.fulfillment.interests.machine import Expire as LetLapse
 from orderway.fulfillment.interests.machine import Register
 from orderway.fulfillment.returns.prices import price_of, sold
 from orderway.fulfillment.riders import offer_of, volunteer
+from orderway.people.viewer import Viewer
 from orderway.preferences import Preferences, change_preferences
 from orderway.sale.payments.context import RefundTo
 from orderway.workflow.actor import THE_SYSTEM, Actor
@@ -63,7 +64,16 @@ async def offers_lapse(tale: Tale) -> None:
 
 async def assign(tale: Tale) -> None:
     """The cheaper offer is taken."""
-    chosen = await offer_of(tale.tx, tale.riders[1].person_id, to=(await tale.one("fulfillment")).id)
+    await _assign(tale, tale.riders[1])
+
+
+async def assign_the_dearer(tale: Tale) -> None:
+    """The other one is: they have the van."""
+    await _assign(tale, tale.riders[0])
+
+
+async def _assign(tale: Tale, rider: Viewer) -> None:
+    chosen = await offer_of(tale.tx, rider.person_id, to=(await tale.one("fulfillment")).id)
     if chosen is None:
         raise LookupError(f"Order {tale.order.reference} has no offer to take.")
     await tale.send("fulfillment", fulfilling.RiderSelected(chosen.id), by=tale.biller)

@@ -1,8 +1,8 @@
-"""Loading the demo: the company once, then every order that is not there yet, each whole or not at all."""
+"""Loading the demo: the company once, then every order that is not there yet, act by act as time went."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -68,8 +68,8 @@ async def load(
 ) -> int:
     """Write what is missing of the demo and return how many orders were; a second time there is nothing to do.
 
-    Each order is one transaction: an interrupted load goes on where it stopped. Raises NotForDemo where the database
-    holds another company.
+    All of it is one transaction, so that what the company has is entered in the order of time: of an interrupted load
+    nothing is kept but the company. Raises NotForDemo where the database holds another company.
     """
     now = runner.clock()
     async with runner.pool.acquire() as connection:
@@ -84,9 +84,8 @@ async def load(
         company = await read_company(connection)
         told = {row[0] for row in await connection.fetch(TOLD, SOURCE)}
     missing = [plan for plan in plans(company, now) if plan.order.reference not in told]
-    for number, plan in enumerate(missing, start=1):
-        await _tell(runner, settings, company=company, plan=plan)
-        on_order(number, len(missing))
+    if missing:
+        await _tell(runner, settings, company=company, plans=missing, on_order=on_order)
     return len(missing)
 
 
@@ -97,17 +96,33 @@ async def _codes(connection: Connection) -> Collection[str]:
     return {row["code"] for row in await connection.fetch("SELECT code FROM store")}
 
 
-async def _tell(runner: Runner, settings: Settings, *, company: Company, plan: Plan) -> None:
-    story = plan.story
+async def _tell(
+    runner: Runner, settings: Settings, *, company: Company, plans: Sequence[Plan], on_order: Callable[[int, int], None]
+) -> None:
+    """Do what everybody does, one after the other, whichever order it is about."""
+    acts = sorted(
+        (moment, place, number) for place, plan in enumerate(plans) for number, moment in enumerate(plan.moments)
+    )
 
     async def work(tx: Transaction) -> None:
-        tale = Tale(
-            tx, plan.moments[0], company, plan.store, plan.buyer, plan.order, settings,
-            Random(plan.order.reference),  # noqa: S311 - as above
-            of_type=story.of_type, is_scarce=story.is_scarce, times=story.times,
-        )  # fmt: skip
-        for beat, moment in zip(story.beats, plan.moments, strict=True):
+        tales = [_tale(tx.beside(), settings, company=company, plan=plan) for plan in plans]
+        done = 0
+        for moment, place, number in acts:
+            tale, beats = tales[place], plans[place].story.beats
             tale.now = moment
-            await beat.act(tale)
+            await beats[number].act(tale)
+            if number + 1 == len(beats):
+                await tale.tx.settle()
+                done += 1
+                on_order(done, len(plans))
 
     await runner.run(work, actor=THE_SYSTEM)
+
+
+def _tale(tx: Transaction, settings: Settings, *, company: Company, plan: Plan) -> Tale:
+    story = plan.story
+    return Tale(
+        tx, plan.moments[0], company, plan.store, plan.buyer, plan.order, settings,
+        Random(plan.order.reference),  # noqa: S311 - as above
+        of_type=story.of_type, is_scarce=story.is_scarce, times=story.times,
+    )  # fmt: skip

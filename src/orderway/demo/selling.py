@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from orderway.demo.tale import Act, Tale
+from orderway.demo.company import CURRENCY
+from orderway.demo.tale import PROVIDERS, Act, Tale
 from orderway.quotation import events as quoting
 from orderway.sale import events as selling
 from orderway.sale.context import PaymentMethod
 from orderway.sale.overrides.machine import Approve, Deny, Revoke
 from orderway.sale.payments.context import Method
 from orderway.sale.payments.events import Confirm, Fail
+from orderway.sale.reconciliation.parking import Parked, park
 
 # ---------------------------------------------------------------------------------------------------- the quotation
 
@@ -67,6 +69,20 @@ def choose(method: PaymentMethod | None = None) -> Act:
         await tale.send("sale", selling.SetPaymentMethod(method or real), by=tale.biller)
 
     return choose_how_to_pay
+
+
+async def money_comes_unnamed(tale: Tale) -> None:
+    """Just what is to pay comes, and nobody wrote what it is for."""
+    came = Parked(
+        kind="orphan",
+        provider=PROVIDERS[tale.methods[0]],
+        amount=(await tale.one("sale")).context.outstanding,
+        currency=CURRENCY,
+        why="It names neither a payment nor an order.",
+        at=tale.now,
+        transaction=f"T-{tale.chance.randint(10**8, 10**9 - 1)}",
+    )
+    await park(tale.tx.connection, came)
 
 
 async def authorize(tale: Tale) -> None:

@@ -118,9 +118,11 @@ def quotations() -> Iterator[Story]:
 def sales() -> Iterator[Story]:
     """A sale without money in it waits for a day at most."""
     failed = (*CHOSEN, *beats((s.payment_fails, minutes(30))))
+    unnamed = (*REGISTERED, *beats((s.money_comes_unnamed, minutes(20))))
     yield Story(name="choosing how to pay", count=5, beats=AGREED, age=(0.1, 14))
     yield Story(name="payment started", count=4, beats=CHOSEN, age=(0.2, 12))
-    yield Story(name="waiting for the accountant", count=5, beats=REGISTERED, age=(0.2, 12))
+    yield Story(name="waiting for the accountant", count=4, beats=REGISTERED, age=(0.2, 12))
+    yield Story(name="paid without saying what for", count=1, beats=unnamed, age=(0.2, 12))
     yield Story(name="paid in part", count=2, beats=(*CHOSEN, *beats((s.pay_a_part, paying))), age=(3, 60))
     yield Story(name="payment failed", count=3, beats=failed, age=(0.5, 10))
     yield Story(name="under review", count=3, beats=UNDER_REVIEW, age=(0.3, 9))
@@ -171,7 +173,8 @@ def under_way() -> Iterator[Story]:
 
 
 def over() -> Iterator[Story]:
-    ridden = (*RIDING, *beats((d.hand_over, minutes(35))), *DONE)
+    brought = (*beats((d.ride, minutes(12)), (d.hand_over, minutes(35))), *DONE)
+    by_van = (*OFFERED, *beats((d.assign_the_dearer, minutes(7))), *brought)
     collected = (*PAID, *beats((d.pick, minutes(120)), (d.hand_over, minutes(500))), *DONE)
     served = (*PAID, *beats((d.schedule, minutes(90)), (d.complete_service, exactly(days=2))))
     settled = (*ON_CREDIT, *DONE, *beats((s.pay_in_full, exactly(days=9))))
@@ -197,7 +200,8 @@ def over() -> Iterator[Story]:
     yield Story(name="written off", count=1, beats=(*balance, *beats((s.write_off, exactly(days=20)))), age=(10, 200),
                 buyer="RESELLER", times=4)  # fmt: skip
     yield Story(name="settled", count=4, beats=settled, age=(10, 900), buyer="RESELLER", times=4)
-    yield Story(name="completed by a rider", count=5, beats=ridden, age=(3, 1500))
+    yield Story(name="completed by van", count=3, beats=by_van, age=(3, 1500))
+    yield Story(name="completed by a rider", count=2, beats=(*ASSIGNED, *brought), age=(3, 1500))
     yield Story(name="collected", count=6, beats=collected, age=(3, 1500), of_type="PICKUP")
     yield Story(name="served", count=3, beats=served, age=(3, 1200), of_type="SERVICE")
     yield Story(name="returned in part", count=1, beats=in_part, age=(3, 600), times=2)

@@ -124,6 +124,18 @@ async def test_an_offer_is_taken_back_and_made_again(sign_in: SignIn, shop: Shop
     assert await stands(shop, delivery["id"]) == ("ACTIVE", 150000, 20)
 
 
+async def test_a_price_is_read_and_refused_in_the_language_of_the_rider(sign_in: SignIn, shop: Shop):
+    client, delivery = await sign_in("rider1.lagos"), await sought(shop, offered=False)
+    client.headers["accept-language"] = "fr"
+    url = f"/deliveries/{delivery['id']}/offer"
+    sent = {**form(await client.get("/deliveries"), url), "eta_minutes": "40"}
+    answer = await client.post(url, data={**sent, "proposed_cost": "peu"})
+    assert answer.status_code == 422
+    assert "« peu » n’est pas un montant. Écrivez des chiffres, avec un point avant" in words(answer.text)
+    assert (await client.post(url, data={**sent, "proposed_cost": "1 250,50"})).status_code == 303
+    assert await stands(shop, delivery["id"]) == ("ACTIVE", 125050, 40)
+
+
 async def test_nobody_takes_back_the_offer_of_another(sign_in: SignIn, shop: Shop):
     client = await sign_in("rider1.lagos")
     theirs = await shop.pool.fetchrow(
@@ -161,7 +173,7 @@ async def test_a_form_of_no_page_of_ours_does_nothing(what: str, sign_in: SignIn
 
 async def test_what_a_rider_earned_is_summed_and_listed(sign_in: SignIn):
     page = words((await (await sign_in("rider1.lagos")).get("/deliveries/earnings")).text)
-    assert re.search(r"Due now NGN [\d,.]+ Earned NGN 1,400\.00", page)
+    assert re.search(r"Due now NGN [\d,.]+ Earned NGN 2,900\.00", page)
     assert "LOS-000029 Earned" in page
 
 
