@@ -18,7 +18,11 @@ UPDATE stock s SET reorder_point = s.quantity FROM store t WHERE t.id = s.store_
     AND s.quantity > 0
 """
 ASKED = """
-SELECT count(*) FROM sales_return r JOIN store t ON t.id = r.store_id WHERE t.code = 'LOS' AND r.status = 'REQUESTED'
+SELECT count(*) FROM sales_return r JOIN store t ON t.id = r.store_id
+WHERE t.code = 'LOS' AND r.status IN ('REQUESTED', 'ACCEPTED')
+"""
+CAME = """
+SELECT count(*) FROM sales_return r WHERE r.status = 'RECEIVED' AND r.refunded_at IS NULL
 """
 
 
@@ -51,6 +55,12 @@ async def test_all_of_them_are_one_statement(shop: Shop):
     assert len(asked) == 1
 
 
+async def test_an_accountant_finds_the_returns_that_are_to_be_paid_back(sign_in: SignIn, shop: Shop):
+    found = figures((await (await sign_in("accountant")).get("/profile")).text)
+    assert (came := await shop.pool.fetchval(CAME)) > 0
+    assert found["/returns"] == str(came)
+
+
 async def test_of_a_hundred_and_more_the_number_is_not_said(sign_in: SignIn):
     page = (await (await sign_in("admin")).get("/profile")).text
     assert figures(page)["/orders"] == "99+"
@@ -58,7 +68,11 @@ async def test_of_a_hundred_and_more_the_number_is_not_said(sign_in: SignIn):
 
 @pytest.mark.parametrize(
     ("who", "places"),
-    [("accountant", {"/orders", "/reconciliation"}), ("biller.lagos", {"/orders"}), ("rider1.lagos", set())],
+    [
+        ("accountant", {"/orders", "/reconciliation", "/returns"}),
+        ("biller.lagos", {"/orders"}),
+        ("rider1.lagos", set()),
+    ],
 )
 async def test_others_find_what_is_theirs(sign_in: SignIn, who: str, places: set[str]):
     found = figures((await (await sign_in(who)).get("/profile")).text)

@@ -12,7 +12,7 @@ import msgspec
 
 from orderway.fulfillment.context import RefundTo
 from orderway.people.permissions import MONEY_SEE
-from orderway.people.scope import allowed
+from orderway.people.scope import Condition, allowed
 from orderway.people.viewer import Viewer
 from orderway.sale.accounts import check_page
 from orderway.workflow.kinds import Connection
@@ -147,14 +147,29 @@ async def count_returns(
 
 async def find_work(connection: Connection, viewer: Viewer, *, store_id: UUID | None = None) -> frozenset[ReturnStatus]:
     """Return where returns stand with which the viewer has something to do: decide, or pay back. One statement."""
+    work = _work(viewer, store_id)
+    rows = await connection.fetch(f"SELECT DISTINCT r.status {work.sql}", *work.values)
+    return frozenset(row["status"] for row in rows)
+
+
+async def count_work(connection: Connection, viewer: Viewer, *, most: int) -> int:
+    """Return with how many returns the viewer has something to do, counted up to `most`. One statement."""
+    work = _work(viewer, None)
+    limit = f"LIMIT ${len(work.values) + 1}"
+    counted: int = await connection.fetchval(
+        f"SELECT count(*) FROM (SELECT {work.sql} {limit}) AS work",  # noqa: S608  (the same)
+        *work.values, most,
+    )  # fmt: skip
+    return counted
+
+
+def _work(viewer: Viewer, store_id: UUID | None) -> Condition:
+    """The returns with which the viewer has something to do, from FROM on."""
     money = allowed(viewer, MONEY_SEE, first=3)
     decides = allowed(viewer, "return.decide", first=3 + len(money.values))
     refunds = allowed(viewer, "payment.confirm", first=3 + len(money.values) + len(decides.values))
-    rows = await connection.fetch(
-        f"""
-        SELECT DISTINCT r.status {LISTED} AND {money.sql}
-            AND CASE r.status WHEN 'RECEIVED' THEN {TO_REFUND} AND {refunds.sql} ELSE {decides.sql} END
-        """,
-        ["REQUESTED", "ACCEPTED", "RECEIVED"], store_id, *money.values, *decides.values, *refunds.values,
-    )  # fmt: skip
-    return frozenset(row["status"] for row in rows)
+    return Condition(
+        f"""{LISTED} AND {money.sql}
+            AND CASE r.status WHEN 'RECEIVED' THEN {TO_REFUND} AND {refunds.sql} ELSE {decides.sql} END""",
+        (["REQUESTED", "ACCEPTED", "RECEIVED"], store_id, *money.values, *decides.values, *refunds.values),
+    )

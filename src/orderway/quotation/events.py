@@ -83,7 +83,7 @@ class ExtendValidity:
     days: int
 
 
-@event(label="Let the quotation expire", log="let the quotation expire")
+@event(label="Let the quotation expire", log="ended the expired quotation")
 class Expire:
     pass
 

@@ -120,7 +120,7 @@ class CancelRequested:
     reason: str
 
 
-@event(label="Let the sale expire", log="let the sale expire")
+@event(label="Let the sale expire", log="ended the expired sale")
 class Expire:
     pass
 

@@ -52,7 +52,7 @@ def allowed(sale: SaleContext, facts: SaleFacts) -> int:
     return sale.grand_total * facts.short_percent // 100 - sale.allowance
 
 
-@guard(remedy="Cancel the sale, or take a payment.", help="payment.register")
+@guard(remedy="Take a payment first.", help="payment.register")
 def something_paid(sale: SaleContext) -> bool:
     """Something must have been paid."""
     return sale.paid > 0

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.order.lists import count_some
 from orderway.order.questions import count_questions
-from orderway.order.returns import count_returns
+from orderway.order.returns import count_work
 from orderway.order.worklist import OrderFilters
 from orderway.people.permissions import OVERRIDE_DECIDE, PAYMENT_RECONCILE
 from orderway.people.scope import stores_of
@@ -35,8 +35,8 @@ async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
         counts["overrides"] = count_questions(looking, viewer, "waiting_for_me", most=MOST)
     if PAYMENT_RECONCILE in may:
         counts["reconciliation"] = count_items(looking, viewer, OPEN)
-    if "return.decide" in may:
-        counts["returns"] = count_returns(looking, viewer, statuses=["REQUESTED"])
+    if "return.decide" in may or "payment.confirm" in may:
+        counts["returns"] = count_work(looking, viewer, most=MOST)
     if MANAGE in may:
         counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
     return dict(zip(counts, await at_once(counts.values()), strict=True))

@@ -85,7 +85,7 @@ async def test_an_offer_lapses_a_rider_gives_it_back_and_nobody_is_ever_at_home(
         await expect(biller.page.locator("header .chip").first).to_have_text(re.compile("Choosing a rider|Failed"))
     await biller.sees_it_stand("Failed")
     await ended(
-        biller, company, number, "Rider 1, Lagos offered to deliver", "Orderway let the offer lapse",
+        biller, company, number, "Rider 1, Lagos offered to deliver", "Orderway ended the lapsed offer",
         "Rider 1, Lagos freed the delivery for another rider", "Rider 2, Lagos reported a failed attempt",
         "Rider 2, Lagos reported a failed attempt", "Orderway noted the fulfillment as failed",
     )  # fmt: skip

@@ -32,7 +32,7 @@ async def test_a_quotation_whose_time_is_over_is_extended_before_and_expires_aft
     await manager.press("Extend the validity", {"Days": "2"}, says="You extended the validity.")
     await company.time_runs_out(number, "quotation")
     await manager.sees_it_stand("Expired")
-    await ended(manager, company, number, "Manager, Abuja store extended the validity", "let the quotation expire")
+    await ended(manager, company, number, "Manager, Abuja store extended the validity", "ended the expired quotation")
 
 
 async def test_a_quotation_is_withdrawn_and_its_buyer_can_take_it_no_more(as_: As, company: Company):
@@ -106,7 +106,7 @@ async def test_a_sale_that_nobody_pays_expires_and_its_goods_are_free_again(as_:
     await company.time_runs_out(number, "sale")
     await biller.sees_it_stand("Expired")
     assert (held, await company.held(number)) == (True, False)
-    await ended(biller, company, number, "let the sale expire")
+    await ended(biller, company, number, "ended the expired sale")
 
 
 async def test_an_override_is_declined_and_a_payment_clears_the_sale_instead(as_: As, company: Company):

@@ -116,7 +116,7 @@ class Unassign:
     reason: str
 
 
-@event(label="Let the offer lapse", log="let the offer lapse")
+@event(label="Let the offer lapse", log="ended the lapsed offer")
 class Expire:
     pass
 

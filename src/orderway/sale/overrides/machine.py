@@ -71,7 +71,7 @@ class Revoke:
     reason: str
 
 
-@event(label="Let the override lapse", log="let the override lapse")
+@event(label="Let the override lapse", log="ended the lapsed override")
 class Expire:
     pass
 

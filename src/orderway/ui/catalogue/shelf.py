@@ -44,7 +44,7 @@ def may_manage(viewer: Viewer) -> bool:
 
 
 def state_of(thing: Product | Variant) -> Shown:
-    return Shown(t("Sold"), "good") if thing.active else Shown(t("Retired"), "ended")
+    return Shown(t("For sale"), "good") if thing.active else Shown(t("Retired"), "ended")
 
 
 async def eyes_of(connection: Connection, visit: Visit) -> Eyes:

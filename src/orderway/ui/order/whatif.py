@@ -58,7 +58,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
         return whatif.Event(name=self.event, machine=self.machine, payload=self.payload)
 
 
-@event(label="Let time pass", log="waited", until="Until")
+@event(label=mark("Let time pass"), log="waited", until="Until")
 class LetTimePass:
     until: datetime
 

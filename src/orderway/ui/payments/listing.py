@@ -105,7 +105,7 @@ async def payments(visit: Visit) -> Response:
         query=query,
         tabs=tabs,
         stores=stores,
-        methods=[Choice("", t("Any way")), *(Choice(way.lower(), tr(label)) for way, label in PAID_BY.items())],
+        methods=[Choice("", t("Any way to pay")), *(Choice(way.lower(), tr(label)) for way, label in PAID_BY.items())],
         rows=rows,
         key=new_key(),
         here_url=_url(query.pairs(**kept, after=query.after)),

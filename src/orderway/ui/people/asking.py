@@ -15,6 +15,7 @@ from orderway.people.stores import list_stores
 from orderway.people.viewer import Viewer
 from orderway.ui.language import mark, t, tr
 from orderway.ui.people.listing import called
+from orderway.ui.words import day
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
 
@@ -26,6 +27,7 @@ KNOWN: Mapping[str, str] = {
 """The filters, by how the address says them, and how each stands above the list."""
 SUBJECTS = ("person", "role", "store")
 """What a change is about: one of them."""
+DAYS = ("since", "until")
 UNKNOWN = mark("There is no filter “{name}”, so it is ignored.")
 WRONG = mark("Nothing is found by “{value}”, so it is ignored.")
 
@@ -61,14 +63,14 @@ class Asked:
         )  # fmt: skip
 
 
-async def heard(connection: Connection, viewer: Viewer, given: Mapping[str, str]) -> Asked:
+async def heard(connection: Connection, viewer: Viewer, given: Mapping[str, str], *, now: datetime) -> Asked:
     """Understand what an address asks for; what is unknown in it is ignored with a notice."""
     values, names, notices = dict[str, str](), dict[str, str](), list[str]()
     for name, text in given.items():
         value = text.strip()[:100]
         if name not in KNOWN:
             notices.append(t(UNKNOWN, name=name[:40]))
-        elif value and (said := await _name(connection, viewer, name, value)):
+        elif value and (said := _day(value, now) if name in DAYS else await _name(connection, viewer, name, value)):
             values[name], names[name] = value, said
         elif value:
             notices.append(t(WRONG, value=value[:40]))
@@ -90,13 +92,21 @@ async def _name(connection: Connection, viewer: Viewer, what: str, value: str) -
             case "what":
                 return tr(PHRASES[value.upper()])
             case _:
-                _midnight(value, days=1)
-    except (ValueError, OverflowError, KeyError, NotFound):
+                return ""
+    except (ValueError, KeyError, NotFound):
         return ""
-    return value
+
+
+def _day(value: str, now: datetime) -> str:
+    """A day in words; empty where it is none, or where none comes after it."""
+    try:
+        _midnight(value, days=1)
+        return day(_midnight(value), now).text
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _midnight(text: str, *, days: int = 0) -> datetime:
     """The beginning of a day in UTC, so many days later. Raises ValueError and OverflowError."""
-    day = date.fromisoformat(text) + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    at = date.fromisoformat(text) + timedelta(days=days)
+    return datetime(at.year, at.month, at.day, tzinfo=UTC)

@@ -1,0 +1,18 @@
+"""On a phone the lists are cards, and in a language of longer words too nothing of them is cut at the side."""
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.conftest import Open
+
+CUT = """() => [...document.querySelectorAll(".list td, .list td > *, .list li > *")]
+    .filter(each => each.getBoundingClientRect().width > 2)
+    .filter(each => each.getBoundingClientRect().right > each.closest(".list").getBoundingClientRect().right)
+    .map(each => each.textContent.trim())"""
+"""What stands out of its list, which hides it."""
+
+
+@pytest.mark.parametrize("path", ["/quotations", "/payments?state=pending", "/notifications"])
+async def test_nothing_of_a_card_is_cut_on_a_phone_in_french(open_page: Open, path: str):
+    page = await open_page("admin", path, width=360, language="fr")
+    await expect(page.locator(".list").first).to_be_visible()
+    assert await page.evaluate(CUT) == []
