@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.graphql.office import LAGOS, QUICK, RESELLER, Api
-from tests.graphql.orders import Made, agreed, draft, written
+from tests.graphql.orders import Made, agreed, draft, released, written
 
 from orderway.app import make_workflow, the_laws
 from orderway.people.accounts import NewPerson, add_person
@@ -31,6 +31,18 @@ async def begun(api: Api) -> Made:
     made = await draft(api, "reseller", customer=RESELLER)
     await api.move("reseller", "quotationShare", id=made.ids["quotation"])
     return made
+
+
+async def listed(api: Api, made: Made) -> set[tuple[str, str]]:
+    """Whom the lists of each machine have the order under."""
+    found = await api.office.pool.fetch(
+        " UNION ALL ".join(
+            f"SELECT '{table}' AS of, p.name FROM {table} i JOIN person p ON p.id = i.biller_id WHERE i.order_id = $1"
+            for table in ("quotation", "sale", "fulfillment", "payment")
+        ),
+        made.order,
+    )
+    return {tuple(row) for row in found}
 
 
 async def biller_of(api: Api, who: str, made: Made) -> Any:
@@ -78,6 +90,13 @@ async def test_a_biller_hands_a_sale_over_and_sees_it_no_more(api: Api):
     assert await seen(api, "second biller") == [made.order]
     again = await api.do("biller", NAME, order=made.order, biller=other, reason=WHY)
     assert again["__typename"] == "NotFound"
+
+
+async def test_every_list_that_is_cut_by_the_biller_has_it_under_the_new_one(api: Api):
+    made, other = await released(api), await second(api)
+    await api.move("manager", NAME, order=made.order, biller=other, reason=WHY)
+    machines = ("quotation", "sale", "fulfillment", "payment")
+    assert await listed(api, made) == {(machine, "Second biller") for machine in machines}
 
 
 async def test_the_buyer_does_not_read_why(api: Api):
