@@ -50,6 +50,23 @@ async def test_an_order_needs_whoever_may_lead_it_on(api: Api, connection: Conne
         assert sorted(await numbers(api, connection, who, needs_me=True)) == need, who
 
 
+async def test_a_sale_needs_whoever_confirms_what_was_paid_for_it(api: Api, connection: Connection):
+    made, other = await agreed(api), await agreed(api)
+    assert await numbers(api, connection, "accountant", needs_me=True) == []
+    for order in (other, made):
+        api.office.later(hours=1)
+        paid = await api.move(
+            "biller", "registerPayment", order=order.order, amount=1000, method="CASH", provider="till",
+            reference=f"R-{order.order}",
+        )  # fmt: skip
+    assert await numbers(api, connection, "accountant", needs_me=True) == ["LAG-000002", "LAG-000001"]
+    assert await numbers(api, connection, "accountant", needs_me=True, sort="oldest") == ["LAG-000001", "LAG-000002"]
+    assert await numbers(api, connection, "accountant", needs_me=True, phase="FULFILLMENT") == []
+    assert await numbers(api, connection, "manager of kano", needs_me=True) == []
+    await api.move("accountant", "paymentConfirm", id=paid["id"])
+    assert await numbers(api, connection, "accountant", needs_me=True) == ["LAG-000002"]
+
+
 async def steps(api: Api, connection: Connection, who: str) -> dict[str, str]:
     """The label of the next step of each order that somebody sees, by its number."""
     viewing = await viewer(api, connection, who)

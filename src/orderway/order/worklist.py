@@ -14,7 +14,7 @@ from datetime import datetime
 
 from orderway.machines import CHARTS
 from orderway.order.filters import SECRET, Filters, conditions
-from orderway.order.leading import MAIN, needs, open_states
+from orderway.order.leading import MAIN, needs, open_states, waits_beside
 from orderway.order.sight import Sight
 from orderway.order.ways import Way
 from orderway.people.viewer import Viewer
@@ -74,8 +74,8 @@ def lead_of(filters: OrderFilters) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str]]:
-    """Where open orders are looked for: each machine, and the condition over its instance `w` and the order `o`.
+def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str, str]]:
+    """Where open orders are looked for: each machine, the states of its instance `w`, and what of it and the order `o`.
 
     Of a phase only its own machine stands open; what is late has not come to the buyer.
     """
@@ -88,7 +88,7 @@ def places(sight: Sight, filters: OrderFilters) -> Iterator[tuple[str, str]]:
         if kept:
             seen = f"{SECRET[machine](sight)} AND " if machine in SECRET else ""
             ways = [f"w.state IN ({listed(kept, when)}) AND ({when})" for when in dict.fromkeys(kept.values())]
-            yield machine, f"w.state IN ({listed(kept)}) AND {seen}({' OR '.join(ways)})"
+            yield machine, f"w.state IN ({listed(kept)})", f"{seen}({' OR '.join(ways)})"
 
 
 def listed(states: Mapping[str, str], when: str = "") -> str:
@@ -111,8 +111,9 @@ def passing(sight: Sight, filters: Filters) -> str:
         found = [*places(sight, filters)]
         times = " AND ".join(("true", *(timed(sight, filters) if found else ())))
         here = [
-            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND {times} AND {stands(filters, machine)} AND {when})"
-            for machine, when in found
+            f"EXISTS (SELECT FROM {machine} w WHERE {OF_ROW} AND {among} AND {times}"
+            f" AND {stands(filters, machine)} AND {when})"
+            for machine, among, when in found
         ]
         parts.append(f"({' OR '.join(here or ['false'])})")
     return " AND ".join(parts)
@@ -156,9 +157,16 @@ class Worklist:
         """What of each machine stands open, out of its index."""
         found = [*places(self.sight, self.filters)]
         read, held = ([f"({self.reached(ways)})", *self.read()], [*self.held()]) if found else ([], [])
-        for machine, when in found:
-            among, _, rest = when.partition(" AND ")
-            yield self.branch(machine, read=[among, *read], held=[*held, rest])
+        for machine, among, when in found:
+            yield self.branch(machine, read=[among, *self.few(machine), *read], held=[*held, when])
+
+    def few(self, machine: str) -> Iterator[str]:
+        """Where nothing but what waits beside a sale needs the viewer: which have it, told at once and not one by one.
+
+        It is coalesced, so that PostgreSQL neither joins by it nor thinks that hardly a row passes.
+        """
+        if machine == "sale" and self.filters.needs_me and (beside := waits_beside(self.sight.viewer)):
+            yield f"coalesce(w.order_id IN ({beside}), false)"
 
     def reached(self, ways: list[Way]) -> str:
         """What the index says of whether the viewer reaches a row `w`; of its order it is asked again."""
