@@ -129,7 +129,9 @@ async def test_a_return_is_accepted_received_and_refunded(sign_in: SignIn, shop:
     page = await client.get("/returns?status=received")
     assert "Waits for its refund" in card(page, row)
     refund = url_of(row, "refund_issued", "received")
-    sent = {**form(page, refund), "amount": "999999999", "to": "PAYMENT"}
+    began = form(page, refund)
+    assert float(began["amount"]) > 0, "it begins with the price of what came, as on the order's page"
+    sent = {**began, "amount": "999999999", "to": "PAYMENT"}
     refused = await client.post(refund, data=sent)
     assert refused.status_code == 422
     assert "The refund must not be more than what was paid for the returned goods." in card(refused, row)

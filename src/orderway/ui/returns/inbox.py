@@ -31,7 +31,7 @@ from orderway.workflow.kinds import Connection
 SIZE = 10
 EVENTS = frozenset({"RETURN_ACCEPTED", "RETURN_RECEIVED", "RETURN_REJECTED", "REFUND_ISSUED"})
 """What is decided about a return, in the names of the fulfillment's events."""
-READ: frozenset[Part] = frozenset({"lines", "fulfillments", "more"})
+READ: frozenset[Part] = frozenset({"lines", "terms", "fulfillments", "more"})
 """What of an order its return is told from."""
 
 EMPTY: dict[ReturnStatus, tuple[str, str]] = {
