@@ -51,6 +51,14 @@ async def test_who_guesses_is_told_how_long_to_wait(shop: Shop):
     assert said in words(answers[-1].text)
 
 
+async def test_who_may_not_come_in_is_told_so_in_their_language(shop: Shop):
+    shop.visitor.headers["accept-language"] = "fr"
+    fields = await form(shop.visitor, email="devine@demo.example")
+    first, *_, last = [words((await shop.visitor.post("/sign-in", data=fields)).text) for _ in range(6)]
+    assert "Cette adresse électronique et ce mot de passe ne vont pas ensemble. Vérifiez les deux" in first
+    assert "Trop de tentatives de connexion ont échoué. Attendez 5 secondes, puis réessayez." in last
+
+
 @pytest.mark.parametrize(
     ("fields", "headers"),
     [

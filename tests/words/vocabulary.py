@@ -20,6 +20,7 @@ from orderway.people.customers import applications, door
 from orderway.people.customers import record as of_customers
 from orderway.people.names import SYSTEM_NAME
 from orderway.people.permissions import BUILT_IN, LABELS
+from orderway.people.sessions import SignInRefused
 from orderway.sale.accounts import WHYS
 from orderway.sale.reconciliation import hooks
 from orderway.settings import SETTINGS
@@ -52,6 +53,12 @@ REFUSALS = (
 DOORS = (door.SIGN_UP, door.APPLY)
 PARKED = (hooks.LEFT_ELSEWHERE, hooks.DISPUTE_OVER, hooks.BY_ITSELF)
 """What is said of money that waits in the inbox."""
+KEPT_OUT = (
+    SignInRefused().message, SignInRefused().remedy, "Too many attempts to sign in have failed.",
+    "Too many have tried to sign in from here within a minute.", "Wait {time}, then try again.",
+    "1 second", "{count} seconds", "1 minute", "{count} minutes",
+)  # fmt: skip
+"""What is said to who may not sign in, or not yet."""
 COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *sentences(way.thanks))))
 """What is said to who comes by themselves."""
 
@@ -77,7 +84,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
-    yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *COMING, SYSTEM_NAME))
+    yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 
 
 def of_machine(chart: Chart) -> Iterator[str]:

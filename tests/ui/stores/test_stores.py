@@ -57,6 +57,8 @@ async def test_the_list_says_what_is_kept_of_each_and_who_works_there(sign_in: S
     said = words(page.text)
     assert "Lagos store LOS NGN · Africa/Lagos 6.455° north, 3.3841° east 2 people" in said
     assert "Abuja store ABV NGN · Africa/Lagos 1.5° south, 0.25° west 2 people" in said
+    french = words((await admin.get("/stores", headers={"accept-language": "fr"})).text)
+    assert "Lagos store LOS NGN · Africa/Lagos 6,455° nord, 3,3841° est 2 personnes" in french
     id = (await url_of(shop, "LOS")).rpartition("/")[2]
     assert f'<a href="/people?store={id}">2 people</a>' in page.text
 

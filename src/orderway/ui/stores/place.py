@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from babel.numbers import get_decimal_symbol
+
 from orderway.people.permissions import SETTINGS_MANAGE
 from orderway.people.scope import actor_everywhere
 from orderway.people.stores import Store
-from orderway.ui.language import mark, t
+from orderway.ui.language import language, mark, t
 from orderway.ui.site import Visit
 from orderway.workflow.errors import Invalid, NotFound
 
@@ -43,5 +45,10 @@ def lies(store: Store) -> str:
         return ""
     north = mark("{north}° north") if store.latitude >= 0 else mark("{north}° south")
     east = mark("{east}° east") if store.longitude >= 0 else mark("{east}° west")
-    parts = (t(north, north=f"{abs(store.latitude):.7g}"), t(east, east=f"{abs(store.longitude):.7g}"))
+    parts = (t(north, north=_written(store.latitude)), t(east, east=_written(store.longitude)))
     return ", ".join(parts)
+
+
+def _written(degrees: float) -> str:
+    """Degrees to the metre, with the sign of the language before their decimals."""
+    return f"{abs(degrees):.7g}".replace(".", get_decimal_symbol(language()))
