@@ -37,14 +37,17 @@ browser: setup ## Bring Chromium where it is missing, for the tests in a browser
 
 .PHONY: test
 test: setup browser ## Format, lint, types, import contracts, laws and tests
+	@$(MAKE) -j 2 checks mutants
+	$(PYTEST) --cov --cov-report= $(COVERED)
+	$(BIN)/coverage report --include='$(MEASURED)' --fail-under=100
+	$(PYTEST) $(COVERED:%=--ignore=%)
+
+.PHONY: checks
+checks: setup ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m tests.mutants
-	$(PYTEST) --cov --cov-report= $(COVERED)
-	$(BIN)/coverage report --include='$(MEASURED)' --fail-under=100
-	$(PYTEST) $(COVERED:%=--ignore=%)
 
 .PHONY: setup
 setup: $(READY) ## Bring uv when it is missing, make .venv and install by the lock
