@@ -36,6 +36,12 @@ ROOM = 1 << 30
 numbers = itertools.count(1)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: what waits for a timer, a browser or a process leaves one of them idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 def quickest() -> Path | None:
     """The folder in memory for this run's server, or None: the system's temporary folder."""
     servers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
