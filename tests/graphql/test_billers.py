@@ -70,11 +70,14 @@ async def test_a_manager_names_who_bills_what_a_reseller_began(api: Api):
     made = await begun(api)
     assert await biller_of(api, "manager", made) is None
     assert await seen(api, "biller") == []
+    waiting = "{ orders(filter: {needsMe: true}) { nodes { id } } }"
+    assert (await api.ask("manager", waiting))["orders"]["nodes"] == [{"id": made.order}]
     biller = str(api.office.ids["biller"])
     moved = await api.move("manager", NAME, order=made.order, biller=biller, reason=WHY)
     assert (moved["id"], moved["state"]) == (made.ids["quotation"], "IN_REVIEW")
     assert await biller_of(api, "manager", made) == {"name": "Biller"}
     assert await seen(api, "biller") == [made.order]
+    assert (await api.ask("biller", waiting))["orders"]["nodes"] == [{"id": made.order}]
     log = "transitionLog { nodes { event who onBehalfOf reason } }"
     entry = (await api.order("biller", made.order, log))["transitionLog"]["nodes"][0]
     assert entry == {"event": "BILLER_NAMED", "who": "Orderway", "onBehalfOf": "Manager", "reason": WHY}
