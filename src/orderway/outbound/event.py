@@ -13,7 +13,7 @@ EVENT = "b.store_id, b.order_id, b.number, b.id, b.type, b.data::text, b.at"
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened to an order: `number` rises by one for each order, `data` is JSON, `type` as
-    "order.sale.payment_captured".
+    "order.sale.payment_captured". `traceparent` is of the trace in which it happened (W3C), where there was one.
     """
 
     store_id: UUID
@@ -23,3 +23,4 @@ class Event:
     type: str
     data: str
     at: datetime
+    traceparent: str | None = None
