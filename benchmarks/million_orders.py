@@ -23,8 +23,8 @@ from orderway.workflow.kinds import Connection
 
 DATABASE = "million"
 TABLES = (
-    "sale_order", "order_line", "transition_log", "outbox", "quotation", "sale", "fulfillment", "payment",
-    "payment_reference", "override_request",
+    "sale_order", "order_line", "delivery_address", "transition_log", "outbox", "quotation", "sale", "fulfillment",
+    "payment", "payment_reference", "override_request",
 )  # fmt: skip
 """What the rows of orders go into."""
 
