@@ -65,7 +65,7 @@ async def changed(client: httpx.AsyncClient, shop: Shop) -> dict[str, str]:
     return {"person": person.rpartition("/")[2], "store": str(store), "role": str(role), "by": str(who)}
 
 
-NAME, ZONE, MADE = "changed the name:", "changed the time zone:", "made it: night lead"
+NAME, ZONE, MADE = "changed the name ·", "changed the time zone ·", "made it · night lead"
 
 
 async def test_each_filter_narrows_and_is_taken_away(sign_in: SignIn, shop: Shop):
