@@ -6,9 +6,11 @@ import re
 
 import asyncpg
 import httpx
+import pytest
 from tests.ui.conftest import Shop, SignIn, browser, words
 
-from orderway.ui.pages import ASSETS, asset, content
+from orderway.languages import languages
+from orderway.ui.pages import ASSETS, SPEAKING, asset, content
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -91,8 +93,19 @@ def test_what_is_vendored_is_what_its_makers_published():
     assert hashlib.sha256(content("htmx.js")).hexdigest() == published, "htmx.org 4.0.1, dist/htmx.min.js"
 
 
-def test_the_scripts_are_small():
-    assert sum(len(gzip.compress(content(name))) for name in ASSETS if name.endswith(".js")) <= 20 * 1024
+@pytest.mark.parametrize("spoken", languages())
+def test_the_scripts_are_small(spoken: str):
+    sent = [name for name in ASSETS if name.endswith(".js") and SPEAKING.get(name, spoken) == spoken]
+    assert sorted(sent) == ["away.js", "htmx.js", f"orderway.{spoken}.js"]
+    assert sum(len(gzip.compress(content(name))) for name in sent) <= 20 * 1024
+
+
+async def test_the_script_speaks_the_language_of_the_page(sign_in: SignIn):
+    client = await sign_in("admin")
+    for spoken, said in (("en", "signed out"), ("fr", "déconnecté")):
+        page = (await client.get("/profile", headers={"accept-language": spoken})).text
+        assert asset(f"orderway.{spoken}.js") in page
+        assert f'"{said}"' in (await client.get(asset(f"orderway.{spoken}.js"))).text
 
 
 async def test_a_static_file_travels_packed_where_the_browser_unpacks_it(shop: Shop):

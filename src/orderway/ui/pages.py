@@ -10,27 +10,30 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from orderway.languages import languages
-from orderway.ui.language import exactly, language, plural, t, tr
+from orderway.ui.language import exactly, language, plural, speaking, t, tr
 from orderway.ui.said import COOKIE
+from orderway.ui.shell import spoken
 
 OURS = files("orderway.ui") / "static"
+
+SPEAKING = {f"orderway.{code}.js": code for code in languages()}
+"""The script of the pages in each language: what it says travels with it once, and not with every page."""
 
 ASSETS = {
     "orderway.css": (OURS / "orderway.css", files("orderway.statechart.draw") / "statechart.css"),
     "orderway.svg": (OURS / "orderway.svg",),
     "htmx.js": (OURS / "htmx.js",),
-    "orderway.js": (OURS / "orderway.js",),
+    **dict.fromkeys(SPEAKING, (OURS / "orderway.js",)),
     "away.js": (OURS / "away.js",),
 }
 """The static files, each of the parts that it is put together of: a page asks for few."""
-WRITTEN = {"orderway.js", "away.js"}
-"""Scripts of our own; what others made is sent as they published it."""
 TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
 
 SWAP = "outerMorph"
@@ -60,9 +63,13 @@ def environment() -> Environment:
 def content(name: str) -> bytes:
     """A static file; raises KeyError where there is none of this name."""
     whole = b"".join(part.read_bytes() for part in ASSETS[name])
-    if name in WRITTEN:
-        return dense(whole.decode()).encode()
-    return tight(whole.decode()).encode() if name.endswith(".css") else whole
+    if name in SPEAKING:
+        with speaking(SPEAKING[name]):
+            return dense(whole.decode()).encode().replace(b"WORDS", msgspec.json.encode(spoken()), 1)
+    if name == "htmx.js":
+        return whole  # what others made is sent as they published it
+    make = {"css": tight, "js": dense}.get(name.rpartition(".")[2])
+    return make(whole.decode()).encode() if make else whole
 
 
 def tight(sheet: str) -> str:

@@ -23,7 +23,7 @@ from orderway.ui.guard import FIELDS, SESSION, form_token, is_ours, read_form, r
 from orderway.ui.language import speak, tr
 from orderway.ui.pages import frame, rendered
 from orderway.ui.said import COOKIE, SECONDS, Said, Undo, seal, unseal
-from orderway.ui.shell import buys, landing, rail, spoken
+from orderway.ui.shell import buys, landing, rail
 from orderway.ui.waiting import waiting
 from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner
@@ -117,7 +117,6 @@ class Visit:
             "unread": self.counts.get("unread", 0),
             "look": look if look in {"light", "dark"} else "",
             "keys": cookies.get("orderway_keys") != "off",
-            "spoken": spoken(),
             "at": self.site.now().isoformat(),
             "said": unseal(cookies.get(COOKIE, ""), secret=self.token),
         }

@@ -8,19 +8,19 @@ from orderway.machines import CHARTS
 from orderway.statechart import Chart, chart, final, on, state
 from orderway.statechart.draw import View, css, standalone, svg
 
-SVG = "{http://www.w3.org/2000/svg}"
+SVG = "http://www.w3.org/2000/svg"
 
 
 def groups(picture: str, kind: str) -> Iterator[tuple[set[str], ET.Element]]:
     """The groups of a kind with their other classes."""
-    for group in ET.fromstring(picture).iter(f"{SVG}g"):  # noqa: S314  (our own)
+    for group in ET.fromstring(picture).iter("g"):  # noqa: S314  (our own)
         classes = set(group.get("class", "").split())
         if kind in classes:
             yield classes - {kind}, group
 
 
 def states(picture: str) -> dict[str, set[str]]:
-    return {" ".join(text.text or "" for text in group.findall(f"{SVG}text")): classes
+    return {" ".join(text.text or "" for text in group.findall("text")): classes
             for classes, group in groups(picture, "state")}  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def edges(picture: str) -> dict[str, list[set[str]]]:
     """The classes of the wires by their words or titles."""
     found: dict[str, list[set[str]]] = {}
     for classes, group in groups(picture, "edge"):
-        words = [each.text or "" for each in group if each.tag in (f"{SVG}text", f"{SVG}title")]
+        words = [each.text or "" for each in group if each.tag in ("text", "title")]
         found.setdefault(" ".join(words), []).append(classes)
     return found
 
@@ -119,10 +119,11 @@ def test_a_picture_needs_no_style_and_no_script_and_is_small(drawn: Chart):
     assert len(picture) < 11_000
 
 
-def test_a_file_of_its_own_brings_its_look():
+def test_a_file_of_its_own_brings_its_look_and_says_what_it_is():
     alone = standalone(PARCEL)
     assert f"<style>{css()}</style><title>" in alone
-    assert ET.fromstring(alone).get("class") == "statechart"  # noqa: S314  (our own)
+    drawn = ET.fromstring(alone)  # noqa: S314  (our own)
+    assert (drawn.tag, drawn.get("class")) == (f"{{{SVG}}}svg", "statechart")
 
 
 def test_the_look_has_every_class():

@@ -110,7 +110,7 @@ async def test_credit_is_told_of_a_sale_that_asks_for_it_and_of_no_other(sign_in
 
 async def test_the_picture_shows_where_the_order_is_where_it_went_and_what_is_next(sign_in: SignIn, shop: Shop):
     page = (await (await sign_in("admin")).get(await shop.order("fulfillment", "PICK_PACK"))).text
-    svg = page[page.index("<svg xmlns") : page.index("</svg>", page.index("<svg xmlns"))]
+    svg = page[page.index('<svg class="statechart') : page.index("</svg>", page.index('<svg class="statechart'))]
     assert re.findall(r'class="state [^"]*is-current[^"]*">.*?<text[^>]*>([^<]+)<', svg) == ["Picking"]
     assert re.findall(r'class="state [^"]*was-here[^"]*">.*?<text[^>]*>([^<]+)<', svg) == ["Reserving"]
     assert "travelled" in svg

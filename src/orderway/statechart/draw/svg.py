@@ -24,6 +24,9 @@ from orderway.statechart.draw.wires import Wire, wires
 from orderway.statechart.nodes import Kind, Transition
 from orderway.statechart.words import sentence_case
 
+NAMESPACE = "http://www.w3.org/2000/svg"
+"""What tells a file of its own from any other XML; in a page of HTML it goes without saying."""
+
 BOX = f'width="{BOX_WIDTH * CELL}" height="{BOX_HEIGHT * CELL}" rx="7"'
 ROOM = 94
 """Pixels that a box has for its label beside the count."""
@@ -97,14 +100,14 @@ def ground(layout: Layout, say: Say) -> Iterator[str]:
 
 
 def svg(chart: Chart, view: View = View()) -> str:
-    """The picture, with the words of all wires; where it shows an instance, of its way and of what is next."""
+    """The picture, to stand in a page: with the words of all wires, or of an instance's way and of what is next."""
     drawing = geometry(chart, view.say)
     ways, ahead = travelled(chart, view.moves), upcoming(chart, view)
-    size = drawing.layout.width * CELL, drawing.layout.height * CELL
+    width, height = drawing.layout.width * CELL, drawing.layout.height * CELL
     role = "group" if view.links else "img"
     return "".join((
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="statechart" role="{role}" viewBox="0 0 {size[0]} {size[1]}" ',
-        f'width="{size[0]}" height="{size[1]}"><title>{escape(title(chart, view))}</title>{drawing.ground}',
+        f'<svg class="statechart" role="{role}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f"<title>{escape(title(chart, view))}</title>{drawing.ground}",
         *sorted((edge(chart, drawn, view, ways, ahead) for drawn in drawing.wires), key=prominence),
         *(state(box, view, ahead) for box in drawing.layout.boxes.values()),
         "</svg>",
@@ -113,7 +116,7 @@ def svg(chart: Chart, view: View = View()) -> str:
 
 def standalone(chart: Chart) -> str:
     """The picture as a file of its own, with its look inside."""
-    head, title, rest = svg(chart).partition("<title>")
+    head, title, rest = svg(chart).replace("<svg", f'<svg xmlns="{NAMESPACE}"', 1).partition("<title>")
     return f"{head}<style>{css()}</style>{title}{rest}\n"
 
 

@@ -1,7 +1,8 @@
 // What pages do besides being pages. Each of them is whole without this: forms post, links lead, nothing is hidden.
 "use strict";
 (() => {
-const body = document.body, words = JSON.parse(body.dataset.words), swap = body.dataset.swap;
+// WORDS are what `spoken` says, put in here in the language of the reader.
+const body = document.body, words = WORDS, swap = body.dataset.swap;
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 const make = (tag, given = {}, ...inside) => {
