@@ -5,6 +5,7 @@ import os
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -45,6 +46,7 @@ class DatabaseUnavailable(OrderwayError):
     """The database does not answer, does not know us, or is not one that Orderway can use."""
 
 
+@cache
 def all_tables() -> MetaData:
     """Return the metadata with every table in it: each slice declares its own in its module `rows`."""
     for module in pkgutil.walk_packages(orderway.__path__, "orderway."):
