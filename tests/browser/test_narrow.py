@@ -16,3 +16,13 @@ async def test_nothing_of_a_card_is_cut_on_a_phone_in_french(open_page: Open, pa
     page = await open_page("admin", path, width=360, language="fr")
     await expect(page.locator(".list").first).to_be_visible()
     assert await page.evaluate(CUT) == []
+
+
+async def test_what_one_chooses_for_oneself_lies_within_the_rail_in_french(open_page: Open):
+    page = await open_page("biller.lagos", "/orders", language="fr")
+    await page.locator(".rail .who summary").click()
+    await expect(page.get_by_role("button", name="Sombre")).to_be_visible()
+    rail = await page.locator(".rail .who").evaluate("each => each.getBoundingClientRect().right")
+    buttons = await page.locator(".rail .who button").all()
+    ends = [await each.evaluate("each => each.getBoundingClientRect().right") for each in buttons]
+    assert max(ends) <= rail + 1

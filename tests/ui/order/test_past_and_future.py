@@ -106,3 +106,10 @@ async def test_time_that_passes_lets_timers_go_off(sign_in: SignIn, shop: Shop):
     page = words(answer.text)
     assert "By itself: Let the quotation expire" in page
     assert "Time passes" in page
+
+
+async def test_why_something_could_not_be_done_is_said_in_the_reader_s_language(sign_in: SignIn, shop: Shop):
+    client, path = await sign_in("admin"), await shop.order("fulfillment", "DELIVERED")
+    client.headers["accept-language"] = "fr"
+    page = words((await client.get(f"{path}/history", params={"at": "2999-01-01T00:00"})).text)
+    assert "Accepter le paiement insuffisant Il doit rester quelque chose à payer." in page

@@ -13,10 +13,9 @@ from starlette.responses import Response
 from orderway.order.past import Answer, Past, load_past
 from orderway.order.timeline import Timeline, load_timeline
 from orderway.statechart.draw.svg import View, svg
-from orderway.statechart.explain import text
 from orderway.ui.language import mark, speaker
 from orderway.ui.order.page import id_of
-from orderway.ui.order.reasons import in_words
+from orderway.ui.order.reasons import said
 from orderway.ui.order.telling import MACHINES
 from orderway.ui.problems import told
 from orderway.ui.site import Visit
@@ -117,7 +116,7 @@ def lives(past: Past, workflow: Workflow) -> Iterator[Stood]:
 
 
 def _could(answer: Answer) -> Could:
-    return Could(answer.label, SAYS[answer.says], tuple(text(reason, in_words) for reason in answer.reasons))
+    return Could(answer.label, SAYS[answer.says], tuple(map(said, answer.reasons)))
 
 
 def neighbours(moments: Timeline, at: datetime) -> tuple[datetime | None, datetime | None]:

@@ -43,11 +43,16 @@ class Why:
     remedies: tuple[Remedy, ...] = ()
 
 
+def said(reason: Reason) -> str:
+    """The reason alone, in the reader's words."""
+    return tr(text(reason, in_words))
+
+
 def why(reason: Reason, helpers: Mapping[str, str], *, may: Collection[str] | None) -> Why:
     """The reason in words, and who can help where the viewer (who `may` so much; None for all) can not."""
     helped = may is None or reason.help in may
     who = "" if helped else helpers.get(reason.help, "")
-    return Why(tr(text(reason, in_words)), t("{who} can help.", who=tr(f"{who[:1].upper()}{who[1:]}")) if who else "")
+    return Why(said(reason), t("{who} can help.", who=tr(f"{who[:1].upper()}{who[1:]}")) if who else "")
 
 
 def remedies(

@@ -14,10 +14,9 @@ from orderway.order.reach import reach
 from orderway.order.reads import load_order
 from orderway.order.shape import Life, Order
 from orderway.statechart import Chart
-from orderway.statechart.explain import text
 from orderway.ui.forms import READ, Field, Known, fields_of, read_event
 from orderway.ui.language import tr, you
-from orderway.ui.order.reasons import in_words
+from orderway.ui.order.reasons import said
 from orderway.ui.order.undoing import takes_back
 from orderway.ui.site import Visit
 from orderway.workflow.errors import NotFound
@@ -110,7 +109,7 @@ def _taker(order: Order, life: Life[Any], each: Available) -> Taker:
         number=order.number,
         customer=order.customer.name if order.customer else "",
         value=f"{order.id}/{life.id}/{each.step}",
-        reasons=tuple(text(reason, in_words) for reason in each.choice.reasons),
+        reasons=tuple(map(said, each.choice.reasons)),
     )
 
 
