@@ -3,9 +3,10 @@
 import importlib
 import os
 import pkgutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 import orderway
+from orderway import leader
 from orderway.errors import OrderwayError
 
 OLDEST = 15  # the oldest PostgreSQL that is supported
@@ -77,9 +79,12 @@ def plain(url: str) -> str:
 
 
 async def connect(url: str) -> asyncpg.Connection:
-    """Open one connection, with json as text and times in UTC. Raises DatabaseUnavailable."""
+    """Open one connection, with json as text and times in UTC. Raises DatabaseUnavailable.
+
+    Where the address names several hosts, it is to the one that leads, and ends when another is promoted.
+    """
     try:
-        connection: asyncpg.Connection = await asyncpg.connect(
+        connection: asyncpg.Connection = await _opening(url)(
             plain(url), timeout=CONNECT_SECONDS, server_settings=SESSION
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -97,17 +102,25 @@ async def connect_pool(url: str, *, size: int = 10) -> asyncpg.Pool:
     try:
         return await asyncpg.create_pool(
             plain(url),
-            min_size=1,
+            init_size=1,
+            min_size=0,  # one that breaks is opened anew for whoever asks, and not in the background with an error each
             max_size=size,
             timeout=CONNECT_SECONDS,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
             max_inactive_connection_lifetime=0,
             reset=_keep,
+            connect=_opening(url),
             server_settings=SESSION,
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise _unavailable(url, error) from error
+
+
+def _opening(url: str) -> Callable[..., Coroutine[Any, Any, asyncpg.Connection]]:
+    """How a connection is opened. Raises ValueError for an address that can not be read."""
+    found = leader.of(plain(url))
+    return found.connect if found else asyncpg.connect
 
 
 async def _keep(_connection: asyncpg.Connection) -> None:
@@ -140,9 +153,10 @@ AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,
     ConnectionError,
 )
-"""What it is that a connection ends by, or does not come about."""
+"""What it is that a connection ends by, or does not come about; the last but one is of a leader that follows by now."""
 
 
 def lost(error: BaseException) -> DatabaseUnavailable | None:

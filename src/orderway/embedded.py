@@ -188,7 +188,7 @@ class EmbeddedServer:
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while [line.strip() for line in self._lock_lines()[-1:]] != ["ready"]:
+        while [line.strip() for line in self._lock_lines()[-1:]] not in (["ready"], ["standby"]):
             if self._child and self._child.poll() is not None:
                 raise DatabaseNotStarted(
                     f"The embedded PostgreSQL ended while starting: {_reason(self.log, 0)}", f"See {self.log}."
