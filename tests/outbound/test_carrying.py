@@ -10,7 +10,7 @@ import pytest
 from tests.outbound.listening import UNHEARD
 from tests.stories.shop import SHIRT, Order, Shop, shirts
 
-from orderway.outbound.carrying import NotTaken, carry, carry_some
+from orderway.outbound.carrying import Away, NotTaken, carry
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.event import Event
 from orderway.outbound.feed import begin, feed
@@ -29,6 +29,8 @@ class Place:
     at_once: int = 8
     refused: set[tuple[UUID, int]] = field(default_factory=set)
     broken: bool = False
+    away: bool = False
+    hanging: set[UUID] = field(default_factory=set)
     arrived: list[Event] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     goes_on: asyncio.Event | None = None
@@ -36,8 +38,10 @@ class Place:
     async def bring(self, event: Event, /) -> None:
         """Keep it."""
         self.came.set()
-        if self.goes_on:
+        if self.goes_on and event.order_id in (self.hanging or {event.order_id}):
             await self.goes_on.wait()
+        if self.away:
+            raise Away("The whole street is shut.")
         if self.broken:
             raise TypeError
         if (event.order_id, event.number) in self.refused:
@@ -127,22 +131,19 @@ async def test_what_never_arrives_is_given_up_until_a_person_looks_at_it(shop: S
 
 async def test_what_a_worker_that_died_had_taken_up_is_another_s_when_its_lease_is_over(shop: Shop, place: Place):
     order = await shop.order(shirts(1))
-    dead = Place(shop, goes_on=asyncio.Event())
+    dead = Place(shop, at_once=1, goes_on=asyncio.Event())
     await note_all(shop)
-    dying = asyncio.create_task(carry_some(shop.runner, dead))
+    dying = asyncio.create_task(carry(shop.runner, dead))
     await dead.came.wait()
     shop.now += LEASE - timedelta(seconds=1)
     assert await place.carry_all() == Delivered()
     shop.now += timedelta(seconds=1)
     assert await place.carry_all() == Delivered(delivered=1)
     assert place.of(order) == [1]
-    await order.send("quotation", Share())
     dead.broken = True
     dead.goes_on.set()  # type: ignore[union-attr]  # it was given one
-    assert [each.why for each in await dying] == ["TypeError"]
+    assert await dying == Delivered(failed=1)
     assert (await progress(order))[:4] == (1, 1, 0, None)  # whose lease was over had nothing to settle any more
-    assert await place.carry_all() == Delivered(delivered=1)
-    assert place.of(order) == [1, 2]
 
 
 async def test_who_is_stopped_lets_arrive_what_is_on_its_way_and_begins_nothing_more(shop: Shop, place: Place):
@@ -167,8 +168,41 @@ async def test_orders_are_brought_beside_each_other_and_no_more_than_the_courier
         await shop.order(shirts(1))
     place.at_once, place.goes_on = 2, asyncio.Event()
     await note_all(shop)
-    some = asyncio.create_task(carry_some(shop.runner, place))
+    carrying = asyncio.create_task(carry(shop.runner, place))
     await place.came.wait()
+    assert await shop.pool.fetchval("SELECT count(*) FROM outbound_progress WHERE claim IS NOT NULL") == 2
     place.goes_on.set()
-    assert len(await some) == 2
-    assert await place.carry_all() == Delivered(delivered=1)
+    assert await carrying == Delivered(delivered=3)
+
+
+async def test_an_order_that_hangs_holds_up_no_other_not_even_one_that_comes_later(shop: Shop, place: Place):
+    hanging = await shop.order(shirts(1))
+    place.at_once, place.hanging, place.goes_on = 2, {hanging.id}, asyncio.Event()
+    await note_all(shop)
+    carrying = asyncio.create_task(carry(shop.runner, place))
+    await place.came.wait()
+    later = [await shop.order(shirts(1)) for _ in range(3)]
+    async with asyncio.timeout(30):
+        while len(place.arrived) < 3:
+            place.came.clear()
+            await place.came.wait()
+    assert {each.order_id for each in place.arrived} == {each.id for each in later}
+    place.goes_on.set()
+    await carrying
+    assert place.of(hanging) == [1]
+
+
+async def test_where_the_whole_place_is_away_everything_waits_and_nothing_is_to_blame(shop: Shop, place: Place):
+    orders = [await shop.order(shirts(1)) for _ in range(3)]
+    await orders[0].send("quotation", Share())
+    await note_all(shop)
+    place.at_once, place.away = 2, True
+    assert await carry(shop.runner, place) == Delivered()
+    assert [await progress(each) for each in orders] == [
+        (0, 2, 0, None, False, True, None),
+        (0, 1, 0, None, False, True, None),
+        (0, 1, 0, None, False, True, None),
+    ]
+    place.away = False
+    assert await carry(shop.runner, place) == Delivered(delivered=3)
+    assert [place.of(each) for each in orders] == [[1, 2], [1], [1]]

@@ -7,26 +7,37 @@ in between has brought some that are not noted: they are brought again, and whoe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 import structlog
 
-from orderway.ids import new_id
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.event import Event
 from orderway.outbound.feed import feed
 from orderway.outbound.progress import LEASE, Outcome, Parcel, Patience, claim, delivered, refused, settle
+from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
+
+LONGEST = LEASE / 4
+"""How long one event may take. Nothing of an order is begun after half of its lease."""
+
+LOOK = 0.25
+"""Seconds after which it is looked for more, while what is on its way takes long."""
+
+TOGETHER = 0.01
+"""Seconds in which what arrives is settled at once, and as much is taken up instead."""
 
 log = structlog.get_logger(__name__)
 
 
 class NotTaken(Exception):
     """An event did not arrive, as happens; the sentence says why. Whatever else a courier raises is a fault."""
+
+
+class Away(Exception):
+    """The whole place takes nothing now; the sentence says why. No event is to blame: all wait, and no try counts."""
 
 
 class Courier(Protocol):
@@ -44,71 +55,91 @@ class Courier(Protocol):
         """Bring one event, within much less than a lease. Whatever it raises, the event has not arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
-    """When to begin nothing more: at a time, or as soon as it is said to be enough."""
-
-    time: datetime
-    enough: asyncio.Event
-
-
 async def carry(runner: Runner, courier: Courier) -> Delivered:
-    """Bring whatever came to light, until nothing is left that this worker can take up.
+    """Bring whatever came to light, until nothing is left that this worker can take up, or the place is away.
 
-    Raises what the database raises where it goes away.
+    Who is cancelled lets arrive what is on its way. Raises what the database raises where it goes away.
     """
-    total = Delivered()
-    while True:
-        async with runner.pool.acquire() as connection:
-            noted = await feed(connection, courier.name, now=runner.clock())
-        brought = await carry_some(runner, courier)
-        total.delivered += sum(each.why is None for each in brought)
-        total.failed += sum(each.why is not None for each in brought)
-        if not noted and not brought:
-            return total
-
-
-async def carry_some(runner: Runner, courier: Courier) -> Sequence[Outcome]:
-    """Take some orders up, bring what is due of them, and settle; who is cancelled lets arrive what is on its way."""
-    token, taken_at = new_id(), runner.clock()
-    async with runner.pool.acquire() as connection:
-        parcels = await claim(connection, courier.name, token=token, now=taken_at, limit=courier.at_once)
-    if not parcels:
-        return ()
-    enough = asyncio.Event()
-    until = Until(taken_at + LEASE / 2, enough)
-    work = asyncio.gather(*(carry_one(runner, courier, each, until) for each in parcels))
+    carrying = Carrying(runner, courier)
     try:
-        outcomes = await asyncio.shield(work)
-    except asyncio.CancelledError:
-        enough.set()
-        await note(runner, courier, await work, token=token)
-        raise
-    await note(runner, courier, outcomes, token=token)
-    return outcomes
+        while await carrying.go_on():
+            await carrying.wait()
+    finally:
+        await carrying.end()
+    return carrying.total
 
 
-async def note(runner: Runner, courier: Courier, outcomes: Sequence[Outcome], *, token: UUID) -> None:
-    async with runner.pool.acquire() as connection:
-        await settle(connection, courier.name, outcomes, token=token, now=runner.clock())
+@dataclass(slots=True)
+class Carrying:
+    """What is on its way to one place: as soon as an order has arrived, another is taken up in its stead."""
+
+    runner: Runner
+    courier: Courier
+    total: Delivered = field(default_factory=Delivered)
+    under_way: set[asyncio.Task[Outcome]] = field(default_factory=set)
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    has_plenty: bool = False
+
+    async def go_on(self) -> bool:
+        """Settle what arrived and take up as much instead; False where nothing is left to be done."""
+        async with self.runner.pool.acquire() as connection:
+            await self.settle(connection)
+            if self.enough.is_set():
+                return bool(self.under_way)
+            now = self.runner.clock()
+            # As long as there is enough to take up, nobody asks for more.
+            noted = 0 if self.has_plenty else await feed(connection, self.courier.name, now=now)
+            room = self.courier.at_once - len(self.under_way)
+            parcels = await claim(connection, self.courier.name, now=now, limit=room) if room else []
+        self.has_plenty = len(parcels) == room
+        self.under_way |= {asyncio.create_task(self.carry_one(each, until=now + LEASE / 2)) for each in parcels}
+        return bool(noted or self.under_way)
+
+    async def wait(self) -> None:
+        """Wait until something has arrived, and then a little for what comes together with it."""
+        if self.under_way:
+            await asyncio.wait(self.under_way, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self.under_way, timeout=TOGETHER)
+
+    async def end(self) -> None:
+        """Begin nothing more, let arrive what is on its way, and settle."""
+        self.enough.set()
+        if self.under_way:
+            await asyncio.wait(self.under_way)
+            async with self.runner.pool.acquire() as connection:
+                await self.settle(connection)
+
+    async def settle(self, connection: Connection) -> None:
+        arrived = {task for task in self.under_way if task.done()}
+        self.under_way -= arrived
+        if arrived:
+            outcomes = [task.result() for task in arrived]
+            await settle(connection, self.courier.name, outcomes, now=self.runner.clock())
+
+    async def carry_one(self, parcel: Parcel, *, until: datetime) -> Outcome:
+        """Bring the events of an order, one after the other, until one fails or it is time to leave off."""
+        for count, event in enumerate(parcel.events):
+            if self.enough.is_set() or self.runner.clock() > until:
+                return delivered(parcel, count)
+            try:
+                async with asyncio.timeout(LONGEST.total_seconds()):
+                    await self.courier.bring(event)
+            except Away as away:
+                if not self.enough.is_set():
+                    log.warning("Nothing arrives: all waits.", sink=self.courier.name, why=str(away))
+                self.enough.set()
+                return delivered(parcel, count)
+            except Exception as error:  # noqa: BLE001  (whatever it is, the event has not arrived)
+                patience = Patience.of(self.runner.workflow.settings)
+                outcome = refused(parcel, count, error, patience=patience, now=self.runner.clock())
+                tell_of(self.courier.name, event, outcome=outcome, error=error)
+                self.total.failed += 1
+                return outcome
+        self.total.delivered += 1
+        return delivered(parcel, len(parcel.events))
 
 
-async def carry_one(runner: Runner, courier: Courier, parcel: Parcel, until: Until) -> Outcome:
-    """Bring the events of an order, one after the other, until one fails or it is time to leave off."""
-    for count, event in enumerate(parcel.events):
-        if until.enough.is_set() or runner.clock() > until.time:
-            return delivered(parcel, count)
-        try:
-            await courier.bring(event)
-        except Exception as error:  # noqa: BLE001  (whatever it is, the event has not arrived)
-            patience = Patience.of(runner.workflow.settings)
-            outcome = refused(parcel, count, error, patience=patience, now=runner.clock())
-            tell_of(courier.name, event, outcome, error)
-            return outcome
-    return delivered(parcel, len(parcel.events))
-
-
-def tell_of(sink: str, event: Event, outcome: Outcome, error: Exception) -> None:
+def tell_of(sink: str, event: Event, *, outcome: Outcome, error: Exception) -> None:
     """Let an operator see what failed: one line."""
     said = {"sink": sink, "order": str(event.order_id), "number": event.number, "event_id": str(event.id)}
     if outcome.dead_at:

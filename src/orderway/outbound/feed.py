@@ -22,8 +22,10 @@ FROM pg_control_system(), (SELECT (pg_snapshot_xmin(pg_current_snapshot())::text
 ON CONFLICT DO NOTHING
 """
 
+# What is noted of a batch is lost as a whole by a crash or not at all, and is noted anew: nobody waits for the disk.
 TAKE = """
-SELECT xid::text, cluster = (SELECT system_identifier FROM pg_control_system()) AS is_here
+SELECT xid::text, cluster = (SELECT system_identifier FROM pg_control_system()) AS is_here,
+    set_config('synchronous_commit', 'off', true)
 FROM outbound_sink WHERE sink = $1 FOR UPDATE SKIP LOCKED
 """
 LAST = f"""

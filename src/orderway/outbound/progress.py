@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from orderway.ids import new_id
 from orderway.outbound.event import EVENT, Event
 from orderway.outbox_settings import OUTBOX_LONGEST_WAIT_MINUTES, OUTBOX_TRIES
 from orderway.settings import Settings
@@ -29,14 +30,18 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST = 500
 """Characters that are kept of why a delivery failed."""
 
+# Nobody waits until the disk has what is noted here: after a crash of PostgreSQL some events are brought once more, and
+# whoever gets them knows them. What people do would otherwise wait for the disk behind it.
+SOON = "soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS commit)"
+
 # A lease is a time to come at which the order is due again: who takes it up then finds another token than their own.
 CLAIM = f"""
-WITH due AS (
+WITH {SOON}, due AS (
     SELECT store_id, order_id FROM outbound_progress
     WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 ), claimed AS (
-    UPDATE outbound_progress p SET due_at = $4, claim = $5 FROM due
-    WHERE p.sink = $1 AND p.store_id = due.store_id AND p.order_id = due.order_id
+    UPDATE outbound_progress p SET due_at = $4, claim = $5 FROM due, soon
+    WHERE soon.commit = 'off' AND p.sink = $1 AND p.store_id = due.store_id AND p.order_id = due.order_id
     RETURNING p.store_id, p.order_id, p.done, p.known, p.tries
 )
 SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
@@ -47,19 +52,25 @@ SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
 """  # noqa: S608  (texts of the house)
 
 # What came to light meanwhile is due at once; what another has taken up since, its lease over, is that one's to settle.
-SETTLE = """
+SETTLE = f"""
+WITH {SOON}
 UPDATE outbound_progress p SET done = b.done, tries = b.tries, why = b.why, dead_at = b.dead_at, claim = NULL,
-    due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $3) END
-FROM unnest($4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[], $10::timestamptz[])
-    AS b (store_id, order_id, done, tries, why, due_at, dead_at)
-WHERE p.sink = $1 AND p.claim = $2 AND p.store_id = b.store_id AND p.order_id = b.order_id
-"""
+    due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $2) END
+FROM soon, unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[],
+    $10::timestamptz[]) AS b (store_id, order_id, claim, done, tries, why, due_at, dead_at)
+WHERE soon.commit = 'off'
+    AND p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
+"""  # noqa: S608  (a text of this module)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """Events of one order that a worker has taken up, in their order; `tries` is how often the first one failed."""
+    """Events of one order that a worker has taken up, in their order; `tries` is how often the first one failed.
 
+    Whoever settles it knows it by `claim`.
+    """
+
+    claim: UUID
     done: int
     tries: int
     events: Sequence[Event]
@@ -71,6 +82,7 @@ class Outcome:
 
     store_id: UUID
     order_id: UUID
+    claim: UUID
     done: int
     tries: int = 0
     why: str | None = None
@@ -104,7 +116,7 @@ class Patience:
 def delivered(parcel: Parcel, count: int) -> Outcome:
     """The first `count` events of a parcel were delivered, and the others were not begun."""
     first = parcel.events[0]
-    return Outcome(store_id=first.store_id, order_id=first.order_id, done=parcel.done + count)
+    return Outcome(store_id=first.store_id, order_id=first.order_id, claim=parcel.claim, done=parcel.done + count)
 
 
 def refused(parcel: Parcel, count: int, error: BaseException, *, patience: Patience, now: datetime) -> Outcome:
@@ -114,6 +126,7 @@ def refused(parcel: Parcel, count: int, error: BaseException, *, patience: Patie
     return Outcome(
         store_id=first.store_id,
         order_id=first.order_id,
+        claim=parcel.claim,
         done=parcel.done + count,
         tries=tries,
         why=reason(error),
@@ -127,19 +140,20 @@ def reason(error: BaseException) -> str:
     return (str(error).split("\n")[0].replace("\0", "") or type(error).__name__)[:LONGEST]
 
 
-async def claim(connection: Connection, sink: str, *, token: UUID, now: datetime, limit: int) -> list[Parcel]:
+async def claim(connection: Connection, sink: str, *, now: datetime, limit: int) -> list[Parcel]:
     """Take up what waited longest, at most so many orders, for the length of a lease. One statement."""
+    token = new_id()
     rows = await connection.fetch(CLAIM, sink, now, limit, now + LEASE, token)
     parcels: dict[UUID, Parcel] = {}
     for done, tries, *event in rows:
         read = Event(*event)
-        parcel = parcels.setdefault(read.order_id, Parcel(done=done, tries=tries, events=[]))
+        parcel = parcels.setdefault(read.order_id, Parcel(claim=token, done=done, tries=tries, events=[]))
         parcel.events.append(read)  # type: ignore[attr-defined]  # its own list, until it is given away
     return list(parcels.values())
 
 
-async def settle(connection: Connection, sink: str, outcomes: Sequence[Outcome], *, token: UUID, now: datetime) -> None:
-    """Note what became of what was taken up by this token. One statement."""
-    names = ("store_id", "order_id", "done", "tries", "why", "due_at", "dead_at")
+async def settle(connection: Connection, sink: str, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Note what became of what was taken up, as far as nobody else has taken it up since. One statement."""
+    names = ("store_id", "order_id", "claim", "done", "tries", "why", "due_at", "dead_at")
     values = [[getattr(each, name) for each in outcomes] for name in names]
-    await connection.execute(SETTLE, sink, token, now, *values)
+    await connection.execute(SETTLE, sink, now, *values)
