@@ -243,13 +243,12 @@ def listed() -> tuple[SchemaItem, ...]:
 def standing(table: str, *ends: str, also: Sequence[str] = ()) -> tuple[Index, Index]:
     """The indexes of what of a listed lifecycle has not come to one of its ends: as it was placed, and as it stands.
 
-    What lists of open orders are cut by stands in them too, to be told apart before a row is looked at; in the first
-    `also` what else they are.
+    What lists of open orders are cut by stands in them too, to be told apart before a row is looked at, and `also`.
     """
-    cut_by = ("order_id", "state", "store_id", "customer_id", "biller_id")
+    cut_by = ("order_id", "state", "store_id", "customer_id", "biller_id", *also)
     is_open = f"state NOT IN ({', '.join(map(repr, ends))})"
     return (
-        Index(f"{table}_open_idx", "listed_at", *cut_by, *also, postgresql_where=is_open),
+        Index(f"{table}_open_idx", "listed_at", *cut_by, postgresql_where=is_open),
         Index(f"{table}_standing_idx", "moved_at", *cut_by, postgresql_where=is_open),
     )
 

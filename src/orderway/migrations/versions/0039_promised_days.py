@@ -18,7 +18,7 @@ ENDS = {
 PROMISED = ("sale", "fulfillment")
 """What can be late: a quotation promises nothing yet."""
 
-CUT_BY = ("listed_at", "order_id", "state", "store_id", "customer_id", "biller_id")
+CUT_BY = ("order_id", "state", "store_id", "customer_id", "biller_id")
 
 FILL = """
 UPDATE {table} i SET promised_at = d.promised_at
@@ -67,15 +67,25 @@ def upgrade() -> None:
     op.execute(RENEWED)
     for table in PROMISED:
         op.execute(KEPT.format(table=table))
-    for table, ends in ENDS.items():
-        among = ", ".join(f"'{end}'" for end in ends)
-        columns = [*CUT_BY, *(["promised_at"] if table in PROMISED else [])]
-        op.create_index(f"{table}_open_idx", table, columns, postgresql_where=f"state NOT IN ({among})")
+    for table in ENDS:
+        if table in PROMISED:
+            op.drop_index(f"{table}_standing_idx", table)
+            index(f"{table}_standing_idx", table, "moved_at", *CUT_BY, "promised_at")
+        index(f"{table}_open_idx", table, "listed_at", *CUT_BY, *(["promised_at"] if table in PROMISED else []))
+
+
+def index(name: str, table: str, *columns: str) -> None:
+    """Make an index of what is open."""
+    among = ", ".join(f"'{end}'" for end in ENDS[table])
+    op.create_index(name, table, [*columns], postgresql_where=f"state NOT IN ({among})")
 
 
 def downgrade() -> None:
     for table in ENDS:
         op.drop_index(f"{table}_open_idx", table)
+        if table in PROMISED:
+            op.drop_index(f"{table}_standing_idx", table)
+            index(f"{table}_standing_idx", table, "moved_at", *CUT_BY)
     op.execute("DROP TRIGGER sale_order_promised_at ON sale_order")
     for table in PROMISED:
         op.execute(f"DROP TRIGGER {table}_promised_at ON {table}")
