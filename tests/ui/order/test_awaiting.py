@@ -27,6 +27,7 @@ async def waits(shop: Shop, sign_in: SignIn, who: str, machine: str, state: str)
         ("fulfillment", "BACKORDERED", "admin", "Waiting for goods"),
         ("fulfillment", "SHIPPED", "admin", ""),
         ("quotation", "IN_REVIEW", "accountant", "Waiting for the buyer"),
+        ("quotation", "IN_REVIEW", "admin", "Waiting for the buyer"),
         ("quotation", "APPROVED_BY_BUYER", "accountant", "Waiting for a biller, a manager or an admin"),
         ("quotation", "DRAFT", "admin", ""),
         ("sale", "OVERRIDE_REVIEW", "accountant", "Waiting for a manager or an admin"),
@@ -37,6 +38,12 @@ async def test_each_is_told_whom_it_waits_for(
     machine: str, state: str, who: str, *, says: str, shop: Shop, sign_in: SignIn
 ):
     assert await waits(shop, sign_in, who, machine, state) == says
+
+
+async def test_what_the_buyer_is_to_accept_is_not_what_leads_the_seller_on(shop: Shop, sign_in: SignIn):
+    """They may do it for the buyer, but what stands out is what is theirs."""
+    page = (await (await sign_in("admin")).get(await shop.order("quotation", "IN_REVIEW"))).text
+    assert MAIN.findall(page)[:1] == ["Approve the quotation for the seller"]
 
 
 async def test_a_payment_that_came_waits_for_who_confirms_it_and_what_is_owed_for_the_buyer(

@@ -81,13 +81,10 @@ def _who(telling: Telling, life: Life[Any], enabled: set[tuple[Any, str]], eyes:
     named: list[tuple[str, Any]] = [(name, events[name]) for name in takes]
     for name, event in named:
         if event.words.permission != SYSTEM:
-            return t("you") if (life.id, name) in enabled else _others(telling, event.words.permission, eyes)
+            if event.words.own:
+                return _buyer(telling)
+            return t("you") if (life.id, name) in enabled else eyes.helpers.get(event.words.permission, "")
     return ""
-
-
-def _others(telling: Telling, permission: str, eyes: Eyes) -> str:
-    """Who holds the permission: what a buyer accepts is theirs, though staff may do it for them."""
-    return _buyer(telling) if permission == "quotation.approve_as_buyer" else eyes.helpers.get(permission, "")
 
 
 def _buyer(telling: Telling) -> str:

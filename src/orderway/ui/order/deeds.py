@@ -151,6 +151,7 @@ def _deed(telling: Telling, each: Available, *, life: Life[Any], eyes: Eyes) -> 
     tones = {chart.node(state).tone for state in choice.to}
     is_now = telling.state(life).tone == "waiting" or life is telling.current()
     leads = choice.event in leads_on(chart, life.state) or (life.machine, choice.event) in DECIDED
+    is_theirs = bool(event.words.own) and order.sees_notes  # the buyer's to do, whoever else may do it for them
     return Deed(
         name=choice.event,
         instance=life.id,
@@ -162,7 +163,7 @@ def _deed(telling: Telling, each: Available, *, life: Life[Any], eyes: Eyes) -> 
         look="grave" if tones and tones <= GRAVE else "",
         fields=fields,
         against=choice.reasons,
-        leads=leads and is_now,
+        leads=leads and is_now and not is_theirs,
         settled=life.machine == "payment" and telling.state(life).tone != "waiting",
         link=bool(elsewhere),
     )
