@@ -203,6 +203,13 @@ async def test_where_the_whole_place_is_away_everything_waits_and_nothing_is_to_
         (0, 1, 0, None, False, True, None),
         (0, 1, 0, None, False, True, None),
     ]
+    sink = "SELECT away_since, away_why FROM outbound_sink WHERE sink = $1"
+    since = shop.now
+    assert tuple(await shop.row(sink, NAME)) == (since, "The whole street is shut.")
+    shop.now += timedelta(minutes=1)
+    assert await carry(shop.runner, place) == Delivered()
+    assert tuple(await shop.row(sink, NAME)) == (since, "The whole street is shut.")
     place.away = False
     assert await carry(shop.runner, place) == Delivered(delivered=3)
     assert [place.of(each) for each in orders] == [[1, 2], [1], [1]]
+    assert tuple(await shop.row(sink, NAME)) == (None, None)

@@ -16,7 +16,7 @@ import structlog
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.event import Event
 from orderway.outbound.feed import feed
-from orderway.outbound.progress import LEASE, Outcome, Parcel, Patience, claim, delivered, refused, settle
+from orderway.outbound.progress import LEASE, Outcome, Parcel, Patience, claim, delivered, note_away, refused, settle
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
@@ -66,7 +66,16 @@ async def carry(runner: Runner, courier: Courier) -> Delivered:
             await carrying.wait()
     finally:
         await carrying.end()
+    if carrying.away:
+        await tell_away(runner, courier.name, carrying.away)
     return carrying.total
+
+
+async def tell_away(runner: Runner, sink: str, away: Away) -> None:
+    """Let an operator see that a whole place takes nothing: one line, until it is another sentence."""
+    async with runner.pool.acquire() as connection:
+        if await note_away(connection, sink, str(away), now=runner.clock()):
+            log.warning("Nothing can be delivered there; everything waits.", sink=sink, why=str(away))
 
 
 @dataclass(slots=True)
@@ -78,6 +87,7 @@ class Carrying:
     total: Delivered = field(default_factory=Delivered)
     under_way: set[asyncio.Task[Outcome]] = field(default_factory=set)
     enough: asyncio.Event = field(default_factory=asyncio.Event)
+    away: Away | None = None
     has_plenty: bool = False
 
     async def go_on(self) -> bool:
@@ -114,7 +124,8 @@ class Carrying:
         self.under_way -= arrived
         if arrived:
             outcomes = [task.result() for task in arrived]
-            await settle(connection, self.courier.name, outcomes, now=self.runner.clock())
+            if await settle(connection, self.courier.name, outcomes, now=self.runner.clock()):
+                log.info("What waited is delivered there again.", sink=self.courier.name)
 
     async def carry_one(self, parcel: Parcel, *, until: datetime) -> Outcome:
         """Bring the events of an order, one after the other, until one fails or it is time to leave off."""
@@ -125,8 +136,7 @@ class Carrying:
                 async with asyncio.timeout(LONGEST.total_seconds()):
                     await self.courier.bring(event)
             except Away as away:
-                if not self.enough.is_set():
-                    log.warning("Nothing arrives: all waits.", sink=self.courier.name, why=str(away))
+                self.away = away
                 self.enough.set()
                 return delivered(parcel, count)
             except Exception as error:  # noqa: BLE001  (whatever it is, the event has not arrived)

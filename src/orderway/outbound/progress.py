@@ -53,14 +53,24 @@ SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
 
 # What came to light meanwhile is due at once; what another has taken up since, its lease over, is that one's to settle.
 SETTLE = f"""
-WITH {SOON}
-UPDATE outbound_progress p SET done = b.done, tries = b.tries, why = b.why, dead_at = b.dead_at, claim = NULL,
-    due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $2) END
-FROM soon, unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[],
-    $10::timestamptz[]) AS b (store_id, order_id, claim, done, tries, why, due_at, dead_at)
-WHERE soon.commit = 'off'
-    AND p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
+WITH {SOON}, back AS (
+    UPDATE outbound_sink SET away_since = NULL, away_why = NULL WHERE sink = $1 AND away_since IS NOT NULL AND $11
+    RETURNING 1
+), settled AS (
+    UPDATE outbound_progress p SET done = b.done, tries = b.tries, why = b.why, dead_at = b.dead_at, claim = NULL,
+        due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $2) END
+    FROM soon, unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[],
+        $10::timestamptz[]) AS b (store_id, order_id, claim, done, tries, why, due_at, dead_at)
+    WHERE soon.commit = 'off'
+        AND p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
+)
+SELECT EXISTS (SELECT FROM back)
 """  # noqa: S608  (a text of this module)
+
+AWAY = """
+UPDATE outbound_sink SET away_since = coalesce(away_since, $3), away_why = $2
+WHERE sink = $1 AND away_why IS DISTINCT FROM $2 RETURNING 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +88,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a parcel: delivered up to the number `done`, and where that is not all of it, why not."""
+    """What became of a parcel: delivered up to the number `done`, and where that is not all of it, why not.
+
+    `arrived` is how many events of it that were.
+    """
 
     store_id: UUID
     order_id: UUID
     claim: UUID
     done: int
+    arrived: int = 0
     tries: int = 0
     why: str | None = None
     due_at: datetime | None = None
@@ -116,7 +130,13 @@ class Patience:
 def delivered(parcel: Parcel, count: int) -> Outcome:
     """The first `count` events of a parcel were delivered, and the others were not begun."""
     first = parcel.events[0]
-    return Outcome(store_id=first.store_id, order_id=first.order_id, claim=parcel.claim, done=parcel.done + count)
+    return Outcome(
+        store_id=first.store_id,
+        order_id=first.order_id,
+        claim=parcel.claim,
+        done=parcel.done + count,
+        arrived=count,
+    )
 
 
 def refused(parcel: Parcel, count: int, error: BaseException, *, patience: Patience, now: datetime) -> Outcome:
@@ -128,6 +148,7 @@ def refused(parcel: Parcel, count: int, error: BaseException, *, patience: Patie
         order_id=first.order_id,
         claim=parcel.claim,
         done=parcel.done + count,
+        arrived=count,
         tries=tries,
         why=reason(error),
         due_at=None if wait is None else now + wait,
@@ -152,8 +173,17 @@ async def claim(connection: Connection, sink: str, *, now: datetime, limit: int)
     return list(parcels.values())
 
 
-async def settle(connection: Connection, sink: str, outcomes: Sequence[Outcome], *, now: datetime) -> None:
-    """Note what became of what was taken up, as far as nobody else has taken it up since. One statement."""
+async def settle(connection: Connection, sink: str, outcomes: Sequence[Outcome], *, now: datetime) -> bool:
+    """Note what became of what was taken up, as far as nobody else has taken it up since. One statement.
+
+    Whether the place had been away, and is not any more.
+    """
     names = ("store_id", "order_id", "claim", "done", "tries", "why", "due_at", "dead_at")
     values = [[getattr(each, name) for each in outcomes] for name in names]
-    await connection.execute(SETTLE, sink, now, *values)
+    is_back: bool = await connection.fetchval(SETTLE, sink, now, *values, any(each.arrived for each in outcomes))
+    return is_back
+
+
+async def note_away(connection: Connection, sink: str, why: str, *, now: datetime) -> bool:
+    """Note that the whole place of a sink takes nothing; whether that is news."""
+    return await connection.fetchval(AWAY, sink, why[:LONGEST], now) is not None

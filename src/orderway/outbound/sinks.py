@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from orderway.outbound.broker.courier import Broker
+from orderway.outbound.broker.place import read_place
 from orderway.outbound.delivery import deliver
 from orderway.outbound.dispatch import Round, dispatching
+from orderway.outbound.feed import begin
 from orderway.outbound.notifying import Notifications
 from orderway.workflow.runner import Runner
 
 
-def delivering(runner: Runner, url: str) -> AbstractAsyncContextManager[None]:
-    """As long as it lasts, whatever happens is told to whom it concerns, here and elsewhere."""
-    return dispatching(runner, url, kinds(runner))
+@asynccontextmanager
+async def delivering(runner: Runner, url: str, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
+    """As long as it lasts, whatever happens is told to whom it concerns, here and elsewhere. Raises BrokerInvalid."""
+    rounds = dict(kinds(runner))
+    async with AsyncExitStack() as stack:
+        if place := read_place(environ):
+            broker = Broker(place)
+            stack.push_async_callback(broker.close)
+            async with runner.pool.acquire() as connection:
+                await begin(connection, broker.name, now=runner.clock())
+            rounds[broker.name] = lambda _: lambda: broker.deliver(runner)
+        await stack.enter_async_context(dispatching(runner, url, rounds))
+        yield
 
 
 def kinds(runner: Runner) -> Mapping[str, Callable[[str], Round]]:

@@ -1,0 +1,150 @@
+"""The courier to the broker: it holds one connection, and opens another as soon as that one is good for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from socket import gaierror
+
+import nats
+from nats.aio.client import Client
+from nats.errors import MaxPayloadError, NoServersError
+
+from orderway.outbound.broker.pipeline import Pipeline
+from orderway.outbound.broker.place import Place
+from orderway.outbound.broker.stream import PREFIX, see_stream
+from orderway.outbound.carrying import Away, NotTaken, carry, tell_away
+from orderway.outbound.cloudevents import CONTENT_TYPE, cloud_event
+from orderway.outbound.delivery import Delivered
+from orderway.outbound.event import Event
+from orderway.workflow.runner import Runner
+
+NAME = "broker"
+AT_ONCE = 256
+"""Orders of which an event is on its way at the same time; more of them made it slower and not quicker."""
+
+CONNECT = 2.0
+"""Seconds that one server is given to answer at first."""
+
+PING = 5
+"""Seconds between two looks whether a connection on which nothing happens still lives; it may miss two."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One connection. It is never mended by the client, which would send late what was given up long ago."""
+
+    client: Client
+    pipeline: Pipeline
+
+    @property
+    def is_good(self) -> bool:
+        return self.client.is_connected and self.pipeline.why is None
+
+    async def close(self) -> None:
+        """Take leave; a server that takes nothing any more is not waited for."""
+        self.pipeline.lost("The connection to the broker was closed.")
+        with suppress(Exception):
+            async with asyncio.timeout(1):
+                await self.client.close()
+
+
+@dataclass(slots=True)
+class Broker:
+    """Brings each event to the stream: at most one of an order at a time, so that they stand in it in their order."""
+
+    place: Place
+    name: str = NAME
+    at_once: int = AT_ONCE
+    _line: Line | None = field(default=None, repr=False)
+
+    async def deliver(self, runner: Runner) -> Delivered:
+        """A round: nothing is taken up before the stream is there to take it."""
+        try:
+            await self.open()
+        except Away as away:
+            await tell_away(runner, self.name, away)
+            return Delivered()
+        return await carry(runner, self)
+
+    async def open(self) -> None:
+        """See that there is a good connection. Raises Away."""
+        if self._line is None or not self._line.is_good:
+            await self.close()
+            self._line = await connect(self.place)
+
+    async def close(self) -> None:
+        if line := self._line:
+            self._line = None
+            await line.close()
+
+    async def bring(self, event: Event, /) -> None:
+        """Bring one event: when it returns, the stream has stored it, now or before. Raises Away and NotTaken."""
+        if self._line is None:
+            raise Away("There is no connection to the broker.")
+        headers = {
+            "Nats-Msg-Id": str(event.id),
+            "Nats-Expected-Stream": self.place.stream,
+            "Content-Type": CONTENT_TYPE,
+        }
+        try:
+            await self._line.pipeline.publish(PREFIX + event.type, cloud_event(event), headers=headers)
+        except MaxPayloadError:
+            raise NotTaken("The event is larger than the broker takes.") from None
+        except nats.errors.Error as error:
+            self._line.pipeline.lost(f"The connection to the broker broke: {error}.")
+            raise self._line.pipeline.why or Away(str(error)) from None
+
+
+async def connect(place: Place) -> Line:
+    """A connection to one of the servers, and the stream as it is to be. Raises Away."""
+    errors: list[Exception] = []
+
+    async def keep(error: Exception) -> None:
+        errors.append(error)
+
+    async def lost() -> None:
+        if pipelines:
+            pipelines[0].lost("The connection to the broker was lost.")
+
+    pipelines: list[Pipeline] = []
+    client = Client()
+    try:
+        async with asyncio.timeout(CONNECT * len(place.servers) + 1):
+            await client.connect(
+                list(place.servers), name="orderway", error_cb=keep, disconnected_cb=lost, closed_cb=lost,
+                allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0, connect_timeout=int(CONNECT),
+                ping_interval=PING, max_outstanding_pings=2,
+            )  # fmt: skip
+            pipelines.append(Pipeline(client))
+            await pipelines[0].open()
+    except (OSError, nats.errors.Error) as error:
+        with suppress(Exception):
+            await client.close()
+        cause = errors[-1] if errors and isinstance(error, (NoServersError, TimeoutError)) else error
+        raise Away(f"The broker at {place} can not be reached: {why(cause)}.") from None
+    line = Line(client, pipelines[0])
+    try:
+        await see_stream(client, place)
+    except BaseException:
+        await line.close()
+        raise
+    return line
+
+
+def why(error: Exception) -> str:
+    """Why there is no connection, in words."""
+    match error:
+        case nats.errors.Error() if "Authorization" in str(error):
+            return "it does not know the user, or the password is another one"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not to be trusted ({error.verify_message})"
+        case gaierror():
+            return "its name is unknown"
+        case ConnectionRefusedError():
+            return "nobody listens there"
+        case TimeoutError():
+            return "it does not answer"
+    return str(error).removeprefix("nats: ").rstrip(".") or type(error).__name__
