@@ -21,7 +21,7 @@ from orderway.workflow.kinds import Connection
 AT_ONCE = 100
 """Events of an order that are delivered before it is settled."""
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 """How long a worker has what it took up; where it died, another takes it then."""
 
 FIRST_WAIT = timedelta(seconds=10)
