@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from orderway.replica import Replica
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid, KeyReused
 from orderway.workflow.gathering import gathered
@@ -65,11 +66,17 @@ class Runner:
         clock: Callable[[], datetime] = utc_now,
         *,
         announce: Callable[[], None] = to_nobody,
+        replica: Replica | None = None,
     ) -> None:
         self.pool = pool
         self.workflow = workflow
         self.clock = clock
         self.announce = announce
+        self.replica = replica
+
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
+        """Give a connection for lists and figures: to a copy of the database that has all of it, where there is one."""
+        return self.replica.reading(self.pool) if self.replica else self.pool.acquire()
 
     async def send(
         self,
