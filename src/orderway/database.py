@@ -1,5 +1,6 @@
 """PostgreSQL seen from here: addresses, the one metadata of all tables, connections, and what can go wrong."""
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -42,6 +43,9 @@ SESSION = {
 # The driver calls a connection that broke while idle closed or, when it notices late, failed; between the two it is
 # busy (in its state 2) with the error that was the server's last word.
 BROKE_WHILE_IDLE = ("closed", '"failed" state', "another operation (2)")
+
+NO_WAY = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT}
+"""What a host says, or its network, that is cut off."""
 
 
 class DatabaseUnavailable(OrderwayError):
@@ -92,8 +96,8 @@ async def connect(url: str) -> asyncpg.Connection:
     return connection
 
 
-async def connect_pool(url: str, *, size: int = 10) -> asyncpg.Pool:
-    """Open a pool of at most `size` connections. Raises DatabaseUnavailable.
+async def connect_pool(url: str, *, size: int = 10, at_once: int = 1) -> asyncpg.Pool:
+    """Open a pool of at most `size` connections, `at_once` of them now. Raises DatabaseUnavailable.
 
     Values of json and jsonb stay text, in and out; uuid is uuid.UUID. Each statement is prepared once
     for a connection and kept. What a session could be told besides (SET, a cursor, an advisory lock) is told within a
@@ -102,7 +106,7 @@ async def connect_pool(url: str, *, size: int = 10) -> asyncpg.Pool:
     try:
         return await asyncpg.create_pool(
             plain(url),
-            init_size=1,
+            init_size=at_once,
             min_size=0,  # one that breaks is opened anew for whoever asks, and not in the background with an error each
             max_size=size,
             timeout=CONNECT_SECONDS,
@@ -164,7 +168,7 @@ def lost(error: BaseException) -> DatabaseUnavailable | None:
     if isinstance(error, BaseExceptionGroup):
         found = [lost(one) for one in error.exceptions]
         return found[0] if None not in found else None
-    broken = isinstance(error, AWAY)
+    broken = isinstance(error, AWAY) or (isinstance(error, OSError) and error.errno in NO_WAY)
     # The socket of a server that is stopped is gone; a file that is missing has a name.
     gone = isinstance(error, FileNotFoundError) and error.filename is None
     of_the_driver = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)

@@ -29,6 +29,7 @@ from orderway.oidc.gate import Gate, read_gate
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
 from orderway.process import SIGNALS, run
+from orderway.replica import replica
 from orderway.secret import Secret, read_secret
 from orderway.streams.announcer import Announcer
 from orderway.streams.streams import make_streams
@@ -65,8 +66,8 @@ def command(address: Address) -> None:
 
 async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment, gate: Gate | None) -> None:
     await require_current(url)
-    async with live_settings(url) as settings, await connect_pool(url) as pool:
-        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
+    async with live_settings(url) as settings, await connect_pool(url) as pool, replica(os.environ) as copy:
+        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool), replica=copy)
         await answer(
             runner,
             taken,

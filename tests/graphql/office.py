@@ -20,6 +20,7 @@ from orderway.people.accounts import NewPerson, add_person
 from orderway.people.passwords import Passwords
 from orderway.people.roles import seed_roles
 from orderway.people.sessions import Sessions
+from orderway.replica import Replica
 from orderway.settings import Settings
 from orderway.stock.movements import Goods, receive
 from orderway.workflow.actor import THE_SYSTEM
@@ -76,6 +77,7 @@ class Office:
     settings: Settings = field(default_factory=lambda: Settings({}))
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
+    replica: Replica | None = None
 
     async def furnish(self) -> None:
         """Two stores, people of each role, two buyers, goods, and shelves with ten of each."""
@@ -112,7 +114,7 @@ class Office:
 
     def open(self, deployment: Deployment | None = None) -> httpx.AsyncClient:
         """A client of the application, which runs in this process."""
-        runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now)
+        runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now, replica=self.replica)
         sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now, settings=self.settings)
         app = make_http(runner, sessions, secret=SECRET, deployment=deployment)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

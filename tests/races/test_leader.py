@@ -73,14 +73,15 @@ async def written(pool: asyncpg.Pool, number: int) -> bool:
 
 async def until_none_leads(pool: asyncpg.Pool) -> str:
     """Write until no host is left that could be written to; gives why each is not the one."""
-    while True:
-        try:
-            await pool.execute(WRITE, 0)
-        except leader.NoLeader as error:
-            return str(error)
-        except Exception as error:
-            if lost(error) is None:
-                raise
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await pool.execute(WRITE, 0)
+            except leader.NoLeader as error:
+                return str(error)
+            except Exception as error:
+                if lost(error) is None:
+                    raise
 
 
 async def test_neither_one_that_follows_is_taken_nor_does_one_that_says_nothing_hide_the_one_that_leads(servers: Pair):
@@ -113,7 +114,7 @@ async def test_after_the_death_of_the_leader_the_pool_finds_the_next(servers: Pa
         await servers.follows()
         kill(servers.first)
         with pytest.raises((asyncpg.PostgresError, asyncpg.InternalClientError, OSError)) as broken:
-            await waiting
+            await asyncio.wait_for(waiting, 30)
         assert lost(broken.value) is not None
     assert "follows another" in await until_none_leads(crowd)
     await servers.promote()
@@ -131,7 +132,7 @@ async def test_whoever_waits_on_a_leader_that_others_left_is_told(servers: Pair,
         await asyncio.wait([waiting], timeout=0.05)
         await servers.promote()
         with pytest.raises(asyncpg.ConnectionDoesNotExistError) as broken:
-            await waiting
+            await asyncio.wait_for(waiting, 30)
         assert lost(broken.value) is not None
     assert alone.is_closed()
     await until(lambda: written(crowd, 1))

@@ -130,6 +130,12 @@ class Asking:
         async with asyncio.timeout_at(self.deadline), self.desk.runner.pool.acquire() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """As `connection`, for lists and figures: to a copy of the database where there is one."""
+        async with asyncio.timeout_at(self.deadline), self.desk.runner.reading() as connection:
+            yield connection
+
     async def who_can_help(self, permission: str) -> str | None:
         """Who holds a permission, in words; the roles are read once for a request."""
         if not permission:

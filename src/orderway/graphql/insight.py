@@ -60,7 +60,7 @@ class StandingLong:
 async def dwell(root: strawberry.Parent[Insight], info: Info, *, name: str = "fulfillment") -> list[StateDwell]:
     machine = find_machine(name)
     info.context.look()
-    async with info.context.connection() as connection:
+    async with info.context.reading() as connection:
         found = await load_dwell(connection, info.context.signed_in, name, window=root.window)
     return [_dwell(each, found[each.name]) for each in machine.states if each.name in found]
 
@@ -75,7 +75,7 @@ def _dwell(state: MachineState, found: reads.Dwell) -> StateDwell:
 async def standing_long(info: Info) -> list[StandingLong]:
     info.context.look()
     runner = info.context.desk.runner
-    async with info.context.connection() as connection:
+    async with info.context.reading() as connection:
         stuck = await load_stuck(connection, runner.workflow, info.context.signed_in, now=runner.clock())
     return [_stuck(each) for each in stuck]
 
@@ -112,7 +112,7 @@ async def insight(info: Info, *, days: int = 30, store: UUID | None = None) -> I
     if not 1 <= days <= LONGEST:
         raise Invalid(f"Figures are of 1 to {LONGEST} days.", "Ask for as many.", "days")
     window = last_days(days, now=info.context.desk.runner.clock(), store_id=store)
-    async with info.context.connection() as connection:
+    async with info.context.reading() as connection:
         figures = await load_figures(connection, info.context.signed_in, window)
     return Insight(
         window=window,

@@ -70,7 +70,7 @@ class Page(Generic[Node]):
 
 
 async def total_count(root: strawberry.Parent[Page[Any]], info: Info) -> int:
-    async with info.context.connection() as connection:
+    async with info.context.reading() as connection:
         return await root.count(connection)
 
 

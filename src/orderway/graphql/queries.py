@@ -53,7 +53,7 @@ async def orders(
 ) -> Page[Order]:
     """Two statements, however much of each order is asked for."""
     viewer, filters = info.context.signed_in, read_filters(filter, sort)
-    async with info.context.connection() as connection:
+    async with info.context.reading() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=after or "", limit=first)
         ids = [row.id for row in page.rows]
         loaded = await load_orders(connection, viewer, ids, parts=parts_of(info, PAGE))

@@ -26,7 +26,7 @@ async def board(visit: Visit) -> Response:
         raise NotFound("There is nothing at this address.")
     site, viewer = visit.site, visit.viewer
     kind, now = site.workflow.kind(MACHINE), site.now()
-    async with site.pool.acquire() as connection:
+    async with site.runner.reading() as connection:
         stores = await choose_store(connection, visit)
         cards = await load_board(connection, site.workflow, viewer, store_id=stores.id)
         counts = await count_states(connection, viewer, kind=kind, store_id=stores.id)

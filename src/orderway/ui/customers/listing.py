@@ -67,7 +67,7 @@ async def customers(visit: Visit) -> Response:
         raise NotFound(t("There is nothing at this address."))
     query = _read(visit.request.query_params)
     wanted = Wanted(search=query.search, kind=cast("Kind | None", query.kind or None), store=query.store)
-    async with site.pool.acquire() as connection:
+    async with site.runner.reading() as connection:
         found, more = await list_customers(connection, viewer, wanted, after=query.after, limit=SIZE)
         stores = await list_stores(connection, viewer)
     return visit.page(

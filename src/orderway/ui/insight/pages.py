@@ -51,7 +51,7 @@ class Asked:
 async def analytics(visit: Visit) -> Response:
     """Every figure of the stores that the viewer sees operations of."""
     site, viewer, now = visit.site, visit.viewer, visit.site.now()
-    async with site.pool.acquire() as connection:
+    async with site.runner.reading() as connection:
         asked = await _asked(connection, visit)
         figures = await load_figures(connection, viewer, asked.window)
         dwell = await load_dwell(connection, viewer, asked.machine, window=asked.window)
@@ -88,7 +88,7 @@ async def analytics_file(visit: Visit) -> Response:
     name = visit.request.path_params["figure"]
     if name not in FILES:
         raise NotFound("There is nothing at this address.")
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         asked = await _asked(connection, visit)
         rows = await _rows(connection, visit, asked, name)
     text = io.StringIO()

@@ -40,7 +40,7 @@ async def export(visit: Visit) -> Response:
     """All orders of the query, in its order."""
     require_list(visit.viewer)
     query = read_query(visit.request.url.query, visit.site.workflow)
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         query = (await known_names(connection, visit.viewer, query)).heard(query)
     filters, begun = query.filters(visit.site.now(), visit.viewer), begin()
 
@@ -48,7 +48,7 @@ async def export(visit: Visit) -> Response:
         yield begun
         after, has_more = "", True
         while has_more:
-            async with visit.site.pool.acquire() as connection:
+            async with visit.site.runner.reading() as connection:
                 page = await list_orders(connection, visit.viewer, filters=filters, after=after, limit=LARGEST)
             yield written([cells(visit, row) for row in page.rows if row.tells])
             after, has_more = page.rows[-1].cursor if page.rows else "", page.has_more
@@ -65,7 +65,7 @@ async def export_picked(visit: Visit) -> Response:
     orders = list(picked(posted))[:SIZE]
     if not orders:
         return visit.back(read_query(posted.get("back", ""), visit.site.workflow).url(), t("Select some orders first."))
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         rows = await list_these(connection, visit.viewer, orders)
     return sheet(visit, [begin() + written([cells(visit, row) for row in rows if row.tells])])
 

@@ -79,7 +79,7 @@ def size_of(query: Query) -> int:
 async def look(visit: Visit, asked: str) -> Looked:
     """Read what a query asks for."""
     site, viewer = visit.site, visit.viewer
-    async with site.pool.acquire() as connection:
+    async with site.runner.reading() as connection:
         query = read_query(asked, site.workflow)
         names = await known_names(connection, viewer, query)
         query = names.heard(query)

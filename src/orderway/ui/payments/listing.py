@@ -88,7 +88,7 @@ async def payments(visit: Visit) -> Response:
     if not MONEY(viewer):
         raise NotFound(t("There is nothing at this address."))
     query = read_query(asked, first="PENDING" if may_confirm(viewer) else "")
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         stores = await choose_store(connection, visit)
         filters = LifeFilters(
             payment_states=(query.state,) if query.state else (), search=query.search, store_id=stores.id,

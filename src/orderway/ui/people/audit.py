@@ -34,7 +34,7 @@ async def audit(visit: Visit) -> Response:
     require(visit)
     given = dict(visit.request.query_params)
     after, typed = given.pop("after", ""), {name: given.pop(name, "").strip()[:100] for name in REPLACED}
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         asked = await heard(connection, visit.viewer, given, now=visit.site.now())
         if any(typed.values()):
             return await _find(connection, visit, asked, typed=typed)

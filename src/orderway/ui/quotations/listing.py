@@ -69,7 +69,7 @@ async def quotations(visit: Visit) -> Response:
     chart = kind.newest
     query = _read(visit.request.query_params, chart)
     filters = Filters(phase="QUOTATION", quotation_states=_states(query, chart), search=query.search)
-    async with site.pool.acquire() as connection:
+    async with site.runner.reading() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=query.after, limit=SIZE)
         tallies = await count_states(connection, viewer, kind=kind, most=MANY)
     return visit.page(

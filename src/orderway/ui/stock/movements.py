@@ -67,7 +67,7 @@ async def movements(visit: Visit) -> Response:
     asked = visit.request.query_params
     kind, after = asked.get("kind", "").upper(), id_or_none(asked.get("after", ""))
     kinds: tuple[Kind, ...] = (kind,) if kind in KINDS else ()
-    async with visit.site.pool.acquire() as connection:
+    async with visit.site.runner.reading() as connection:
         above = await heads(connection, visit)
         store = above.stores.id or next((id_or_none(each.id) for each in above.stores.options), None)
         found = await list_movements(connection, store, kinds=kinds, after=after, limit=SIZE + 1) if store else []
