@@ -21,10 +21,10 @@ from orderway.order.available import Available
 from orderway.order.reads import load_order
 from orderway.order.shape import Life, Order
 from orderway.order.timeline import Entry, by_person, count_timeline, load_timeline
+from orderway.workflow.entries import BIRTH
 from orderway.workflow.errors import Invalid
 from orderway.workflow.history import ALL_OF_IT, PAGE, Wanted
 from orderway.workflow.kinds import Connection, Workflow
-from orderway.workflow.transaction import BIRTH
 
 LARGEST = 100
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from orderway.machines import CHARTS
 from orderway.order.shape import Order
 from orderway.people.names import PERSON, called, named
+from orderway.workflow.entries import BIRTH
 from orderway.workflow.history import ALL_OF_IT, PAGE, Happening, Wanted, count_happenings, happenings
 from orderway.workflow.kinds import Connection, Workflow
-from orderway.workflow.transaction import BIRTH
 
 
 @dataclass(frozen=True, slots=True)

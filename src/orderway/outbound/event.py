@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-EVENT = "b.store_id, b.order_id, b.number, b.id, b.type, b.data::text, b.at"
+EVENT = "b.store_id, b.order_id, b.number, b.id, b.type, b.data::text, b.at, b.traceparent"
 """The columns of an event of the outbox `b`, as `Event` takes them."""
 
 

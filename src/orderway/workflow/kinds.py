@@ -67,6 +67,8 @@ class Instance:
     snapshot: Snapshot
     step: int
     hash: bytes
+    since: datetime | None = None
+    """When it moved last; None before its birth."""
 
     @property
     def id(self) -> UUID:

@@ -147,6 +147,8 @@ outbox = Table(
     Column("at", MOMENT, nullable=False),
     # Who follows all orders reads by it: what a transaction told comes to light when it ends, not when it began.
     Column("xid", XID8, nullable=False, server_default=text("pg_current_xact_id()")),
+    # Of the trace in which it happened, where one was kept: W3C Trace Context.
+    Column("traceparent", Text),
     CheckConstraint("number > 0", name="number"),
     ForeignKeyConstraint(
         ["store_id", "instance_id", "step"],

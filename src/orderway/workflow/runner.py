@@ -15,10 +15,12 @@ import asyncpg
 import msgspec
 
 from orderway.replica import Replica
+from orderway.tracing import span
 from orderway.workflow.actor import Actor
-from orderway.workflow.errors import Invalid, KeyReused
+from orderway.workflow.errors import Invalid, KeyReused, Refused
 from orderway.workflow.gathering import gathered
 from orderway.workflow.kinds import Connection, Moved, Ref, Workflow, encode
+from orderway.workflow.measuring import count_moves, count_refusal, count_retry
 from orderway.workflow.transaction import Transaction
 
 Result = TypeVar("Result")
@@ -162,23 +164,31 @@ class Runner:
         self, work: Work[Result], *, actor: Actor, at: datetime | None = None, request_id: str | None = None
     ) -> Result:
         """Do some work on one order in one transaction; it is done again from the start when it collides."""
-        for attempt in range(TRIES):
-            try:
-                with storable():
-                    async with self.pool.acquire() as connection, connection.transaction():
-                        tx = Transaction(
-                            connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id
-                        )
-                        result = await work(tx)
-                        await tx.settle()
-                self.announce()
-            except COLLISIONS:
-                if attempt == TRIES - 1:
+        with span("send", request_id=request_id):
+            for attempt in range(TRIES):
+                try:
+                    return await self._run_once(work, actor=actor, at=at, request_id=request_id)
+                except Refused as refused:
+                    count_refusal(refused.refusal)
                     raise
-                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
-            else:
-                return result
+                except COLLISIONS as error:
+                    if attempt == TRIES - 1:
+                        raise
+                    count_retry(error)
+                    await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  (a pause, not a secret)
         raise AssertionError
+
+    async def _run_once(
+        self, work: Work[Result], *, actor: Actor, at: datetime | None, request_id: str | None
+    ) -> Result:
+        with storable():
+            async with self.pool.acquire() as connection, connection.transaction():
+                tx = Transaction(connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id)
+                result = await work(tx)
+                await tx.settle()
+        count_moves(tx.passed)
+        self.announce()
+        return result
 
     async def look(self, work: Work[Result], *, actor: Actor) -> Result:
         """Let some work read an order as it stood at one moment: it waits for nobody, and nobody waits for it.

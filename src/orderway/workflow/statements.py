@@ -17,8 +17,8 @@ COUNT = "UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $
 
 PUT = """
 WITH counted AS (UPDATE sale_order SET outbox_number = $3 WHERE store_id = $1 AND id = $2)
-INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at, traceparent)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 Counting = Literal["now", "later"]
@@ -36,8 +36,8 @@ COUNTED = """, counted AS (
 )"""
 
 TELL = """
-INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at)
-SELECT $1, $4, $23, $24, $25, $26, $2, $3, $16 FROM moved
+INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at, traceparent)
+SELECT $1, $4, $23, $24, $25, $26, $2, $3, $16, $27 FROM moved
 """
 
 
@@ -51,7 +51,7 @@ def load(table: str, intent: Intent) -> str:
     lock = "FOR UPDATE OF o, i" if intent != "look" else ""
     return f"""
     SELECT o.outbox_number, o.customer_id, o.biller_id, i.order_id, i.version, i.state, i.context::text,
-        i.history::text, i.step, i.hash
+        i.history::text, i.step, i.hash, i.moved_at
     FROM sale_order o JOIN {table} i ON i.store_id = o.store_id AND i.order_id = o.id
     WHERE i.store_id = $1 AND i.id = $2
     {lock}
@@ -63,7 +63,7 @@ def find(table: str, intent: Intent) -> str:
     """Lock and read what an order has of a machine, oldest first. Parameters: store, order, which is locked."""
     lock = "FOR UPDATE" if intent != "look" else ""
     return f"""
-    SELECT id, version, state, context::text, history::text, step, hash FROM {table}
+    SELECT id, version, state, context::text, history::text, step, hash, moved_at FROM {table}
     WHERE store_id = $1 AND order_id = $2 ORDER BY created_at, id
     {lock}
     """  # noqa: S608  (the table is one of the workflow's own)
@@ -73,7 +73,8 @@ def find(table: str, intent: Intent) -> str:
 def everything(tables: tuple[tuple[str, str], ...]) -> str:
     """Read what an order has of every machine, oldest first, and lock nothing. Parameters: store, order."""
     each = " UNION ALL ".join(
-        f"""SELECT '{machine}' AS machine, id, version, state, context::text, history::text, step, hash, created_at
+        f"""SELECT '{machine}' AS machine, id, version, state, context::text, history::text, step, hash, moved_at,
+            created_at
         FROM {table} WHERE store_id = $1 AND order_id = $2"""  # noqa: S608  (the tables are the workflow's own)
         for machine, table in tables
     )

@@ -14,16 +14,16 @@ import asyncpg
 from orderway.ids import new_id
 from orderway.statechart import Chart, Refusal, Snapshot, decide, start
 from orderway.statechart.explain import sentence
+from orderway.tracing import traceparent
 from orderway.workflow.actor import Actor
-from orderway.workflow.chain import Entry
+from orderway.workflow.entries import entry_of, told_of
 from orderway.workflow.errors import NotFound, Refused, forbidden, not_allowed
 from orderway.workflow.gathering import at_once
 from orderway.workflow.history import moved_since
 from orderway.workflow.kinds import Born, Connection, Decided, Instance, Moved, Ref, Workflow, encode, redacted
+from orderway.workflow.measuring import Passed, locking
 from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, everything, find, load, move
-from orderway.workflow.told import Order, Told
-
-BIRTH = "BORN"
+from orderway.workflow.told import Order
 
 
 class Transaction:
@@ -54,6 +54,7 @@ class Transaction:
         self._instances: dict[UUID, Instance] = {}
         self._whole: dict[str, list[Instance]] = {}  # of these machines every instance is held
         self._last: Instance | None = None
+        self.passed: list[Passed] = []
 
     @property
     def order(self) -> Order:
@@ -78,14 +79,17 @@ class Transaction:
 
     def beside(self) -> Transaction:
         """The part of another order in the same transaction: whoever opens it settles it."""
-        return Transaction(
+        other = Transaction(
             self.connection, self.workflow, actor=self.actor, now=self.now, request_id=self.request_id,
             intent=self.intent,
         )  # fmt: skip
+        other.passed = self.passed
+        return other
 
     async def lock(self, store_id: UUID, order_id: UUID) -> None:
         """Lock an order; raises NotFound."""
-        row = await self.connection.fetchrow(LOCK_ORDER, store_id, order_id)
+        with locking(self.intent):
+            row = await self.connection.fetchrow(LOCK_ORDER, store_id, order_id)
         if row is None or self._order not in (None, Order(store_id, order_id)):
             raise NotFound("There is no such order.")
         self._hold_order(store_id, order_id, row)
@@ -131,7 +135,8 @@ class Transaction:
         if held is not None and held.ref == ref:
             return held
         kind = self.workflow.kind(ref.machine)
-        row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
+        with locking(self.intent):
+            row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
         self._hold_order(ref.store_id, row["order_id"], row)
@@ -166,7 +171,7 @@ class Transaction:
             return held
         codec = self.workflow.kind(ref.machine).codecs[row["version"]]
         snapshot = codec.snapshot(row["state"], row["context"], row["history"])
-        instance = Instance(ref, self.order_id, row["version"], snapshot, row["step"], row["hash"])
+        instance = Instance(ref, self.order_id, row["version"], snapshot, row["step"], row["hash"], row["moved_at"])
         self._instances[ref.id] = instance
         return instance
 
@@ -216,7 +221,7 @@ class Transaction:
         self._number += 1
         await self.connection.execute(
             PUT, self.store_id, self.order_id, self._number, new_id(), type, encode(data),
-            of.id, of.step, self.now,
+            of.id, of.step, self.now, traceparent(),
         )  # fmt: skip
         self._counted = self._number
         return self._number
@@ -241,17 +246,14 @@ class Transaction:
 
     async def _write(self, was: Instance, decided: Decided, *, reason: str | None) -> Moved:
         """State, log row and outbox row in one statement; then the effects, in their order."""
-        entry = self._entry(was, decided, reason or getattr(decided.event, "reason", None))
+        entry = entry_of(self, was, decided, reason=reason)
         previous = was.hash or None
         new_hash = entry.hash(previous)
         snapshot = decided.step.snapshot
         kind = self.workflow.kind(was.ref.machine)
         due_at, due_event = self._chart(was).due(snapshot) or (None, None)
-        told = Told(
-            entry.machine, was.id, entry.step, entry.event, entry.from_state, entry.to_state,
-            self.store_id, self.order_id, self.order.buyer, self.order.biller, kind.rider(snapshot.context),
-            entry.reason,
-        )  # fmt: skip
+        told = told_of(self, entry, rider=kind.rider(snapshot.context))
+        event_id = new_id()
         self._number += 1
         statement = move if was.hash else birth
         # Most transactions are one move: it counts in its own statement. Those that follow are counted at the end.
@@ -262,38 +264,19 @@ class Transaction:
             entry.from_state, entry.to_state, entry.event, entry.payload, entry.facts, entry.actor,
             entry.on_behalf_of, entry.reason, entry.request_id, entry.at, previous, new_hash,
             encode(snapshot.context), encode(snapshot.history), due_at, due_event,
-            self._number, new_id(), f"order.{kind.topic}.{entry.event.lower()}", encode(told),
+            self._number, event_id, f"order.{kind.topic}.{entry.event.lower()}", encode(told), traceparent(),
         )  # fmt: skip
         if done != "INSERT 0 1":
             raise RuntimeError(f"{entry.machine} {was.id} was not where its lock had found it.")
         if counting == "now":
             self._counted = self._number
-        was.snapshot, was.step, was.hash = snapshot, entry.step, new_hash
+        stood = self.now - was.since if was.since else None
+        was.snapshot, was.step, was.hash, was.since = snapshot, entry.step, new_hash, entry.at
         if was.id not in self._instances and was.ref.machine in self._whole:
             self._whole[was.ref.machine].append(was)
         self._instances[was.id] = self._last = was
         moved = Moved(was.ref, self.order_id, entry.step, entry.event, entry.from_state, entry.to_state, self.now)
+        self.passed.append(Passed(moved, event_id, stood))
         for effect in decided.step.effects:
             await self.workflow.performers[type(effect)](self, was, effect)
         return moved
-
-    def _entry(self, was: Instance, decided: Decided, reason: str | None) -> Entry:
-        is_birth = not was.hash
-        return Entry(
-            store_id=self.store_id,
-            instance_id=was.id,
-            step=was.step + 1,
-            order_id=self.order_id,
-            machine=was.ref.machine,
-            version=was.version,
-            from_state=None if is_birth else was.state,
-            to_state=decided.step.snapshot.state,
-            event=BIRTH if is_birth else decided.event.name,
-            payload=encode(decided.event),
-            facts=encode(decided.facts),
-            actor=self.actor.id,
-            on_behalf_of=self.actor.on_behalf_of,
-            reason=reason,
-            request_id=self.request_id,
-            at=self.now,
-        )
