@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from orderway.schedule_settings import RIDER_INTEREST_EXPIRY_CRON
 from orderway.setting import SettingInvalid, written
 from orderway.settings import (
     CONSUMER_PRICE_MARKUP_PERCENT,
     RETURN_WINDOW_DAYS,
-    RIDER_INTEREST_EXPIRY_CRON,
     RIDERS_WITHOUT_COVERAGE_SEE_ALL,
     SALE_PENDING_EXPIRY_MINUTES,
     SETTINGS,
@@ -42,6 +42,11 @@ def test_the_defaults_are_those_of_the_specification():
         "API_INTROSPECTION": "yes",
         "OUTBOX_TRIES": "20",
         "OUTBOX_LONGEST_WAIT_MINUTES": "60",
+        "INSIGHT_CRON": "* * * * *",
+        "PAYMENT_REPORTS_CRON": "* * * * *",
+        "ABANDONED_RECEIPTS_CRON": "*/10 * * * *",
+        "TIDYING_CRON": "*/10 * * * *",
+        "SCHEDULE_RUN_DAYS": "14",
         "STREAMS_PER_PERSON": "20",
         "STREAMS_PER_PROCESS": "5000",
         "ACCESS_TOKEN_MINUTES": "15",

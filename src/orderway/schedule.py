@@ -49,6 +49,21 @@ class Schedule:
                 return at
         raise ValueError("names no day that ever comes")
 
+    def until(self, moment: datetime) -> datetime:
+        """Return the last time up to `moment` (aware), that moment itself among them, that the schedule names."""
+        at = moment.astimezone(UTC).replace(second=0, microsecond=0)
+        end = at - LONGEST_WAIT
+        while at > end:
+            if at.month not in self.months or not self._on(at):
+                at = at.replace(hour=0, minute=0) - timedelta(minutes=1)
+            elif at.hour not in self.hours:
+                at = at.replace(minute=0) - timedelta(minutes=1)
+            elif at.minute not in self.minutes:
+                at -= timedelta(minutes=1)
+            else:
+                return at
+        raise ValueError("names no day that ever came")
+
     def _on(self, at: datetime) -> bool:
         day, weekday = at.day in self.days, at.isoweekday() % 7 in self.weekdays
         fields = self.text.split()

@@ -8,7 +8,18 @@ from typing import TypeVar, cast
 
 from orderway.outbox_settings import OUTBOX_LONGEST_WAIT_MINUTES, OUTBOX_TRIES
 from orderway.schedule import Schedule
-from orderway.setting import Setting, SettingInvalid, Source, number, times, written, yes_no
+from orderway.schedule_settings import (
+    ABANDONED_RECEIPTS_CRON,
+    INSIGHT_CRON,
+    PAYMENT_REPORTS_CRON,
+    RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+    RIDER_INTEREST_EXPIRY_CRON,
+    SALE_EXPIRY_BATCH_SIZE,
+    SALE_EXPIRY_CRON,
+    SCHEDULE_RUN_DAYS,
+    TIDYING_CRON,
+)
+from orderway.setting import Setting, SettingInvalid, Source, number, written, yes_no
 from orderway.signing_settings import (
     ACCESS_TOKEN_MINUTES,
     API_SESSION_DAYS,
@@ -44,21 +55,6 @@ SHORT_PAYMENT_TOLERANCE_PERCENT = number(
     unit="percent",
     help="Of the sale's total, in all. 0 lets nothing go.",
 )
-SALE_EXPIRY_CRON = times(
-    "SALE_EXPIRY_CRON",
-    "Look for expired sales at",
-    default="0 * * * *",
-    help="Sales past their time are expired at these times.",
-)
-SALE_EXPIRY_BATCH_SIZE = number(
-    "SALE_EXPIRY_BATCH_SIZE",
-    "Expired sales looked up at a time",
-    default=50,
-    low=1,
-    high=10_000,
-    unit="sales",
-    help="Look follows look until no sale is due. Each is sent by itself: one that fails stops no other.",
-)
 OVERRIDE_REQUEST_EXPIRY_MINUTES = number(
     "OVERRIDE_REQUEST_EXPIRY_MINUTES",
     "A request for an override lapses after",
@@ -85,21 +81,6 @@ RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES = number(
     high=10_080,
     unit="minutes",
     help="For interests that carry no time of their own. 0 turns it off.",
-)
-RIDER_INTEREST_EXPIRY_CRON = times(
-    "RIDER_INTEREST_EXPIRY_CRON",
-    "Look for expired interests at",
-    default="*/10 * * * *",
-    help="Interests past their time are expired at these times.",
-)
-RIDER_INTEREST_EXPIRY_BATCH_SIZE = number(
-    "RIDER_INTEREST_EXPIRY_BATCH_SIZE",
-    "Expired interests looked up at a time",
-    default=50,
-    low=1,
-    high=10_000,
-    unit="interests",
-    help="Look follows look until no interest is due. Each is sent by itself: one that fails stops no other.",
 )
 DELIVERY_ATTEMPTS = number(
     "DELIVERY_ATTEMPTS",
@@ -216,6 +197,11 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES,
         RIDER_INTEREST_EXPIRY_CRON,
         RIDER_INTEREST_EXPIRY_BATCH_SIZE,
+        INSIGHT_CRON,
+        PAYMENT_REPORTS_CRON,
+        ABANDONED_RECEIPTS_CRON,
+        TIDYING_CRON,
+        SCHEDULE_RUN_DAYS,
         DELIVERY_ATTEMPTS,
         RETURN_WINDOW_DAYS,
         RIDERS_WITHOUT_COVERAGE_SEE_ALL,

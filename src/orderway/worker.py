@@ -28,14 +28,14 @@ from orderway.receipts.desk import open_storage
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.rest import rest
 from orderway.schedule import Schedule
-from orderway.setting import Setting
-from orderway.settings import (
+from orderway.schedule_settings import (
     RIDER_INTEREST_EXPIRY_BATCH_SIZE,
     RIDER_INTEREST_EXPIRY_CRON,
     SALE_EXPIRY_BATCH_SIZE,
     SALE_EXPIRY_CRON,
-    Settings,
 )
+from orderway.setting import Setting
+from orderway.settings import Settings
 from orderway.streams.announcer import Announcer
 from orderway.workflow.runner import Runner
 from orderway.workflow.timers import sweep

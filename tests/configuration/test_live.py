@@ -14,7 +14,8 @@ from orderway.configuration.changes import Wish, change
 from orderway.configuration.live import LiveSettings, catch_up, live_settings
 from orderway.database import connect
 from orderway.embedded import EmbeddedServer
-from orderway.settings import RETURN_WINDOW_DAYS, SALE_EXPIRY_CRON, Settings
+from orderway.schedule_settings import SALE_EXPIRY_CRON
+from orderway.settings import RETURN_WINDOW_DAYS, Settings
 from orderway.worker import Rounds
 from orderway.workflow.actor import Actor
 

@@ -36,7 +36,7 @@ async def test_every_setting_stands_on_the_page_under_one_heading_with_its_words
     headings = re.findall(r'<h2 id="([\w-]+)">([^<]+)</h2>', page)
     assert [label for _, label in headings] == [
         "Quotations and sales", "Payments and receipts", "Riders, deliveries and returns",
-        "Signing in and signing up", "Programs and the API",
+        "Signing in and signing up", "Telling other systems", "Work at set times", "Programs and the API",
     ]  # fmt: skip
     assert all(f'href="#{anchor}">{label}<' in page for anchor, label in headings)
     window = words(part(page, "RETURN_WINDOW_DAYS"))

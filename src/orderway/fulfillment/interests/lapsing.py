@@ -9,7 +9,8 @@ import structlog
 
 from orderway.database import lost
 from orderway.fulfillment.interests.machine import RIDER_INTEREST, Expire
-from orderway.settings import RIDER_INTEREST_EXPIRY_BATCH_SIZE, RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES
+from orderway.schedule_settings import RIDER_INTEREST_EXPIRY_BATCH_SIZE
+from orderway.settings import RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Ref
