@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 import orderway
 from orderway import leader
 from orderway.errors import OrderwayError
+from orderway.line import OF_THE_SERVER, Line
 
 OLDEST = 15  # the oldest PostgreSQL that is supported
 CONNECT_SECONDS = 10
@@ -37,6 +38,7 @@ SESSION = {
     "application_name": "orderway",
     "jit": "off",  # short statements only: compiling them costs more than running them
     "timezone": "UTC",
+    **OF_THE_SERVER,
 }
 
 
@@ -89,7 +91,7 @@ async def connect(url: str) -> asyncpg.Connection:
     """
     try:
         connection: asyncpg.Connection = await _opening(url)(
-            plain(url), timeout=CONNECT_SECONDS, server_settings=SESSION
+            plain(url), timeout=CONNECT_SECONDS, connection_class=Line, server_settings=SESSION
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise _unavailable(url, error) from error
@@ -115,6 +117,7 @@ async def connect_pool(url: str, *, size: int = 10, at_once: int = 1) -> asyncpg
             max_inactive_connection_lifetime=0,
             reset=_keep,
             connect=_opening(url),
+            connection_class=Line,
             server_settings=SESSION,
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
