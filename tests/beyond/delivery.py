@@ -34,6 +34,7 @@ from orderway.database import connect_pool, create_database
 from orderway.embedded import EmbeddedServer
 from orderway.migrations import migrate
 from orderway.outbound.feed import begin
+from orderway.process import log_to_stderr
 from orderway.quotation.events import BuyerApproves, Edit, LineWanted, SellerApproves, Share
 from orderway.streams.announcer import Announcer
 from orderway.workflow.runner import Runner, utc_now
@@ -262,6 +263,7 @@ async def furnished(url: str) -> AsyncIterator[Shop]:
 
 def main(events: int, seed: int) -> None:
     """Prove it on a database of its own."""
+    log_to_stderr()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o711)
