@@ -19,6 +19,7 @@ import orderway
 from orderway import leader
 from orderway.errors import OrderwayError
 from orderway.line import OF_THE_SERVER, Line
+from orderway.pooling import Pool
 
 OLDEST = 15  # the oldest PostgreSQL that is supported
 CONNECT_SECONDS = 10
@@ -106,7 +107,7 @@ async def connect_pool(url: str, *, size: int = 10, at_once: int = 1) -> asyncpg
     transaction and ends with it, so a connection goes back as it is, without a statement that resets it.
     """
     try:
-        return await asyncpg.create_pool(
+        pool: asyncpg.Pool = await Pool(
             plain(url),
             init_size=at_once,
             min_size=0,  # one that breaks is opened anew for whoever asks, and not in the background with an error each
@@ -119,9 +120,13 @@ async def connect_pool(url: str, *, size: int = 10, at_once: int = 1) -> asyncpg
             connect=_opening(url),
             connection_class=Line,
             server_settings=SESSION,
+            max_queries=50_000,
+            loop=None,
+            record_class=asyncpg.Record,
         )
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise _unavailable(url, error) from error
+    return pool
 
 
 def _opening(url: str) -> Callable[..., Coroutine[Any, Any, asyncpg.Connection]]:

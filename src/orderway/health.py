@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cache
 
 import asyncpg
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from orderway.database import lost
-from orderway.migrations import newest
+from orderway.standing import PATIENCE, is_of_this_version
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -48,24 +48,17 @@ class Read:
 async def readiness(pool: asyncpg.Pool) -> Response:
     """200 while the database answers and has the tables of this version, 503 with a sentence while not."""
     try:
-        found = await pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
-    except asyncpg.UndefinedTableError:
-        found = None
+        async with asyncio.timeout(PATIENCE), pool.acquire() as connection:
+            is_current = await is_of_this_version(connection)
     except Exception as error:
         unavailable = lost(error)
         if unavailable is None and not isinstance(error, TimeoutError):
             raise
         return unready(str(unavailable) if unavailable else "The database does not answer within 5 seconds.")
-    if found != wanted():
+    if not is_current:
         return unready("The tables are not those of this version. Run: orderway migrate")
     return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
 
 
 def unready(reason: str) -> Response:
     return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503, headers=NEVER_KEPT)
-
-
-@cache
-def wanted() -> str | None:
-    """The revision that this code works with; reading it takes files."""
-    return newest()

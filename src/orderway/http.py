@@ -64,7 +64,7 @@ def make_http(
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
     manifest = read_manifest(deployment.documents) if deployment.documents else None
     site = Site(runner, sessions, receipts, Nudges(streams.feed, sessions, streams.seats), gate)
-    metrics = Metrics(runner.pool)
+    metrics = Metrics(runner)
     whole = Starlette(
         routes=[
             *api_routes(Desk(runner, sessions, receipts, streams, deployment, manifest)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from time import perf_counter
 
 import asyncpg
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -16,15 +16,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orderway.measures import REGISTRY
+from orderway.standing import read_standing
+from orderway.workflow.runner import Runner
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 AREAS = ("/graphql", "/payments/webhooks", "/payments/receipts", "/static", "/healthz", "/readyz", "/metrics")
 """What requests are told apart by; everything else is a page. Whole paths hold ids, of which there is no end."""
 
 
 class Metrics:
-    """The figures of one application."""
+    """The figures of one application: its own, those of its process, and how things stand in its database."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "orderway_requests", "Requests that were answered.", ("area", "status"), registry=self.registry
@@ -36,8 +41,12 @@ class Metrics:
         self.under_way = Gauge(
             "orderway_requests_under_way", "Requests that wait for an answer.", registry=self.registry
         )
-        self.registry.register(PoolCollector(pool))
-        ProcessCollector(registry=self.registry)
+        self.registry.register(PoolCollector(runner.pool))
+
+    async def told(self) -> bytes:
+        """All of them, as Prometheus reads them."""
+        standing = await read_standing(self.runner)
+        return b"".join(map(generate_latest, (self.registry, REGISTRY, standing)))
 
 
 class PoolCollector(Collector):
@@ -92,7 +101,6 @@ def metrics_route(metrics: Metrics, token: str) -> Route:
         given = request.headers.get("authorization", "").encode()
         if not token or not hmac.compare_digest(given, f"Bearer {token}".encode()):
             return PlainTextResponse("There is no such page.", status_code=404)
-        found = generate_latest(metrics.registry)
-        return Response(found, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+        return Response(await metrics.told(), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
     return Route("/metrics", show)

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+from tests.figures import Growth
 from tests.outbound.listening import UNHEARD
 from tests.stories.shop import SHIRT, Order, Shop, shirts
 
@@ -213,3 +216,32 @@ async def test_where_the_whole_place_is_away_everything_waits_and_nothing_is_to_
     assert await carry(shop.runner, place) == Delivered(delivered=3)
     assert [place.of(each) for each in orders] == [[1, 2], [1], [1]]
     assert tuple(await shop.row(sink, NAME)) == (None, None)
+
+
+async def test_what_becomes_of_each_event_is_counted_by_the_kind_of_sink(shop: Shop, place: Place):
+    grown = Growth()
+    taken, refused = await shop.order(shirts(1)), await shop.order(shirts(1))
+    place.refused = {(refused.id, 1)}
+    await place.carry_all()
+    assert grown.of("deliveries_total", kind=NAME, outcome="refused") == 1
+    assert grown.of("deliveries_total", kind=NAME, outcome="delivered") == len(place.of(taken)) > 0
+    assert grown.of("delivery_seconds_count", kind=NAME) == len(place.of(taken)) + 1
+    assert grown.of("delivery_delay_seconds_count", kind=NAME) == len(place.of(taken))
+    place.broken = True
+    await shop.order(shirts(1))
+    await place.carry_all()
+    assert grown.of("deliveries_total", kind=NAME, outcome="broke") == 1
+    place.broken, place.away = False, True
+    await shop.order(shirts(1))
+    await carry(shop.runner, place)
+    assert grown.of("deliveries_total", kind=NAME, outcome="away") == 1
+
+
+async def test_what_is_logged_of_an_event_names_it_its_order_and_its_sink(shop: Shop, place: Place):
+    order = await shop.order(shirts(1))
+    place.refused = {(order.id, 1)}
+    with capture_logs(processors=[merge_contextvars]) as log:
+        await place.carry_all()
+    [said] = [each for each in log if each["event"] == "An event did not arrive; its order waits."]
+    told = await shop.pool.fetchval("SELECT id FROM outbox WHERE order_id = $1 AND number = 1", order.id)
+    assert (said["sink"], said["order_id"], said["event_id"]) == (NAME, str(order.id), str(told))

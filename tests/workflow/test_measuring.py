@@ -1,71 +1,52 @@
 """What the door counts: what was committed, what was refused and by what, and what was begun anew."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
+from tests.figures import Growth
 from tests.workflow.lamp import ANYONE, NOBODY, NOON, BreakSeal, BurnOut, Press, Room, a_lamp, runner
 
-from orderway.measures import REGISTRY
 from orderway.statechart import Reason
 from orderway.workflow.errors import Refused
 from orderway.workflow.measuring import guards
 from orderway.workflow.transaction import Transaction
 
-Told = Callable[..., float]
 
-
-@pytest.fixture
-def told() -> Told:
-    """How much a figure has grown since the test began."""
-
-    def now(name: str, labels: dict[str, str]) -> float:
-        return REGISTRY.get_sample_value(name, labels) or 0.0
-
-    before = {
-        (each.name, *sorted(each.labels.items())): each.value
-        for family in REGISTRY.collect()
-        for each in family.samples
-    }
-
-    def grown(name: str, **labels: str) -> float:
-        return now(name, labels) - before.get((name, *sorted(labels.items())), 0.0)
-
-    return grown
-
-
-async def test_a_move_is_counted_with_how_long_it_stood_before(pool: asyncpg.Pool, told: Told) -> None:
+async def test_a_move_is_counted_with_how_long_it_stood_before(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     lamp = await a_lamp(runner(pool))
-    assert told("orderway_transitions_total", machine="lamp", event="BORN") == 1
-    assert told("orderway_lock_seconds_count") == 1
+    assert grown.of("transitions_total", machine="lamp", event="BORN") == 1
+    assert grown.of("lock_seconds_count") == 1
     with capture_logs() as log:
         await runner(pool, now=NOON + timedelta(hours=3)).send(lamp, Press(), actor=ANYONE)
-    assert told("orderway_transitions_total", machine="lamp", event="PRESS") == 1
-    assert told("orderway_dwell_seconds_sum", machine="lamp", state="OFF") == 3 * 3600
-    assert told("orderway_dwell_seconds_bucket", machine="lamp", state="OFF", le="3600.0") == 0
-    assert told("orderway_dwell_seconds_bucket", machine="lamp", state="OFF", le="14400.0") == 1
+    assert grown.of("transitions_total", machine="lamp", event="PRESS") == 1
+    assert grown.of("dwell_seconds_sum", machine="lamp", state="OFF") == 3 * 3600
+    assert grown.of("dwell_seconds_bucket", machine="lamp", state="OFF", le="3600.0") == 0
+    assert grown.of("dwell_seconds_bucket", machine="lamp", state="OFF", le="14400.0") == 1
     moved = await pool.fetchrow("SELECT id, order_id FROM outbox WHERE type = 'order.lamp.press'")
     assert moved is not None
     assert log == [
         {
             "event": "An instance was moved.", "log_level": "debug", "machine": "lamp", "move": "PRESS", "step": 1,
-            "state": "ON", "order_id": moved["order_id"], "event_id": moved["id"],
+            "state": "ON", "order_id": str(moved["order_id"]), "event_id": str(moved["id"]),
         }
     ]  # fmt: skip
     await runner(pool, now=NOON).send(lamp, Press(), actor=ANYONE)
-    assert told("orderway_dwell_seconds_sum", machine="lamp", state="ON") == 0, "a time before is no negative one"
+    assert grown.of("dwell_seconds_sum", machine="lamp", state="ON") == 0, "a time before is no negative one"
 
 
-async def test_what_is_undone_is_not_counted(pool: asyncpg.Pool, told: Told) -> None:
+async def test_what_is_undone_is_not_counted(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     lamp = await a_lamp(runner(pool))
     with pytest.raises(RuntimeError):
         await runner(pool, Room(fails=True)).send(lamp, Press(), actor=ANYONE)
-    assert told("orderway_transitions_total", machine="lamp", event="PRESS") == 0
+    assert grown.of("transitions_total", machine="lamp", event="PRESS") == 0
 
 
-async def test_what_follows_in_another_order_counts_with_the_whole(pool: asyncpg.Pool, told: Told) -> None:
+async def test_what_follows_in_another_order_counts_with_the_whole(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     door = runner(pool)
     one, other = await a_lamp(door), await a_lamp(door)
 
@@ -76,25 +57,27 @@ async def test_what_follows_in_another_order_counts_with_the_whole(pool: asyncpg
         await beside.settle()
 
     await door.run(both, actor=ANYONE)
-    assert told("orderway_transitions_total", machine="lamp", event="PRESS") == 2
+    assert grown.of("transitions_total", machine="lamp", event="PRESS") == 2
 
 
-async def test_a_refusal_counts_for_each_guard_that_said_no(pool: asyncpg.Pool, told: Told) -> None:
+async def test_a_refusal_counts_for_each_guard_that_said_no(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     lamp = await a_lamp(runner(pool))
     for event, actor in ((Press(), NOBODY), (Press(), ANYONE), (BreakSeal("0000"), ANYONE)):
         with pytest.raises(Refused):
             await runner(pool, Room(has_power=False)).send(lamp, event, actor=actor)
-    assert [told("orderway_refusals_total", machine="lamp", guard=guard) for guard in ("permission", "has_power")] == [
+    assert [grown.of("refusals_total", machine="lamp", guard=guard) for guard in ("permission", "has_power")] == [
         1, 1,
     ]  # fmt: skip
-    assert told("orderway_refusals_total", machine="lamp", guard="code_is_right") == 1
+    assert grown.of("refusals_total", machine="lamp", guard="code_is_right") == 1
 
 
-async def test_where_nothing_takes_an_event_the_state_refused_it(pool: asyncpg.Pool, told: Told) -> None:
+async def test_where_nothing_takes_an_event_the_state_refused_it(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     lamp = await a_lamp(runner(pool))
     with pytest.raises(Refused):
         await runner(pool).send(lamp, BurnOut(), actor=ANYONE.behind())
-    assert told("orderway_refusals_total", machine="lamp", guard="state") == 1
+    assert grown.of("refusals_total", machine="lamp", guard="state") == 1
 
 
 def test_what_is_put_together_counts_by_its_parts() -> None:
@@ -102,7 +85,8 @@ def test_what_is_put_together_counts_by_its_parts() -> None:
     assert list(guards(of_two)) == ["is_day", "is_lit"]
 
 
-async def test_what_collides_is_counted_each_time_it_is_begun_anew(pool: asyncpg.Pool, told: Told) -> None:
+async def test_what_collides_is_counted_each_time_it_is_begun_anew(pool: asyncpg.Pool) -> None:
+    grown = Growth()
     errors = iter([asyncpg.DeadlockDetectedError(), asyncpg.SerializationError()])
 
     async def collides(_tx: Transaction) -> bool:
@@ -111,5 +95,5 @@ async def test_what_collides_is_counted_each_time_it_is_begun_anew(pool: asyncpg
         return True
 
     assert await runner(pool).run(collides, actor=ANYONE)
-    assert told("orderway_retries_total", cause="deadlock") == 1
-    assert told("orderway_retries_total", cause="serialization") == 1
+    assert grown.of("retries_total", cause="deadlock") == 1
+    assert grown.of("retries_total", cause="serialization") == 1

@@ -13,10 +13,12 @@ from typing import Protocol
 
 import structlog
 
+from orderway.measures import DELIVERIES
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.event import Event
 from orderway.outbound.feed import feed
 from orderway.outbound.progress import LEASE, Outcome, Parcel, Patience, claim, delivered, note_away, refused, settle
+from orderway.outbound.watching import bring_watched, kind_of
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
@@ -134,8 +136,9 @@ class Carrying:
                 return delivered(parcel, count)
             try:
                 async with asyncio.timeout(LONGEST.total_seconds()):
-                    await self.courier.bring(event)
+                    await bring_watched(self.courier.bring, event, sink=self.courier.name, clock=self.runner.clock)
             except Away as away:
+                DELIVERIES.labels(kind_of(self.courier.name), "away").inc()
                 self.away = away
                 self.enough.set()
                 return delivered(parcel, count)
@@ -151,10 +154,13 @@ class Carrying:
 
 def tell_of(sink: str, event: Event, *, outcome: Outcome, error: Exception) -> None:
     """Let an operator see what failed: one line."""
-    said = {"sink": sink, "order": str(event.order_id), "number": event.number, "event_id": str(event.id)}
+    said = {"number": event.number, "type": event.type}
+    is_fault = not isinstance(error, NotTaken)
+    became = "broke" if is_fault else "given_up" if outcome.dead_at else "refused"
+    DELIVERIES.labels(kind_of(sink), became).inc()
     if outcome.dead_at:
         log.error("An event was given up: its order waits for a person.", **said, tries=outcome.tries, why=outcome.why)
     else:
         log.warning("An event did not arrive; its order waits.", **said, tries=outcome.tries, why=outcome.why)
-    if not isinstance(error, NotTaken):
+    if is_fault:
         log.error("A courier broke.", **said, exc_info=error)

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from orderway.database import lost
+from orderway.measures import DELIVERIES
 from orderway.outbound.feed import feed
 from orderway.outbound.progress import AT_ONCE, Patience, reason
 from orderway.workflow.kinds import Connection
@@ -120,7 +121,8 @@ async def _deliver_one(connection: Connection, sink: Sink, *, now: datetime) -> 
         except Exception as error:
             raise Failed(stretch, error, tries=row["tries"] + 1) from error
         await connection.execute(SETTLE, sink.name, stretch.store_id, stretch.order_id, until)
-        return True
+    DELIVERIES.labels(sink.name, "delivered").inc(until - stretch.after)
+    return True
 
 
 async def _put_off(runner: Runner, sink: Sink, failed: Failed) -> None:
@@ -131,5 +133,6 @@ async def _put_off(runner: Runner, sink: Sink, failed: Failed) -> None:
     await runner.pool.execute(
         PUT_OFF, sink.name, stretch.store_id, stretch.order_id, now, tries, reason(failed.cause), due_at
     )
+    DELIVERIES.labels(sink.name, "broke").inc()
     said = "An order could not be delivered; it waits." if due_at else "An order was given up: it waits for a person."
-    log.error(said, sink=sink.name, order=str(stretch.order_id), tries=tries, exc_info=failed.cause)
+    log.error(said, sink=sink.name, order_id=str(stretch.order_id), tries=tries, exc_info=failed.cause)

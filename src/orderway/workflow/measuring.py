@@ -45,11 +45,11 @@ def count_moves(passed: Sequence[Passed]) -> None:
         said: dict[str, object] = {
             "machine": moved.ref.machine,
             "move": moved.event,
-            "order_id": moved.order_id,
+            "order_id": str(moved.order_id),
             "step": moved.step,
         }
         note("moved", **said)
-        log.debug("An instance was moved.", **said, state=moved.to_state, event_id=each.event_id)
+        log.debug("An instance was moved.", **said, state=moved.to_state, event_id=str(each.event_id))
 
 
 def count_refusal(refusal: Refusal) -> None:

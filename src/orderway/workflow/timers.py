@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 import structlog
 
 from orderway.database import lost
+from orderway.measures import TIMERS
 from orderway.statechart import Refusal
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.kinds import Connection, Ref, Workflow
@@ -25,6 +27,8 @@ LATEST = timedelta(hours=16)
 LONGEST = 500
 """Characters that are kept of why a timer failed."""
 
+Outcome = Literal["sent", "refused", "failed", "held"]
+
 log = structlog.get_logger(__name__)
 
 
@@ -36,6 +40,11 @@ class Swept:
     refused: int = 0
     failed: int = 0
     held: int = 0
+
+    def count(self, machine: str, outcome: Outcome) -> None:
+        """Count what became of a timer, here and among what this process did."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+        TIMERS.labels(machine, outcome).inc()
 
 
 @cache
@@ -150,25 +159,23 @@ async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
     """Send one due event, or put it off."""
     kind = runner.workflow.kind(ref.machine)
 
-    async def work(tx: Transaction) -> None:
+    async def work(tx: Transaction) -> Outcome:
         event_name = await tx.connection.fetchval(claim(kind.table.name), ref.store_id, ref.id, tx.now)
         if event_name is None:
-            swept.held += 1
-            return
+            return "held"
         instance = await tx.load(ref)
         event = kind.codecs[instance.version].event(event_name, "{}")
         if isinstance(await tx.offer(ref, event), Refusal):
             await tx.connection.execute(put_off(kind.table.name), ref.store_id, ref.id, tx.now, tx.now + LATER)
-            swept.refused += 1
-        else:
-            swept.sent += 1
+            return "refused"
+        return "sent"
 
     try:
-        await runner.run(work, actor=THE_SYSTEM)
+        swept.count(ref.machine, await runner.run(work, actor=THE_SYSTEM))
     except Exception as error:
         if lost(error):
             raise
-        swept.failed += 1
+        swept.count(ref.machine, "failed")
         why = (str(error).split("\n")[0].replace("\0", "") or type(error).__name__)[:LONGEST]
         tries = await runner.pool.fetchval(
             note_failure(kind.table.name), ref.store_id, ref.id, runner.clock(), ref.machine, why, LATER, LATEST
