@@ -10,7 +10,7 @@ from orderway.machines import CHARTS
 LEDGERS = (
     "transition_log", "catalogue_change", "movement", "credit_entry", "payable", "override_cap_change",
     "account_credit_entry", "credit_terms_change", "credit_tier_change", "rider_coverage_change",
-    "rider_ledger", "customer_change", "reseller_decision",
+    "rider_ledger", "customer_change", "reseller_decision", "outbox", "outbound_change",
 )  # fmt: skip
 RECORDS = (
     "payment_receipt", "payment_reference", "setting_change", "delivery_address", "reorder_point_change",
@@ -43,6 +43,9 @@ APPLIED = {"reseller_application_kept"}
 LISTED = {f"{table}_listed" for table in ("quotation", "sale", "fulfillment", "payment")}
 """What keeps beside a state by whom and when it is listed."""
 
+PROMISED = {f"{table}_promised_at" for table in ("sale_order", "sale", "fulfillment")}
+"""What keeps the day that is promised beside what it is promised for."""
+
 PARTED = {"fulfillment_parted"}
 """What says of each part of an order that it has others."""
 
@@ -56,7 +59,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED | PARTED
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED | PARTED | PROMISED
     assert await triggers(pool) == guards | appended | others
 
 

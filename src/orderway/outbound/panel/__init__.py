@@ -1,0 +1,1 @@
+"""How deliveries stand, for those who look after them, and what they do about those that failed."""
