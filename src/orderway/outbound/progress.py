@@ -35,13 +35,14 @@ LONGEST = 500
 SOON = "soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS commit)"
 
 # A lease is a time to come at which the order is due again: who takes it up then finds another token than their own.
+# The rows that are locked are found by their place, whatever the planner believes of the table.
 CLAIM = f"""
 WITH {SOON}, due AS (
-    SELECT store_id, order_id FROM outbound_progress
+    SELECT ctid FROM outbound_progress
     WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE outbound_progress p SET due_at = $4, claim = $5 FROM due, soon
-    WHERE soon.commit = 'off' AND p.sink = $1 AND p.store_id = due.store_id AND p.order_id = due.order_id
+    WHERE soon.commit = 'off' AND p.ctid = due.ctid
     RETURNING p.store_id, p.order_id, p.done, p.known, p.tries
 )
 SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
