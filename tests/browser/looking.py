@@ -15,9 +15,12 @@ from playwright.async_api import FloatRect, Page
 from tests.browser.conftest import HEIGHTS, WIDTHS
 
 PICTURES = Path(__file__).with_name("pictures")
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""What a theme changes: it has other colours, and nothing else."""
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""Rules about what a theme changes: it has other colours, and nothing else."""
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "rules": {rule: {"enabled": False} for rule in OF_COLOURS},
+}
 RENEW = "ORDERWAY_RENEW_PICTURES"
 
 WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
@@ -29,10 +32,30 @@ SMALL = """least => {
     return targets.filter(isTarget).map(each => [each.getBoundingClientRect(), each]).filter(([box]) => isSmall(box))
         .map(([box, each]) => `${each.outerHTML.slice(0, 90)} ${box.height}`);
 }"""
-AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found =>
-    found.violations.flatMap(each => each.nodes.map(node =>
+AXE = """([of, options]) => axe.run(of === "looks" ? {include: window.looks} : document,
+    {...options, resultTypes: ["violations"]}).then(found => found.violations.flatMap(each => each.nodes.map(node =>
         `${each.id}: ${node.target.join(" ")} ${node.failureSummary.replaceAll("\\n", " ")}`)))
 """
+LOOKS = """() => {
+    const of = each => {
+        const {color, fontSize, fontWeight, textShadow, textDecorationLine} = getComputedStyle(each);
+        const look = [each.tagName, each.disabled, each.textContent.trim().length < 2, color, fontSize, fontWeight,
+            textShadow, textDecorationLine];
+        for (let at = each; at; at = at.parentElement) {
+            const {backgroundColor, backgroundImage, opacity, position, display} = getComputedStyle(at);
+            look.push(backgroundColor, backgroundImage, opacity, position, display === "inline", at.ariaDisabled);
+        }
+        return look.join();
+    };
+    const tells = each => each.matches("a, input, select, textarea")
+        || [...each.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim());
+    const shown = [...document.body.querySelectorAll("*")].filter(each => tells(each)
+        && each.checkVisibility({visibilityProperty: true, opacityProperty: true}));
+    window.looks = [...new Map(shown.map(each => [of(each), each])).values()];
+    return window.looks.length;
+}"""
+"""One of the texts that look alike, against what lies behind them, speaks for the others: what is to be said of their
+colours takes most of the time."""
 
 OPEN = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
 ALIKE = """() => {
@@ -52,7 +75,7 @@ ALIKE = """() => {
 TALLEST = 1600
 """Pixels of a page, from its top, that a picture shows."""
 
-THEMES: Mapping[Literal["light", "dark"], Mapping[str, object]] = {"light": RULES, "dark": OF_COLOURS}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 READ_AT = (390, 820, 1280)
 """Widths at which axe reads a page: one for each of its layouts. At 360 px it has that of 390."""
@@ -61,11 +84,22 @@ TOUCH, MOUSE = 44, 36
 """Pixels that a target is high at least, under a finger and under a pointer."""
 
 
-async def violations(page: Page, rules: Mapping[str, object] = RULES) -> list[str]:
+async def violations(page: Page) -> list[str]:
     """What axe finds on the page as it is now."""
+    return await axe(page, "page", RULES) + await pale(page)
+
+
+async def pale(page: Page) -> list[str]:
+    """What axe finds of the colours of the page as it is now."""
+    if not await page.evaluate(LOOKS):
+        return []
+    return await axe(page, "looks", {"runOnly": {"type": "rule", "values": OF_COLOURS}})
+
+
+async def axe(page: Page, of: Literal["page", "looks"], options: Mapping[str, object]) -> list[str]:
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
-    found: list[str] = await page.evaluate(AXE, rules)
+    found: list[str] = await page.evaluate(AXE, [of, options])
     return found
 
 
@@ -101,10 +135,10 @@ async def faults(page: Page) -> list[str]:
 
 async def by_day_and_night(page: Page) -> list[str]:
     """What axe finds in each theme; the page stays in the dark."""
-    found = list[str]()
-    for theme, rules in THEMES.items():
+    found = await axe(page, "page", RULES)
+    for theme in THEMES:
         await page.emulate_media(color_scheme=theme)
-        found += [f"{theme}: {told}" for told in await violations(page, rules)]
+        found += [f"{theme}: {told}" for told in await pale(page)]
     return found
 
 
