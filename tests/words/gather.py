@@ -16,6 +16,7 @@ from orderway.ui.pages import environment
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "orderway"
 UI = SOURCE / "ui"
+LETTERS = SOURCE / "outbound" / "mail" / "templates"
 
 MUTE = (
     "cli.py", "demo", "doctor.py", "database.py", "deployment.py", "embedded.py", "graphql", "home.py", "legacy",
@@ -55,7 +56,7 @@ def gather() -> Texts:
     for path in sorted(UI.rglob("*.py")):
         for one, many in said_in_code(ast.parse(path.read_text())):
             texts.add(one, place_of(path), many)
-    for path in sorted((UI / "templates").rglob("*.html")):
+    for path in sorted([*(UI / "templates").rglob("*.html"), *LETTERS.iterdir()]):
         for one, many in said_in_template(path.read_text()):
             texts.add(one, place_of(path), many)
     for place, text in vocabulary():

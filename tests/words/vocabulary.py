@@ -12,6 +12,8 @@ from orderway.graphql.forms import LABELLED
 from orderway.insight.reads import STAGES
 from orderway.languages import sentences
 from orderway.machines import CHARTS
+from orderway.notifications.mails.groups import GROUPS
+from orderway.notifications.mails.writing import PIN_TITLE
 from orderway.order.differences import AMOUNTS
 from orderway.order.questions import BOXES
 from orderway.outbound.notices import NOTICES
@@ -83,6 +85,8 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
+    yield from (("a group of notifications", group.label) for group in GROUPS.values())
+    yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 

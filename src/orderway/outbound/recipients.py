@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from orderway.notifications.mails.groups import Side, sides_of
 from orderway.order.sight import Sight
 from orderway.outbound.happenings import Happening
 from orderway.outbound.notices import NOTICES, Audience, Notice
@@ -41,11 +42,15 @@ VIEWERS = f"{VIEWER} p.id = ANY ($1::uuid[])"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is told which notice; `sees_money` is whether they may read an amount in it."""
+    """Who is told which notice; `sees_money` is whether they may read an amount in it.
+
+    `sides` is as whom they may be told of orders at all.
+    """
 
     person: UUID
     notice: Notice
     sees_money: bool
+    sides: frozenset[Side]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def _chosen(
             continue
         sees = PARTY if audience in RIDING else eyes[person]
         if sees.order and (sees.staff or audience not in STAFF):
-            chosen[person] = Recipient(person, notice, sees.money)
+            chosen[person] = Recipient(person, notice, sees.money, sides_of(viewers[person]))
     return tuple(chosen.values())
 
 

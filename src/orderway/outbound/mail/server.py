@@ -1,0 +1,122 @@
+"""Handing e-mails to a server of SMTP: one connection for many, and what a refusal means for the e-mail or for all."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from email.message import EmailMessage
+
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
+)
+
+from orderway.outbound.carrying import Away, NotTaken
+from orderway.outbound.mail.office import Office
+
+PATIENCE = 10.0
+"""Seconds in which the server is to answer each step."""
+
+CLOSING = 421
+"""The answer of a server that takes nothing more now (RFC 5321, 3.8)."""
+LASTS = 500
+"""Answers from here on last: the same e-mail is not to be tried again (RFC 5321, 4.2.1)."""
+
+
+class Refused(Exception):
+    """The server takes this e-mail neither now nor later; the sentence says why."""
+
+
+def encryption() -> ssl.SSLContext:
+    """Whom the system trusts, or SSL_CERT_FILE says."""
+    return ssl.create_default_context()
+
+
+@asynccontextmanager
+async def connected(office: Office) -> AsyncIterator[SMTP]:
+    """A connection to the server, encrypted and signed in as it is to be. Raises Away."""
+    server = SMTP(
+        hostname=office.host,
+        port=office.port,
+        timeout=PATIENCE,
+        use_tls=office.encryption == "from the start",
+        start_tls=office.encryption == "by STARTTLS",
+        tls_context=None if office.encryption == "none" else encryption(),
+        username=office.user,
+        password=office.password,
+        local_hostname=office.domain,
+    )
+    try:
+        await server.connect()
+    except (SMTPException, OSError, ValueError) as error:
+        server.close()
+        raise Away(f"The mail server {office} can not be used: {_why(error)}") from error
+    try:
+        yield server
+    finally:
+        with suppress(SMTPException, OSError):
+            await server.quit(timeout=1)
+        server.close()
+
+
+async def hand_in(server: SMTP, message: EmailMessage) -> None:
+    """Hand an e-mail in. Raises NotTaken, Refused, and Away where the server takes none now."""
+    try:
+        await server.send_message(message)
+    except SMTPRecipientsRefused as error:
+        _raise(error.recipients[0])
+    except SMTPResponseException as error:
+        _raise(error)
+    except SMTPServerDisconnected as error:
+        raise NotTaken("The mail server hung up in the middle.") from error
+    except SMTPTimeoutError as error:
+        raise NotTaken(f"The mail server did not answer within {PATIENCE:.0f} seconds.") from error
+    except SMTPNotSupported as error:
+        raise Refused("The mail server does not take this address.") from error
+    except OSError as error:
+        raise NotTaken("The connection to the mail server broke.") from error
+
+
+def _raise(error: SMTPResponseException) -> None:
+    """What an answer means: for this e-mail, or for all."""
+    answer = _said(error)
+    if error.code == CLOSING:
+        raise Away(f"The mail server takes nothing now: {answer}") from error
+    if isinstance(error, SMTPSenderRefused):
+        raise Away(f"The mail server takes nothing from {error.sender}: {answer}") from error
+    what = "the address" if isinstance(error, SMTPRecipientRefused) else "the e-mail"
+    if error.code >= LASTS:
+        raise Refused(f"The mail server refuses {what}: {answer}") from error
+    raise NotTaken(f"The mail server does not take {what} now: {answer}") from error
+
+
+def _said(error: SMTPResponseException) -> str:
+    """The answer of a server, in one line."""
+    return f"{error.code} {' '.join(error.message.split())}".strip()
+
+
+def _why(error: Exception) -> str:
+    """Why there is no connection, in a sentence that shows no password."""
+    match error.__cause__ or error.__context__ or error:
+        case ssl.SSLCertVerificationError(verify_message=said):
+            return f"its certificate does not hold ({said})."
+        case ssl.SSLError():
+            return "encrypting the connection failed."
+        case OSError(errno=int(number)) if number > 0:
+            said = os.strerror(number)
+            return f"{said[0].lower()}{said[1:]}."
+    match error:
+        case SMTPResponseException():
+            return f"it answered {_said(error)}."
+        case TimeoutError():
+            return f"it did not answer within {PATIENCE:.0f} seconds."
+    return f"{str(error).rstrip('.')}."
