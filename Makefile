@@ -97,8 +97,9 @@ pictures: setup browser ## Take the pictures anew that the pages are compared wi
 	ORDERWAY_RENEW_PICTURES=1 $(BIN)/pytest tests/browser/test_pictures.py
 
 .PHONY: docs
-docs: setup ## Write what is derived: docs/machines from the machines, schema.graphql from the API, the client from that
+docs: setup ## Write what is derived: docs/machines and asyncapi.json from the machines, schema.graphql and the client from the API
 	$(BIN)/orderway machine diagram --as md --into docs/machines
+	$(BIN)/orderway events --kept asyncapi.json > .venv/asyncapi.json && mv .venv/asyncapi.json asyncapi.json
 	$(BIN)/python -m orderway.graphql > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 	cd clients/python && ../../.venv/client/bin/ariadne-codegen client >/dev/null
 

@@ -136,6 +136,20 @@ def documents(
     typer.echo(f"{into} has {len(found)} {'document' if len(found) == 1 else 'documents'}.")
 
 
+@app.command()
+def events(
+    kept: Path = typer.Option(
+        Path(), help="The document of before: refuse to print one that whoever reads that could not read."
+    ),
+) -> None:
+    """Print what is told to the world, as an AsyncAPI document of every type of event."""
+    from orderway.app import make_workflow
+    from orderway.outbound.asyncapi import printed
+    from orderway.settings import Settings
+
+    typer.echo(printed(make_workflow(Settings({})).kinds, kept), nl=False)
+
+
 @imports.command("olist")
 def import_olist(
     folder: Path = typer.Argument(metavar="DIR", help="The folder with the Olist CSV files, packed or plain."),

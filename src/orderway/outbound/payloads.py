@@ -68,6 +68,11 @@ def payload(type: str) -> type:
     return BESIDE.get(type, Told)
 
 
+def versions_of(type: str) -> tuple[type, ...]:
+    """Every shape that a type has had, the first version first."""
+    return (*EARLIER.get(type, ()), payload(type))
+
+
 def version_of(type: str, data: str, *, earlier: Versions = EARLIER) -> int:
     """Which version of a type some data is of: rows outlive the release that wrote them."""
     shapes = earlier.get(type, ())
