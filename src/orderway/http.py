@@ -31,6 +31,7 @@ from orderway.rates import Rates
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.secret import Secret
+from orderway.spans import Traced
 from orderway.streams.nudges import Nudges
 from orderway.streams.streams import Streams, make_streams
 from orderway.turnstile import Turnstile
@@ -76,6 +77,7 @@ def make_http(
         ],
         middleware=[
             Middleware(RequestIds),
+            Middleware(Traced),
             Middleware(Measured, metrics),
             Middleware(Cors, deployment.cors_origins),
             Middleware(Turnstile, rates=Rates(), settings=runner.workflow.settings),

@@ -4,35 +4,65 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from contextlib import closing
 from types import FrameType
 from typing import TypeVar
 
 import structlog
 import uvloop
 
+from orderway.errors import OrderwayError
+from orderway.tracing import traced, traceparent
+
 Result = TypeVar("Result")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def run(work: Coroutine[None, None, Result]) -> Result:
-    """Run the work on a quick event loop, with the log on standard error; SIGTERM ends it as Ctrl-C does."""
-    log_to_stderr()
-    signal.signal(signal.SIGTERM, _interrupt)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+class LogInvalid(OrderwayError):
+    """The environment asks for a log that there is not."""
+
+
+def run(work: Coroutine[None, None, Result], *, service: str = "orderway") -> Result:
+    """Run the work on a quick event loop, with the log on standard error; SIGTERM ends it as Ctrl-C does.
+
+    `service` is what the process is called in traces. Raises LogInvalid and TracingInvalid.
+    """
+    with closing(work), traced(os.environ, service=service):
+        log_to_stderr(level_of(os.environ))
+        signal.signal(signal.SIGTERM, _interrupt)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def log_to_stderr() -> None:
+def level_of(environ: Mapping[str, str]) -> int:
+    """How much is logged, by ORDERWAY_LOG: with "debug" each move of an order is a line. Raises LogInvalid."""
+    word = environ.get("ORDERWAY_LOG") or "info"
+    if word not in LEVELS:
+        raise LogInvalid(f"ORDERWAY_LOG is '{word}'.", f"Write {', '.join(LEVELS)}, or leave it out.")
+    return LEVELS[word]
+
+
+def in_trace(_logger: object, _name: str, said: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Let a line name the trace that it is of, where there is one."""
+    if found := traceparent():
+        said["trace_id"] = found.split("-")[1]
+    return said
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
     """One line of JSON for each entry, for machines; in colours where a person reads along."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        in_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
@@ -46,7 +76,7 @@ def log_to_stderr() -> None:
         processors=[*shared, structlog.processors.format_exc_info, last]
         if not sys.stderr.isatty()
         else [*shared, last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
