@@ -81,11 +81,14 @@ def demo(port: int = typer.Option(8000, min=0, max=65_535, help="Where to serve;
 def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on."),
     port: int = typer.Option(8000, min=0, max=65_535, help="Its port; 0 is any that is free."),
+    *,
+    worker: bool = typer.Option(False, "--worker", help="Work as well, as `orderway worker` does: for a small shop."),
 ) -> None:
     """Serve the API and the pages until Ctrl-C or SIGTERM."""
-    from orderway.serve import Address, command
+    from orderway.serve import Address, command, nothing
+    from orderway.worker.working import working
 
-    command(Address(host, port))
+    command(Address(host, port), beside=working if worker else nothing)
 
 
 @app.command()
@@ -98,8 +101,8 @@ def secret() -> None:
 
 @app.command()
 def worker() -> None:
-    """Send the events of timers that are due, until Ctrl-C or SIGTERM; any number of workers may run."""
-    from orderway.worker import command
+    """Do what is due and tell of what happened, until Ctrl-C or SIGTERM; any number of workers may run."""
+    from orderway.worker.command import command
 
     command()
 

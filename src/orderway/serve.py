@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import typer
@@ -34,6 +34,7 @@ from orderway.secret import Secret, read_secret
 from orderway.streams.announcer import Announcer
 from orderway.streams.streams import make_streams
 from orderway.ui.order.charts import warm
+from orderway.workflow.kinds import Workflow
 from orderway.workflow.runner import Runner, utc_now
 
 GRACE = 5
@@ -52,31 +53,43 @@ class Address:
     port: int = 8000
 
 
-def command(address: Address) -> None:
-    """Serve until SIGINT or SIGTERM.
+Beside = Callable[[str, Workflow], AbstractAsyncContextManager[None]]
+"""What a server does besides answering, by the address of its database."""
+
+
+def nothing(_url: str, _workflow: Workflow) -> AbstractAsyncContextManager[None]:
+    """Answering is all."""
+    return nullcontext()
+
+
+def command(address: Address, *, beside: Beside = nothing) -> None:
+    """Serve until SIGINT or SIGTERM, and do meanwhile what is to be done besides.
 
     Raises SecretUnusable, DeploymentInvalid, OidcInvalid, PortUnusable, and what the database raises.
     """
     secret, deployment = read_secret(os.environ), read_deployment(os.environ)
     gate = read_gate(os.environ, secret, clock=utc_now)
     with listen(address) as taken, open_database() as url:
-        run(_serve(url, taken, secret=secret, deployment=deployment, gate=gate))
+        run(_serve(url, taken, secret=secret, deployment=deployment, gate=gate, beside=beside))
     typer.echo("Stopped.", err=True)
 
 
-async def _serve(url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment, gate: Gate | None) -> None:
+async def _serve(
+    url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment, gate: Gate | None, beside: Beside
+) -> None:
     await require_current(url)
     async with live_settings(url) as settings, await connect_pool(url) as pool, replica(os.environ) as copy:
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool), replica=copy)
-        await answer(
-            runner,
-            taken,
-            url=url,
-            secret=secret,
-            deployment=deployment,
-            gate=gate,
-            on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
-        )
+        async with beside(url, runner.workflow):
+            await answer(
+                runner,
+                taken,
+                url=url,
+                secret=secret,
+                deployment=deployment,
+                gate=gate,
+                on_ready=lambda: typer.echo(f"Orderway serves {shown(url)} on {url_of(taken)}", err=True),
+            )
 
 
 def listen(address: Address) -> socket.socket:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from tests.work import work_once
 
 from orderway import listening as hearing
+from orderway.app import make_workflow
 from orderway.configuration import live
 from orderway.configuration.changes import Wish, change
 from orderway.configuration.live import LiveSettings, catch_up, live_settings
@@ -16,8 +18,8 @@ from orderway.database import connect
 from orderway.embedded import EmbeddedServer
 from orderway.schedule_settings import SALE_EXPIRY_CRON
 from orderway.settings import RETURN_WINDOW_DAYS, Settings
-from orderway.worker import Rounds
 from orderway.workflow.actor import Actor
+from orderway.workflow.runner import Runner
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OPERATOR = Actor("operator:keeper", frozenset({"settings.manage"}))
@@ -134,12 +136,12 @@ async def test_whoever_changes_a_setting_finds_it_changed(pool: asyncpg.Pool):
 
 async def test_a_worker_sweeps_at_the_times_of_the_moment(database_url: str, pool: asyncpg.Pool):
     async with live_settings(database_url) as settings:
-        rounds = Rounds(settings, swept_at={"sale": NOON})
-        assert settings[SALE_EXPIRY_CRON].text == "0 * * * *"
-        assert not rounds.due("sale", NOON + timedelta(minutes=5))
-        assert rounds.batch("sale") == 50
-        await pool.execute(PUT, "SALE_EXPIRY_BATCH_SIZE", "7")
-        await pool.execute(PUT, "SALE_EXPIRY_CRON", "*/5 * * * *")
-        await until(lambda: rounds.due("sale", NOON + timedelta(minutes=5)), pool)
-        assert not rounds.due("sale", NOON + timedelta(minutes=4))
-        assert rounds.batch("sale") == 7
+        now = [NOON]
+        runner = Runner(pool, make_workflow(settings), clock=lambda: now[0])
+        for minutes, text in ((0, "0 * * * *"), (5, "0 * * * *"), (4, "*/5 * * * *"), (1, "*/5 * * * *")):
+            now[0] += timedelta(minutes=minutes)
+            await pool.execute(PUT, "SALE_EXPIRY_CRON", text)
+            await until(lambda text=text: settings[SALE_EXPIRY_CRON].text == text, pool)  # type: ignore[misc]
+            await work_once(runner)
+    runs = await pool.fetch("SELECT planned_at FROM schedule_run WHERE schedule = 'sales' ORDER BY planned_at")
+    assert [row["planned_at"] - NOON for row in runs] == [timedelta(minutes=minutes) for minutes in (0, 5, 10)]

@@ -10,13 +10,13 @@ import pytest
 from structlog.testing import capture_logs
 from tests.receipts.counter import Counter
 from tests.receipts.samples import JPEG, PDF, PNG
+from tests.work import work_once
 
 from orderway.receipts import keeping
 from orderway.receipts.desk import open_storage
-from orderway.receipts.keeping import sweep_abandoned
+from orderway.receipts.keeping import Abandoned, sweep_abandoned
 from orderway.storage.place import Label
 from orderway.storage.storage import Storage
-from orderway.worker import Rounds, sweep_once
 
 BEGUN = "SELECT count(*) FROM receipt_begun"
 KEPT = "SELECT count(*) FROM payment_receipt"
@@ -44,7 +44,7 @@ def far_away(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def swept(counter: Counter) -> int:
     """How many receipts that nobody finished are deleted now."""
-    return await sweep_abandoned(counter.receipts.runner, counter.receipts.storage)
+    return (await sweep_abandoned(counter.receipts.runner, counter.receipts.storage)).deleted
 
 
 async def test_a_storage_that_is_away_keeps_no_row(counter: Counter, pool_of: asyncpg.Pool):
@@ -142,7 +142,7 @@ async def test_the_worker_is_who_sweeps_them(counter: Counter, pool_of: asyncpg.
     await storage.at(storage.bucket).put("a-key", BytesIO(PNG), ANY)
     office.later(days=1, seconds=1)
     runner = counter.receipts.runner
-    await sweep_once(runner, Rounds(runner.workflow.settings))
+    await work_once(runner)
     assert (await pool_of.fetchval(BEGUN), await counter.objects()) == (0, [])
 
 
@@ -174,7 +174,7 @@ async def test_what_is_given_up_can_not_be_kept_any_more(
     async def slowly(key: str, file: BytesIO, label: Label) -> None:
         await put(key, file, label)
         counter.api.office.later(days=1, seconds=1)
-        assert await sweep_abandoned(counter.receipts.runner, open_storage()) == 1
+        assert await sweep_abandoned(counter.receipts.runner, open_storage()) == Abandoned(deleted=1)
 
     await counter.api.token("biller")
     monkeypatch.setattr(place, "put", slowly)

@@ -23,6 +23,7 @@ from orderway.fulfillment.interests.machine import Change, Register, Reject, Rev
 from orderway.fulfillment.riders import volunteer
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Moved
+from orderway.workflow.timers import Swept
 from orderway.workflow.transaction import Transaction
 
 
@@ -227,7 +228,7 @@ async def test_stale_offers_lapse_one_batch_after_another(shop: Shop):
     for order in orders:
         await offer(order, "rider")
     shop.now += timedelta(minutes=60)
-    assert await expire_stale(shop.runner) == 3
+    assert await expire_stale(shop.runner) == Swept(sent=3)
     assert [await offers(order) for order in orders] == [[("EXPIRED", None)]] * 3
     assert (
         await shop.pool.fetchval("SELECT count(*) FROM outbox WHERE store_id = $1 AND type LIKE '%unclaimed'", LAGOS)

@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 from tests.stories.shop import LAGOS, SHIRT, Order, Shop, actor, person, shirts
+from tests.work import work_once
 
 from orderway.fulfillment.events import FulfillmentStarted, RiderNamed
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.fulfillment.interests.machine import Register, Withdraw
 from orderway.fulfillment.riders import volunteer
 from orderway.order.riders import list_riders
-from orderway.worker import Rounds, sweep_once
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Moved
 from orderway.workflow.transaction import Transaction
@@ -78,14 +78,19 @@ async def test_a_coverage_counts_whatever_the_setting_says(shop: Shop):
     assert await order.state("fulfillment") == "RIDER_ASSIGNED"
 
 
+async def stale(shop: Shop) -> int:
+    """How many offers without a time of their own lapse now."""
+    return (await expire_stale(shop.runner)).sent
+
+
 async def test_an_offer_without_a_time_of_its_own_lapses_an_hour_later(shop: Shop):
     order = await looking_for_a_rider(shop)
     await endless(order, "rider")
     shop.now += timedelta(minutes=59)
-    assert await expire_stale(shop.runner) == 0
+    assert await stale(shop) == 0
     shop.now += timedelta(minutes=1)
-    assert await expire_stale(shop.runner) == 1
-    assert await expire_stale(shop.runner) == 0
+    assert await stale(shop) == 1
+    assert await stale(shop) == 0
     assert await states(shop) == ["EXPIRED"]
     assert await shop.row("SELECT actor FROM transition_log WHERE event = 'EXPIRE'") == ("system",)
     assert await shop.findings() == []
@@ -94,15 +99,11 @@ async def test_an_offer_without_a_time_of_its_own_lapses_an_hour_later(shop: Sho
 async def test_the_worker_lets_it_lapse_at_the_times_for_interests(shop: Shop):
     order = await looking_for_a_rider(shop)
     await endless(order, "rider")
-    rounds = Rounds(shop.settings)
-    await sweep_once(shop.runner, rounds)
-    shop.now += timedelta(minutes=61)
-    rounds.swept_at["rider_interest"] = shop.now
-    await sweep_once(shop.runner, rounds)
-    assert await states(shop) == ["ACTIVE"]
-    shop.now += timedelta(minutes=10)
-    await sweep_once(shop.runner, rounds)
-    assert await states(shop) == ["EXPIRED"]
+    shop.settings.take({"RIDER_INTEREST_EXPIRY_CRON": "30 * * * *"})
+    for minutes, state in ((0, "ACTIVE"), (59, "ACTIVE"), (30, "ACTIVE"), (1, "EXPIRED")):
+        shop.now += timedelta(minutes=minutes)
+        await work_once(shop.runner)
+        assert await states(shop) == [state]
 
 
 async def test_with_the_setting_at_nought_it_never_lapses(shop: Shop):
@@ -110,7 +111,7 @@ async def test_with_the_setting_at_nought_it_never_lapses(shop: Shop):
     await endless(order, "rider")
     shop.settings.take({"RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES": "0"})
     shop.now += timedelta(days=365)
-    assert await expire_stale(shop.runner) == 0
+    assert await stale(shop) == 0
     assert await states(shop) == ["ACTIVE"]
 
 
@@ -121,7 +122,7 @@ async def test_an_offer_with_a_time_of_its_own_is_left_to_it(shop: Shop):
     withdrawn = await endless(order, "second rider")
     await order.send("rider_interest", Withdraw(), by="second rider", to=withdrawn)
     shop.now += timedelta(minutes=599)
-    assert await expire_stale(shop.runner) == 0
+    assert await stale(shop) == 0
     assert await states(shop) == ["ACTIVE", "WITHDRAWN"]
 
 
@@ -134,5 +135,5 @@ async def test_a_stale_offer_that_fails_stops_no_other(shop: Shop):
         await connection.execute("UPDATE rider_interest SET history = '[]' WHERE id = $1", bad)
         await connection.execute("ALTER TABLE rider_interest ENABLE TRIGGER USER")
     shop.now += timedelta(hours=1)
-    assert await expire_stale(shop.runner) == 1
+    assert await stale(shop) == 1
     assert await states(shop) == ["ACTIVE", "EXPIRED"]

@@ -7,13 +7,13 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from tests.stories.shop import CONSUMER, LAGOS, NOON, SHIRT, Order, Shop, actor, person, shirts
+from tests.work import work_once
 
 from orderway import doctor
 from orderway.database import connect, lost
 from orderway.fulfillment.backorders import serve_all
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.payments.events import Confirm, Fail
-from orderway.worker import Rounds, sweep_once
 from orderway.workflow.errors import Refused
 from orderway.workflow.timers import FailedTimer, Swept, list_failed, sweep
 
@@ -126,7 +126,7 @@ async def test_the_goods_of_an_expired_sale_go_to_who_waits_for_them(shop: Shop)
     waiting = await shop.paid(shirts(2), by="PICKUP")
     assert (await waiting.state("fulfillment"), await shop.shelf(SHIRT)) == ("BACKORDERED", (3, 3))
     shop.now += DAY
-    await sweep_once(shop.runner, Rounds(shop.settings))
+    await work_once(shop.runner)
     assert await stale.state("sale") == "EXPIRED"
     assert await serve_all(shop.runner) == 1
     assert (await waiting.state("fulfillment"), await shop.shelf(SHIRT)) == ("PICK_PACK", (3, 2))

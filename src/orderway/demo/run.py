@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -21,10 +20,8 @@ from orderway.demo.load import load
 from orderway.demo.secret import own_secret, password
 from orderway.deployment import read_deployment
 from orderway.embedded import open_database
-from orderway.fulfillment.waking import serving
 from orderway.home import ensure_home
 from orderway.migrations import migrate
-from orderway.outbound.sinks import delivering
 from orderway.people.accounts import set_password
 from orderway.people.passwords import Passwords
 from orderway.people.permissions import BUILT_IN
@@ -32,7 +29,7 @@ from orderway.process import run
 from orderway.serve import Address, answer, listen, url_of
 from orderway.settings import Settings
 from orderway.streams.announcer import Announcer
-from orderway.worker import Rounds, sweep_until
+from orderway.worker.working import working
 from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.runner import Runner
 
@@ -57,9 +54,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         made = await _load(runner, settings, word=word, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
-        stop = asyncio.Event()
-        async with serving(runner, url), delivering(runner, url), asyncio.TaskGroup() as group:
-            group.create_task(sweep_until(stop, runner, Rounds(settings)))
+        async with working(url, runner.workflow):
             await answer(
                 runner,
                 taken,
@@ -68,7 +63,6 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
                 deployment=read_deployment({"ORDERWAY_ENV": "development", **os.environ}),
                 on_ready=lambda: _welcome(url_of(taken), word=word, console=console),
             )
-            stop.set()
 
 
 async def _load(runner: Runner, settings: Settings, *, word: str, console: Console) -> int:

@@ -55,6 +55,8 @@ async def serve_all(runner: Runner) -> int:
     One does so at a time: whoever comes second leaves it to the first, who looks again before it ends.
     """
     total = 0
+    if not await runner.pool.fetch(SHELVES):
+        return total
     async with runner.pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(TAKE_TURN):
             return 0

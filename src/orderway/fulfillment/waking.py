@@ -15,7 +15,7 @@ from orderway.listening import Listener, listen, meanwhile
 from orderway.workflow.runner import Runner
 
 CHANNEL = "orderway_goods"
-LOOK = 10.0
+LOOK = 30.0
 """Seconds between two looks where nothing is heard."""
 
 log = structlog.get_logger(__name__)

@@ -71,6 +71,14 @@ class Kept:
     added: bool
 
 
+@dataclass(slots=True)
+class Abandoned:
+    """What a sweep came to: objects that were deleted, and those that are left for another time."""
+
+    deleted: int = 0
+    left: int = 0
+
+
 class _KnownAlready(Exception):
     """The same file came for the same payment in the meantime: ends the transaction without a trace."""
 
@@ -171,19 +179,21 @@ async def _give_up(pool: asyncpg.Pool, storage: Storage, where: tuple[str, str])
         return True
 
 
-async def sweep_abandoned(runner: Runner, storage: Storage) -> int:
-    """Delete the objects of uploads that nobody finished within a day; gives how many.
+async def sweep_abandoned(runner: Runner, storage: Storage) -> Abandoned:
+    """Delete the objects of uploads that nobody finished within a day.
 
     A bucket that fails is left alone for this time, and holds up no other: each request to it may take its PATIENCE.
     """
     before = runner.clock() - ABANDONED_AFTER
-    count, away = 0, set[str]()
+    swept, away = Abandoned(), set[str]()
     for bucket, key in await runner.pool.fetch(ABANDONED, before, SWEPT_AT_ONCE):
         if bucket in away:
+            swept.left += 1
             continue
         try:
-            count += await _give_up(runner.pool, storage, (bucket, key))
+            swept.deleted += await _give_up(runner.pool, storage, (bucket, key))
         except StorageUnavailable as error:
             away.add(bucket)
+            swept.left += 1
             log.warning("An abandoned receipt can not be deleted.", bucket=bucket, key=key, reason=str(error))
-    return count
+    return swept

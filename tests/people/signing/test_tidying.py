@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.people.company import NOON, Company
 from tests.people.signing.desk import ELSEWHERE, KEEPER, SECRET, Clock
+from tests.work import work_once
 
 from orderway.app import make_workflow
 from orderway.people.sessions import RefreshRefused, Sessions, SignInRefused
@@ -12,7 +13,6 @@ from orderway.people.signing import tidying
 from orderway.people.signing.identities import spend_flow
 from orderway.people.signing.tidying import Tidied, tidy_sign_ins
 from orderway.settings import Settings
-from orderway.worker import Rounds, sweep_once
 from orderway.workflow.runner import Runner
 
 
@@ -68,7 +68,7 @@ async def test_the_worker_does_it(runner: Runner, sessions: Sessions, clock: Clo
     await sessions.sign_in(KEEPER, SECRET)
     await spend_flow(runner.pool, "a state", expires_at=NOON + timedelta(minutes=10))
     clock.later(hours=12)
-    await sweep_once(runner, Rounds(Settings({})))
+    await work_once(runner)
     assert await runner.pool.fetchval("SELECT count(*) FROM session_token") == 0
     assert await runner.pool.fetchval("SELECT count(*) FROM spent_flow") == 0
     assert await runner.pool.fetchval("SELECT count(*) FROM session") == 1

@@ -15,6 +15,7 @@ from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Ref
 from orderway.workflow.runner import Runner
+from orderway.workflow.timers import Swept
 
 # Few offers have no end of their own. The ids rise with the time, so a page begins where the one before it ended.
 STALE = """
@@ -27,32 +28,34 @@ FIRST = UUID(int=0)
 log = structlog.get_logger(__name__)
 
 
-async def expire_stale(runner: Runner) -> int:
-    """Let every such offer lapse, a batch of the settings' size at a look. Gives how many did.
+async def expire_stale(runner: Runner) -> Swept:
+    """Let every such offer lapse, a batch of the settings' size at a look.
 
     Each is judged again under the lock of its order; one that fails stops no other.
     """
     settings = runner.workflow.settings
     minutes, batch = settings[RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES], settings[RIDER_INTEREST_EXPIRY_BATCH_SIZE]
     if not minutes:
-        return 0
+        return Swept()
     states = [state for state in RIDER_INTEREST.leaves if "EXPIRE" in RIDER_INTEREST.takes(state)]
-    before, after, expired = runner.clock() - timedelta(minutes=minutes), FIRST, 0
+    before, after, swept = runner.clock() - timedelta(minutes=minutes), FIRST, Swept()
     while rows := await runner.pool.fetch(STALE, before, states, after, batch):
-        expired += sum([await expire(runner, Ref("rider_interest", row["store_id"], row["id"])) for row in rows])
+        for row in rows:
+            await expire(runner, Ref("rider_interest", row["store_id"], row["id"]), swept)
         after = rows[-1]["id"]
-    return expired
+    return swept
 
 
-async def expire(runner: Runner, offer: Ref) -> int:
-    """Let one offer lapse; gives 1 where it did."""
+async def expire(runner: Runner, offer: Ref, swept: Swept) -> None:
+    """Let one offer lapse, where it stands as it did."""
     try:
         await runner.send(offer, Expire(), actor=THE_SYSTEM)
     except Refused:
-        return 0  # it moved meanwhile
+        swept.refused += 1  # it moved meanwhile
     except Exception as error:
         if lost(error):
             raise
         log.exception("A stale offer could not lapse; it is tried again.", instance=str(offer.id))
-        return 0
-    return 1
+        swept.failed += 1
+    else:
+        swept.sent += 1
