@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from orderway.database import connect_pool
 from orderway.fulfillment.waking import serving
@@ -20,19 +20,21 @@ from orderway.workflow.runner import Runner
 CONNECTIONS = 8
 """A worker's own, so that inside a server it takes none from those who wait for an answer."""
 
+Delivering = Callable[[Runner, str], AbstractAsyncContextManager[None]]
+
 GRACE = 10.0
 """Seconds that what is under way is given to end when the worker stops; the rest is undone, and free for others."""
 
 
 @asynccontextmanager
-async def working(url: str, workflow: Workflow) -> AsyncIterator[None]:
+async def working(url: str, workflow: Workflow, *, deliver: Delivering = delivering) -> AsyncIterator[None]:
     """As long as it lasts, the work is done beside; at the end what is under way is ended first, for a while.
 
-    Raises DatabaseUnavailable and BrokerInvalid at the beginning; a database that goes away later is waited for.
+    `deliver` tells of what happened. Raises DatabaseUnavailable and BrokerInvalid at the beginning; a database that goes away later is waited for.
     """
     async with await connect_pool(url, size=CONNECTIONS) as pool:
         runner = Runner(pool, workflow, announce=Announcer(pool))
-        async with serving(runner, url), delivering(runner, url), keeping(runner):
+        async with serving(runner, url), deliver(runner, url), keeping(runner):
             yield
 
 
