@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 
 import asyncpg
 import structlog
@@ -19,6 +20,9 @@ PAUSE = 1.0
 
 PATIENCE = 10.0
 """Seconds that a connection is given to say goodbye."""
+
+AGAIN = 60.0
+"""Seconds until a reason to wait is told again."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,13 +54,14 @@ async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 async def listen(listener: Listener, url: str) -> None:
     """Look, and look again, until cancelled. A database that is away is waited for."""
+    logged: dict[str, float] = {}
     while True:
-        with patience(listener.name):
-            await _hear(listener, url)
+        with patience(listener.name, logged):
+            await _hear(listener, url, logged)
         await asyncio.sleep(PAUSE)
 
 
-async def _hear(listener: Listener, url: str) -> None:
+async def _hear(listener: Listener, url: str, logged: dict[str, float]) -> None:
     """Look for as long as the connection lives. What was told before nobody has heard: the first look finds it."""
     connection = await connect(url)
     told = asyncio.Event()
@@ -70,6 +75,7 @@ async def _hear(listener: Listener, url: str) -> None:
         while not connection.is_closed():  # not every look needs it
             told.clear()
             await listener.look(connection)
+            logged.clear()
             await rest(told, listener.poll)
         raise ConnectionResetError
     finally:
@@ -78,8 +84,11 @@ async def _hear(listener: Listener, url: str) -> None:
 
 
 @contextmanager
-def patience(name: str) -> Iterator[None]:
-    """A database that is away is waited for; any other fault is told, and whoever looks tries again."""
+def patience(name: str, logged: dict[str, float] | None = None) -> Iterator[None]:
+    """A database that is away is waited for; any other fault is told, and whoever looks tries again.
+
+    `logged` has when each reason was logged last: one that stays is logged once a minute.
+    """
     try:
         yield
     except Exception as error:
@@ -88,4 +97,7 @@ def patience(name: str) -> Iterator[None]:
             log.exception("A look at the database failed, and the next one tries again.", by=name)
         else:
             reason = known.message if known else "No answer in time."
-            log.warning("The database is waited for.", by=name, reason=reason)
+            now, logged = monotonic(), {} if logged is None else logged
+            if now - logged.get(reason, now - AGAIN) >= AGAIN:
+                logged[reason] = now
+                log.warning("The database is waited for.", by=name, reason=reason)
