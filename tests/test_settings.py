@@ -42,6 +42,8 @@ def test_the_defaults_are_those_of_the_specification():
         "API_INTROSPECTION": "yes",
         "OUTBOX_TRIES": "20",
         "OUTBOX_LONGEST_WAIT_MINUTES": "60",
+        "WEBHOOK_DISABLE_HOURS": "72",
+        "WEBHOOK_LOG_DAYS": "30",
         "INSIGHT_CRON": "* * * * *",
         "PAYMENT_REPORTS_CRON": "* * * * *",
         "ABANDONED_RECEIPTS_CRON": "*/10 * * * *",

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -37,6 +38,9 @@ class Deployment:
     documents: Path | None = None
     """The list of the operations that the API takes; None where it takes any."""
 
+    webhook_networks: Networks = ()
+    """Networks that webhooks may be sent to although they are not public, and without TLS."""
+
     metrics_token: str = field(default="", repr=False)
     """Who sends it reads /metrics; without one there is no such address."""
 
@@ -58,6 +62,7 @@ def read_deployment(environ: Mapping[str, str]) -> Deployment:
         trusted_proxies=read_networks(environ.get("ORDERWAY_TRUSTED_PROXIES", "")),
         cors_origins=read_origins(environ.get("ORDERWAY_CORS_ORIGINS", "")),
         documents=Path(documents) if (documents := environ.get("ORDERWAY_DOCUMENTS")) else None,
+        webhook_networks=read_webhook_networks(environ),
         metrics_token=read_token(environ),
     )
 
@@ -69,6 +74,7 @@ def opening() -> str:
         "a page to try the API and faults as they are" if found.developing else "",
         f"the API to pages of {' and '.join(found.cors_origins)}" if found.cors_origins else "",
         "/metrics to who has the token" if found.metrics_token else "",
+        f"{' and '.join(map(str, found.webhook_networks))} to webhooks" if found.webhook_networks else "",
     )
     opens = ", ".join(each for each in told if each) or "nothing more than pages and API"
     takes = f"the operations of {found.documents} alone" if found.documents else "any operation"
@@ -86,6 +92,18 @@ def read_origins(text: str) -> tuple[str, ...]:
                 "Write each as https://host, in small letters, with commas between.",
             )
     return origins
+
+
+def read_webhook_networks(environ: Mapping[str, str]) -> Networks:
+    """Networks within the house that webhooks may be sent to: "127.0.0.0/8, 10.1.2.0/24". Raises DeploymentInvalid."""
+    text = environ.get("ORDERWAY_WEBHOOK_NETWORKS", "")
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise DeploymentInvalid(
+            f"ORDERWAY_WEBHOOK_NETWORKS is '{text}': {error}.",
+            "Write addresses and networks with commas between, such as 127.0.0.0/8, 10.1.2.0/24.",
+        ) from None
 
 
 def read_token(environ: Mapping[str, str]) -> str:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from copy import copy
 from typing import TypeVar, cast
 
-from orderway.outbox_settings import OUTBOX_LONGEST_WAIT_MINUTES, OUTBOX_TRIES
+from orderway.outbox_settings import (
+    OUTBOX_LONGEST_WAIT_MINUTES,
+    OUTBOX_TRIES,
+    WEBHOOK_DISABLE_HOURS,
+    WEBHOOK_LOG_DAYS,
+)
 from orderway.schedule import Schedule
 from orderway.schedule_settings import (
     ABANDONED_RECEIPTS_CRON,
@@ -216,6 +221,8 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         API_INTROSPECTION,
         OUTBOX_TRIES,
         OUTBOX_LONGEST_WAIT_MINUTES,
+        WEBHOOK_DISABLE_HOURS,
+        WEBHOOK_LOG_DAYS,
         STREAMS_PER_PERSON,
         STREAMS_PER_PROCESS,
         ACCESS_TOKEN_MINUTES,

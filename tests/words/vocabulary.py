@@ -17,6 +17,8 @@ from orderway.notifications.mails.writing import PIN_TITLE
 from orderway.order.differences import AMOUNTS
 from orderway.order.questions import BOXES
 from orderway.outbound.notices import NOTICES
+from orderway.outbound.webhooks import sentences as of_webhooks
+from orderway.outbound.webhooks.subscriptions import PHRASES as WEBHOOK_CHANGES
 from orderway.people import record
 from orderway.people.customers import applications, door
 from orderway.people.customers import record as of_customers
@@ -42,6 +44,7 @@ PHRASES: tuple[Mapping[Any, str], ...] = (
     LABELS,
     WHYS,
     hooks.WHY,
+    WEBHOOK_CHANGES,
 )
 REFUSALS = (
     "Either:", "Or:", "{asked} is refused while the {thing} is {state}.", "The {thing} knows no event {asked}.",
@@ -85,6 +88,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     for notices in NOTICES.values():
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
+    yield from (("what became of a webhook", text) for text in of_webhooks.ALL)
     yield from (("a group of notifications", group.label) for group in GROUPS.values())
     yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import asyncpg
 from rich.console import Console
@@ -22,6 +23,7 @@ from orderway.deployment import read_deployment
 from orderway.embedded import open_database
 from orderway.home import ensure_home
 from orderway.migrations import migrate
+from orderway.outbound.sinks import delivering
 from orderway.people.accounts import set_password
 from orderway.people.passwords import Passwords
 from orderway.people.permissions import BUILT_IN
@@ -54,7 +56,7 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         made = await _load(runner, settings, word=word, console=console)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
-        async with working(url, runner.workflow):
+        async with working(url, runner.workflow, deliver=partial(delivering, secret=secret)):
             await answer(
                 runner,
                 taken,

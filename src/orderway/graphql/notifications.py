@@ -31,10 +31,10 @@ from orderway.workflow.transaction import Transaction
 
 
 async def order_told(root: strawberry.Parent[Notification], info: Info) -> Order | None:
-    return await info.context.orders.load(root.order_id)
+    return await info.context.orders.load(root.order_id) if root.order_id else None
 
 
-@strawberry.type(name="Notification", description="What the viewer was told of an order that concerns them.")
+@strawberry.type(name="Notification", description="What the viewer was told of what concerns them.")
 class NotificationType:
     id: UUID
     number: int = strawberry.field(description="Rises by one for each person: who read up to one has missed nothing.")
@@ -43,11 +43,11 @@ class NotificationType:
     at: datetime = strawberry.field(description="When it happened.")
     read_at: datetime | None = strawberry.field(description="Null while it is unread.")
     type: str = strawberry.field(description="What kind of event it tells of: order.quotation.share.")
-    event_number: int = strawberry.field(description="The number of the event among those of its order.")
+    event_number: int | None = strawberry.field(description="The number of the event among those of its order.")
     machine: str = strawberry.field(description="What it is about: a quotation, a sale, a payment, …")
     instance_id: UUID = strawberry.field(description="Which one.")
-    order_id: UUID
-    order_number: str
+    order_id: UUID | None = strawberry.field(description="Null where it is of no order, as of a webhook.")
+    order_number: str | None
     order: Order | None = strawberry.field(
         resolver=order_told, graphql_type=SaleOrder | None, description="Null where the viewer sees it no longer."
     )

@@ -22,13 +22,14 @@ class Notification:
     """What a person was told. `number` rises by one for each person; `event_number` is the event's of its order.
 
     `type` is the event's, `machine` and `instance_id` are what it is about, `order_number` what people call the order.
+    One about a webhook is of no order.
     """
 
     id: UUID
     number: int
-    order_id: UUID
-    order_number: str
-    event_number: int
+    order_id: UUID | None
+    order_number: str | None
+    event_number: int | None
     type: str
     machine: str
     instance_id: UUID
@@ -58,7 +59,7 @@ def columns(sees_money: str) -> str:
     return f"""
     n.id, n.number, n.order_id, o.number AS order_number, n.event_number, n.type, n.machine, n.instance_id, n.title,
     CASE WHEN {sees_money} OR NOT n.tells_money THEN n.text ELSE '' END AS text, n.at, n.read_at
-    FROM notification n JOIN sale_order o ON o.store_id = n.store_id AND o.id = n.order_id
+    FROM notification n LEFT JOIN sale_order o ON o.store_id = n.store_id AND o.id = n.order_id
     """
 
 

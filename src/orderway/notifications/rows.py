@@ -38,11 +38,11 @@ notification = Table(
     Column("person_id", UUID, ForeignKey("person.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("id", UUID, nullable=False, unique=True),
-    # What it tells of: one row of the outbox, and what that is about. It names that row rather than its order, whose
-    # own row is locked by whoever moves it: they wait for nobody who is told of what they did.
-    Column("store_id", UUID, nullable=False),
-    Column("order_id", UUID, nullable=False),
-    Column("event_number", Integer, nullable=False),
+    # What it tells of: one row of the outbox, and what that is about; or what is of no order. It names that row rather
+    # than its order, whose own row is locked by whoever moves it: they wait for nobody who is told of what they did.
+    Column("store_id", UUID),
+    Column("order_id", UUID),
+    Column("event_number", Integer),
     Column("type", Text, nullable=False),
     Column("machine", Text, nullable=False),
     Column("instance_id", UUID, nullable=False),
@@ -57,6 +57,7 @@ notification = Table(
     ForeignKeyConstraint(
         ["store_id", "order_id", "event_number"], ["outbox.store_id", "outbox.order_id", "outbox.number"]
     ),
+    CheckConstraint("num_nulls(store_id, order_id, event_number) IN (0, 3)", name="event"),
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("title <> ''", name="title"),
     Index(None, "store_id", "order_id", "event_number"),

@@ -13,15 +13,15 @@ from orderway.workflow.kinds import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a person is to be told: of which event of an order, in which words.
+    """What a person is to be told: of which event of an order, or of no order at all, in which words.
 
     `tells_money` is whether these name an amount of the order, and `at` when it happened.
     """
 
     person: UUID
-    store_id: UUID
-    order_id: UUID
-    event_number: int
+    store_id: UUID | None
+    order_id: UUID | None
+    event_number: int | None
     type: str
     machine: str
     instance_id: UUID

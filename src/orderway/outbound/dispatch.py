@@ -22,15 +22,17 @@ PAUSE = 1.0
 Round = Callable[[], Awaitable[Delivered]]
 """Delivers to a sink until nothing is left."""
 
-# What the sinks have yet to note, and what is due; e-mails have rows of their own. One statement, however many sinks
-# there are. The ends of the indexes are asked for: whether there is any such row might be looked for in the whole of a
-# table.
+# What the sinks have yet to note, and what is due; e-mails, and what people ask webhooks to be sent, have rows of their
+# own. One statement, however many sinks there are. The ends of the indexes are asked for: whether there is any such row
+# might be looked for in the whole of a table.
 WORK = """
-SELECT s.sink FROM outbound_sink s WHERE s.xid < (
+SELECT s.sink FROM outbound_sink s WHERE s.paused_at IS NULL AND (s.xid < (
     SELECT max(b.xid) FROM outbox b WHERE b.xid < pg_snapshot_xmin(pg_current_snapshot())
 ) OR (
     SELECT min(p.due_at) FROM outbound_progress p WHERE p.sink = s.sink
-) <= $1 OR s.cluster <> (SELECT system_identifier FROM pg_control_system())
+) <= $1 OR s.cluster <> (SELECT system_identifier FROM pg_control_system()))
+UNION ALL
+SELECT 'errands' WHERE EXISTS (SELECT FROM webhook_errand e WHERE e.taken_until IS NULL OR e.taken_until <= $1)
 UNION ALL
 SELECT 'mail' WHERE (SELECT min(m.due_at) FROM mail m) <= $1
 """

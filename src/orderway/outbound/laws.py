@@ -53,6 +53,7 @@ LAWS = (
         UNION ALL
         SELECT 'person ' || min(p.email), format('They were told %s times of event %s.', count(*), n.event_number)
         FROM notification n JOIN person p ON p.id = n.person_id
+        WHERE n.order_id IS NOT NULL
         GROUP BY n.person_id, n.store_id, n.order_id, n.event_number HAVING count(*) > 1
         """,
     ),

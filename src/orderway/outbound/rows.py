@@ -10,8 +10,9 @@ from orderway.workflow.rows import MOMENT, XID8
 
 # `xid` is the last transaction whose events the sink knows of: all up to it have ended. Transactions are counted anew
 # in another cluster, such as one that a dump was restored into: `cluster` is the one that this count is of. The sink is
-# told nothing from before `begun_at`, when all transactions up to `begun` had ended. Where the whole place takes
-# nothing, it is so since `away_since`, until something arrives again.
+# told nothing from before `begun_at`, when all transactions up to `begun` had ended. Since `paused_at` nothing
+# is brought to it, and everything kept for it. Where the whole place takes nothing, it is so since `away_since`, until
+# something arrives again.
 outbound_sink = Table(
     "outbound_sink",
     metadata,
@@ -20,6 +21,7 @@ outbound_sink = Table(
     Column("xid", XID8, nullable=False),
     Column("begun", XID8, nullable=False, server_default="0"),
     Column("begun_at", MOMENT, nullable=False, server_default="-infinity"),
+    Column("paused_at", MOMENT),
     Column("away_since", MOMENT),
     Column("away_why", Text),
     CheckConstraint("(away_since IS NULL) = (away_why IS NULL)", name="away"),

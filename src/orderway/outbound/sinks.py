@@ -6,6 +6,9 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+
+from orderway.deployment import read_webhook_networks
 from orderway.outbound.broker.courier import Broker
 from orderway.outbound.broker.place import read_place
 from orderway.outbound.delivery import deliver
@@ -15,17 +18,31 @@ from orderway.outbound.mail.office import Office, read_office
 from orderway.outbound.mail.posting import NAME as MAIL
 from orderway.outbound.mail.posting import Postman
 from orderway.outbound.notifying import Notifications
+from orderway.outbound.webhooks import errands
+from orderway.outbound.webhooks.courier import Post, deliver_to
+from orderway.outbound.webhooks.posting import Poster
+from orderway.outbound.webhooks.signing import Seal
+from orderway.outbound.webhooks.subscriptions import SINK
+from orderway.secret import Secret, SecretUnusable, read_secret
 from orderway.workflow.runner import Runner
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def delivering(runner: Runner, url: str, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
+async def delivering(
+    runner: Runner, url: str, *, environ: Mapping[str, str] = os.environ, secret: Secret | None = None
+) -> AsyncIterator[None]:
     """As long as it lasts, whatever happens is told to whom it concerns, here and elsewhere.
 
-    Raises BrokerInvalid and MailInvalid.
+    The `secret` is read from the environment where it is not given; without one nothing is sent to webhooks. Raises
+    BrokerInvalid, MailInvalid and DeploymentInvalid.
     """
     rounds = dict(kinds(runner))
     async with AsyncExitStack() as stack:
+        poster = await stack.enter_async_context(Poster(read_webhook_networks(environ)))
+        if opened := secret or found_secret(environ):
+            rounds |= webhooks(Post(runner, poster, Seal(opened)))
         if office := read_office(environ):
             rounds |= mails(runner, office)
         if place := read_place(environ):
@@ -51,3 +68,20 @@ def mails(runner: Runner, office: Office) -> Mapping[str, Callable[[str], Round]
         notifications.name: lambda _: lambda: deliver(runner, notifications),
         MAIL: lambda _: lambda: postman.deliver(runner),
     }
+
+
+def webhooks(post: Post) -> Mapping[str, Callable[[str], Round]]:
+    """The rounds of webhooks, and of what people ask to be sent to them."""
+    return {
+        SINK.removesuffix(":"): lambda sink: lambda: deliver_to(post.runner, post, sink),
+        errands.NAME: lambda _: lambda: errands.run_errands(post.runner, post),
+    }
+
+
+def found_secret(environ: Mapping[str, str]) -> Secret | None:
+    """The secret of the installation; where there is none, an operator reads what has to wait for it."""
+    try:
+        return read_secret(environ)
+    except SecretUnusable as unusable:
+        log.warning("Webhooks wait for a worker with the secret.", why=unusable.message)
+        return None

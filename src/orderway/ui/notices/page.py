@@ -38,8 +38,7 @@ class Notice:
     id: UUID
     title: str
     text: str
-    order: str
-    number: str
+    url: str
     at: Told
     unread: bool
 
@@ -109,9 +108,14 @@ def _url(show: str, *, after: int | None = None) -> str:
 
 def _notice(each: Notification, now: datetime) -> Notice:
     return Notice(
-        id=each.id, title=tr(each.title), text=tr(each.text), order=f"/orders/{each.order_id}",
-        number=each.order_number, at=ago(each.at, now), unread=each.read_at is None,
+        id=each.id, title=tr(each.title), text=tr(each.text), url=_place(each),
+        at=ago(each.at, now), unread=each.read_at is None,
     )  # fmt: skip
+
+
+def _place(each: Notification) -> str:
+    """The page of what it is about."""
+    return f"/orders/{each.order_id}" if each.order_id else f"/webhooks/{each.instance_id}"
 
 
 PAGES: tuple[Page, ...] = (

@@ -24,7 +24,9 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "SIGN_IN_MEMORY_MINUTES", "PASSWORDS_OF_A_PLACE", "SIGN_UPS_OF_A_PLACE", "CUSTOMER_SIGN_UP",
         "RESELLER_APPLICATIONS",
     ),
-    mark("Telling other systems"): ("OUTBOX_TRIES", "OUTBOX_LONGEST_WAIT_MINUTES"),
+    mark("Telling other systems"): (
+        "OUTBOX_TRIES", "OUTBOX_LONGEST_WAIT_MINUTES", "WEBHOOK_DISABLE_HOURS", "WEBHOOK_LOG_DAYS",
+    ),
     mark("Work at set times"): (
         "INSIGHT_CRON", "PAYMENT_REPORTS_CRON", "ABANDONED_RECEIPTS_CRON", "TIDYING_CRON", "SCHEDULE_RUN_DAYS",
     ),
