@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import nats
+import structlog
 import uvloop
 from benchmarks.bench_send import CONNECTIONS, furnish, silent, through_the_door
 from benchmarks.measure import ROUNDS, fresh_server, keep, other_load, take_turns
@@ -216,6 +218,7 @@ def announced(pool: asyncpg.Pool) -> Runner:
 
 
 def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     costs: list[float] = []
     with fresh_server() as server, tempfile.TemporaryDirectory() as folder:
         url, waiting = server.url("bench"), server.url("waiting")

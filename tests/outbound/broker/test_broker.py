@@ -1,6 +1,7 @@
 """The broker: what it is given, in which order, and how deliveries stand while it is away, frozen or full."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import nats
@@ -19,6 +20,9 @@ from orderway.outbound.sinks import delivering
 from orderway.quotation.events import Share, Withdraw
 from orderway.streams.announcer import Announcer
 from orderway.workflow.runner import Runner
+
+PAGE = (Path(__file__).parents[3] / "docs" / "operations" / "broker.md").read_text()
+AGAIN = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)[0]
 
 
 async def test_every_event_stands_in_the_stream_by_its_type_in_the_order_of_its_order(desk: Desk):
@@ -86,6 +90,22 @@ async def test_an_event_that_is_brought_again_is_stored_once(desk: Desk):
     await desk.shop.pool.execute("UPDATE outbound_progress SET done = 0, due_at = $1", desk.shop.now)
     assert await desk.deliver() == Delivered(delivered=1)
     assert [each["type"] for each in await desk.stored()] == ["order.quotation.born", "order.quotation.share"]
+
+
+async def test_a_stream_that_was_lost_is_made_anew_and_gets_what_its_operator_asks_for(desk: Desk):
+    order = await desk.shop.order(shirts(1))
+    await desk.deliver()
+    client = await nats.connect(desk.bus.url)
+    await client.jetstream().delete_stream("ORDERWAY")
+    await client.close()
+    await order.send("quotation", Share())
+    assert await desk.deliver() == Delivered()
+    assert (await desk.sink())[1] == (
+        "The broker stores nothing: no stream takes what is published, or its leader is being chosen."
+    )
+    await desk.shop.pool.execute(AGAIN.replace("now()", f"'{desk.shop.now}'::timestamptz"))
+    assert await desk.deliver() == Delivered(delivered=1)
+    assert [each["sequence"] for each in await desk.stored()] == ["0000000001", "0000000002"]
 
 
 async def test_a_broker_that_is_away_is_waited_for_with_one_line_and_loses_nothing(

@@ -38,6 +38,7 @@ class Line:
 
     client: Client
     pipeline: Pipeline
+    has_stream: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -70,10 +71,13 @@ class Broker:
         return await carry(runner, self)
 
     async def open(self) -> None:
-        """See that there is a good connection. Raises Away."""
+        """See that there is a good connection, and the stream. Raises Away."""
         if self._line is None or not self._line.is_good:
             await self.close()
             self._line = await connect(self.place)
+        if not self._line.has_stream:
+            await see_stream(self._line.client, self.place)
+            self._line.has_stream = True
 
     async def close(self) -> None:
         if line := self._line:
@@ -82,7 +86,8 @@ class Broker:
 
     async def bring(self, event: Event, /) -> None:
         """Bring one event: when it returns, the stream has stored it, now or before. Raises Away and NotTaken."""
-        if self._line is None:
+        line = self._line
+        if line is None:
             raise Away("There is no connection to the broker.")
         headers = {
             "Nats-Msg-Id": str(event.id),
@@ -90,16 +95,20 @@ class Broker:
             "Content-Type": CONTENT_TYPE,
         }
         try:
-            await self._line.pipeline.publish(PREFIX + event.type, cloud_event(event), headers=headers)
+            await line.pipeline.publish(PREFIX + event.type, cloud_event(event), headers=headers)
+        except Away:
+            line.has_stream = False  # it is looked at before anything else is brought
+            raise
         except MaxPayloadError:
             raise NotTaken("The event is larger than the broker takes.") from None
         except nats.errors.Error as error:
-            self._line.pipeline.lost(f"The connection to the broker broke: {error}.")
-            raise self._line.pipeline.why or Away(str(error)) from None
+            why = f"The connection to the broker broke: {error}."
+            line.pipeline.lost(why)
+            raise Away(why) from None
 
 
 async def connect(place: Place) -> Line:
-    """A connection to one of the servers, and the stream as it is to be. Raises Away."""
+    """A connection to one of the servers. Raises Away."""
     errors: list[Exception] = []
 
     async def keep(error: Exception) -> None:
@@ -124,17 +133,11 @@ async def connect(place: Place) -> Line:
         with suppress(Exception):
             await client.close()
         cause = errors[-1] if errors and isinstance(error, (NoServersError, TimeoutError)) else error
-        raise Away(f"The broker at {place} can not be reached: {why(cause)}.") from None
-    line = Line(client, pipelines[0])
-    try:
-        await see_stream(client, place)
-    except BaseException:
-        await line.close()
-        raise
-    return line
+        raise Away(f"The broker at {place} can not be reached: {reason(cause)}.") from None
+    return Line(client, pipelines[0])
 
 
-def why(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Why there is no connection, in words."""
     match error:
         case nats.errors.Error() if "Authorization" in str(error):
