@@ -27,6 +27,7 @@ from orderway.fulfillment.events import (
     PackageDelivered,
     PackageShipped,
 )
+from orderway.process import log_to_stderr
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.sale.payments.events import Confirm
 from orderway.workflow.kinds import Moved, Ref
@@ -87,13 +88,14 @@ class Answers:
 
 async def clients(url: str, *, seconds: float, at_once: int) -> Answers:
     """Drive orders for some seconds, so many beside each other; those under way are driven to their end."""
-    answers, until = Answers(), time.monotonic() + seconds
+    answers = Answers()
     async with await connect_pool(url, size=at_once) as pool:
         shop = Shop(pool, now=utc_now())
         await shop.furnish()
         await shop.stock((SHIRT, 1_000_000))
         shop.runner = Runner(pool, shop.workflow)
         print("furnished", flush=True)
+        until = time.monotonic() + seconds
 
         async def client() -> None:
             while time.monotonic() < until:
@@ -110,6 +112,7 @@ async def clients(url: str, *, seconds: float, at_once: int) -> Answers:
 
 def main() -> None:
     url, seconds, at_once = sys.argv[1:]
+    log_to_stderr()  # whoever reads what this says reads it at the end
     found = asyncio.run(clients(url, seconds=float(seconds), at_once=int(at_once)))
     print(json.dumps({"moves": found.moves, "losses": dict(found.losses), "unsure": sorted(found.unsure)}))
 
