@@ -28,6 +28,7 @@ from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
+from orderway.graphql.notification_choices import choosing, told_how
 from orderway.graphql.notifications import marking, notified
 from orderway.graphql.outbox import told
 from orderway.graphql.overrides import capping, overridden
@@ -77,6 +78,7 @@ def queries() -> list[StrawberryField]:
         *notified(),
         tuned(),
         own_account(),
+        told_how(),
         keyed(),
         shopping(),
         stood(),
@@ -90,6 +92,7 @@ def mutations() -> list[StrawberryField]:
     return [
         *signing(),
         *accounting(),
+        choosing(),
         *keying(),
         forgetting(),
         *born(),

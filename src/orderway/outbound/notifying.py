@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from orderway.notifications.mails.choices import NOTHING_CHOSEN, Choices, read_choices
-from orderway.notifications.mails.groups import group_of
+from orderway.notifications.mails.groups import Topic, group_of
 from orderway.notifications.mails.writing import PinLetter, write_mails, write_pin
 from orderway.notifications.telling import Letter, tell
 from orderway.outbound.delivery import Stretch
@@ -57,7 +57,7 @@ def wanted(
     return [letter(each, whom) for each, whom in pairs if wants(whom, chosen, group_of(each.type), by=by)]
 
 
-def wants(whom: Recipient, chosen: Mapping[UUID, Choices], topic: str, *, by: Way) -> bool:
+def wants(whom: Recipient, chosen: Mapping[UUID, Choices], topic: Topic, *, by: Way) -> bool:
     """Whether a person wants the notices of a group this way."""
     choices = chosen.get(whom.person, NOTHING_CHOSEN)
     if by == "in_app":

@@ -114,7 +114,7 @@ OPEN = "signIn refreshToken signUp applyAsReseller"
 
 OWN = """
     signOut changeMyName changeMyLanguage changeMyPassword endMySession endMyOtherSessions createApiKey revokeApiKey
-    markNotificationsRead markAllNotificationsRead saveView removeView
+    markNotificationsRead markAllNotificationsRead chooseMyNotifications saveView removeView
 """
 """What everybody does for themselves, and nobody for another; but admins make and revoke the keys of others too."""
 
@@ -133,7 +133,7 @@ READS = {
     "": "machines machine viewer shops",
     EVERYONE: """
         order orders fulfillments history simulate products product variant notifications unreadNotifications
-        mySessions apiKeys stores riderEarnings savedViews
+        mySessions myNotificationChoices apiKeys stores riderEarnings savedViews
     """,
     "SAM$BDC": """
         quotations sales payments salesReturns accountCredit customerCreditProfile customerCreditProfiles

@@ -26,7 +26,7 @@ SETTING = """
     renameProduct retireProduct restoreProduct renameVariant retireVariant restoreVariant setVariantPrice
     setVariantTax setListPrice removeListPrice changeCreditTerms setCreditTier removeCreditTier setOverrideCap
     removeOverrideCap changeSetting resetSetting upsertRiderCoverage removeRiderCoverage setRiderProfile
-    changeMyName changeMyLanguage forgetUserIdentities
+    changeMyName changeMyLanguage chooseMyNotifications forgetUserIdentities
 """
 """They say what is to be so: sent again they find it so, and change nothing."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orderway.notifications.mails.groups import GROUPS, Side, sides_of
+from orderway.notifications.mails.groups import GROUPS, Side, Topic, sides_of
 from orderway.people.signing.presence import require_presence
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
@@ -19,9 +19,17 @@ from orderway.workflow.kinds import Connection
 class Choice:
     """How the notices of a group, by its name, come to a person."""
 
-    topic: str
+    topic: Topic
     in_app: bool
     by_mail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnChoices:
+    """What holds for a person: of each group that may concern them, and whether they get e-mails at all."""
+
+    choices: tuple[Choice, ...]
+    mails: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +45,9 @@ class Choices:
     """All that a person chose; `mails_stopped` is whether they want no e-mail whatever else they chose."""
 
     mails_stopped: bool
-    chosen: Mapping[str, Choice]
+    chosen: Mapping[Topic, Choice]
 
-    def of(self, topic: str, sides: frozenset[Side]) -> Choice:
+    def of(self, topic: Topic, sides: frozenset[Side]) -> Choice:
         """What they chose for a group, or what holds for people of these sides who chose nothing."""
         usual = Choice(topic=topic, in_app=True, by_mail=bool(GROUPS[topic].mailed & sides))
         return self.chosen.get(topic, usual)
@@ -68,7 +76,7 @@ RESUME = "UPDATE mail_reader SET stopped_at = NULL WHERE person_id = $1"
 
 async def read_choices(connection: Connection, people: Iterable[UUID]) -> Mapping[UUID, Choices]:
     """Return what people chose; who chose nothing is left out. One statement."""
-    chosen: dict[UUID, dict[str, Choice]] = {}
+    chosen: dict[UUID, dict[Topic, Choice]] = {}
     stopped: set[UUID] = set()
     for row in await connection.fetch(READ, sorted(people)):
         of_person = chosen.setdefault(row["person_id"], {})
@@ -79,14 +87,15 @@ async def read_choices(connection: Connection, people: Iterable[UUID]) -> Mappin
     return {person: Choices(person in stopped, each) for person, each in chosen.items()}
 
 
-async def own_choices(connection: Connection, viewer: Viewer) -> tuple[bool, list[Choice]]:
-    """Return whether the viewer stopped all e-mails, and what holds for each group that may concern them."""
-    choices = (await read_choices(connection, [viewer.person_id])).get(viewer.person_id, NOTHING_CHOSEN)
+async def own_choices(connection: Connection, viewer: Viewer) -> OwnChoices:
+    """Return how the viewer is told. One statement."""
+    known = (await read_choices(connection, [viewer.person_id])).get(viewer.person_id, NOTHING_CHOSEN)
     sides = sides_of(viewer)
-    return choices.mails_stopped, [choices.of(name, sides) for name, group in GROUPS.items() if group.sides & sides]
+    groups = [name for name, group in GROUPS.items() if group.sides & sides]
+    return OwnChoices(choices=tuple(known.of(name, sides) for name in groups), mails=not known.mails_stopped)
 
 
-async def choose(connection: Connection, viewer: Viewer, wanted: NewChoices, *, at: datetime) -> None:
+async def choose(connection: Connection, viewer: Viewer, wanted: NewChoices, *, at: datetime) -> OwnChoices:
     """Change how the viewer is told, in the caller's transaction. Raises Refused for a key, and Invalid."""
     require_presence(viewer, to="choose what one is told of")
     topics = [each.topic for each in wanted.choices]
@@ -100,6 +109,7 @@ async def choose(connection: Connection, viewer: Viewer, wanted: NewChoices, *, 
         await stop_mails(connection, viewer.person_id, at=at)
     elif wanted.mails:
         await connection.execute(RESUME, viewer.person_id)
+    return await own_choices(connection, viewer)
 
 
 async def stop_mails(connection: Connection, person: UUID, *, at: datetime) -> None:

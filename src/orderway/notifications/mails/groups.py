@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from orderway.people.permissions import RIDER_VOLUNTEER, SCOPE_OWN, STAFF_SCOPES
 from orderway.people.viewer import Viewer
 
 Side = Literal["staff", "buyer", "rider"]
 """As whom a person is told of an order."""
+
+Topic = Literal[
+    "QUOTATION", "COMMENT", "SALE", "PAYMENT", "OVERRIDE", "FULFILLMENT", "RETURN", "RIDER_INTEREST", "OPEN_DELIVERY"
+]
+"""The names of the groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +37,7 @@ RIDER: frozenset[Side] = frozenset({"rider"})
 NOBODY: frozenset[Side] = frozenset()
 
 # Who works with orders all day looks at Orderway, and is written to where somebody waits for their answer.
-GROUPS: Mapping[str, Group] = MappingProxyType({
+GROUPS: Mapping[Topic, Group] = MappingProxyType({
     "QUOTATION": Group(label="Quotations", sides=STAFF | BUYER, mailed=BUYER),
     "COMMENT": Group(label="What people write to each other", sides=STAFF | BUYER, mailed=STAFF | BUYER),
     "SALE": Group(label="Sales", sides=STAFF | BUYER, mailed=BUYER),
@@ -48,9 +53,9 @@ GROUPS: Mapping[str, Group] = MappingProxyType({
 OPEN_DELIVERY = "order.fulfillment.available"
 
 
-def group_of(type: str) -> str:
+def group_of(type: str) -> Topic:
     """The group of a type of event: "order.sale.expire" is of SALE."""
-    return "OPEN_DELIVERY" if type == OPEN_DELIVERY else type.split(".")[1].upper()
+    return "OPEN_DELIVERY" if type == OPEN_DELIVERY else cast("Topic", type.split(".")[1].upper())
 
 
 def sides_of(viewer: Viewer) -> frozenset[Side]:

@@ -9,12 +9,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
+from typing import cast
 from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from orderway.languages import ENGLISH, catalogue, languages
-from orderway.notifications.mails.groups import GROUPS
+from orderway.notifications.mails.groups import GROUPS, Topic
 from orderway.notifications.mails.writing import PIN
 from orderway.outbound.mail.office import Office
 
@@ -66,7 +67,7 @@ def compose(mail: Mail, office: Office) -> EmailMessage:
         "text": words.said(mail.text) if mail.text else "",
         "pin": mail.pin,
         "order": f"{office.site}/orders/{mail.order_id}",
-        "group": words.said(GROUPS[mail.topic].label) if leave else "",
+        "group": words.said(GROUPS[cast("Topic", mail.topic)].label) if leave else "",
         "leave": leave,
         "choices": f"{office.site}/profile/notifications",
         "sender": office.name,
