@@ -46,8 +46,11 @@ async def test_nothing_is_late_where_nothing_has_happened(pool: asyncpg.Pool):
     assert oldest >= 0
     assert found == {
         "database_up": 1, "tables_current": 1, "workers": 0, "database_lock_waiting": 0,
-        "outbox_waiting notifications": 0, "outbox_failing notifications": 0, "outbox_dead notifications": 0,
-        "outbox_late_seconds notifications": 0, "outbox_away_seconds notifications": 0,
+        **{
+            f"outbox_{figure} {sink}": 0
+            for sink in ("notifications", "mail")
+            for figure in ("waiting", "failing", "dead", "late_seconds", "away_seconds")
+        },
         **{
             f"timers_{figure} {machine}": 0
             for machine in ("quotation", "sale", "payment", "override_request", "fulfillment", "rider_interest")
@@ -74,11 +77,13 @@ async def test_a_sink_tells_what_waits_fails_and_was_given_up_and_how_late_it_is
         orders[1], shop.now,
     )  # fmt: skip
     await shop.pool.execute("UPDATE outbound_sink SET away_since = $1, away_why = 'Away.'", shop.now)
+    await shop.pool.execute("UPDATE outbound_sink SET paused_at = $1 WHERE sink = 'notifications'", shop.now)
     found = await told(at(shop.pool, shop.now + timedelta(minutes=3)))
     assert {name: value for name, value in found.items() if name.endswith("place")} == {
         "outbox_waiting place": 3, "outbox_failing place": 1, "outbox_dead place": 1,
         "outbox_late_seconds place": 60, "outbox_away_seconds place": 180,
     }  # fmt: skip
+    assert not any(name.endswith("notifications") for name in found), "what is paused is not late"
 
 
 async def test_a_timer_is_late_from_its_time_on_and_one_that_fails_is_told(shop: Shop):

@@ -40,24 +40,37 @@ SELECT (
 """
 WORKERS = f"SELECT count(*) FROM worker WHERE stopped_at IS NULL AND seen_at >= now() - {GONE}"  # noqa: S608
 
+
+def few(rows: str, *, name: str) -> str:
+    """How many rows there are, as far as it matters."""
+    return f"(SELECT count(*) FROM (SELECT FROM {rows} LIMIT {MOST}) few) AS {name}"  # noqa: S608  (texts of this module)
+
+
 # What is due waits since then, and what no worker has taken note of since it happened: each is the end of an index.
+# What is due to a sink that is paused waits as it should.
 SINKS = f"""
-SELECT s.sink, {
-    ", ".join(
-        f'''(
-    SELECT count(*) FROM (SELECT FROM outbound_progress p WHERE p.sink = s.sink AND {condition} LIMIT {MOST}) few
-) AS {name}'''
-        for name, condition in (
-            ("waiting", "p.due_at IS NOT NULL"),
-            ("failing", "p.tries > 0 AND p.dead_at IS NULL"),
-            ("dead", "p.tries > 0 AND p.dead_at IS NOT NULL"),
-        )
-    )
-}, coalesce(extract(epoch FROM greatest($1 - least(
-    (SELECT min(p.due_at) FROM outbound_progress p WHERE p.sink = s.sink AND p.due_at <= $1),
-    (SELECT b.at FROM outbox b WHERE b.xid > s.xid ORDER BY b.xid LIMIT 1)
-), interval '0')), 0)::float8 AS late, coalesce(extract(epoch FROM $1 - s.away_since), 0)::float8 AS away
-FROM outbound_sink s ORDER BY s.sink
+SELECT s.sink,
+    {few("outbound_progress p WHERE p.sink = s.sink AND p.due_at IS NOT NULL", name="waiting")},
+    {few("outbound_progress p WHERE p.sink = s.sink AND p.tries > 0 AND p.dead_at IS NULL", name="failing")},
+    {few("outbound_progress p WHERE p.sink = s.sink AND p.tries > 0 AND p.dead_at IS NOT NULL", name="dead")},
+    coalesce(extract(epoch FROM greatest($1 - least(
+        (SELECT min(p.due_at) FROM outbound_progress p WHERE p.sink = s.sink AND p.due_at <= $1),
+        (SELECT b.at FROM outbox b WHERE b.xid > s.xid ORDER BY b.xid LIMIT 1)
+    ), interval '0')), 0)::float8 AS late,
+    coalesce(extract(epoch FROM $1 - s.away_since), 0)::float8 AS away
+FROM outbound_sink s WHERE s.paused_at IS NULL ORDER BY s.sink
+"""  # noqa: S608  (texts of this module)
+
+# E-mails have rows of their own.
+MAILS = f"""
+SELECT 'mail' AS sink,
+    {few("mail WHERE due_at IS NOT NULL", name="waiting")},
+    {few("mail WHERE due_at IS NOT NULL AND tries > 0", name="failing")},
+    {few("mail WHERE dead_at IS NOT NULL", name="dead")},
+    coalesce(extract(epoch FROM greatest(
+        $1 - (SELECT min(due_at) FROM mail WHERE due_at IS NOT NULL), interval '0'
+    )), 0)::float8 AS late,
+    0::float8 AS away
 """  # noqa: S608  (texts of this module)
 
 RUNS = """
@@ -132,7 +145,7 @@ async def _read_database(figures: Figures, connection: Connection) -> None:
 
 
 async def _read_sinks(figures: Figures, connection: Connection, *, now: datetime) -> None:
-    for row in await connection.fetch(SINKS, now):
+    for row in [*await connection.fetch(SINKS, now), *await connection.fetch(MAILS, now)]:
         label = {"sink": row["sink"]}
         figures.put(
             "outbox_waiting", f"Orders that have yet to be delivered, the failing among them; {MOST:,} at most.",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
+from tests.figures import Growth
 from tests.outbound.webhooks.hooked import WHY, Hooked
 from tests.outbound.webhooks.receiver import answers, hangs, receiving
 from tests.stories.shop import LAGOS, SHIRT, shirts
@@ -65,7 +66,7 @@ async def test_of_another_store_it_hears_nothing(hooked: Hooked):
 
 async def test_what_does_not_arrive_is_written_down_and_comes_again_before_what_happened_later(hooked: Hooked):
     await hooked.subscribe()
-    order = await hooked.shop.order(shirts(1))
+    grown, order = Growth(), await hooked.shop.order(shirts(1))
     await order.send("quotation", Share())
     hooked.receiver.script = [answers(500, body=b"Our database is away."), answers(302, "Location: /elsewhere")]
     assert await hooked.deliver() == Delivered(failed=1)
@@ -78,6 +79,8 @@ async def test_what_does_not_arrive_is_written_down_and_comes_again_before_what_
         ("event", born, 204, None),
         ("event", share, 204, None),
     ]
+    counted = [grown.of("webhook_answers_total", status=status) for status in ("2xx", "3xx", "5xx", "none")]
+    assert counted == [2, 1, 1, 0]
     first = await hooked.shop.row("SELECT answer, number, order_id FROM webhook_attempt ORDER BY at LIMIT 1")
     assert first == ("Our database is away.", 1, order.id)
     ids = [each.headers["webhook-id"] for each in hooked.receiver.requests]

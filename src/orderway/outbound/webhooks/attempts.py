@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from orderway.ids import new_id
+from orderway.measures import WEBHOOK_ANSWERS
 from orderway.outbound.event import Event
 from orderway.outbound.webhooks.subscriptions import require
 from orderway.people.viewer import Viewer
@@ -112,6 +113,7 @@ async def record(
         event and event.store_id, event and event.order_id, event and event.number, outcome.milliseconds,
         outcome.status, outcome.why, outcome.answer, outcome.at - kept,
     )  # fmt: skip
+    WEBHOOK_ANSWERS.labels(f"{outcome.status // 100}xx" if outcome.status else "none").inc()
     return id
 
 
