@@ -21,6 +21,7 @@ from orderway.graphql.credit import credited
 from orderway.graphql.credit_terms import crediting
 from orderway.graphql.customer_changes import customer_changes
 from orderway.graphql.customers import serving
+from orderway.graphql.deliveries import delivered, redelivering
 from orderway.graphql.expose import exposed
 from orderway.graphql.identities import forgetting
 from orderway.graphql.insight import figured
@@ -62,6 +63,7 @@ def queries() -> list[StrawberryField]:
         *asked(),
         *belonging(),
         told(),
+        *delivered(),
         *shelves(),
         *stocked(),
         *credited(),
@@ -114,6 +116,7 @@ def mutations() -> list[StrawberryField]:
         *riding(),
         *paying_riders(),
         *marking(),
+        *redelivering(),
         *peopling(),
         *tuning(),
         *viewing(),

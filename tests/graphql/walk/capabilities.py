@@ -101,11 +101,12 @@ CAPABILITIES = (
     Capability("add and change customers", "SAMB", "createCustomer changeCustomer"),
     Capability("say who bills an order", "SAMB", "nameBiller"),
     Capability("let resellers in", "SA", "approveResellerApplication declineResellerApplication"),
+    Capability("retry the outbox", "SAM$", "retryDeliveries"),
     Capability(
         "settings, roles, users", "SA",
         "createUser changeUser setUserRoles setUserStores setUserPassword disableUser enableUser forgetUserIdentities"
         " createRole changeRole deleteRole createStore changeStore setOverrideCap removeOverrideCap changeSetting"
-        " resetSetting",
+        " resetSetting setEventAside",
     ),
 )  # fmt: skip
 
@@ -140,7 +141,7 @@ READS = {
         customer customers
     """,
     "SAM$B": "overrideRequests catalogueChanges priceLists standing",
-    "SAM$": "reconciliationItems reconciliationItem outboxEvents insight",
+    "SAM$": "reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight",
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",
     "SAMB": "fulfillmentRiders fulfillmentRiderInterests billers",

@@ -42,6 +42,7 @@ GIVEN: Mapping[str, Any] = {
     "toStore": str(ABUJA), "currency": "NGN", "email": "new@example.com", "password": PASSWORD, "newPassword": PASSWORD,
     "oldPassword": PASSWORD, "roles": ["BILLER"], "permissions": ["scope.store"], "version": 2, "tier": "BRONZE",
     "stores": [], "code": "NEW", "timezone": "Africa/Lagos", "ids": [], "lines": [],
+    "sink": "notifications",
 }  # fmt: skip
 OF: Mapping[str, Mapping[str, Any]] = {
     "createPriceList": {"tier": "SILVER"}, "createVariant": {"sku": "HAT"}, "setCreditTier": {"name": "BRONZE"},

@@ -17,7 +17,7 @@ NAMES = {
 
 OF_QUERY = {"reconciliationItem": "item"}
 PLAIN: Mapping[str, Any] = {
-    "currency": "NGN", "at": "2026-03-02T12:00:00Z", "name": "sale",
+    "currency": "NGN", "at": "2026-03-02T12:00:00Z", "name": "sale", "sink": "notifications",
     "events": [
         {"machine": "sale", "event": "CANCEL_REQUESTED", "payload": {"reason": "Tried."}},
         {"machine": "quotation", "event": "WITHDRAW", "payload": {"reason": "Tried."}},

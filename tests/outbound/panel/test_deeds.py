@@ -123,9 +123,11 @@ async def test_no_event_is_set_aside_but_the_one_that_failed(house: House, place
     await order.send("quotation", ExtendValidity(1))
     place.refused = {(order.id, 1)}
     await house.carry(place)
-    for named, number in ((order.id, 2), (order.id, 0), (fine.id, 1), (fine.id, 2), (new_id(), 1)):
-        with pytest.raises(NotFound, match="No such event has failed there"):
+    for named, number in ((order.id, 2), (order.id, 0), (fine.id, 1), (fine.id, 2)):
+        with pytest.raises(Invalid, match="This event has not failed there"):
             await aside(house, named, number)
+    with pytest.raises(NotFound, match="Nothing of this order goes there"):
+        await aside(house, new_id(), 1)
     assert await entered(house) == []
     assert (await progress(order))[:3] == (0, 2, 1)
 
@@ -136,7 +138,7 @@ async def test_two_who_set_the_same_event_aside_pass_over_one(house: House, plac
     place.refused = {(order.id, 1)}
     await house.give_up(place)
     both = await asyncio.gather(aside(house, order.id, 1), aside(house, order.id, 1), return_exceptions=True)
-    assert [type(each) for each in both if each is not None] == [NotFound]
+    assert [type(each) for each in both if each is not None] == [Invalid]
     assert (await progress(order))[0] == 1
     assert len(await entered(house)) == 1
 
@@ -179,7 +181,7 @@ async def test_who_manages_a_store_looks_after_its_orders_alone(house: House, pl
         await again(house, by=ADMIN)
         assert await count_changes(connection, ADMIN) == 2
         (change,), more = await list_changes(connection, LEADS_ABUJA, limit=1)
-        assert (change.order_id, change.phrase, change.who, more) == (abuja.id, "tried it again", "Manager", False)
+        assert (change.order_id, change.what, change.who, more) == (abuja.id, "RETRIED", "Manager", False)
 
 
 async def test_nothing_is_done_without_a_reason_for_an_unknown_sink_or_for_too_many(house: House, place: Place):

@@ -89,6 +89,9 @@ async def hold(house: House) -> None:
                     count = await count_deliveries(connection, who, filters=filters)
                     rows, more = await list_deliveries(connection, who, filters=filters, limit=100)
                     assert (count, len(rows), more) == (each[status.lower()], count, False)
+                    assert {row.status for row in rows} <= {status}
+                rows, _ = await list_deliveries(connection, who, filters=DeliveryFilters(sink=sink), limit=100)
+                assert len(rows) == each["waiting"] + each["failing"] + each["dead"]
 
 
 @dataclass

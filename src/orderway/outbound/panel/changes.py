@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import asyncpg
+
 from orderway.order.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST
 from orderway.outbound.panel.sinks import OF_STORES, seen
@@ -18,15 +20,12 @@ from orderway.workflow.kinds import Connection
 
 Deed = Literal["RETRIED", "SET_ASIDE"]
 
-PHRASES: Mapping[Deed, str] = {"RETRIED": "tried it again", "SET_ASIDE": "set the event aside"}
-"""What can have been done, and how it continues the name of who did it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryChange:
     """Something that `who` did about the event of this `number`, which had failed `tries` times; `why`, the last time.
 
-    `phrase` continues the name of who did it, `reason` is theirs.
+    `reason` is why they did it.
     """
 
     id: UUID
@@ -34,7 +33,6 @@ class DeliveryChange:
     order_id: UUID
     order_number: str
     what: Deed
-    phrase: str
     number: int
     tries: int
     why: str | None
@@ -79,8 +77,7 @@ async def list_changes(
     place = read_cursor(after, "changes") if after else (None, None)
     rows = await connection.fetch(PAGE, seen(viewer), sink, order, *place, limit + 1)
     names = await names_of(connection, {row["actor"] for row in rows[:limit]})
-    found = [{**row, "who": names[row["actor"]], "phrase": PHRASES[row["what"]]} for row in rows[:limit]]
-    return [DeliveryChange(**{name: row[name] for name in row if name != "actor"}) for row in found], len(rows) > limit
+    return [_change(row, names) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_changes(
@@ -89,3 +86,9 @@ async def count_changes(
     """Return how many `list_changes` lists in all. One statement."""
     counted: int = await connection.fetchval(COUNT, seen(viewer), sink, order)
     return counted
+
+
+def _change(row: asyncpg.Record, names: Mapping[str, str]) -> DeliveryChange:
+    values = dict(row)
+    who = names[values.pop("actor")]
+    return DeliveryChange(**values, who=who)

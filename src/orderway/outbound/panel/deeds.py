@@ -102,12 +102,14 @@ async def retry(connection: Connection, wanted: RetryDeliveries, *, by: Viewer, 
 
 async def set_aside(connection: Connection, wanted: SetEventAside, *, by: Viewer, at: datetime) -> None:
     """Let a sink go on behind an event that it does not take. Raises Refused, NotFound and Invalid."""
-    stores, reason = seen(by), _reason(wanted.reason)
-    if stores == [] or not everywhere(by, SETTINGS_MANAGE):
+    reason = _reason(wanted.reason)
+    if not everywhere(by, SETTINGS_MANAGE):
         raise not_allowed(SETTINGS_MANAGE, to="set an event aside")
-    row = await connection.fetchrow(STANDING, stores, wanted.sink, None, wanted.order, at)
-    if row is None or row["tries"] == 0 or row["done"] + 1 != wanted.number:
-        raise NotFound("No such event has failed there.", "It may have arrived meanwhile: look again.")
+    row = await connection.fetchrow(STANDING, None, wanted.sink, None, wanted.order, at)
+    if row is None:
+        raise NotFound("Nothing of this order goes there.", "Look it up in the list of what has failed.")
+    if row["tries"] == 0 or row["done"] + 1 != wanted.number:
+        raise Invalid("This event has not failed there.", "It may have arrived meanwhile: look again.", "number")
     if row["on_its_way"]:
         raise Invalid("The event is being tried right now.", "Wait a moment, then look again.", "number")
     await connection.execute(GO_ON, row["store_id"], wanted.order, wanted.sink, at)

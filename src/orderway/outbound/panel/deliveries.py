@@ -17,8 +17,8 @@ from orderway.workflow.kinds import Connection
 
 Status = Literal["WAITING", "FAILING", "DEAD"]
 
-STATUSES: Mapping[Status, str] = {"WAITING": "Waiting", "FAILING": "Tried again", "DEAD": "Given up"}
-"""How a delivery can stand, in words."""
+STATUSES: tuple[Status, ...] = ("WAITING", "FAILING", "DEAD")
+"""How a delivery can stand: not tried yet, tried again by itself, or given up until a person looks at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +55,21 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilters:
-    """The deliveries of one sink that stand so, of all stores or one."""
+    """The deliveries of one sink: those that stand so, or all of them; of one store, or of all."""
 
     sink: str
-    status: Status
+    status: Status | None = None
     store_id: UUID | None = None
 
 
 # For each way to stand: the condition on a progress `p`, and the time that the list goes by. Each has an index.
-STANDING: Mapping[Status, tuple[str, str]] = {
+STANDING: Mapping[Status | None, tuple[str, str]] = {
+    None: ("(p.due_at IS NOT NULL OR p.tries > 0)", "coalesce(p.dead_at, p.due_at)"),
     "WAITING": ("p.due_at IS NOT NULL AND p.tries = 0", "p.due_at"),
     "FAILING": ("p.due_at IS NOT NULL AND p.tries > 0", "p.due_at"),
     "DEAD": ("p.dead_at IS NOT NULL AND p.tries > 0", "p.dead_at"),
 }
+STATUS = "CASE WHEN p.dead_at IS NOT NULL THEN 'DEAD' WHEN p.tries > 0 THEN 'FAILING' ELSE 'WAITING' END"
 WITHIN = f"p.sink = $2 AND ($3::uuid IS NULL OR p.store_id = $3) AND {OF_STORES.format('p')}"
 
 
@@ -84,8 +86,9 @@ async def list_deliveries(
     condition, moment = STANDING[filters.status]
     rows = await connection.fetch(
         f"""
-        SELECT p.sink, p.store_id, p.order_id, o.number AS order_number, b.number, b.id AS event_id, b.type, b.at,
-            p.known - p.done AS events, p.tries, p.why, p.due_at, p.dead_at, p.claim IS NOT NULL AS on_its_way
+        SELECT p.sink, {STATUS} AS status, p.store_id, p.order_id, o.number AS order_number, b.number,
+            b.id AS event_id, b.type, b.at, p.known - p.done AS events, p.tries, p.why, p.due_at, p.dead_at,
+            p.claim IS NOT NULL AS on_its_way
         FROM (
             SELECT * FROM outbound_progress p WHERE {WITHIN} AND {condition}
                 AND ($4::timestamptz IS NULL OR ({moment}, p.order_id) > ($4, $5::uuid))
@@ -97,7 +100,7 @@ async def list_deliveries(
         """,  # noqa: S608  (texts of this module)
         seen(viewer), filters.sink, filters.store_id, *place, limit + 1,
     )  # fmt: skip
-    return [Delivery(status=filters.status, **row) for row in rows[:limit]], len(rows) > limit
+    return [Delivery(**row) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_deliveries(connection: Connection, viewer: Viewer, *, filters: DeliveryFilters) -> int:
