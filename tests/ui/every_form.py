@@ -227,6 +227,7 @@ FORMS = (
     Form("removeView", "/orders?search=LOS", "/orders/views/{view}/remove"),
     Form("markAllNotificationsRead", "/notifications", "/notifications", {"up_to": "1"}),
     Form("changeMyName", "/profile", "/profile/name", {"name": "Another"}),
+    Form("chooseMyNotifications", "/profile/notifications", "/profile/notifications", {"mails": "yes"}),
     Form("endMyOtherSessions", "/profile", "/profile/sessions"),
     Form("changeMyPassword", "/profile", "/profile/password",
          {"old_password": PASSWORD, "new_password": "a longer new one", "again": "a longer new one"}),

@@ -38,6 +38,7 @@ from orderway.ui.payments.routes import PAGES as PAYMENTS
 from orderway.ui.people.routes import PAGES as PEOPLE
 from orderway.ui.problems import broke, offline, refused_by_http, told
 from orderway.ui.profile.page import PAGES as PROFILE
+from orderway.ui.profile.unsubscribing import Unsubscribing
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.returns.routes import PAGES as RETURNS
@@ -87,7 +88,7 @@ OUTSIDE: tuple[OpenPage, ...] = ARRIVING
 def pages(site: Site, *, beside: Iterable[BaseRoute] = ()) -> ASGIApp:
     """The pages as an application of their own; what stands `beside` them answers by pages too."""
     account = Account(site)
-    problems = Problems(site)
+    problems, unsubscribing = Problems(site), Unsubscribing(site)
     whole = Starlette(
         routes=[
             *beside,
@@ -96,6 +97,8 @@ def pages(site: Site, *, beside: Iterable[BaseRoute] = ()) -> ASGIApp:
             Route("/sign-in", account.sign_in, methods=["POST"]),
             *single_sign_on(site),
             *routed_outside(site, OUTSIDE),
+            Route("/unsubscribe/{token}", unsubscribing.ask, methods=["GET"]),
+            Route("/unsubscribe/{token}", unsubscribing.stop, methods=["POST"]),
             Route("/sign-out", signed_in(site, account.sign_out), methods=["POST"]),
             Route("/appearance", signed_in(site, choose), methods=["POST"]),
             Route("/keyboard", signed_in(site, keyboard)),

@@ -33,6 +33,15 @@ class OwnChoices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whose e-mails a link belongs to; `stopped` is whether they get none."""
+
+    person_id: UUID
+    language: str | None
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewChoices:
     """How somebody wants to be told from now on: of these groups, and with `mails` whether by e-mail at all."""
 
@@ -72,6 +81,12 @@ INSERT INTO mail_reader AS m (person_id, token, stopped_at) VALUES ($1, $2, $3)
 ON CONFLICT (person_id) DO UPDATE SET stopped_at = coalesce(m.stopped_at, excluded.stopped_at)
 """
 RESUME = "UPDATE mail_reader SET stopped_at = NULL WHERE person_id = $1"
+
+
+FIND = """
+SELECT m.person_id, p.language, m.stopped_at IS NOT NULL AS stopped
+FROM mail_reader m JOIN person p ON p.id = m.person_id WHERE m.token = $1
+"""
 
 
 async def read_choices(connection: Connection, people: Iterable[UUID]) -> Mapping[UUID, Choices]:
@@ -115,6 +130,12 @@ async def choose(connection: Connection, viewer: Viewer, wanted: NewChoices, *, 
 async def stop_mails(connection: Connection, person: UUID, *, at: datetime) -> None:
     """Let a person get no e-mail any more, whatever they chose for a group; PINs, which they need, still come."""
     await connection.execute(STOP, person, new_token(), at)
+
+
+async def find_reader(connection: Connection, token: str) -> Reader | None:
+    """Return whose link holds the token; None for one that stands in no e-mail of ours."""
+    row = await connection.fetchrow(FIND, token)
+    return Reader(**row) if row else None
 
 
 def new_token() -> str:

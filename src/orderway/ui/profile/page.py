@@ -16,6 +16,7 @@ from orderway.people.signing.own import NewPassword, OwnAccount, OwnSession
 from orderway.ui.language import mark, t, tr
 from orderway.ui.problems import forged
 from orderway.ui.profile.keys import keys, make, revoke
+from orderway.ui.profile.notices import choose_notices, notices
 from orderway.ui.site import Page, Visit
 from orderway.ui.typed import Typed, id_in, mended, needed, step_in
 from orderway.ui.words import Told, ago
@@ -151,6 +152,8 @@ PAGES: tuple[Page, ...] = (
     Page("/profile/name", rename, "POST", does=("changeMyName",)),
     Page("/profile/password", renew_password, "POST", does=("changeMyPassword",)),
     Page("/profile/sessions", end, "POST", does=("endMySession", "endMyOtherSessions")),
+    Page("/profile/notifications", notices, shows=("myNotificationChoices",)),
+    Page("/profile/notifications", choose_notices, "POST", does=("chooseMyNotifications",)),
     Page("/profile/keys", keys, shows=("apiKeys", "permissions", "stores")),
     Page("/profile/keys", make, "POST", does=("createApiKey",)),
     Page("/profile/keys/{key}", revoke, "POST", does=("revokeApiKey",)),
