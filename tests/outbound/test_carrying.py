@@ -200,7 +200,7 @@ async def test_where_the_whole_place_is_away_everything_waits_and_nothing_is_to_
     await orders[0].send("quotation", Share())
     await note_all(shop)
     place.at_once, place.away = 2, True
-    assert await carry(shop.runner, place) == Delivered()
+    assert await carry(shop.runner, place) == Delivered(is_away=True)
     assert [await progress(each) for each in orders] == [
         (0, 2, 0, None, False, True, None),
         (0, 1, 0, None, False, True, None),
@@ -210,7 +210,7 @@ async def test_where_the_whole_place_is_away_everything_waits_and_nothing_is_to_
     since = shop.now
     assert tuple(await shop.row(sink, NAME)) == (since, "The whole street is shut.")
     shop.now += timedelta(minutes=1)
-    assert await carry(shop.runner, place) == Delivered()
+    assert await carry(shop.runner, place) == Delivered(is_away=True)
     assert tuple(await shop.row(sink, NAME)) == (since, "The whole street is shut.")
     place.away = False
     assert await carry(shop.runner, place) == Delivered(delivered=3)

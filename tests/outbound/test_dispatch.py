@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from tests.stories.shop import Shop, shirts
 
+from orderway.outbound import dispatch
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.dispatch import Dispatcher, Round, dispatching
 from orderway.outbound.feed import begin
@@ -30,7 +31,7 @@ class Rounds:
                 await asyncio.Event().wait()
             if name == "broken" and self.counted[name] == 1:
                 raise ValueError
-            return Delivered()
+            return Delivered(is_away=name == "away")
 
         return deliver
 
@@ -39,7 +40,7 @@ class Rounds:
 
     @property
     def kinds(self) -> dict[str, Callable[[str], Round]]:
-        return dict.fromkeys(("hanging", "broken", "quick", "webhook"), self.of)
+        return dict.fromkeys(("hanging", "broken", "quick", "webhook", "away"), self.of)
 
 
 @pytest.fixture
@@ -67,6 +68,23 @@ async def test_what_happens_wakes_every_sink_and_one_that_hangs_or_breaks_delays
             await rounds.event(name).wait()
     assert rounds.counted["hanging"] == 1
     assert "unknown" not in rounds.counted
+
+
+async def test_a_place_that_is_away_is_not_tried_again_at_every_word(
+    shop: Shop, runner: Runner, monkeypatch: pytest.MonkeyPatch, database_url: str
+):
+    monkeypatch.setattr(dispatch, "PAUSE", 3600)
+    rounds = Rounds()
+    async with shop.pool.acquire() as connection:
+        await begin(connection, "away", now=shop.now)
+    await shop.order(shirts(1))
+    async with asyncio.timeout(30), dispatching(runner, database_url, rounds.kinds):
+        await rounds.event("away").wait()
+        for _ in range(3):
+            rounds.event("quick").clear()
+            runner.announce()
+            await rounds.event("quick").wait()
+    assert rounds.counted["away"] == 1
 
 
 async def test_a_look_is_one_statement_and_wakes_nobody_where_nothing_is_to_be_done(shop: Shop, runner: Runner):

@@ -69,6 +69,7 @@ async def carry(runner: Runner, courier: Courier) -> Delivered:
     finally:
         await carrying.end()
     if carrying.away:
+        carrying.total.is_away = True
         await tell_away(runner, courier.name, carrying.away)
     return carrying.total
 

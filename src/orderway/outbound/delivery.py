@@ -46,10 +46,11 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class Delivered:
-    """What a round came to: stretches delivered, and those that failed."""
+    """What a round came to: stretches delivered, and those that failed; and whether the place takes nothing at all."""
 
     delivered: int = 0
     failed: int = 0
+    is_away: bool = False
 
 
 CLAIM = """

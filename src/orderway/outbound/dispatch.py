@@ -17,7 +17,7 @@ POLL = 2.0
 """Seconds between two looks where nobody tells of news: how long what failed may wait beyond its time."""
 
 PAUSE = 1.0
-"""Seconds before a sink is tried again whose round broke."""
+"""Seconds before a sink is tried again whose round broke, or whose place is away."""
 
 Round = Callable[[], Awaitable[Delivered]]
 """Delivers to a sink until nothing is left."""
@@ -62,8 +62,9 @@ class Dispatcher:
             await woken.wait()
             woken.clear()
             with patience(name):
-                await deliver()
-                continue
+                done = await deliver()
+                if not done.is_away:
+                    continue
             await asyncio.sleep(PAUSE)
 
     async def stop(self) -> None:

@@ -77,7 +77,7 @@ async def test_a_stream_in_memory_is_not_taken(desk: Desk):
     )
     await client.close()
     await desk.shop.order(shirts(1))
-    assert await desk.broker.deliver(desk.shop.runner) == Delivered()
+    assert await desk.broker.deliver(desk.shop.runner) == Delivered(is_away=True)
     since, why = await desk.sink()
     assert since == desk.shop.now
     assert why.startswith("The stream ORDERWAY does not keep on disk what nobody has asked for yet")
@@ -114,7 +114,7 @@ async def test_a_broker_that_is_away_is_waited_for_with_one_line_and_loses_nothi
     desk.bus.kill()
     orders = [await desk.shop.order(shirts(1)) for _ in range(2)]
     for _ in range(3):
-        assert await desk.broker.deliver(desk.shop.runner) == Delivered()
+        assert await desk.broker.deliver(desk.shop.runner) == Delivered(is_away=True)
     assert await desk.sink() == (
         desk.shop.now,
         f"The broker at {desk.bus.url} can not be reached: nobody listens there.",
@@ -162,6 +162,23 @@ async def test_a_frozen_broker_is_noticed_and_left(desk: Desk, monkeypatch: pyte
     desk.bus.thaw()
     assert await desk.deliver() == Delivered(delivered=1)
     assert [each["sequence"] for each in await desk.stored()] == ["0000000001", "0000000002"]
+
+
+async def test_who_was_held_up_themselves_does_not_blame_the_broker(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    await desk.broker.open()
+    assert desk.broker._line
+    desk.bus.freeze()
+    line, loop = desk.broker._line.pipeline, asyncio.get_running_loop()
+    publishing = asyncio.create_task(line.publish("orderway.order.sale.born", b"{}", headers={}))
+    await asyncio.sleep(0)
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + 60)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not publishing.done()
+    monkeypatch.undo()
+    desk.bus.thaw()
+    await publishing
 
 
 async def test_where_the_stream_is_full_everything_waits_and_nothing_is_thrown_away(desk: Desk):

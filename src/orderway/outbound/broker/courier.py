@@ -67,7 +67,7 @@ class Broker:
             await self.open()
         except Away as away:
             await tell_away(runner, self.name, away)
-            return Delivered()
+            return Delivered(is_away=True)
         return await carry(runner, self)
 
     async def open(self) -> None:

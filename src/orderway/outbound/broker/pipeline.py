@@ -19,6 +19,9 @@ from orderway.outbound.carrying import Away, NotTaken
 WAIT = 5.0
 """Seconds after which an event that is not acknowledged counts as lost, and with it the connection."""
 
+LATE = 0.5
+"""Seconds by which a timer is late where this process itself was held up: its answers may lie here, yet unread."""
+
 OTHER_STREAM = 10060
 """The server's number for a stream that has another name than was expected: no event is to blame for it."""
 
@@ -82,7 +85,10 @@ class Pipeline:
                 future.set_exception(Away(why))
 
     def _expire(self) -> None:
-        now, self._timer = self._loop.time(), None
+        now, timer, self._timer = self._loop.time(), self._timer, None
+        if timer and now > timer.when() + LATE:
+            self._timer = self._loop.call_later(WAIT, self._expire)
+            return
         while self._due and self._due[0][1] not in self._open:
             self._due.popleft()
         if self._due and self._due[0][0] <= now:
