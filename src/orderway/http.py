@@ -25,6 +25,8 @@ from orderway.health import health_routes
 from orderway.metrics import Measured, Metrics, metrics_route
 from orderway.oidc.gate import Gate
 from orderway.openapi import openapi_routes
+from orderway.outbound.webhooks.changes import Doors
+from orderway.outbound.webhooks.signing import Seal
 from orderway.people.sessions import Sessions
 from orderway.providers.routes import webhook_routes
 from orderway.rates import Rates
@@ -63,12 +65,13 @@ def make_http(
     """
     streams = streams or make_streams(runner)
     receipts, deployment = receipts or open_receipts(runner, secret), deployment or Deployment()
+    doors = Doors(Seal(secret), deployment.webhook_networks)
     manifest = read_manifest(deployment.documents) if deployment.documents else None
-    site = Site(runner, sessions, receipts, Nudges(streams.feed, sessions, streams.seats), gate)
+    site = Site(runner, sessions, receipts, Nudges(streams.feed, sessions, streams.seats), doors, gate)
     metrics = Metrics(runner)
     whole = Starlette(
         routes=[
-            *api_routes(Desk(runner, sessions, receipts, streams, deployment, manifest)),
+            *api_routes(Desk(runner, sessions, receipts, streams, doors, deployment, manifest)),
             *health_routes(runner.pool),
             metrics_route(metrics, deployment.metrics_token),
             *openapi_routes(),

@@ -18,6 +18,7 @@ from orderway.graphql.manifest import Manifest
 from orderway.order.available import Available, load_available
 from orderway.order.reads import load_orders
 from orderway.order.shape import Life, Order, Receipt
+from orderway.outbound.webhooks.changes import Doors
 from orderway.people.roles import who_can_help
 from orderway.people.sessions import Sessions
 from orderway.people.signing.caller import NOWHERE, Caller
@@ -46,6 +47,9 @@ class Desk:
     sessions: Sessions
     receipts: Receipts
     streams: Streams
+    webhooks: Doors
+    """Where webhooks may be sent to, and the seal of their secrets."""
+
     deployment: Deployment = field(default_factory=Deployment)
     manifest: Manifest | None = None
     """Which operations there are; None where whoever asks may bring their own."""

@@ -54,6 +54,7 @@ from orderway.graphql.stocking import stocking
 from orderway.graphql.subscriptions import followed
 from orderway.graphql.tuning import tuned, tuning
 from orderway.graphql.views import viewed, viewing
+from orderway.graphql.webhooks import hooked, hooking
 from orderway.graphql.whatif import rehearsed
 
 
@@ -76,6 +77,7 @@ def queries() -> list[StrawberryField]:
         remembered(),
         *ridden(),
         *earned(),
+        *hooked(),
         *peopled(),
         *notified(),
         tuned(),
@@ -117,6 +119,7 @@ def mutations() -> list[StrawberryField]:
         *paying_riders(),
         *marking(),
         *redelivering(),
+        *hooking(),
         *peopling(),
         *tuning(),
         *viewing(),

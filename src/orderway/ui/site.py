@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from orderway.oidc.gate import Gate
+from orderway.outbound.webhooks.changes import Doors
 from orderway.people.scope import actor_everywhere
 from orderway.people.sessions import Sessions
 from orderway.people.viewer import Viewer
@@ -37,6 +38,9 @@ class Site:
     sessions: Sessions
     receipts: Receipts
     nudges: Nudges
+    webhooks: Doors
+    """Where webhooks may be sent to, and the seal of their secrets."""
+
     gate: Gate | None = None
     """The way in by a provider of identities, where there is one."""
 

@@ -103,6 +103,11 @@ CAPABILITIES = (
     Capability("let resellers in", "SA", "approveResellerApplication declineResellerApplication"),
     Capability("retry the outbox", "SAM$", "retryDeliveries"),
     Capability(
+        "webhooks", "SA",
+        "createWebhook changeWebhook enableWebhook disableWebhook rotateWebhookSecret deleteWebhook sendWebhookTest"
+        " redeliverWebhook",
+    ),
+    Capability(
         "settings, roles, users", "SA",
         "createUser changeUser setUserRoles setUserStores setUserPassword disableUser enableUser forgetUserIdentities"
         " createRole changeRole deleteRole createStore changeStore setOverrideCap removeOverrideCap changeSetting"
@@ -148,7 +153,8 @@ READS = {
     "SAM$BR": "fulfillmentPayments",
     "SA$": "creditTiers",
     "R": "deliverableFulfillments myFulfillmentInterests",
-    "SA": "users user roles permissions peopleChanges systemSettings overrideCaps resellerApplications",
+    "SA": "users user roles permissions peopleChanges systemSettings overrideCaps resellerApplications"
+          " webhooks webhook webhookDeliveries",
 }
 """Who reads anything by which query, where they are in scope; under "" whoever is not even signed in."""
 

@@ -178,7 +178,10 @@ async def things(walk: Walk) -> None:
                        label="spare", permissions=["scope.store"])  # fmt: skip
     assert role["role"]
     application = await applied(api)
+    hook = await asked(api, "admin", "createWebhook", "... on WebhookMade { webhook { id } }",
+                       name="Warehouse", url="https://hooks.example/orders")  # fmt: skip
     walk.others = {
+        "webhook": hook["webhook"]["id"],
         "item": str(item), "transfer": transfer["transfer"]["id"], "priceList": tier["priceList"]["id"],
         "application": application, "store": str(LAGOS), "variant": str(SHIRT),
         "product": str(SHIRT), "user": str(ids["clerk"]), "rider": str(ids["rider"]), "biller": str(ids["biller"]),

@@ -32,7 +32,8 @@ THINGS = {
 """What the `id` of a mutation is of, by how its name begins."""
 
 MEANT = {
-    "order", "fulfillment", "customer", "store", "variant", "product", "priceList", "item", "application", "user",
+    "order", "fulfillment", "customer", "webhook",
+    "store", "variant", "product", "priceList", "item", "application", "user",
     "biller", "transfer", "payment", "line",
 }  # fmt: skip
 """Fields that are named as what is walked; the others are here with what they mean."""
@@ -51,6 +52,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "changeRole": {"role": "SPARE", "label": "rare"}, "deleteRole": {"role": "SPARE"},
     "setOverrideCap": {"role": "MANAGER"}, "removeOverrideCap": {"role": "MANAGER"},
     "adjustStock": {"by": 1}, "setListPrice": {"variant": str(SHOES)}, "changeUser": {"name": "Another"},
+    "createWebhook": {"url": "https://hooks.example/"}, "changeWebhook": {"url": "https://hooks.example/"},
     "changeStore": {"name": "Lagos Island"}, "createApiKey": {"permissions": ["money.see"]},
     "changeCreditTerms": {"policy": "FIXED", "customLimit": 1}, "refreshToken": {"refreshToken": "none"},
 }  # fmt: skip

@@ -17,6 +17,8 @@ KEYLESS = {
     "signOut": "it ends the session that would send it again",
     "changeMyPassword": "it is asked by two passwords, and a second time the old one is none any more",
     "createApiKey": "its answer is a secret that is shown once; the same name again is refused",
+    "createWebhook": "its answer is a secret that is shown once; the same name again is refused",
+    "rotateWebhookSecret": "the same, and each time it is another secret",
     "signUp": "nobody is there yet to whom a key would belong; the same address again is refused",
     "applyAsReseller": "the same",
 }
@@ -34,6 +36,7 @@ STEPPED = """
     confirmConsumerPayment confirmResellerPayment withdrawFulfillmentInterest assignFulfillmentRider
     changeMyName changeMyLanguage changeMyPassword forgetUserIdentities changeCustomer changeUser setUserRoles
     setUserStores setUserPassword disableUser enableUser changeRole deleteRole changeStore changeSetting resetSetting
+    changeWebhook enableWebhook disableWebhook rotateWebhookSecret deleteWebhook
 """
 """Mutations besides those of the machines that change something which counts its steps."""
 

@@ -25,6 +25,7 @@ from orderway.people.viewer import Viewer, find_viewer
 from orderway.workflow.transaction import Transaction
 
 LOOPBACK: Networks = read_webhook_networks({"ORDERWAY_WEBHOOK_NETWORKS": "127.0.0.0/8"})
+DOORS = Doors(Seal(SECRET), LOOPBACK)
 ADMIN = UUID("0198a000-0000-7000-8000-0000000000e1")
 WHY = "The warehouse wants to know."
 
@@ -70,19 +71,19 @@ class Hooked:
         assert found
         return found
 
-    async def make(self, command: Secretive, *, seen: int | None = None, who: UUID = ADMIN) -> Made:
-        by, doors = await self.viewer(who), Doors(Seal(SECRET), LOOPBACK)
+    async def make(self, command: Secretive, *, who: UUID = ADMIN) -> Made:
+        by = await self.viewer(who)
 
         async def work(tx: Transaction) -> Made:
-            return await changes.make(tx, command, by=by, doors=doors, seen=seen)
+            return await changes.make(tx, command, by=by, doors=DOORS)
 
         return await self.shop.runner.run(work, actor=by.actor())
 
-    async def change(self, command: Changing, *, seen: int | None = None, who: UUID = ADMIN) -> None:
+    async def change(self, command: Changing, *, who: UUID = ADMIN) -> None:
         by = await self.viewer(who)
 
         async def work(tx: Transaction) -> None:
-            await changes.change(tx, command, by=by, networks=LOOPBACK, seen=seen)
+            await changes.change(tx, command, by=by, doors=DOORS)
 
         await self.shop.runner.run(work, actor=by.actor())
 
@@ -90,7 +91,7 @@ class Hooked:
         by = await self.viewer(who)
 
         async def work(tx: Transaction) -> int:
-            return await asking.ask(tx, command, by=by)
+            return (await asking.ask(tx, command, by=by)).messages
 
         return await self.shop.runner.run(work, actor=by.actor())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from orderway.ids import new_id
@@ -9,7 +10,7 @@ from orderway.outbound.webhooks.attempts import LARGEST
 from orderway.outbound.webhooks.commands import RedeliverWebhook, Sending, SendWebhookTest
 from orderway.outbound.webhooks.subscriptions import SINK, missing, require
 from orderway.people.viewer import Viewer
-from orderway.workflow.errors import Invalid, NotFound
+from orderway.workflow.errors import Invalid
 from orderway.workflow.transaction import Transaction
 
 WAITING = 1000
@@ -34,8 +35,15 @@ WHERE sink = $1 AND (store_id, order_id) IN (SELECT * FROM unnest($3::uuid[], $4
 """
 
 
-async def ask(tx: Transaction, command: Sending, *, by: Viewer) -> int:
-    """Ask for it; returns how many messages will be sent. Raises Refused, NotFound and Invalid."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many messages will be sent."""
+
+    messages: int
+
+
+async def ask(tx: Transaction, command: Sending, *, by: Viewer) -> Asked:
+    """Ask for it. Raises Refused, NotFound and Invalid."""
     require(by)
     held = await tx.connection.fetchrow("SELECT disabled_at FROM webhook WHERE id = $1 FOR UPDATE", command.webhook)
     if held is None:
@@ -45,10 +53,10 @@ async def ask(tx: Transaction, command: Sending, *, by: Viewer) -> int:
         raise Invalid(f"{waiting:,} messages wait to be sent there.", "Let them be sent first.")
     if isinstance(command, SendWebhookTest):
         await tx.connection.execute(ASK, command.webhook, [new_id()], [None], [None], [None], tx.now, by.actor().id)
-        return 1
+        return Asked(1)
     if held["disabled_at"] is not None:
         raise Invalid("The webhook is switched off.", "Switch it on: what waited is sent then.")
-    return await _once_more(tx, command, by=by)
+    return Asked(await _once_more(tx, command, by=by))
 
 
 async def _once_more(tx: Transaction, command: RedeliverWebhook, *, by: Viewer) -> int:
@@ -58,7 +66,7 @@ async def _once_more(tx: Transaction, command: RedeliverWebhook, *, by: Viewer) 
     sink = f"{SINK}{command.webhook}"
     rows = await tx.connection.fetch(EVENTS, command.webhook, sorted(wanted), sink)
     if not rows:
-        raise NotFound("There is no such delivery of an event.", "Look at the list again.")
+        raise Invalid("None of these is a delivery of an event.", "Look at the list again.", "deliveries")
     behind: list[tuple[UUID, UUID]] = sorted({(row["store_id"], row["order_id"]) for row in rows if row["waits"]})
     if behind:
         await tx.connection.execute(NOW, sink, tx.now, [store for store, _ in behind], [order for _, order in behind])

@@ -99,7 +99,7 @@ class Doors:
     networks: Networks = ()
 
 
-async def make(tx: Transaction, command: Secretive, *, by: Viewer, doors: Doors, seen: int | None = None) -> Made:
+async def make(tx: Transaction, command: Secretive, *, by: Viewer, doors: Doors) -> Made:
     """Make a webhook or a new secret of one. Raises Refused, NotFound, Invalid and Conflict."""
     require(by)
     secret = new_webhook_secret()
@@ -107,7 +107,7 @@ async def make(tx: Transaction, command: Secretive, *, by: Viewer, doors: Doors,
         case CreateWebhook():
             return Made(webhook=await _create(tx, command, doors=doors, secret=secret), secret=secret)
         case RotateWebhookSecret(webhook=id, hours=hours, reason=reason):
-            await _hold(tx, id, seen)
+            await _hold(tx, id, command.seen)
             if not 0 <= hours <= HOURS:
                 raise Invalid(f"A former secret signs along for 0 to {HOURS} hours.", "Say how many.", "hours")
             until = tx.now + timedelta(hours=hours) if hours else None
@@ -117,16 +117,14 @@ async def make(tx: Transaction, command: Secretive, *, by: Viewer, doors: Doors,
     assert_never(command)
 
 
-async def change(
-    tx: Transaction, command: Changing, *, by: Viewer, networks: Networks, seen: int | None = None
-) -> None:
+async def change(tx: Transaction, command: Changing, *, by: Viewer, doors: Doors) -> None:
     """Do it; what is so already is left as it is. Raises Refused, NotFound, Invalid and Conflict."""
     require(by)
-    held, sink = await _hold(tx, command.webhook, seen), f"{SINK}{command.webhook}"
+    held, sink = await _hold(tx, command.webhook, command.seen), f"{SINK}{command.webhook}"
     reason, off = _reason(command.reason), held["disabled_at"] is not None
     match command:
         case ChangeWebhook():
-            wanted = await _checked(tx, command, networks)
+            wanted = await _checked(tx, command, doors.networks)
             if await tx.connection.fetchval(
                 "SELECT id FROM webhook WHERE name = $1 AND id <> $2", wanted.name, held["id"]
             ):

@@ -19,10 +19,11 @@ class CreateWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForWebhook:
-    """Something about a webhook, and why: for those who read the history."""
+    """Something about a webhook, and why: for those who read the history. `seen` is the step that was looked at."""
 
     webhook: UUID
     reason: str
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
