@@ -13,7 +13,7 @@ from orderway.serve import Address, PortUnusable, listen, url_of
 def test_it_serves_until_it_is_asked_to_stop(database_url: str, with_signal: signal.Signals):
     with running("serve", "--port", "0", DATABASE_URL=database_url) as command:
         url = command.wait_for(ADDRESS)
-        assert health(url) == (200, {"status": "ok"})
+        assert health(url) == (200, {"status": "ok", "workers": 0})
         assert httpx.get(f"{url}/orders").headers["location"] == "/sign-in?next=%2Forders"
         code, said = command.stop(with_signal)
     assert code == 0

@@ -100,11 +100,22 @@ def secret() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """Do what is due and tell of what happened, until Ctrl-C or SIGTERM; any number of workers may run."""
+def worker(
+    host: str = typer.Option(
+        "127.0.0.1", envvar="ORDERWAY_WORKER_HOST", help="Where to listen for who asks how it goes."
+    ),
+    port: int | None = typer.Option(
+        None, min=0, max=65_535, envvar="ORDERWAY_WORKER_PORT", help="Its port; without one nobody can ask."
+    ),
+) -> None:
+    """Do what is due and tell of what happened, until Ctrl-C or SIGTERM; any number of workers may run.
+
+    With a port it answers /healthz, /readyz and, for who has the token, /metrics.
+    """
+    from orderway.serve import Address
     from orderway.worker.command import command
 
-    command()
+    command(None if port is None else Address(host, port))
 
 
 @app.command()

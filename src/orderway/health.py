@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 
 import asyncpg
 from starlette.requests import Request
@@ -12,19 +12,22 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from orderway.database import lost
-from orderway.standing import PATIENCE, is_of_this_version
+from orderway.standing import PATIENCE, count_workers, is_of_this_version
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 def health_routes(pool: asyncpg.Pool) -> list[Route]:
-    """GET /healthz: 200 while the process answers at all. GET /readyz: whether it can answer what is asked of it."""
+    """GET /healthz: 200 while the process answers at all. GET /readyz: whether it can answer what is asked of it.
+
+    GET /readyz?worker is 503 also while no worker is there, which keeps nobody from being answered.
+    """
 
     async def alive(_request: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
 
-    async def ready(_request: Request) -> Response:
-        return await readiness(pool)
+    async def ready(request: Request) -> Response:
+        return await readiness(pool, asked=request.query_params)
 
     return [Route("/healthz", Read(alive)), Route("/readyz", Read(ready))]
 
@@ -45,11 +48,15 @@ class Read:
         await response(scope, receive, send)
 
 
-async def readiness(pool: asyncpg.Pool) -> Response:
-    """200 while the database answers and has the tables of this version, 503 with a sentence while not."""
+async def readiness(pool: asyncpg.Pool, *, asked: Container[str] = ()) -> Response:
+    """200 while the database answers and has the tables of this version, 503 with a sentence while not.
+
+    It tells how many workers there are; who has `asked` for one gets 503 while there is none.
+    """
     try:
         async with asyncio.timeout(PATIENCE), pool.acquire() as connection:
             is_current = await is_of_this_version(connection)
+            workers = await count_workers(connection) if is_current else 0
     except Exception as error:
         unavailable = lost(error)
         if unavailable is None and not isinstance(error, TimeoutError):
@@ -57,7 +64,9 @@ async def readiness(pool: asyncpg.Pool) -> Response:
         return unready(str(unavailable) if unavailable else "The database does not answer within 5 seconds.")
     if not is_current:
         return unready("The tables are not those of this version. Run: orderway migrate")
-    return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
+    if not workers and "worker" in asked:
+        return unready("No worker has said for a minute that it is there: no timer fires and nothing is delivered.")
+    return JSONResponse({"status": "ok", "workers": workers}, headers=NEVER_KEPT)
 
 
 def unready(reason: str) -> Response:

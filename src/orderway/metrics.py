@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 from time import perf_counter
 
-import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -41,25 +37,11 @@ class Metrics:
         self.under_way = Gauge(
             "orderway_requests_under_way", "Requests that wait for an answer.", registry=self.registry
         )
-        self.registry.register(PoolCollector(runner.pool))
 
     async def told(self) -> bytes:
         """All of them, as Prometheus reads them."""
         standing = await read_standing(self.runner)
         return b"".join(map(generate_latest, (self.registry, REGISTRY, standing)))
-
-
-class PoolCollector(Collector):
-    """How many connections to the database there are, read when it is asked for."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self.pool = pool
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The two figures."""
-        size, idle = self.pool.get_size(), self.pool.get_idle_size()
-        yield GaugeMetricFamily("orderway_database_connections", "Connections to the database.", value=size)
-        yield GaugeMetricFamily("orderway_database_connections_idle", "Those that wait for work.", value=idle)
 
 
 class Measured:

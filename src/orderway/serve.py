@@ -70,7 +70,10 @@ def command(address: Address, *, beside: Beside = nothing) -> None:
     secret, deployment = read_secret(os.environ), read_deployment(os.environ)
     gate = read_gate(os.environ, secret, clock=utc_now)
     with listen(address) as taken, open_database() as url:
-        run(_serve(url, taken, secret=secret, deployment=deployment, gate=gate, beside=beside))
+        run(
+            _serve(url, taken, secret=secret, deployment=deployment, gate=gate, beside=beside),
+            service="orderway-server",
+        )
     typer.echo("Stopped.", err=True)
 
 

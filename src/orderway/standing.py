@@ -133,6 +133,12 @@ async def is_of_this_version(connection: Connection) -> bool:
         return False
 
 
+async def count_workers(connection: Connection) -> int:
+    """How many workers said within a minute that they are there."""
+    found: int = await connection.fetchval(WORKERS)
+    return found
+
+
 async def _read_database(figures: Figures, connection: Connection) -> None:
     [row] = await connection.fetch(DATABASE)
     figures.put("database_lock_waiting", "Sessions that wait for a lock of another.", row["waiting"])
@@ -141,7 +147,7 @@ async def _read_database(figures: Figures, connection: Connection) -> None:
         "How long the oldest transaction that wrote something is open: no sink is told of what happened since.",
         row["oldest"],
     )
-    figures.put("workers", "Workers that said within a minute that they are there.", await connection.fetchval(WORKERS))
+    figures.put("workers", "Workers that said within a minute that they are there.", await count_workers(connection))
 
 
 async def _read_sinks(figures: Figures, connection: Connection, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ import structlog
 
 from orderway.database import lost
 from orderway.listening import patience
+from orderway.measures import SCHEDULE, SCHEDULE_RUNS
 from orderway.rest import rest
 from orderway.schedules.known import SCHEDULES
 from orderway.schedules.taking import Run, Tally, Worker, end, leave, take
@@ -67,7 +68,9 @@ class Keeper:
         if run.tries > 1:
             log.warning("A run was left behind, and is taken over.", schedule=run.schedule, planned_at=run.planned_at)
         with patience(f"schedule {run.schedule}"):  # what is not noted is taken up again
-            tally = await self._tally(run.schedule)
+            with SCHEDULE.labels(run.schedule).time():
+                tally = await self._tally(run.schedule)
+            SCHEDULE_RUNS.labels(run.schedule, "failed" if tally.errors else "done").inc()
             async with self.runner.pool.acquire() as connection:
                 await end(connection, run, tally, worker=self.worker, now=self.runner.clock())
             if tally.rows or tally.errors:
