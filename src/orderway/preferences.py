@@ -124,7 +124,7 @@ def refused(guard: str, sentence: str, **more: Any) -> Refused:
 
 STANDING = f"""
 SELECT json_build_object('type', o.fulfillment_type, 'address', o.address_id, 'delivery', (
-    SELECT {READ} FROM delivery_address d WHERE d.store_id = o.store_id AND d.id = o.address_id))::text
+    SELECT {READ} FROM delivery_address d WHERE d.store_id = $1 AND d.id = o.address_id))::text
 FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
 """  # noqa: S608  (texts of the code alone)
 DECODER = msgspec.json.Decoder(Standing)

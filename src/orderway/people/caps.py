@@ -60,6 +60,9 @@ REACHED = " OR ".join(
     ]
 )
 
+# The order's store is known, and named as such: nothing of another store is looked at.
+HERE = REACHED.replace("o.store_id", "$1")
+
 # A cap that is being changed is waited for, and none changes until the decision that looked at it is made.
 LOCK = f"""
 SELECT FROM role r JOIN person_role h ON h.role_id = r.id
@@ -70,7 +73,7 @@ DECIDERS = f"""
 SELECT r.label, r.permissions,
     CASE WHEN EXISTS (SELECT FROM override_cap c WHERE c.role_id = r.id) THEN coalesce(
         (SELECT c.amount FROM override_cap c WHERE c.role_id = r.id AND c.currency = o.currency), 0) END AS cap,
-    h.person_id IS NOT NULL AND ({REACHED}) AS is_mine
+    h.person_id IS NOT NULL AND ({HERE}) AS is_mine
 FROM sale_order o CROSS JOIN role r LEFT JOIN person_role h ON h.role_id = r.id AND h.person_id = $3
 WHERE o.store_id = $1 AND o.id = $2 AND '{OVERRIDE_DECIDE}' = ANY (r.permissions)
 ORDER BY cardinality(r.permissions), r.label

@@ -116,7 +116,7 @@ INSERT INTO credit_entry (store_id, order_id, customer_id, currency, amount, why
 SELECT $1, $2, customer_id, currency, amount, $4, $5, $6
 FROM (
     SELECT o.customer_id, o.currency, $3::bigint - coalesce((
-        SELECT sum(amount) FROM credit_entry e WHERE e.store_id = o.store_id AND e.order_id = o.id
+        SELECT sum(amount) FROM credit_entry e WHERE e.store_id = $1 AND e.order_id = $2
     ), 0)::bigint AS amount
     FROM sale_order o WHERE o.store_id = $1 AND o.id = $2
 ) change

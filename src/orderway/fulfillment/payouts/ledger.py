@@ -77,7 +77,7 @@ IS_RIDER = f"""
 SELECT EXISTS (
     SELECT FROM person_role h JOIN role r ON r.id = h.role_id
     WHERE h.person_id = $1 AND '{RIDER_VOLUNTEER}' = ANY (r.permissions)
-) OR EXISTS (SELECT FROM rider_ledger WHERE rider_id = $1)
+) OR EXISTS (SELECT FROM rider_ledger WHERE store_id = $2 AND rider_id = $1)
 """  # noqa: S608  (a text of the code)
 
 
@@ -128,7 +128,7 @@ async def rider_of(tx: Transaction, fulfillment: Instance, named: UUID | None) -
     rider: UUID | None = named or fulfillment.context.rider
     if rider is None:
         raise NotFound("No rider brings this delivery.", "Name the rider.")
-    if rider != fulfillment.context.rider and not await tx.connection.fetchval(IS_RIDER, rider):
+    if rider != fulfillment.context.rider and not await tx.connection.fetchval(IS_RIDER, rider, tx.store_id):
         raise NotFound("There is no such rider.", "Check the id.")
     return rider
 

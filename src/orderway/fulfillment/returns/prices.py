@@ -48,11 +48,11 @@ class Brought:
 SOLD = """
 SELECT l.id, l.total, l.quantity, (coalesce((
     SELECT sum(g.quantity) FROM returned_goods g JOIN sales_return r ON r.store_id = g.store_id AND r.id = g.return_id
-    WHERE r.store_id = l.store_id AND r.order_id = l.order_id AND g.line_id = l.id AND r.refunded_at IS NOT NULL
+    WHERE r.store_id = $1 AND r.order_id = $2 AND g.line_id = l.id AND r.refunded_at IS NOT NULL
 ), 0) + coalesce((
     SELECT sum(r.quantity) FROM reservation r JOIN fulfillment f
         ON f.store_id = r.store_id AND f.order_id = r.order_id AND f.part = r.part
-    WHERE r.store_id = l.store_id AND r.line_id = l.id AND f.state IN ('CANCELLED', 'FAILED')
+    WHERE r.store_id = $1 AND r.line_id = l.id AND f.state IN ('CANCELLED', 'FAILED')
 ), 0))::bigint AS settled
 FROM order_line l WHERE l.store_id = $1 AND l.order_id = $2
 """
@@ -60,7 +60,7 @@ FROM order_line l WHERE l.store_id = $1 AND l.order_id = $2
 BROUGHT = """
 SELECT r.line_id, r.quantity, coalesce((
     SELECT sum(g.quantity) FROM returned_goods g JOIN sales_return s ON s.store_id = g.store_id AND s.id = g.return_id
-    WHERE g.store_id = r.store_id AND g.line_id = r.line_id AND s.order_id = $2 AND s.fulfillment_id = $3
+    WHERE g.store_id = $1 AND g.line_id = r.line_id AND s.order_id = $2 AND s.fulfillment_id = $3
 ), 0)::bigint AS back
 FROM reservation r WHERE r.store_id = $1 AND r.order_id = $2 AND r.part = $4 AND r.status = 'COMMITTED'
 """
