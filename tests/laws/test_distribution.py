@@ -115,7 +115,7 @@ class Door(Runner):
 
 @pytest.fixture
 async def statements(database_url: str) -> Statements:
-    """What the door asks while people do all sorts of things: each statement, with the first values it was asked with."""
+    """What the door asks while people do all sorts of things: each statement, with the values of its first time."""
     found: Statements = {}
 
     def note(asked: LoggedQuery) -> None:
