@@ -35,7 +35,6 @@ async def times(pool: asyncpg.Pool, schedule: str) -> list[datetime]:
 
 async def unseen_for(pool: asyncpg.Pool, worker: Worker, seconds: int) -> None:
     """Let it be so long since the worker said that it is there."""
-    await pool.execute(
-        "UPDATE worker SET started_at = '-infinity', seen_at = now() - $2 * interval '1 second'"
-        " WHERE id = $1", worker.id, seconds,
-    )  # fmt: skip
+    seen = "now() - $2 * interval '1 second'"
+    update = f"UPDATE worker SET started_at = least(started_at, {seen}), seen_at = {seen} WHERE id = $1"
+    await pool.execute(update, worker.id, seconds)

@@ -27,6 +27,7 @@ from orderway.people.permissions import BUILT_IN, LABELS
 from orderway.people.sessions import SignInRefused
 from orderway.sale.accounts import WHYS
 from orderway.sale.reconciliation import hooks
+from orderway.schedules.known import SCHEDULES
 from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
@@ -45,6 +46,8 @@ PHRASES: tuple[Mapping[Any, str], ...] = (
     WHYS,
     hooks.WHY,
     WEBHOOK_CHANGES,
+    {each.name: each.label for each in SCHEDULES.values()},
+    {each.name: each.failing for each in SCHEDULES.values() if each.failing},
 )
 REFUSALS = (
     "Either:", "Or:", "{asked} is refused while the {thing} is {state}.", "The {thing} knows no event {asked}.",

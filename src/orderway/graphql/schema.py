@@ -45,6 +45,7 @@ from orderway.graphql.returns import given_back, giving_back
 from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
+from orderway.graphql.schedules import scheduled
 from orderway.graphql.settling import settling
 from orderway.graphql.shops import shopping
 from orderway.graphql.standing import stood
@@ -65,6 +66,7 @@ def queries() -> list[StrawberryField]:
         *belonging(),
         told(),
         *delivered(),
+        *scheduled(),
         *shelves(),
         *stocked(),
         *credited(),

@@ -1,4 +1,4 @@
-"""What is done at set times: what it is called, when, and what its rows count."""
+"""What is done at set times: what it is called, when, and what is said where some of it failed."""
 
 from __future__ import annotations
 
@@ -16,26 +16,38 @@ from orderway.schedule_settings import (
 )
 from orderway.setting import Setting
 
+TIMERS_FAILED = "Timers failed and wait: orderway doctor names them."
+
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """Something that is done at the times of a setting; `label` is its words, `counts` what its rows are."""
+    """Something that is done at the times of a setting; `failing` says that some of it failed."""
 
     name: str
     label: str
-    counts: str
     times: Setting[Schedule]
+    failing: str = ""
 
 
 SCHEDULES: Mapping[str, Regular] = {
     each.name: each
     for each in (
-        Regular("sales", "Let unpaid sales expire", "sales", SALE_EXPIRY_CRON),
-        Regular("interests", "Let offers of riders lapse", "offers", RIDER_INTEREST_EXPIRY_CRON),
-        Regular("insight", "Count the figures", "moves", INSIGHT_CRON),
-        Regular("reports", "Take up reports of payments", "reports", PAYMENT_REPORTS_CRON),
-        Regular("receipts", "Delete abandoned receipts", "files", ABANDONED_RECEIPTS_CRON),
-        Regular("tidying", "Tidy up what is past its time", "rows", TIDYING_CRON),
+        Regular("sales", "Let unpaid sales expire", SALE_EXPIRY_CRON, TIMERS_FAILED),
+        Regular("interests", "Let offers of riders lapse", RIDER_INTEREST_EXPIRY_CRON, TIMERS_FAILED),
+        Regular("insight", "Count the figures", INSIGHT_CRON),
+        Regular(
+            "reports",
+            "Take up reports of payments",
+            PAYMENT_REPORTS_CRON,
+            "Reports wait: the log of the worker says for what.",
+        ),
+        Regular(
+            "receipts",
+            "Delete abandoned receipts",
+            ABANDONED_RECEIPTS_CRON,
+            "Files could not be deleted: the log of the worker says why.",
+        ),
+        Regular("tidying", "Tidy up what is past its time", TIDYING_CRON),
     )
 }
 """By their names, in the order in which they are shown."""

@@ -43,6 +43,7 @@ from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.returns.routes import PAGES as RETURNS
 from orderway.ui.riders.routes import PAGES as RIDERS
+from orderway.ui.schedules.page import PAGES as SCHEDULES
 from orderway.ui.settings.page import PAGES as SETTINGS
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
@@ -56,6 +57,7 @@ PAGES: tuple[Page, ...] = (
     *ORDERS,
     *ORDER,
     *SETTINGS,
+    *SCHEDULES,
     *SPEECH,
     *QUOTATIONS,
     *CATALOGUE,

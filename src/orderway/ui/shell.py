@@ -90,6 +90,7 @@ PLACES = (
     Place("Analytics", "/analytics", group="Insight", sees=OPERATIONS, key="a"),
     Place("Workflows", "/workflows", group="Insight", sees=OPERATIONS, key="w"),
     Place("Outbox", "/outbox", group="Insight", sees=OPERATIONS, key="b", count="outbox"),
+    Place("Schedules", "/schedules", group="Insight", sees=OPERATIONS, key="h"),
     Place("Applications", "/applications", group="Administration", sees=everywhere_with(RESELLER_APPROVE),
           count="applications"),
     Place("People", "/people", group="Administration", sees=anyone_with(SETTINGS_MANAGE), key="e"),

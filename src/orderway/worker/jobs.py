@@ -13,15 +13,12 @@ from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_storage
 from orderway.receipts.keeping import sweep_abandoned
 from orderway.schedule_settings import RIDER_INTEREST_EXPIRY_BATCH_SIZE, SALE_EXPIRY_BATCH_SIZE
+from orderway.schedules.known import SCHEDULES, TIMERS_FAILED
 from orderway.schedules.taking import Tally
 from orderway.schedules.tidying import tidy_runs
 from orderway.worker.keeping import Job
 from orderway.workflow.runner import Runner
 from orderway.workflow.timers import Swept, sweep
-
-TIMERS_FAILED = "Timers failed and wait: orderway doctor names them."
-REPORTS_WAIT = "Reports wait: the page of reconciliation says why."
-FILES_LEFT = "Files could not be deleted: the log of the worker says why."
 
 
 async def expire_sales(runner: Runner) -> Tally:
@@ -42,12 +39,12 @@ async def count_log(runner: Runner) -> Tally:
 
 async def take_up_reports(runner: Runner) -> Tally:
     reports = await settle_due(runner, os.environ)
-    return Tally(reports.settled, reports.waiting, REPORTS_WAIT)
+    return Tally(reports.settled, reports.waiting, SCHEDULES["reports"].failing)
 
 
 async def delete_receipts(runner: Runner) -> Tally:
     abandoned = await sweep_abandoned(runner, open_storage())
-    return Tally(abandoned.deleted, abandoned.left, FILES_LEFT)
+    return Tally(abandoned.deleted, abandoned.left, SCHEDULES["receipts"].failing)
 
 
 async def tidy(runner: Runner) -> Tally:

@@ -30,7 +30,8 @@ GRACE = 10.0
 async def working(url: str, workflow: Workflow, *, deliver: Delivering = delivering) -> AsyncIterator[None]:
     """As long as it lasts, the work is done beside; at the end what is under way is ended first, for a while.
 
-    `deliver` tells of what happened. Raises DatabaseUnavailable and BrokerInvalid at the beginning; a database that goes away later is waited for.
+    `deliver` tells of what happened. Raises DatabaseUnavailable, and what that raises, at the beginning; a database
+    that goes away later is waited for.
     """
     async with await connect_pool(url, size=CONNECTIONS) as pool:
         runner = Runner(pool, workflow, announce=Announcer(pool))

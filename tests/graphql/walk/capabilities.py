@@ -146,7 +146,10 @@ READS = {
         customer customers
     """,
     "SAM$B": "overrideRequests catalogueChanges priceLists standing",
-    "SAM$": "reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight",
+    "SAM$": """
+        reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight
+        schedules scheduleRuns workers
+    """,
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",
     "SAMB": "fulfillmentRiders fulfillmentRiderInterests billers",
