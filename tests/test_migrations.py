@@ -54,7 +54,19 @@ async def test_a_database_of_a_newer_orderway_is_not_touched(database_url: str):
         with pytest.raises(DatabaseNotCurrent) as refused:
             await use(database_url)
         assert refused.value.message.endswith(" was migrated by a newer Orderway, to revision 9999.")
-        assert refused.value.remedy == "Install that version, or restore a backup of this one."
+        assert refused.value.remedy == (
+            "Install that version. To go back to the one just before it, start this with ORDERWAY_NEWER_TABLES=yes."
+        )
+
+
+async def test_one_goes_back_to_the_version_before_by_an_explicit_word(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    await execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    monkeypatch.setenv("ORDERWAY_NEWER_TABLES", "yes")
+    await require_current(database_url)
+    with pytest.raises(DatabaseNotCurrent, match="was migrated by a newer Orderway, to revision 9999"):
+        await migrate(database_url)
 
 
 async def test_two_that_migrate_at_once_take_turns(empty_url: str):

@@ -126,9 +126,11 @@ async def _read(figures: Figures, connection: Connection, runner: Runner) -> Non
 
 
 async def is_of_this_version(connection: Connection) -> bool:
-    """Whether the database has the tables that this code works with."""
+    """Whether the database has the tables that this code works with: its own or, while another version is brought in,
+    those of the next, which take nothing away that this one reads (0051). Revisions are numbered.
+    """
     try:
-        return bool(await connection.fetchval(REVISION) == wanted())
+        return bool((await connection.fetchval(REVISION) or "") >= (wanted() or ""))
     except asyncpg.UndefinedTableError:
         return False
 

@@ -5,6 +5,7 @@ builds an index or checks a constraint beside those who work, and can be begun a
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,11 +32,18 @@ LOCK_WAIT = "2s"
 PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0)
 """Seconds in which others work before the tables are asked for again."""
 
+GOING_BACK = "ORDERWAY_NEWER_TABLES"
+"""The variable by which an operator says that what runs is the version before that of the tables."""
+
 IN_USE = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
 
 class DatabaseNotCurrent(OrderwayError):
     """The tables are not those that this version of the code works with."""
+
+
+class DatabaseNewer(DatabaseNotCurrent):
+    """The tables are those of a version that this one does not know."""
 
 
 class MigrationRefused(OrderwayError):
@@ -70,16 +78,24 @@ async def applied(url: str) -> str | None:
     finally:
         await connection.close()
     if found is not None and found not in _known():
-        raise DatabaseNotCurrent(
+        raise DatabaseNewer(
             f"The database {shown(url)} was migrated by a newer Orderway, to revision {found}.",
-            "Install that version, or restore a backup of this one.",
+            f"Install that version. To go back to the one just before it, start this with {GOING_BACK}=yes.",
         )
     return found
 
 
 async def require_current(url: str) -> None:
-    """Raise DatabaseUnavailable or DatabaseNotCurrent unless Orderway can work with the database."""
-    found, wanted = await applied(url), newest()
+    """Raise DatabaseUnavailable or DatabaseNotCurrent unless Orderway can work with the database.
+
+    Tables of the next version are worked with where the environment says that one goes back to this one.
+    """
+    try:
+        found, wanted = await applied(url), newest()
+    except DatabaseNewer:
+        if os.environ.get(GOING_BACK) == "yes":
+            return
+        raise
     if found != wanted:
         lack = "has no tables of Orderway yet" if found is None else f"is at revision {found}, not {wanted}"
         raise DatabaseNotCurrent(f"The database {shown(url)} {lack}.", "Run: orderway migrate")
