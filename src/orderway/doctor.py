@@ -28,6 +28,7 @@ from orderway.embedded import EmbeddedServer
 from orderway.errors import OrderwayError
 from orderway.home import home_path
 from orderway.migrations import newest, require_current
+from orderway.outbound.mail.office import mails
 from orderway.receipts.desk import open_storage
 from orderway.secret import where_closed
 from orderway.setting import SettingInvalid
@@ -73,7 +74,7 @@ def report() -> int:
 
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other. Each look returns the sentence of what is right, or raises."""
-    for look in (python, package_data, time_zones, settings, home, secret, opening, receipts, port):
+    for look in (python, package_data, time_zones, settings, home, secret, opening, receipts, mails, port):
         yield _look(look)
     if url := os.environ.get("DATABASE_URL"):
         yield from asyncio.run(database(url))

@@ -9,6 +9,7 @@ from tests.stories.shop import RESELLER, SHIRT, Shop, shirts
 
 from orderway.database import connect
 from orderway.outbound.laws import LAWS
+from orderway.outbound.notifying import Notifications
 
 # What is done by hand, and what the law of that name then says of which place.
 ALTERED = [
@@ -33,6 +34,10 @@ ALTERED = [
     ("notifications", "UPDATE notification SET type = 'order.sale.expire', at = '2026-03-02 12:00+00' WHERE number = 1",
      "person reseller@example.com", ("Their notification 1 tells of order.sale.expire at 2026-03-02 12:00:00+00, where "
      "event 2 of its order was order.quotation.share at 2026-03-02 12:00:00+00.")),
+    ("e-mails", "UPDATE mail SET event_number = 99 WHERE event_number = 2",
+     'e-mail "Your quotation LAG-000001 is ready"', "It tells of event 99, which there is not."),
+    ("e-mails", "DELETE FROM mail_reader", 'e-mail "Your quotation LAG-000001 is ready"',
+     "Its reader has no link to end e-mails by."),
 ]  # fmt: skip
 
 
@@ -41,7 +46,7 @@ async def cheat(shop: Shop, superuser_url: str) -> AsyncIterator[asyncpg.Connect
     """A connection without triggers and keys to a shop whose people were told of an order."""
     await shop.stock((SHIRT, 1))
     await shop.agreed(shirts(1), customer=RESELLER)
-    await deliver_all(shop.runner)
+    await deliver_all(shop.runner, Notifications(shop.settings, lambda: shop.now))
     connection = await connect(superuser_url)
     await connection.execute("SET session_replication_role = replica")
     await connection.execute("ALTER TABLE notification DROP CONSTRAINT notification_number_check")

@@ -57,4 +57,18 @@ LAWS = (
         GROUP BY n.person_id, n.store_id, n.order_id, n.event_number HAVING count(*) > 1
         """,
     ),
+    Law(
+        "e-mails",
+        "An e-mail tells of an event that there is, and who gets any can end them.",
+        """
+        SELECT 'e-mail "' || m.title || '"', format('It tells of event %s, which there is not.', m.event_number)
+        FROM mail m WHERE NOT EXISTS (
+            SELECT FROM outbox b
+            WHERE b.store_id = m.store_id AND b.order_id = m.order_id AND b.number = m.event_number)
+        UNION ALL
+        SELECT 'e-mail "' || m.title || '"', 'Its reader has no link to end e-mails by.'
+        FROM mail m WHERE m.topic <> 'PIN' AND NOT EXISTS (
+            SELECT FROM mail_reader r WHERE r.person_id = m.person_id)
+        """,
+    ),
 )

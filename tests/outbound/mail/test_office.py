@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orderway.outbound.mail.office import MailInvalid, Office, read_office
+from orderway.outbound.mail.office import MailInvalid, Office, mails, read_office
 
 FROM = {"ORDERWAY_MAIL_FROM": "Lagos shop <orders@shop.example>", "ORDERWAY_SITE": "https://orders.shop.example/"}
 
@@ -13,9 +13,14 @@ def read(url: str, **changed: str) -> Office | None:
     return read_office({"ORDERWAY_SMTP_URL": url, **FROM, **changed})
 
 
-def test_without_a_server_no_e_mail_is_sent():
+def test_without_a_server_no_e_mail_is_sent(monkeypatch: pytest.MonkeyPatch):
     assert read_office({}) is None
     assert read("") is None
+    monkeypatch.delenv("ORDERWAY_SMTP_URL", raising=False)
+    assert mails() == "No e-mails are sent."
+    for name, value in {**FROM, "ORDERWAY_SMTP_URL": "smtps://orders:secret-word@mail.example"}.items():
+        monkeypatch.setenv(name, value)
+    assert mails() == "E-mails from orders@shop.example are handed in at mail.example:465."
 
 
 @pytest.mark.parametrize(

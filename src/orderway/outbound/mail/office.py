@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,12 @@ def read_office(environ: Mapping[str, str]) -> Office | None:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
+
+
+def mails() -> str:
+    """What the environment of this process says of e-mails, in a sentence. Raises MailInvalid."""
+    office = read_office(os.environ)
+    return f"E-mails from {office.sender} are handed in at {office}." if office else "No e-mails are sent."
 
 
 def _address(environ: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from orderway.notifications.mails.choices import Choice, NewChoices, OwnChoices, choose, own_choices
-from orderway.notifications.mails.groups import GROUPS
+from orderway.notifications.mails.groups import GROUPS, sides_of
 from orderway.people.signing import own
 from orderway.ui.language import t, tr
 from orderway.ui.people.telling import ticked, ticks
@@ -30,6 +30,7 @@ async def notices(visit: Visit) -> Response:
         mails=ticks(MAIL, labels, [each.topic for each in known.choices if each.by_mail]),
         wants_mails=known.mails,
         address=address,
+        buys="buyer" in sides_of(visit.viewer),
     )
 
 
