@@ -77,6 +77,7 @@ COMPILE = UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version 
 lock: | $(filter .uv/bin/uv,$(UV)) ## Renew requirements/ after a change of pyproject.toml (UPGRADE=--upgrade for the newest)
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --output-file requirements/dev.txt --constraints requirements/runtime.txt --group dev
+	$(COMPILE) --group build --output-file requirements/build.txt --constraints requirements/dev.txt
 	$(COMPILE) --group client --output-file requirements/client.txt
 
 .PHONY: format
