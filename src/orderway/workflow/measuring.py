@@ -49,7 +49,8 @@ def count_moves(passed: Sequence[Passed]) -> None:
             "step": moved.step,
         }
         note("moved", **said)
-        log.debug("An instance was moved.", **said, state=moved.to_state, event_id=str(each.event_id))
+        if structlog.is_configured():  # a program that has said nothing of its log is not to be flooded
+            log.debug("An instance was moved.", **said, state=moved.to_state, event_id=str(each.event_id))
 
 
 def count_refusal(refusal: Refusal) -> None:
