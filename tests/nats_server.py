@@ -84,9 +84,9 @@ class NatsServer:
 
 
 @contextmanager
-def nats_server(home: Path, *, more: str = "") -> Iterator[NatsServer]:
+def nats_server(home: Path, *, sync: str = '"2m"', more: str = "") -> Iterator[NatsServer]:
     """A server that is stopped at the end."""
-    server = NatsServer(home, more=more)
+    server = NatsServer(home, sync=sync, more=more)
     server.start()
     try:
         yield server
