@@ -40,7 +40,7 @@ AT_WORK, STOPPED, GONE = Shown(mark("At work"), "good"), Shown(mark("Stopped"), 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A run in words; `took` is empty while it is under way, `tries` where one worker did it."""
+    """A run in words; `took` is empty while it is under way, `errors` without any, `tries` where one worker did it."""
 
     label: str
     state: Shown
@@ -122,7 +122,7 @@ def _row(run: Done, now: datetime) -> Row:
         planned=ago(run.planned_at, now),
         took=duration(run.ended_at - run.started_at) if run.ended_at else "",
         rows=number(run.rows),
-        errors=number(run.errors),
+        errors=t("{n} error", "{n} errors", n=run.errors) if run.errors else "",
         why=tr(run.why or ""),
         worker=_name(run.host, run.process),
         tries=t("begun by {n} workers", n=number(run.tries)) if run.tries > 1 else "",
