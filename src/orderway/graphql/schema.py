@@ -27,6 +27,7 @@ from orderway.graphql.identities import forgetting
 from orderway.graphql.insight import figured
 from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
+from orderway.graphql.mails import mailed, remailing
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
 from orderway.graphql.notification_choices import choosing, told_how
@@ -66,6 +67,7 @@ def queries() -> list[StrawberryField]:
         *belonging(),
         told(),
         *delivered(),
+        mailed(),
         *scheduled(),
         *shelves(),
         *stocked(),
@@ -121,6 +123,7 @@ def mutations() -> list[StrawberryField]:
         *paying_riders(),
         *marking(),
         *redelivering(),
+        remailing(),
         *hooking(),
         *peopling(),
         *tuning(),

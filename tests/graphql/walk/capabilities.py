@@ -101,7 +101,7 @@ CAPABILITIES = (
     Capability("add and change customers", "SAMB", "createCustomer changeCustomer"),
     Capability("say who bills an order", "SAMB", "nameBiller"),
     Capability("let resellers in", "SA", "approveResellerApplication declineResellerApplication"),
-    Capability("retry the outbox", "SAM$", "retryDeliveries"),
+    Capability("retry the outbox", "SAM$", "retryDeliveries retryMails"),
     Capability(
         "webhooks", "SA",
         "createWebhook changeWebhook enableWebhook disableWebhook rotateWebhookSecret deleteWebhook sendWebhookTest"
@@ -148,7 +148,7 @@ READS = {
     "SAM$B": "overrideRequests catalogueChanges priceLists standing",
     "SAM$": """
         reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight
-        schedules scheduleRuns workers
+        openMails schedules scheduleRuns workers
     """,
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",
@@ -157,7 +157,7 @@ READS = {
     "SA$": "creditTiers",
     "R": "deliverableFulfillments myFulfillmentInterests",
     "SA": "users user roles permissions peopleChanges systemSettings overrideCaps resellerApplications"
-          " webhooks webhook webhookDeliveries",
+    " webhooks webhook webhookDeliveries",
 }
 """Who reads anything by which query, where they are in scope; under "" whoever is not even signed in."""
 

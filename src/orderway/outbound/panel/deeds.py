@@ -89,7 +89,7 @@ async def retry(connection: Connection, wanted: RetryDeliveries, *, by: Viewer, 
 
     An order of which nothing failed, or which a worker has now, is left as it is.
     """
-    stores, reason = seen(by), _reason(wanted.reason)
+    stores, reason = seen(by), checked_reason(wanted.reason)
     if stores == []:
         raise not_allowed(SEES, to="look after deliveries")
     if wanted.orders is not None and not 1 <= len(wanted.orders) <= NAMED:
@@ -102,7 +102,7 @@ async def retry(connection: Connection, wanted: RetryDeliveries, *, by: Viewer, 
 
 async def set_aside(connection: Connection, wanted: SetEventAside, *, by: Viewer, at: datetime) -> None:
     """Let a sink go on behind an event that it does not take. Raises Refused, NotFound and Invalid."""
-    reason = _reason(wanted.reason)
+    reason = checked_reason(wanted.reason)
     if not everywhere(by, SETTINGS_MANAGE):
         raise not_allowed(SETTINGS_MANAGE, to="set an event aside")
     row = await connection.fetchrow(STANDING, None, wanted.sink, None, wanted.order, at)
@@ -119,7 +119,7 @@ async def set_aside(connection: Connection, wanted: SetEventAside, *, by: Viewer
     )  # fmt: skip
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
     """Why, without what surrounds it. Raises Invalid."""
     check_text(text, label="Reason", field="reason")
     if not text.strip():
