@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.commands import running
 
-from orderway import doctor
 from orderway.demo.secret import own_secret
+from orderway.doctor import environment
 from orderway.errors import OrderwayError
 from orderway.secret import Secret, SecretUnusable, read_secret
 
@@ -97,20 +97,20 @@ def test_the_demo_makes_its_own_and_keeps_it_to_itself(tmp_path: Path):
 
 
 def test_the_doctor_says_who_can_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    assert doctor.secret() == "The secret of ORDERWAY_SECRET is long enough, and nobody else can read it."
+    assert environment.secret() == "The secret of ORDERWAY_SECRET is long enough, and nobody else can read it."
     file = tmp_path / "secret"
     file.write_text(LONG)
     file.chmod(0o640)
     monkeypatch.delenv("ORDERWAY_SECRET")
     monkeypatch.setenv("ORDERWAY_SECRET_FILE", str(file))
     with pytest.raises(OrderwayError) as wrong:
-        doctor.secret()
+        environment.secret()
     assert str(wrong.value) == f"The secret in {file} can be read by other users. Close it to them: chmod 600 {file}"
     file.chmod(0o600)
-    assert doctor.secret() == "The secret of ORDERWAY_SECRET_FILE is long enough, and nobody else can read it."
+    assert environment.secret() == "The secret of ORDERWAY_SECRET_FILE is long enough, and nobody else can read it."
 
 
 def test_the_doctor_says_that_there_is_none(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ORDERWAY_SECRET")
     with pytest.raises(SecretUnusable, match="no default"):
-        doctor.secret()
+        environment.secret()

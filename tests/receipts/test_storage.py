@@ -15,7 +15,8 @@ import httpx
 import pytest
 from tests.receipts.weed import Weed
 
-from orderway import doctor
+from orderway.doctor import around
+from orderway.doctor.finding import Wrong
 from orderway.storage.place import Label, StorageUnavailable
 from orderway.storage.storage import THE_FOLDER, Storage
 
@@ -178,10 +179,10 @@ async def test_a_bucket_that_is_not_there_is_told(tmp_path: Path):
 async def test_the_doctor_looks_whether_receipts_can_be_kept(weed: Weed, monkeypatch: pytest.MonkeyPatch):
     for name, value in weed.environment("x").items():
         monkeypatch.setenv(name, value)
-    assert await asyncio.to_thread(doctor.receipts) == "Receipts can be put into the bucket receipts-of-the-tests."
+    assert await asyncio.to_thread(around.receipts) == "Receipts can be put into the bucket receipts-of-the-tests."
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a wrong one")
-    with pytest.raises(doctor.Wrong) as wrong:
-        await asyncio.to_thread(doctor.receipts)
+    with pytest.raises(Wrong) as wrong:
+        await asyncio.to_thread(around.receipts)
     assert str(wrong.value) == (
         "Receipts can not be kept. The bucket receipts-of-the-tests refuses us. "
         "Mend that place, or correct ORDERWAY_RECEIPTS, ORDERWAY_S3_ENDPOINT and the variables AWS_…."
@@ -190,5 +191,5 @@ async def test_the_doctor_looks_whether_receipts_can_be_kept(weed: Weed, monkeyp
 
 def test_a_fresh_machine_keeps_them_in_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("ORDERWAY_HOME", str(tmp_path / "home"))
-    assert doctor.receipts() == f"Receipts can be put into the folder {tmp_path / 'home' / 'receipts'}."
+    assert around.receipts() == f"Receipts can be put into the folder {tmp_path / 'home' / 'receipts'}."
     assert not (tmp_path / "home").exists()

@@ -9,8 +9,8 @@ import pytest
 from tests.stories.shop import CONSUMER, LAGOS, NOON, SHIRT, Order, Shop, actor, person, shirts
 from tests.work import work_once
 
-from orderway import doctor
 from orderway.database import connect, lost
+from orderway.doctor.insides import insides
 from orderway.fulfillment.backorders import serve_all
 from orderway.sale.events import SetPaymentMethod
 from orderway.sale.payments.events import Confirm, Fail
@@ -189,12 +189,12 @@ async def test_a_timer_that_fails_is_named_until_it_does_so_no_more(shop: Shop, 
     assert failed == FailedTimer(
         "sale", "EXPIRE", 1, NOON + DAY, why, NOON + DAY + timedelta(hours=1), number="LAG-000001"
     )
-    found = {finding.sentence: finding.remedy for finding in await doctor.insides(database_url)}
+    found = {finding.sentence: finding.remedy for finding in await insides(database_url)}
     told = f"Order LAG-000001: a timer was to let the sale expire, and failed once on 2026-03-03 at 12:00 UTC ({why})."
     assert found[told] == "Mend the order. It is tried again on 2026-03-03 at 13:00 UTC; the worker's log has more."
     await look(shop, hours=1)
     told = told.replace("failed once on 2026-03-03 at 12:00", "failed 2 times, at last on 2026-03-03 at 13:00")
-    assert told in {finding.sentence for finding in await doctor.insides(database_url)}
+    assert told in {finding.sentence for finding in await insides(database_url)}
     async with shop.pool.acquire() as connection:
         await connection.execute("ALTER TABLE sale DISABLE TRIGGER USER")
         await connection.execute("UPDATE sale SET context = $1", good)
@@ -202,7 +202,7 @@ async def test_a_timer_that_fails_is_named_until_it_does_so_no_more(shop: Shop, 
     assert await look(shop, hours=2) == Swept(sent=1)
     async with shop.pool.acquire() as connection:
         assert await list_failed(connection, shop.workflow) == []
-    assert "No timer fails." in {finding.sentence for finding in await doctor.insides(database_url)}
+    assert "No timer fails." in {finding.sentence for finding in await insides(database_url)}
     assert await shop.findings() == []
 
 

@@ -1,0 +1,76 @@
+"""Whether what Orderway reaches over the network beside its database answers, as far as the environment names it."""
+
+import asyncio
+import os
+import socket
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from orderway.doctor.finding import Wrong
+from orderway.errors import why_unread
+from orderway.oidc.configuration import read_client
+from orderway.oidc.provider import Provider, ProviderAway
+from orderway.outbound.broker.place import read_place
+from orderway.outbound.mail.office import mails, read_office
+from orderway.receipts.desk import open_storage
+from orderway.storage.place import StorageUnavailable
+from orderway.storage.storage import THE_FOLDER
+
+PATIENCE = 5.0
+"""Seconds that each place is given to take a connection."""
+
+PORT_OF_NATS = 4222
+
+
+def receipts() -> str:
+    """Where they are kept in a bucket, put a small file there and delete it."""
+    storage = open_storage()
+    try:
+        asyncio.run(storage.check())
+    except StorageUnavailable as away:
+        raise Wrong(
+            f"Receipts can not be kept. {away.message}",
+            "Mend that place, or correct ORDERWAY_RECEIPTS, ORDERWAY_S3_ENDPOINT and the variables AWS_….",
+        ) from away
+    place = f"folder {storage.folder.root}" if storage.bucket == THE_FOLDER else f"bucket {storage.bucket}"
+    return f"Receipts can be put into the {place}."
+
+
+def signing_in() -> str:
+    """Where people sign in by a provider of identities, ask it what it publishes of itself."""
+    client = read_client(os.environ)
+    if client is None:
+        return "Nobody signs in by another provider."
+    try:
+        asyncio.run(Provider(client, clock=lambda: datetime.now(UTC)).published())
+    except ProviderAway as away:
+        raise Wrong(
+            f"{client.name} does not answer as a provider at {client.issuer}: nobody can sign in by it.",
+            "See that its /.well-known/openid-configuration is reached from here, or correct ORDERWAY_OIDC_ISSUER.",
+        ) from away
+    return f"People can sign in by {client.name}: it answers at {client.issuer}."
+
+
+def mail() -> str:
+    office = read_office(os.environ)
+    if office:
+        _reach("The mail server", office.host, office.port, remedy="Start it, or correct ORDERWAY_SMTP_URL.")
+    return mails()
+
+
+def broker() -> str:
+    place = read_place(os.environ)
+    if place is None:
+        return "Events go to no broker."
+    for each in map(urlsplit, place.servers):
+        port = each.port or PORT_OF_NATS
+        _reach("The broker", each.hostname or "", port, remedy="Start it, or correct ORDERWAY_NATS_URL.")
+    return f"Events go to the broker at {place}; it takes connections."
+
+
+def _reach(what: str, host: str, port: int, *, remedy: str) -> None:
+    """Raises Wrong unless somebody takes a connection there."""
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except OSError as error:
+        raise Wrong(f"{what} at {host}:{port} can not be reached: {why_unread(error)}.", remedy) from error
