@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 from weakref import WeakSet
 
@@ -20,8 +21,11 @@ class Taking(PoolAcquireContext):
     """A connection for the length of a block."""
 
     async def __aenter__(self) -> PoolConnectionProxy:
-        with WAITING.time():
+        began = perf_counter()
+        try:
             return await super().__aenter__()
+        finally:
+            WAITING.observe(perf_counter() - began)
 
 
 class Pool(asyncpg.Pool):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from orderway.workflow.errors import NotFound, Refused, forbidden, not_allowed
 from orderway.workflow.gathering import at_once
 from orderway.workflow.history import moved_since
 from orderway.workflow.kinds import Born, Connection, Decided, Instance, Moved, Ref, Workflow, encode, redacted
-from orderway.workflow.measuring import Passed, locking
+from orderway.workflow.measuring import Passed, count_lock
 from orderway.workflow.statements import COUNT, LOCK_ORDER, PUT, Counting, Intent, birth, everything, find, load, move
 from orderway.workflow.told import Order
 
@@ -88,8 +89,9 @@ class Transaction:
 
     async def lock(self, store_id: UUID, order_id: UUID) -> None:
         """Lock an order; raises NotFound."""
-        with locking(self.intent):
-            row = await self.connection.fetchrow(LOCK_ORDER, store_id, order_id)
+        began = perf_counter()
+        row = await self.connection.fetchrow(LOCK_ORDER, store_id, order_id)
+        count_lock(self.intent, began=began)
         if row is None or self._order not in (None, Order(store_id, order_id)):
             raise NotFound("There is no such order.")
         self._hold_order(store_id, order_id, row)
@@ -135,8 +137,9 @@ class Transaction:
         if held is not None and held.ref == ref:
             return held
         kind = self.workflow.kind(ref.machine)
-        with locking(self.intent):
-            row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
+        began = perf_counter()
+        row = await self.connection.fetchrow(load(kind.table.name, self.intent), ref.store_id, ref.id)
+        count_lock(self.intent, began=began)
         if row is None or self._order not in (None, Order(ref.store_id, row["order_id"])):
             raise NotFound(f"There is no such {kind.newest.label.lower()}.")
         self._hold_order(ref.store_id, row["order_id"], row)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.figures import Growth
 from tests.outbound.listening import deliver_all
 from tests.outbound.mail.servers import HANGS, HANGS_UP, Server, certificate, let_in, serving
 from tests.stories.shop import RESELLER, Order, Shop, person, shirts
@@ -160,7 +161,7 @@ async def test_what_is_refused_for_good_or_too_often_is_given_up(shop: Shop, mai
 async def test_a_server_that_hangs_up_in_the_middle_gets_it_again_under_the_same_name(shop: Shop, mails: Server):
     await shared(shop, count=3)
     mails.to_content[BUYER] = HANGS_UP
-    sends = postman(mails)
+    sends, grown = postman(mails), Growth()
     assert await sends.deliver(shop.runner) == Delivered(failed=3)
     assert {row[1] for row in await rows(shop)} == {"The mail server hung up in the middle."}
     mails.to_content.clear()
@@ -168,6 +169,7 @@ async def test_a_server_that_hangs_up_in_the_middle_gets_it_again_under_the_same
     assert await sends.deliver(shop.runner) == Delivered(delivered=3)
     ids = await shop.pool.fetch("SELECT id FROM mail")
     assert sorted(each["Message-ID"] for each in mails.took) == sorted(f"<{row['id']}@shop.example>" for row in ids)
+    assert [grown.of("deliveries_total", kind="mail", outcome=each) for each in ("refused", "delivered")] == [3, 3]
 
 
 async def test_a_server_that_hangs_holds_up_one_e_mail_for_so_long_and_no_longer(

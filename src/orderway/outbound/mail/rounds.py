@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from orderway.ids import new_id
+from orderway.measures import DELIVERIES
 from orderway.notifications.mails.writing import PIN
 from orderway.outbound.mail.letters import Mail
 from orderway.outbound.progress import LEASE
 from orderway.workflow.kinds import Connection
 
 Stage = Literal["sent", "put off", "left", "given up", "left out"]
+COUNTED: Mapping[Stage, str] = {
+    "sent": "delivered", "put off": "refused", "left": "away", "given up": "given_up", "left out": "left_out",
+}  # fmt: skip
+"""What each counts as among all that is delivered."""
 
 # A lease is a time to come at which the e-mail is due again: who takes it up then finds another token than their own.
 # Between writing and sending, people go, stop their e-mails, and get another PIN.
@@ -86,3 +91,5 @@ async def settle(connection: Connection, token: UUID, fates: Sequence[Fate], *, 
         [getattr(each, name) for each in fates] for name in ("store_id", "id", "stage", "tries", "why", "due_at")
     ]
     await connection.execute(SETTLE, token, now, *columns)
+    for each in fates:
+        DELIVERIES.labels("mail", COUNTED[each.stage]).inc()
