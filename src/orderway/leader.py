@@ -8,7 +8,7 @@ timeline was promoted later.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -30,6 +30,9 @@ SAYS_NOTHING = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceE
 
 TIMELINE = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END"
 """The timeline of a server that leads, in hexadecimal digits; nothing of one that follows."""
+
+Reach = Callable[[str], Awaitable[asyncpg.Connection]]
+"""Connects to the host of an address."""
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +98,12 @@ class Leader:
 
     async def connect(self, _url: str = "", **given: Any) -> asyncpg.Connection:
         """Connect to the leader, with what asyncpg.connect takes. Raises NoLeader."""
-        asked = [asyncio.create_task(ask(host, given)) for host in self.hosts]
+
+        async def reach(host: str) -> asyncpg.Connection:
+            connection: asyncpg.Connection = await asyncpg.connect(host, **given)
+            return connection
+
+        asked = [asyncio.create_task(ask(host, reach)) for host in self.hosts]
         try:
             await first_leading(asked)
             newest = self._choose(asked)
@@ -106,7 +114,7 @@ class Leader:
         await leave(asked, but=newest.connection)
         self._open.setdefault(newest.host, WeakSet()).add(newest.connection)
         if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._keep_watching(given))
+            self._watch = asyncio.create_task(self._keep_watching(reach))
         return newest.connection
 
     def _choose(self, asked: Sequence[asyncio.Task[Leading]]) -> Leading:
@@ -123,12 +131,12 @@ class Leader:
         for connection in [each for other, some in self._open.items() if other != host for each in some]:
             connection.terminate()
 
-    async def _keep_watching(self, given: Mapping[str, Any]) -> None:
+    async def _keep_watching(self, reach: Reach) -> None:
         """Look who leads, for as long as somebody is connected."""
         try:
             while any(not each.is_closed() for some in self._open.values() for each in some):
                 await asyncio.sleep(WATCH)
-                told = await asyncio.gather(*(self._timeline_of(host, given) for host in self.hosts))
+                told = await asyncio.gather(*(self._timeline_of(host, reach) for host in self.hosts))
                 timeline, host = max(zip(told, self.hosts, strict=True))
                 if timeline > self.timeline:
                     self._follow(host, timeline)
@@ -137,12 +145,12 @@ class Leader:
                 connection.terminate()
             self._asked.clear()
 
-    async def _timeline_of(self, host: str, given: Mapping[str, Any]) -> int:
+    async def _timeline_of(self, host: str, reach: Reach) -> int:
         """The timeline of a host that leads, and 0 of one that does not, or says nothing."""
         try:
             async with asyncio.timeout(PER_HOST):
                 if host not in self._asked:
-                    self._asked[host] = await asyncpg.connect(host, **given)
+                    self._asked[host] = await reach(host)
                 return read(await self._asked[host].fetchval(TIMELINE))
         except SAYS_NOTHING:
             if connection := self._asked.pop(host, None):
@@ -153,10 +161,10 @@ class Leader:
 KNOWN: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Leader]] = WeakKeyDictionary()
 
 
-async def ask(host: str, given: Mapping[str, Any]) -> Leading:
+async def ask(host: str, reach: Reach) -> Leading:
     """Connect to a host that leads. Raises what keeps it from saying so."""
     async with asyncio.timeout(PER_HOST):
-        connection = await asyncpg.connect(host, **given)
+        connection = await reach(host)
         try:
             return Leading(read(await connection.fetchval(TIMELINE)), host, connection)
         except BaseException:
