@@ -88,6 +88,7 @@ async def test_what_failed_is_tried_again_at_once_and_that_is_written_down(api: 
 
 async def test_no_reason_and_no_e_mail_are_said(api: Api, mails: tuple[str, str]):
     assert mails
+    given: dict[str, Any]
     for given in ({"reason": " "}, {"mails": []}):
         assert (await retried(api, "admin", **given))["__typename"] == "Invalid"
     assert await listed(api, "admin", status="DEAD") == [("Given up", "DEAD")]

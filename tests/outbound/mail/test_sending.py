@@ -193,7 +193,7 @@ async def says_nothing(mails: Server, there: asyncio.StreamWriter) -> None:
 
 async def away(shop: Shop, sends: Postman) -> str:
     """Why no e-mail can be sent: none of them is to blame, all of them wait."""
-    assert await sends.deliver(shop.runner) == Delivered()
+    assert await sends.deliver(shop.runner) == Delivered(is_away=True)
     assert await rows(shop) == [(0, None, "waits")] * 2
     shop.now += posting.PAUSE
     return sends.away

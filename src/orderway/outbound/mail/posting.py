@@ -66,6 +66,7 @@ class Postman:
             await self.note(runner, token, fates)
             total.delivered += sum(each.stage == "sent" for each in fates)
             total.failed += sum(each.stage in ("put off", "given up") for each in fates)
+        total.is_away = bool(self.away) and self.enough.is_set()
         return total
 
     async def note(self, runner: Runner, token: UUID, fates: Sequence[Fate]) -> None:
