@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -18,6 +19,8 @@ NEEDED = {
     "POSTGRES_PASSWORD": "p", "STORAGE_KEY": "k", "STORAGE_SECRET": "s",
     "STORAGE_URL": "https://receipts.shop.example", "ORDERWAY_SITE": "https://shop.example",
 }  # fmt: skip
+OURS = ("migrate", "server", "worker")
+"""The services of compose that run Orderway."""
 
 
 def beside(program: str) -> str:
@@ -68,7 +71,7 @@ def test_compose_reads_its_file_and_asks_for_what_is_secret():
     assert set(services) == {"database", "broker", "storage", "migrate", "server", "worker"}
     assert services["server"]["ports"][0]["host_ip"] == "127.0.0.1"
     assert [name for name, each in services.items() if "ports" in each] == ["server"]
-    for name in ("migrate", "server", "worker"):
+    for name in OURS:
         told = {each for each in services[name]["environment"] if not each.startswith("AWS_")}
         assert told - variables() == set()
     for name in NEEDED:
@@ -132,15 +135,21 @@ def test_systemd_takes_the_units_and_finds_those_that_stay_closed(tmp_path: Path
         assert weighed.returncode == 0, weighed.stdout.splitlines()[-1]  # exposed by 1.5 of 10 at most
 
 
-def test_units_start_what_is_there():
-    lines = re.findall(r"^ExecStart=(.+)$", "\n".join(unit.read_text() for unit in UNITS), re.MULTILINE)
-    assert find_spec("orderway.cli")
-    for line in lines:
-        program, *words = line.split()
-        command = (
-            [sys.executable, str(DEPLOY / "backup" / "backup.py")] if "backup" in program else [beside("orderway")]
-        )
-        helped = run(*command, *(words[:3] if "backup" in program else words[:1]), "--help")
-        assert helped.returncode == 0, line
-        for option in (word for word in words if word.startswith("--")):
-            assert option in helped.stdout + (DEPLOY / "backup" / "backup.py").read_text()
+def started() -> set[str]:
+    """The command lines that start a process, with %i as the first of several."""
+    units = "\n".join(unit.read_text() for unit in UNITS)
+    lines = set(re.findall(r"^ExecStart=(.+)$", units, re.MULTILINE))
+    services = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text())["services"]
+    lines |= {f"orderway {shlex.join(services[name].get('command', ['serve']))}" for name in OURS}
+    pods = [each["spec"]["template"]["spec"] for each in objects() if "template" in each.get("spec", {})]
+    lines |= {f"orderway {shlex.join(pod['containers'][0]['args'])}" for pod in pods}
+    return {line.replace("%i", "1") for line in lines}
+
+
+@pytest.mark.parametrize("line", sorted(started()))
+def test_what_is_started_is_there_and_takes_what_it_is_given(line: str):
+    program, *words = line.split()
+    backup = [sys.executable, str(DEPLOY / "backup" / "backup.py")]
+    command = backup if program.endswith("backup.py") else [beside("orderway")]
+    helped = run(*command, *words, "--help")
+    assert (helped.returncode, helped.stderr) == (0, "")
