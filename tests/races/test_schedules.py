@@ -1,7 +1,8 @@
 """Many workers look at the same moment: each time of a schedule is run by one of them, begun or taken over."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,10 +12,11 @@ from tests.stories.shop import Shop
 
 from orderway.schedules.taking import Run, Worker, take
 
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 NAMES = ("tidying", "sales", "insight")
 
 
-def looks(shop: Shop, worker: Worker, *, at: datetime, backwards: int) -> Callable[[], Awaitable[list[Run]]]:
+def looks(shop: Shop, worker: Worker, *, at: datetime, backwards: int) -> Callable[[], Coroutine[None, None, list[Run]]]:
     """A look of a worker that names the schedules in this order or the other."""
     names = NAMES[::-1] if backwards else NAMES
 
@@ -50,3 +52,18 @@ async def test_each_time_is_run_by_one_worker(shop: Shop, dead: bool):  # noqa: 
         for worker, run in found:
             assert await ends(shop.pool, run, worker, at=at)
     assert await shop.pool.fetchval("SELECT count(*) FROM schedule_run WHERE ended_at IS NOT NULL") == 3 * ROUNDS
+
+
+async def test_all_that_wait_for_one_who_gives_up_begin_each_time_once(shop: Shop):
+    crowd, found = [Worker() for _ in range(CROWD - 2)], list[Run]()
+    async with shop.pool.acquire() as first, shop.pool.acquire() as watching:
+        begun = first.transaction()
+        await begun.start()
+        await take(first, Worker(), due=dict.fromkeys(NAMES, NOON), now=NOON)
+        looking = [asyncio.create_task(looks(shop, each, at=NOON, backwards=n % 2)()) for n, each in enumerate(crowd)]
+        while await watching.fetchval(WAITING) < len(crowd):
+            pass
+        await begun.rollback()
+    for each in looking:
+        found += await each
+    assert Counter(run.schedule for run in found) == dict.fromkeys(NAMES, 1)
