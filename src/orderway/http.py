@@ -33,6 +33,7 @@ from orderway.rates import Rates
 from orderway.receipt_routes import receipt_routes
 from orderway.receipts.desk import Receipts, open_receipts
 from orderway.secret import Secret
+from orderway.settings import Settings
 from orderway.spans import Traced
 from orderway.streams.nudges import Nudges
 from orderway.streams.streams import Streams, make_streams
@@ -78,15 +79,19 @@ def make_http(
             *webhook_routes(runner, os.environ),
             Mount("/", pages(site, beside=receipt_routes(site))),
         ],
-        middleware=[
-            Middleware(RequestIds),
-            Middleware(Traced),
-            Middleware(Measured, metrics),
-            Middleware(Cors, deployment.cors_origins),
-            Middleware(Turnstile, rates=Rates(), settings=runner.workflow.settings),
-        ],
+        middleware=[*watching(metrics), *fronts(deployment, runner.workflow.settings)],
     )
     return Callers(SafeHeaders(whole), deployment.trusted_proxies)
+
+
+def watching(metrics: Metrics) -> list[Middleware]:
+    """What knows each request again, and how long it took."""
+    return [Middleware(RequestIds), Middleware(Traced), Middleware(Measured, metrics)]
+
+
+def fronts(deployment: Deployment, settings: Settings) -> list[Middleware]:
+    """Who lets a request through."""
+    return [Middleware(Cors, deployment.cors_origins), Middleware(Turnstile, rates=Rates(), settings=settings)]
 
 
 def api_routes(desk: Desk) -> list[BaseRoute]:

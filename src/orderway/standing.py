@@ -23,7 +23,7 @@ from orderway.workflow.runner import Runner
 PATIENCE = 5.0
 """Seconds that the database is given to tell."""
 
-MOST = 100_000
+MOST = 10_000
 """Orders that are counted of a sink at most: more are as bad, and would take longer to count."""
 
 REVISION = "SELECT version_num FROM alembic_version"
