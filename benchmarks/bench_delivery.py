@@ -215,7 +215,6 @@ async def part(server: str, url: str) -> str:
         await pool.execute("VACUUM ANALYZE", timeout=600)
     async with await connect_pool(url, size=1) as pool:
         await pool.execute("VACUUM ANALYZE", timeout=600)
-        await pool.execute("CHECKPOINT", timeout=600)
     return done
 
 
