@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
+from tests.secret import SECRET
 
 from orderway.app import make_workflow
 from orderway.database import connect_pool
+from orderway.demo.hooking import hook_up
 from orderway.demo.load import load
 from orderway.settings import Settings
 from orderway.workflow.runner import Runner
@@ -21,3 +23,4 @@ async def fill(url: str) -> None:
     async with await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings), clock=lambda: NOW)
         await load(runner, settings, password_hash=QUICK.hash(PASSWORD))
+        await hook_up(runner, SECRET)

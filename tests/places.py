@@ -22,6 +22,7 @@ PLACES = {
     "{variant}": "SELECT id FROM variant ORDER BY sku LIMIT 1",
     "{fulfillment}": f"SELECT f.id FROM fulfillment f WHERE f.rider_id = (SELECT id {RIDER}) LIMIT 1",
     "{receipt}": "SELECT id FROM payment_receipt LIMIT 1",
+    "{webhook}": "SELECT id FROM webhook LIMIT 1",
     "{figure}": "SELECT 'dwell'",
     "{paper}": "SELECT 'packing-slip'",
 }

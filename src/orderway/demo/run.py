@@ -17,6 +17,7 @@ from orderway.app import make_workflow
 from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, shown
 from orderway.demo.company import PLACES, Account, accounts
+from orderway.demo.hooking import hook_up
 from orderway.demo.load import load
 from orderway.demo.secret import own_secret, password
 from orderway.deployment import read_deployment
@@ -55,6 +56,8 @@ async def _demo(url: str, taken: socket.socket, *, console: Console) -> None:
     async with live_settings(url) as settings, await connect_pool(url) as pool:
         runner = Runner(pool, make_workflow(settings), announce=Announcer(pool))
         made = await _load(runner, settings, word=word, console=console)
+        if made:
+            await hook_up(runner, secret)
         console.print(f"{made} orders are made in {shown(url)}." if made else KEPT)
         async with working(url, runner.workflow, deliver=partial(delivering, secret=secret)):
             await answer(

@@ -51,6 +51,7 @@ from orderway.ui.speech import PAGES as SPEECH
 from orderway.ui.stock.routes import PAGES as STOCK
 from orderway.ui.stores.routes import PAGES as STORES
 from orderway.ui.style.page import PAGES as STYLE
+from orderway.ui.webhooks.routes import PAGES as WEBHOOKS
 from orderway.ui.workflows.pages import PAGES as WORKFLOWS
 
 PAGES: tuple[Page, ...] = (
@@ -80,6 +81,7 @@ PAGES: tuple[Page, ...] = (
     *PROFILE,
     *PEOPLE,
     *STORES,
+    *WEBHOOKS,
 )
 """Every page of who is signed in. Each area brings its own."""
 

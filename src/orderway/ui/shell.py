@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from orderway.outbound.webhooks.subscriptions import may_look_after
 from orderway.people.permissions import (
     CUSTOMER_MANAGE,
     MONEY_SEE,
@@ -96,6 +97,7 @@ PLACES = (
     Place("People", "/people", group="Administration", sees=anyone_with(SETTINGS_MANAGE), key="e"),
     Place("Roles", "/roles", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
     Place("Stores", "/stores", group="Administration", sees=everywhere_with(SETTINGS_MANAGE)),
+    Place("Webhooks", "/webhooks", group="Administration", sees=may_look_after),
     Place("Settings", "/settings", group="Administration", sees=everywhere_with(SETTINGS_MANAGE), key="s"),
     Place("Audit", "/audit", group="Administration", sees=anyone_with(SETTINGS_MANAGE)),
 )  # fmt: skip

@@ -205,7 +205,7 @@ def read_types(wanted: Sequence[str], *, known: Collection[str]) -> tuple[str, .
         if not is_known:
             raise Invalid(
                 f"No event has the type {each[:100]}.",
-                "Choose from docs/events, or a group such as order.sale.*.",
+                "Choose from asyncapi.json, or a group such as order.sale.*.",
                 "types",
             )
     if not wanted:

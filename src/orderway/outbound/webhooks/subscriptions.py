@@ -83,6 +83,11 @@ FROM webhook w
 CHANGES = "SELECT step, what, reason, at, actor FROM webhook_change WHERE webhook_id = $1 ORDER BY step DESC LIMIT $2"
 
 
+def may_look_after(viewer: Viewer) -> bool:
+    """Whether they see and change webhooks."""
+    return all(map(actor_everywhere(viewer).may, NEEDED))
+
+
 def require(viewer: Viewer, *, to: str = "see or change webhooks") -> None:
     """Raises Refused for who may neither see nor change webhooks."""
     actor = actor_everywhere(viewer)
