@@ -16,7 +16,9 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 NAMES = ("tidying", "sales", "insight")
 
 
-def looks(shop: Shop, worker: Worker, *, at: datetime, backwards: int) -> Callable[[], Coroutine[None, None, list[Run]]]:
+def looks(
+    shop: Shop, worker: Worker, *, at: datetime, backwards: int
+) -> Callable[[], Coroutine[None, None, list[Run]]]:
     """A look of a worker that names the schedules in this order or the other."""
     names = NAMES[::-1] if backwards else NAMES
 

@@ -13,7 +13,7 @@ from orderway.streams.announcer import CHANNEL
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
-POLL = 2.0
+POLL = 3.0
 """Seconds between two looks where nobody tells of news: how long what failed may wait beyond its time."""
 
 PAUSE = 1.0
