@@ -24,6 +24,7 @@ PLACES = {
     "{receipt}": "SELECT id FROM payment_receipt LIMIT 1",
     "{webhook}": "SELECT id FROM webhook LIMIT 1",
     "{figure}": "SELECT 'dwell'",
+    "{sink}": "SELECT 'notifications'",
     "{paper}": "SELECT 'packing-slip'",
 }
 """What stands in an address, as SQL; the first that fits."""

@@ -115,6 +115,7 @@ async def furnish(shop: Shop, admin: httpx.AsyncClient) -> None:
                             *found[:2])  # fmt: skip
     await shop.pool.execute(KEPT, *found)
     await shop.pool.execute(ROLE, new_id())
+    await shop.pool.execute(FAILED)
     person = await shop.pool.fetchval("SELECT id FROM person WHERE email = 'admin@demo.example'")
     row = await shop.pool.fetchrow("SELECT store_id, order_id, number, type FROM outbox ORDER BY id LIMIT 1")
     assert row
@@ -147,6 +148,11 @@ KEEPER = """
 KEPT = """
     INSERT INTO account_credit_entry (store_id, customer_id, currency, order_id, payment_id, kind, amount, at, actor)
     VALUES ($1, $2, 'NGN', $3, $4, 'REFUNDED', 50000, now(), 'system')
+"""
+FAILED = """
+    INSERT INTO outbound_progress (store_id, order_id, sink, known, done, tries, why, dead_at)
+    SELECT store_id, id, 'notifications', outbox_number, 0, 20, 'Nobody is there.', now() FROM sale_order
+    ORDER BY id LIMIT 2
 """
 ROLE = """
     INSERT INTO role (id, name, label, permissions) VALUES ($1, 'STOCK_TAKER', 'stock taker', '{stock.manage}')
@@ -192,6 +198,8 @@ FORMS = (
     Form("overrideRequestDeny", "/overrides", "/overrides/{request}/deny", REASON, at="/overrides/{request}/approve"),
     Form("setOverrideCap", "/overrides/caps", "/overrides/caps",
          {"do": "set", "currency": "NGN", "amount": "5", **REASON}),
+    Form("setEventAside", "/outbox/notifications", "/outbox/notifications/aside", REASON),
+    Form("retryDeliveries", "/outbox/notifications", "/outbox/notifications/retry", {"do": "all", **REASON}),
     Form("registerPayment", "/payments/new?order={unpaid}", "/payments/new", {"amount": "1", "provider": "Bank"}),
     Form("paymentConfirm", "/payments/{pending}", "/payments/{pending}/confirm"),
     Form("paymentReverse", "/payments/{confirmed}", "/payments/{confirmed}/reverse", {"amount": "1", **REASON}),

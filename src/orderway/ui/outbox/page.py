@@ -1,4 +1,4 @@
-"""What the outbox told of orders, newest first, of a store, and since or until a time."""
+"""Where events go and how far each sink has come; and what was told of orders, newest first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from orderway.order.told import ToldFilters, list_told
+from orderway.outbound.panel.sinks import list_sinks
 from orderway.ui.choosing import choose_store
 from orderway.ui.language import number, t
+from orderway.ui.outbox.doing import retry_many, set_one_aside
+from orderway.ui.outbox.one import sink_page
 from orderway.ui.outbox.saying import said
+from orderway.ui.outbox.sinks import names_of_webhooks, row
 from orderway.ui.shell import OPERATIONS
 from orderway.ui.site import Page, Visit
 from orderway.ui.stock.heads import address
@@ -40,6 +44,7 @@ async def outbox(visit: Visit) -> Response:
     since, until = (_moment(asked.get(name, ""), notices) for name in ("since", "until"))
     after = asked.get("after", "")
     async with visit.site.pool.acquire() as connection:
+        sinks, webhooks = await list_sinks(connection, visit.viewer), await names_of_webhooks(connection, visit.viewer)
         stores = await choose_store(connection, visit)
         filters = ToldFilters(store_id=stores.id, since=since, until=until)
         try:
@@ -52,6 +57,7 @@ async def outbox(visit: Visit) -> Response:
     now = visit.site.now()
     return visit.page(
         "outbox/list.html",
+        sinks=[row(each, webhooks, now) for each in sinks],
         stores=stores,
         since=kept["since"],
         until=kept["until"],
@@ -90,4 +96,9 @@ def _text(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
 
 
-PAGES: tuple[Page, ...] = (Page("/outbox", outbox, shows=("outboxEvents",)),)
+PAGES: tuple[Page, ...] = (
+    Page("/outbox", outbox, shows=("outboxEvents", "outboxSinks")),
+    Page("/outbox/{sink}", sink_page, shows=("outboxSinks", "outboxDeliveries", "outboxChanges")),
+    Page("/outbox/{sink}/retry", retry_many, "POST", does=("retryDeliveries",)),
+    Page("/outbox/{sink}/aside", set_one_aside, "POST", does=("setEventAside",)),
+)
