@@ -1,15 +1,18 @@
 """What the door counts: what was committed, what was refused and by what, and what was begun anew."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
 import pytest
+from structlog.contextvars import bound_contextvars, get_contextvars, unbind_contextvars
 from structlog.testing import capture_logs
 from tests.figures import Growth
 from tests.workflow.lamp import ANYONE, NOBODY, NOON, BreakSeal, BurnOut, Press, Room, a_lamp, runner
 
+from orderway.ids import new_id
 from orderway.statechart import Reason
-from orderway.workflow.errors import Refused
+from orderway.workflow.errors import NotFound, Refused
 from orderway.workflow.measuring import guards
 from orderway.workflow.transaction import Transaction
 
@@ -43,6 +46,19 @@ async def test_what_is_undone_is_not_counted(pool: asyncpg.Pool) -> None:
     with pytest.raises(RuntimeError):
         await runner(pool, Room(fails=True)).send(lamp, Press(), actor=ANYONE)
     assert grown.of("transitions_total", machine="lamp", event="PRESS") == 0
+
+
+async def test_what_is_logged_of_a_fault_names_the_order(pool: asyncpg.Pool) -> None:
+    lamp = await a_lamp(runner(pool))
+    with bound_contextvars():
+        with pytest.raises(RuntimeError):
+            await runner(pool, Room(fails=True)).send(lamp, Press(), actor=ANYONE)
+        named = get_contextvars()["order_id"]
+        unbind_contextvars("order_id")
+        with pytest.raises(NotFound):
+            await runner(pool).send(replace(lamp, id=new_id()), Press(), actor=ANYONE)
+        assert "order_id" not in get_contextvars()
+    assert named == str(await pool.fetchval("SELECT id FROM sale_order"))
 
 
 async def test_what_follows_in_another_order_counts_with_the_whole(pool: asyncpg.Pool) -> None:

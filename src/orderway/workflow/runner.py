@@ -184,8 +184,12 @@ class Runner:
         with storable():
             async with self.pool.acquire() as connection, connection.transaction():
                 tx = Transaction(connection, self.workflow, actor=actor, now=at or self.clock(), request_id=request_id)
-                result = await work(tx)
-                await tx.settle()
+                try:
+                    result = await work(tx)
+                    await tx.settle()
+                except Exception:
+                    tx.name_order()
+                    raise
         count_moves(tx.passed)
         self.announce()
         return result

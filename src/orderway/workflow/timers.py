@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 import structlog
+from structlog.contextvars import unbind_contextvars
 
 from orderway.database import lost
 from orderway.measures import TIMERS
@@ -181,3 +182,5 @@ async def fire(runner: Runner, ref: Ref, swept: Swept) -> None:
             note_failure(kind.table.name), ref.store_id, ref.id, runner.clock(), ref.machine, why, LATER, LATEST
         )
         log.exception("A timer failed; it waits.", machine=ref.machine, instance=str(ref.id), tries=tries)
+    finally:
+        unbind_contextvars("order_id")  # what follows is about another

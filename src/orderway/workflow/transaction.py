@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from structlog.contextvars import bind_contextvars
 
 from orderway.ids import new_id
 from orderway.statechart import Chart, Refusal, Snapshot, decide, start
@@ -71,6 +72,11 @@ class Transaction:
     @property
     def order_id(self) -> UUID:
         return self.order.id
+
+    def name_order(self) -> None:
+        """Let whatever the task logs from here on name the order that is locked: a fault is told of further out."""
+        if self._order is not None:
+            bind_contextvars(order_id=str(self._order.id))
 
     def by(self, actor: Actor) -> Transaction:
         """The same look at the same order, by somebody else."""
