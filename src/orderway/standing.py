@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from orderway.database import lost
-from orderway.migrations import newest
+from orderway.migrations import known, newest
 from orderway.schedules.known import SCHEDULES
 from orderway.schedules.taking import GONE
 from orderway.settings import Settings
@@ -127,12 +127,13 @@ async def _read(figures: Figures, connection: Connection, runner: Runner) -> Non
 
 async def is_of_this_version(connection: Connection) -> bool:
     """Whether the database has the tables that this code works with: its own or, while another version is brought in,
-    those of the next, which take nothing away that this one reads (0051). Revisions are numbered.
+    those of the next, which take nothing away that this one reads (0051). That one this code does not know.
     """
     try:
-        return bool((await connection.fetchval(REVISION) or "") >= (wanted() or ""))
+        found = await connection.fetchval(REVISION)
     except asyncpg.UndefinedTableError:
         return False
+    return found is not None and found not in outgrown()
 
 
 async def count_workers(connection: Connection) -> int:
@@ -201,6 +202,6 @@ async def _read_schedules(figures: Figures, connection: Connection, settings: Se
 
 
 @cache
-def wanted() -> str | None:
-    """The revision that this code works with; reading it takes files."""
-    return newest()
+def outgrown() -> frozenset[str]:
+    """The revisions before the one that this code works with; reading them takes files."""
+    return known() - {newest()}

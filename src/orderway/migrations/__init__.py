@@ -77,7 +77,7 @@ async def applied(url: str) -> str | None:
         ) from error
     finally:
         await connection.close()
-    if found is not None and found not in _known():
+    if found is not None and found not in known():
         raise DatabaseNewer(
             f"The database {shown(url)} was migrated by a newer Orderway, to revision {found}.",
             f"Install that version. To go back to the one just before it, start this with {GOING_BACK}=yes.",
@@ -219,5 +219,6 @@ def _config() -> Config:
     return config
 
 
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+def known() -> frozenset[str]:
+    """Every revision that this code has."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
