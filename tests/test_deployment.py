@@ -48,6 +48,14 @@ def test_an_environment_that_is_none_is_one_sentence():
     )
 
 
+def test_networks_that_webhooks_may_be_sent_to_are_read_and_what_is_none_is_one_sentence():
+    found = read_deployment({"ORDERWAY_WEBHOOK_NETWORKS": "127.0.0.0/8, 10.1.2.0/24"})
+    assert [str(each) for each in found.webhook_networks] == ["127.0.0.0/8", "10.1.2.0/24"]
+    said = refused(ORDERWAY_WEBHOOK_NETWORKS="everything")
+    assert said.startswith("ORDERWAY_WEBHOOK_NETWORKS is 'everything': ")
+    assert said.endswith("Write addresses and networks with commas between, such as 127.0.0.0/8, 10.1.2.0/24.")
+
+
 @pytest.mark.parametrize(
     "origin", ["*", "shop.example", "https://shop.example/api", "https://Shop.example", "null", "https://*.example"]
 )
