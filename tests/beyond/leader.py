@@ -104,6 +104,14 @@ async def untold(url: str) -> int:
     return waiting
 
 
+async def works(url: str) -> bool:
+    """Whether a worker has begun to work."""
+    connection = await connect(url)
+    found: bool = await connection.fetchval("SELECT EXISTS (SELECT FROM worker)")
+    await connection.close()
+    return found
+
+
 async def prepare(made: Trio) -> None:
     superuser = await connect(made.url("postgres", who="postgres:of-the-superuser"))
     await superuser.execute("CREATE ROLE orderway LOGIN CREATEDB PASSWORD 'of-orderway'")
@@ -134,6 +142,7 @@ def main() -> None:
         with trio(net) as made:
             asyncio.run(prepare(made))
             worker = net.start("worker", "orderway", "worker", DATABASE_URL=made.url())
+            wait(lambda: asyncio.run(works(made.url())), "The worker does not work")
             struck = under_load(made, mode=mode, seconds=float(seconds))
             is_well = judge(made, struck)
             late = wait(lambda: asyncio.run(untold(made.url())) == 0, "The worker has not told everything")
