@@ -116,6 +116,7 @@ async def furnish(shop: Shop, admin: httpx.AsyncClient) -> None:
     await shop.pool.execute(KEPT, *found)
     await shop.pool.execute(ROLE, new_id())
     await shop.pool.execute(FAILED)
+    await shop.pool.execute(GIVEN_UP, new_id())
     person = await shop.pool.fetchval("SELECT id FROM person WHERE email = 'admin@demo.example'")
     row = await shop.pool.fetchrow("SELECT store_id, order_id, number, type FROM outbox ORDER BY id LIMIT 1")
     assert row
@@ -139,6 +140,12 @@ APPLICATION = """
     INSERT INTO reseller_application
         (id, email, name, company, phone, currency, store_id, password_hash, applied_at)
     SELECT $1, $2, 'Applicant', 'Corner shop', '+2348031234567', 'NGN', id, $4, $3 FROM store WHERE code = 'LOS'
+"""
+GIVEN_UP = """
+    INSERT INTO mail (store_id, order_id, event_number, recipient, id, topic, instance_id, title, text, at, tries, why,
+        dead_at)
+    SELECT store_id, id, 1, customer_id, $1, 'PIN', id, 'The PIN', '', now(), 20, 'Refused.', now()
+    FROM sale_order LIMIT 1
 """
 KEEPER = """
     SELECT o.store_id, o.customer_id, p.order_id, p.id FROM payment p JOIN sale_order o ON o.id = p.order_id
@@ -238,6 +245,7 @@ FORMS = (
     Form("saveView", "/orders?search=LOS", "/orders/views", {"name": "Mine"}),
     Form("removeView", "/orders?search=LOS", "/orders/views/{view}/remove"),
     Form("markAllNotificationsRead", "/notifications", "/notifications", {"up_to": "1"}),
+    Form("retryMails", "/mails", "/mails", {"do": "all", **REASON}),
     Form("changeMyName", "/profile", "/profile/name", {"name": "Another"}),
     Form("chooseMyNotifications", "/profile/notifications", "/profile/notifications", {"mails": "yes"}),
     Form("endMyOtherSessions", "/profile", "/profile/sessions"),

@@ -26,6 +26,7 @@ from orderway.ui.documents.pages import PAGES as DOCUMENTS
 from orderway.ui.insight.pages import PAGES as INSIGHT
 from orderway.ui.language import Speaking
 from orderway.ui.live import Live
+from orderway.ui.mails.page import PAGES as MAILS
 from orderway.ui.notices.page import PAGES as NOTICES
 from orderway.ui.order.routes import PAGES as ORDER
 from orderway.ui.orders.routes import PAGES as ORDERS
@@ -75,6 +76,7 @@ PAGES: tuple[Page, ...] = (
     *RETURNS,
     *STOCK,
     *OUTBOX,
+    *MAILS,
     *DELIVERIES,
     *RIDERS,
     *NOTICES,

@@ -1,0 +1,1 @@
+"""The page of e-mails that did not arrive yet."""
