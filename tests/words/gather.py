@@ -62,11 +62,19 @@ def gather() -> Texts:
             texts.add(one, place_of(path), many)
     for place, text in vocabulary():
         texts.add(text, place)
+    for path, by in sources():
+        for text in raised(ast.parse(path.read_text()), by=by):
+            texts.add(text, place_of(path))
+    return texts
+
+
+def sources() -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The files with sentences that come to a page, and what those are given to: of a payment, why it is held."""
     for path in sorted(SOURCE.rglob("*.py")):
         if not path.relative_to(SOURCE).as_posix().startswith(MUTE):
-            for text in raised(ast.parse(path.read_text())):
-                texts.add(text, place_of(path))
-    return texts
+            yield path, SAYING
+    for path in sorted((SOURCE / "providers").glob("*.py")):
+        yield path, ("hold",)
 
 
 def place_of(path: Path) -> str:
@@ -104,10 +112,10 @@ def constants(node: nodes.Node) -> Iterator[nodes.Const]:
             yield from constants(node.expr2)
 
 
-def raised(tree: ast.AST) -> Iterator[str]:
+def raised(tree: ast.AST, *, by: tuple[str, ...]) -> Iterator[str]:
     """The sentences of errors and reasons, each by itself; what is filled in is a gap with a name."""
     for call in calls(tree):
-        if called(call).endswith(SAYING):
+        if called(call).endswith(by):
             for given in [*call.args, *(each.value for each in call.keywords if each.arg not in {"guard", "help"})]:
                 text = sentence(given)
                 if " " in text:

@@ -42,11 +42,17 @@ async def capture_announced(case: Case, payment: Instance) -> Outcome:
         known = case.outcome("already applied", "The payment had been confirmed before its provider reported it.")
         return replace(known, stands=True)
     if not waits:
-        by = "by another movement of money" if event.is_traced else "and was confirmed with another amount"
-        return await hold(case, "duplicate", f"The payment came already, {by}.")
+        return await came_twice(case)
     if (event.amount or 0) < context.amount:
         return await hold(case, "short", "Less came than the payment is for.")
     return await hold(case, "over", "More came than the payment is for.")
+
+
+async def came_twice(case: Case) -> Outcome:
+    """Park money for a payment that nothing was missing of any more."""
+    if case.event.is_traced:
+        return await hold(case, "duplicate", "The payment came already, by another movement of money.")
+    return await hold(case, "duplicate", "The payment came already, and was confirmed with another amount.")
 
 
 async def capture_unannounced(case: Case) -> Outcome:
