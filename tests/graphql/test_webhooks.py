@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.graphql.conftest import Api
+from tests.graphql.office import Api
 
 MADE = """
 mutation($input: CreateWebhookInput!) { answer: createWebhook(input: $input) {

@@ -80,9 +80,8 @@ async def test_a_payment_fails_another_comes_and_clears_the_sale(shop: Shop, lis
             "Your order # is being prepared",
         ],
     }  # fmt: skip
-    assert ("A payment for order LAG-000001 came", "NGN\N{NO-BREAK SPACE}10.00 from Reseller.") in await listening.told(
-        "biller"
-    )
+    came = ("A payment for order LAG-000001 came", "NGN\N{NO-BREAK SPACE}10.00 came from Reseller.")
+    assert came in await listening.told("biller")
 
 
 async def test_a_sale_expires_and_another_is_cancelled(shop: Shop, listening: Listening):
@@ -111,7 +110,7 @@ async def test_an_override_is_asked_declined_and_granted(shop: Shop, listening: 
     await order.send("sale", AdminOverrideRequested("They always pay late."))
     assert await listening.news() == {"manager": ["An override is asked for order #"]}
     assert (await listening.told("manager"))[-1][1] == (
-        "Biller: Release without payment, NGN\N{NO-BREAK SPACE}10.00. They always pay late."
+        "Asked by Biller: Release without payment, NGN\N{NO-BREAK SPACE}10.00. They always pay late."
     )
     await order.send("override_request", Deny("Not again."), by="manager")
     assert await listening.news() == {"biller": ["The override of order # was declined"]}

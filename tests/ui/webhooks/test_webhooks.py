@@ -41,7 +41,7 @@ async def test_one_is_made_and_its_secret_is_shown_this_once(sign_in: SignIn, sh
     secret = re.search(r"whsec_[A-Za-z0-9+/]{43}=", made.text)
     assert secret
     url = await url_of(shop, "Accounts")
-    row = await shop.pool.fetchrow("SELECT types, stores FROM webhook WHERE name = 'Accounts'")
+    [row] = await shop.pool.fetch("SELECT types, stores FROM webhook WHERE name = 'Accounts'")
     assert tuple(row) == (["order.payment.*", "order.sale.cleared"], None)
     page = await admin.get(url)
     assert secret[0] not in page.text

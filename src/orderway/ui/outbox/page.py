@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
+from orderway.order.told import Told as TheTold
 from orderway.order.told import ToldFilters, list_told
 from orderway.outbound.panel.sinks import list_sinks
 from orderway.ui.choosing import choose_store
@@ -63,19 +64,16 @@ async def outbox(visit: Visit) -> Response:
         until=kept["until"],
         notices=notices,
         narrowed=bool(stores.id or since or until),
-        rows=[
-            Row(
-                f"/orders/{each.order_id}",
-                each.order_number,
-                said(each.type, visit.site.workflow),
-                each.type,
-                number(each.number),
-                ago(each.at, now),
-            )
-            for each in found
-        ],
+        rows=[_row(each, visit, now) for each in found],
         first_url=address("/outbox", **kept) if after else "",
         more_url=address("/outbox", **kept, after=found[-1].cursor) if more else "",
+    )
+
+
+def _row(each: TheTold, visit: Visit, now: datetime) -> Row:
+    said_as = said(each.type, visit.site.workflow)
+    return Row(
+        f"/orders/{each.order_id}", each.order_number, said_as, each.type, number(each.number), ago(each.at, now)
     )
 
 
