@@ -7,7 +7,9 @@ from asyncpg.connection import LoggedQuery
 from tests.workflow.lamp import ANYONE, NOBODY, Lamp, Press, a_lamp, make_order, runner
 from tests.workflow.lanterns import Light, hang, house
 
+from orderway.replica import Replica
 from orderway.workflow.gathering import Gathering
+from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 
@@ -106,3 +108,11 @@ async def test_the_same_look_serves_another_reader(pool: asyncpg.Pool) -> None:
         assert await theirs.load(hung.lamp) is await tx.load(hung.lamp)
 
     await door.look(work, actor=ANYONE)
+
+
+async def test_lists_are_read_from_the_database_itself_where_no_copy_follows_it(pool: asyncpg.Pool) -> None:
+    await a_lamp(door := runner(pool))
+    for copy in (None, Replica(pool)):  # a database that follows nobody is no copy
+        door = Runner(pool, door.workflow, replica=copy)
+        async with door.reading() as connection:
+            assert await connection.fetchval("SELECT count(*) FROM sale_order") == 1
