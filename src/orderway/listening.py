@@ -87,7 +87,8 @@ async def _hear(listener: Listener, url: str, logged: dict[str, float]) -> None:
 def patience(name: str, logged: dict[str, float] | None = None) -> Iterator[None]:
     """A database that is away is waited for; any other fault is told, and whoever looks tries again.
 
-    `logged` has when each reason was logged last: one that stays is logged once a minute.
+    `logged` has when each reason was logged last: one that stays is logged once a minute. A task that is being ended
+    ends, though the database goes away in that moment and its error takes the place of the word to end.
     """
     try:
         yield
@@ -101,3 +102,5 @@ def patience(name: str, logged: dict[str, float] | None = None) -> Iterator[None
             if now - logged.get(reason, now - AGAIN) >= AGAIN:
                 logged[reason] = now
                 log.warning("The database is waited for.", by=name, reason=reason)
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise asyncio.CancelledError from error
