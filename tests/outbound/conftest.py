@@ -3,7 +3,10 @@
 import asyncpg
 import pytest
 from tests.outbound.listening import Listening
+from tests.outbound.place import NAME, Place
 from tests.stories.shop import RESELLER, Shop, person
+
+from orderway.outbound.feed import begin
 
 
 @pytest.fixture
@@ -18,3 +21,10 @@ async def shop(pool: asyncpg.Pool) -> Shop:
 @pytest.fixture
 def listening(shop: Shop) -> Listening:
     return Listening(shop)
+
+
+@pytest.fixture
+async def place(shop: Shop) -> Place:
+    async with shop.pool.acquire() as connection:
+        await begin(connection, NAME, now=shop.now)
+    return Place(shop)

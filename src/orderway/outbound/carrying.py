@@ -22,8 +22,11 @@ from orderway.outbound.watching import bring_watched, kind_of
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
-LONGEST = LEASE / 4
-"""How long one event may take. Nothing of an order is begun after half of its lease."""
+LONGEST = LEASE / 3
+"""How long one event may take: longer than any courier waits for an answer, so that it says itself what did not come.
+
+Nothing of an order is begun after half of its lease.
+"""
 
 LOOK = 0.25
 """Seconds after which it is looked for more, while what is on its way takes long."""
@@ -101,12 +104,13 @@ class Carrying:
                 return bool(self.under_way)
             now = self.runner.clock()
             # As long as there is enough to take up, nobody asks for more.
-            noted = 0 if self.has_plenty else await feed(connection, self.courier.name, now=now)
+            had_plenty = self.has_plenty
+            noted = 0 if had_plenty else await feed(connection, self.courier.name, now=now)
             room = self.courier.at_once - len(self.under_way)
             parcels = await claim(connection, self.courier.name, now=now, limit=room) if room else []
         self.has_plenty = len(parcels) == room
         self.under_way |= {asyncio.create_task(self.carry_one(each, until=now + LEASE / 2)) for each in parcels}
-        return bool(noted or self.under_way)
+        return bool(noted or self.under_way or had_plenty)
 
     async def wait(self) -> None:
         """Wait until something has arrived, and then a little for what comes together with it."""
@@ -124,11 +128,11 @@ class Carrying:
 
     async def settle(self, connection: Connection) -> None:
         arrived = {task for task in self.under_way if task.done()}
-        self.under_way -= arrived
         if arrived:
             outcomes = [task.result() for task in arrived]
             if await settle(connection, self.courier.name, outcomes, now=self.runner.clock()):
                 log.info("What waited is delivered there again.", sink=self.courier.name)
+        self.under_way -= arrived  # where the connection broke, it is settled by another at the end
 
     async def carry_one(self, parcel: Parcel, *, until: datetime) -> Outcome:
         """Bring the events of an order, one after the other, until one fails or it is time to leave off."""

@@ -14,10 +14,12 @@ from orderway.workflow.kinds import Connection
 BATCH = 1000
 """Events that are noted at once, and the rest of the transaction that told the last of them."""
 
-# Nobody is told of what happened before the sink was there.
+# Nobody is told of what happened before the sink was there. Events of transactions that are still to come are of
+# another cluster: where a dump was restored, the sink begins like those that were restored with it.
 BEGIN = """
 INSERT INTO outbound_sink (sink, cluster, xid, begun, begun_at)
-SELECT $1, system_identifier, before, before, $2
+SELECT $1, CASE WHEN (SELECT max(xid) FROM outbox) >= pg_snapshot_xmax(pg_current_snapshot()) THEN 0
+    ELSE system_identifier END, before, before, $2
 FROM pg_control_system(), (SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8 AS before) b
 ON CONFLICT DO NOTHING
 """
@@ -36,10 +38,11 @@ WITH coming AS (
 SELECT max(xid)::text FROM coming
 """  # noqa: S608  (a number of this module)
 
-# An order that is new to the sink begins behind what was told of it before the sink was there.
+# An order that is new to the sink begins behind what was told of it before the sink was there. What is due at once is
+# so by whichever clock is behind: one that ran ahead for a while holds up nothing.
 NOTE = """
 INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
-SELECT store_id, order_id, $1, greatest(known, before), before, CASE WHEN before < known THEN $4::timestamptz END
+SELECT store_id, order_id, $1, greatest(known, before), before, CASE WHEN before < known THEN least($4, now()) END
 FROM (
     SELECT n.store_id, n.order_id, max(n.number) AS known, CASE WHEN s.begun = '0' THEN 0 ELSE coalesce((
         SELECT max(b.number) FROM outbox b
@@ -51,7 +54,8 @@ FROM (
 ) e ORDER BY store_id, order_id
 ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
     known = greatest(p.known, excluded.known),
-    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) AND p.dead_at IS NULL THEN coalesce(p.due_at, $4) END
+    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) AND p.dead_at IS NULL
+        THEN coalesce(p.due_at, least($4, now())) END
 """
 REACHED = "UPDATE outbound_sink SET xid = $2::text::xid8 WHERE sink = $1"
 
@@ -59,7 +63,7 @@ REACHED = "UPDATE outbound_sink SET xid = $2::text::xid8 WHERE sink = $1"
 # on what is told. Of an order that the sink never heard of, it hears what is of its own time.
 RESTORED = """
 INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
-SELECT store_id, id, $1, outbox_number, before, CASE WHEN before < outbox_number THEN $2::timestamptz END
+SELECT store_id, id, $1, outbox_number, before, CASE WHEN before < outbox_number THEN least($2, now()) END
 FROM (
     SELECT o.store_id, o.id, o.outbox_number, coalesce((
         SELECT max(b.number) FROM outbox b WHERE b.store_id = o.store_id AND b.order_id = o.id AND b.at < s.begun_at
@@ -67,7 +71,7 @@ FROM (
     FROM sale_order o JOIN outbound_sink s ON s.sink = $1 WHERE o.outbox_number > 0
 ) e
 ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
-    known = excluded.known, due_at = CASE WHEN p.dead_at IS NULL THEN coalesce(p.due_at, $2) END
+    known = excluded.known, due_at = CASE WHEN p.dead_at IS NULL THEN coalesce(p.due_at, least($2, now())) END
 WHERE p.known < excluded.known
 """
 HERE = """

@@ -52,18 +52,25 @@ SELECT c.done, c.tries, {EVENT} FROM claimed c CROSS JOIN LATERAL (
 ) b ORDER BY b.order_id, b.number
 """  # noqa: S608  (texts of the house)
 
-# What came to light meanwhile is due at once; what another has taken up since, its lease over, is that one's to settle.
+# What came to light meanwhile is due at once, by whichever clock is behind: one that ran ahead holds up nothing. What
+# another has taken up since, its lease over, is that one's to settle. Of what was not tried, the tries before still
+# count. Orders are locked in the order in which they are noted, so that neither waits for the other in a circle.
 SETTLE = f"""
 WITH {SOON}, back AS (
     UPDATE outbound_sink SET away_since = NULL, away_why = NULL WHERE sink = $1 AND away_since IS NOT NULL AND $11
     RETURNING 1
+), b AS MATERIALIZED (
+    SELECT b.* FROM soon, unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[],
+        $9::timestamptz[], $10::timestamptz[]) AS b (store_id, order_id, claim, done, tries, why, due_at, dead_at)
+    JOIN outbound_progress p
+        ON p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
+    WHERE soon.commit = 'off' ORDER BY b.store_id, b.order_id FOR NO KEY UPDATE OF p
 ), settled AS (
-    UPDATE outbound_progress p SET done = b.done, tries = b.tries, why = b.why, dead_at = b.dead_at, claim = NULL,
-        due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, $2) END
-    FROM soon, unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[],
-        $10::timestamptz[]) AS b (store_id, order_id, claim, done, tries, why, due_at, dead_at)
-    WHERE soon.commit = 'off'
-        AND p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
+    UPDATE outbound_progress p SET done = b.done, dead_at = b.dead_at, claim = NULL,
+        tries = CASE WHEN b.why IS NULL AND b.done = p.done THEN p.tries ELSE b.tries END,
+        why = CASE WHEN b.why IS NULL AND b.done = p.done THEN p.why ELSE b.why END,
+        due_at = CASE WHEN b.dead_at IS NULL AND b.done < p.known THEN coalesce(b.due_at, least($2, now())) END
+    FROM b WHERE p.sink = $1 AND p.claim = b.claim AND p.store_id = b.store_id AND p.order_id = b.order_id
 )
 SELECT EXISTS (SELECT FROM back)
 """  # noqa: S608  (a text of this module)
