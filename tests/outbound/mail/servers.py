@@ -23,10 +23,11 @@ HANGS, HANGS_UP = "hangs", "hangs up"
 
 @dataclass
 class Server:
-    """What it took, in its order; `answers` is what it says to an address, or to what was written to it."""
+    """What it took, in its order, and the lines it came in; it answers to an address or a content as it is told to."""
 
     port: int = 0
     took: list[EmailMessage] = field(default_factory=list)
+    lines: list[list[bytes]] = field(default_factory=list)
     to_address: dict[str, str] = field(default_factory=dict)
     to_content: dict[str, str] = field(default_factory=dict)
     to_sender: str = ""
@@ -67,6 +68,7 @@ class Server:
             message = message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             self.took.append(message)
+            self.lines.append(envelope.content.split(b"\r\n"))
         return answer
 
     async def answer(self, server: SMTP, answer: str) -> str:

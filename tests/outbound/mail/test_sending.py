@@ -76,6 +76,9 @@ async def test_an_e_mail_says_what_a_notification_says_and_how_to_get_no_more(sh
     assert mail["Date"] == "Mon, 02 Mar 2026 12:00:00 +0000"
     assert mail["List-Unsubscribe"] == f"<https://orders.shop.example/unsubscribe/{token}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    lines = mails.lines[0]
+    assert f"List-Unsubscribe: <https://orders.shop.example/unsubscribe/{token}>".encode() in lines
+    assert f"References: <order-{order.id}@shop.example>".encode() in lines
     plain, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert plain
     assert page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import cache
 from typing import cast
@@ -44,6 +44,13 @@ class Mail:
     why_not: str | None
 
 
+class Whole(UnstructuredHeader, BaseHeader):
+    """A header that stands in one line as it is, however long: who reads an address there takes no encoded word."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 def compose(mail: Mail, office: Office) -> EmailMessage:
     """Write it. The same e-mail has the same name (Message-ID) each time, and those of an order belong together."""
     language = mail.language if mail.language in languages() else ENGLISH
@@ -55,11 +62,11 @@ def compose(mail: Mail, office: Office) -> EmailMessage:
     message["Subject"] = title[:LONGEST_TITLE]
     message["Date"] = format_datetime(mail.at)
     message["Message-ID"] = f"<{mail.id}@{office.domain}>"
-    message["References"] = f"<order-{mail.order_id}@{office.domain}>"
+    message["References"] = Whole("References", f"<order-{mail.order_id}@{office.domain}>")
     message["Auto-Submitted"] = "auto-generated"
     leave = f"{office.site}/unsubscribe/{mail.token}" if mail.topic != PIN and mail.token else ""
     if leave:
-        message["List-Unsubscribe"] = f"<{leave}>"
+        message["List-Unsubscribe"] = Whole("List-Unsubscribe", f"<{leave}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     said = {
         "language": language,
