@@ -12,12 +12,15 @@ from tests.outbound.webhooks.receiver import answers, hangs, receiving
 from tests.stories.shop import LAGOS, SHIRT, shirts
 
 from orderway.ids import new_id
+from orderway.outbound.carrying import LONGEST
 from orderway.outbound.cloudevents import cloud_event
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.dispatch import dispatching
 from orderway.outbound.event import EVENT, Event
+from orderway.outbound.progress import LEASE
 from orderway.outbound.sinks import webhooks
 from orderway.outbound.webhooks.commands import CreateWebhook, EnableWebhook, RotateWebhookSecret
+from orderway.outbound.webhooks.posting import SECONDS
 from orderway.outbound.webhooks.signing import Seal
 from orderway.quotation.events import Share, Withdraw
 from orderway.secret import Secret
@@ -191,6 +194,11 @@ async def test_attempts_are_forgotten_after_the_days_of_the_setting(hooked: Hook
     await order.send("quotation", Withdraw("No longer made."))
     await hooked.later(days=2)
     assert [each[1] for each in await hooked.attempts()] == ["order.quotation.share", "order.quotation.withdraw"]
+
+
+def test_whoever_never_answers_is_left_by_the_post_itself_with_time_to_write_it_down_and_to_settle():
+    assert timedelta(seconds=SECONDS + 5) <= LONGEST
+    assert LONGEST + timedelta(seconds=10) <= LEASE / 2
 
 
 async def test_one_that_hangs_delays_no_other(hooked: Hooked, database_url: str):
