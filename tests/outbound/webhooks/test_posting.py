@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.outbound.webhooks.receiver import HOST, Receiver, answers, certify, hangs, receiving, sends
 
-from orderway.outbound.webhooks.addresses import is_public, read_url
+from orderway.outbound.webhooks.addresses import Lookups, is_public, read_url
 from orderway.outbound.webhooks.posting import KEPT, Answer, NotAnswered, Poster
 from orderway.workflow.errors import Invalid
 
@@ -226,6 +227,29 @@ async def test_a_name_that_nobody_knows():
 
     assert await why_not(f"https://{HOST}/", resolve=unknown) == f"The name {HOST} is not known."
     assert await why_not(f"https://{HOST}/", resolve=named()) == f"The name {HOST} has no address."
+
+
+async def test_a_name_whose_servers_say_nothing_has_one_thread_and_holds_up_no_other():
+    goes_on, asked = threading.Event(), list[str]()
+
+    def look_up(host: str, _port: int) -> Sequence[str]:
+        asked.append(host)
+        if host == "silent.example":
+            goes_on.wait(20)
+        return ["192.0.2.7"]
+
+    names = Lookups(look_up)
+    waiting = [asyncio.create_task(names("silent.example", 443)) for _ in range(100)]
+    try:
+        async with asyncio.timeout(10):
+            assert await asyncio.create_task(names("shop.example", 443)) == ["192.0.2.7"]
+        waiting.pop().cancel()
+        assert sorted(asked) == ["shop.example", "silent.example"]
+    finally:
+        goes_on.set()
+    assert await asyncio.gather(*waiting) == [["192.0.2.7"]] * 99
+    assert await names("silent.example", 443) == ["192.0.2.7"]
+    assert sorted(asked) == ["shop.example", "silent.example", "silent.example"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ between. Numbers of other forms (2130706433, 0x7f.1) are names to be resolved li
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -20,6 +22,9 @@ from orderway.workflow.errors import Invalid
 
 LONGEST = 2000
 """Characters of an address at most."""
+
+NAMES = 64
+"""Names that are looked up at the same time: more than there are webhooks."""
 
 Scheme = Literal["https", "http"]
 
@@ -107,16 +112,43 @@ def literal(host: str) -> IP | None:
         return None
 
 
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, as this machine finds them."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)  # a stream
+def look_up(host: str, port: int) -> Sequence[str]:
+    """The addresses of a name, as this machine finds them: it waits as long as the servers of names say nothing."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+class Lookups:
+    """Finds the addresses of names in threads of its own, each name once at a time.
+
+    A name whose servers say nothing takes longer than anybody waits. So it has one thread, and none of those few by
+    which the rest of the process finds the database, the broker and the server of e-mails.
+    """
+
+    def __init__(self, look_up: Callable[[str, int], Sequence[str]] = look_up) -> None:
+        self.look_up = look_up
+        self._threads = ThreadPoolExecutor(NAMES, thread_name_prefix="names")
+        self._under_way: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        place = host, port
+        if place not in self._under_way:
+            found = asyncio.get_running_loop().run_in_executor(self._threads, self.look_up, host, port)
+            found.add_done_callback(lambda _: self._under_way.pop(place))
+            self._under_way[place] = found
+        return await asyncio.shield(self._under_way[place])
+
+    def close(self) -> None:
+        """Wait for none any more."""
+        for each in self._under_way.values():
+            each.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Guarded(httpcore.AsyncNetworkBackend):
     """Connects to addresses that it looked at: to those of `networks`, and with TLS to public ones besides."""
 
-    def __init__(self, networks: Networks, *, scheme: Scheme, resolve: Resolve = resolve) -> None:
+    def __init__(self, networks: Networks, *, scheme: Scheme, resolve: Resolve) -> None:
         self.networks = networks
         self.scheme = scheme
         self.resolve = resolve

@@ -13,7 +13,7 @@ import httpcore
 
 from orderway.callers import Networks
 from orderway.outbound.webhooks import sentences
-from orderway.outbound.webhooks.addresses import Guarded, NotAllowed, Resolve, Scheme, resolve
+from orderway.outbound.webhooks.addresses import Guarded, Lookups, NotAllowed, Resolve, Scheme
 
 SECONDS = 15.0
 """In which the whole of it is over: connecting, sending, and the answer as far as it is read."""
@@ -51,13 +51,15 @@ class Poster:
         networks: Networks = (),
         *,
         seconds: float = SECONDS,
-        resolve: Resolve = resolve,
+        resolve: Resolve | None = None,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         self.seconds = seconds
         self.connecting = seconds * CONNECTING
         context = trusted or ssl.create_default_context()
-        self._pools = {scheme: _pool(Guarded(networks, scheme=scheme, resolve=resolve), context) for scheme in SCHEMES}
+        self._lookups = Lookups()
+        found = resolve or self._lookups
+        self._pools = {scheme: _pool(Guarded(networks, scheme=scheme, resolve=found), context) for scheme in SCHEMES}
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,6 +69,7 @@ class Poster:
     ) -> None:
         for pool in self._pools.values():
             await pool.aclose()
+        self._lookups.close()
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post, and return what came back, whatever its status. Raises NotAnswered."""
