@@ -30,6 +30,11 @@ LANES = 4
 """Connections to the server at the same time."""
 AT_ONCE = 40
 """E-mails that are taken up together."""
+BEGINS = LEASE / 4
+"""How long after they were taken up an e-mail is begun at most.
+
+The rest is for a slow server: what is not settled within the lease is another's, who sends it again.
+"""
 PAUSE = timedelta(seconds=30)
 """How long what was taken up waits where the server takes nothing at all. No try of it counts."""
 
@@ -75,7 +80,7 @@ class Postman:
 
     async def send(self, runner: Runner, mails: Sequence[Mail]) -> list[Fate]:
         """Send them beside each other; gives what became of each."""
-        until = runner.clock() + LEASE / 2
+        until = runner.clock() + BEGINS
         waiting = list(reversed(mails))
         lanes = [self.lane(runner, waiting, until=until) for _ in range(min(LANES, len(mails)))]
         fates = [fate for lane in await asyncio.gather(*lanes) for fate in lane]

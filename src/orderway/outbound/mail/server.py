@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -25,6 +26,9 @@ from orderway.outbound.mail.office import Office
 
 PATIENCE = 10.0
 """Seconds in which the server is to answer each step."""
+
+WHOLE = 20.0
+"""Seconds in which a connection is to be there, and an e-mail to be taken, however many steps that has."""
 
 CLOSING = 421
 """The answer of a server that takes nothing more now (RFC 5321, 3.8)."""
@@ -56,7 +60,8 @@ async def connected(office: Office) -> AsyncIterator[SMTP]:
         local_hostname=office.domain,
     )
     try:
-        await server.connect()
+        async with asyncio.timeout(WHOLE):
+            await server.connect()
     except (SMTPException, OSError, ValueError) as error:
         server.close()
         raise Away(f"The mail server {office} can not be used: {_why(error)}") from error
@@ -71,7 +76,8 @@ async def connected(office: Office) -> AsyncIterator[SMTP]:
 async def hand_in(server: SMTP, message: EmailMessage) -> None:
     """Hand an e-mail in. Raises NotTaken, Refused, and Away where the server takes none now."""
     try:
-        await server.send_message(message)
+        async with asyncio.timeout(WHOLE):
+            await server.send_message(message)
     except SMTPRecipientsRefused as error:
         _raise(error.recipients[0])
     except SMTPResponseException as error:
@@ -80,6 +86,8 @@ async def hand_in(server: SMTP, message: EmailMessage) -> None:
         raise NotTaken("The mail server hung up in the middle.") from error
     except SMTPTimeoutError as error:
         raise NotTaken(f"The mail server did not answer within {PATIENCE:.0f} seconds.") from error
+    except TimeoutError as error:
+        raise NotTaken(f"The mail server did not take the e-mail within {WHOLE:.0f} seconds.") from error
     except SMTPNotSupported as error:
         raise Refused("The mail server does not take this address.") from error
     except OSError as error:
@@ -118,5 +126,7 @@ def _why(error: Exception) -> str:
         case SMTPResponseException():
             return f"it answered {_said(error)}."
         case TimeoutError():
-            return f"it did not answer within {PATIENCE:.0f} seconds."
+            is_step = isinstance(error, SMTPTimeoutError)
+            slow = f"did not answer within {PATIENCE:.0f}" if is_step else f"was not ready within {WHOLE:.0f}"
+            return f"it {slow} seconds."
     return f"{str(error).rstrip('.')}."
