@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,6 +104,29 @@ async def test_switched_off_it_is_sent_nothing_again_and_unknown_deliveries_are_
     with pytest.raises(Invalid, match="switched off"):
         await hooked.ask(RedeliverWebhook(webhook=hooked.id, deliveries=ids))
     assert await hooked.run_errands() == Delivered()
+
+
+async def test_what_it_is_told_of_no_more_is_not_sent_once_more_either(hooked: Hooked):
+    await hooked.subscribe()
+    await hooked.shop.order(shirts(1))
+    await hooked.deliver()
+    again = RedeliverWebhook(webhook=hooked.id, deliveries=tuple(await hooked.ids()))
+    elsewhere = new_id()
+    await hooked.shop.pool.execute(
+        "INSERT INTO store (id, name, code, currency) VALUES ($1, 'Accra store', 'ACC', 'GHS')", elsewhere
+    )
+    changed = ChangeWebhook(webhook=hooked.id, name="Warehouse", url=hooked.url, reason=WHY)
+    for narrowed in (replace(changed, stores=(elsewhere,)), replace(changed, types=("order.sale.*",))):
+        assert await hooked.ask(again) == 1
+        await hooked.change(narrowed)
+        assert await hooked.run_errands() == Delivered(failed=1)
+        with pytest.raises(Invalid, match="not told of all of these any more"):
+            await hooked.ask(again)
+        await hooked.change(changed)
+    assert await hooked.ask(again) == 1
+    await hooked.change(DisableWebhook(webhook=hooked.id, reason=WHY))
+    assert await hooked.run_errands() == Delivered(failed=1)
+    assert len(hooked.receiver.requests) == 1
 
 
 async def test_it_is_listed_with_how_it_stands_and_who_changed_what(hooked: Hooked):

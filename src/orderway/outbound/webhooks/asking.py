@@ -8,6 +8,7 @@ from uuid import UUID
 from orderway.ids import new_id
 from orderway.outbound.webhooks.attempts import LARGEST
 from orderway.outbound.webhooks.commands import RedeliverWebhook, Sending, SendWebhookTest
+from orderway.outbound.webhooks.courier import Receiver, find_receiver
 from orderway.outbound.webhooks.subscriptions import SINK, missing, require
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
@@ -21,7 +22,7 @@ INSERT INTO webhook_errand (webhook_id, id, store_id, order_id, number, asked_at
 SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::integer[]), $6, $7
 """
 EVENTS = """
-SELECT DISTINCT a.store_id, a.order_id, a.number, p.done < a.number AS waits
+SELECT DISTINCT a.type, a.store_id, a.order_id, a.number, p.done < a.number AS waits
 FROM webhook_attempt a LEFT JOIN outbound_progress p
     ON p.store_id = a.store_id AND p.order_id = a.order_id AND p.sink = $3
 WHERE a.webhook_id = $1 AND a.id = ANY ($2::uuid[]) AND a.kind <> 'test'
@@ -45,8 +46,9 @@ class Asked:
 async def ask(tx: Transaction, command: Sending, *, by: Viewer) -> Asked:
     """Ask for it. Raises Refused, NotFound and Invalid."""
     require(by)
-    held = await tx.connection.fetchrow("SELECT disabled_at FROM webhook WHERE id = $1 FOR UPDATE", command.webhook)
-    if held is None:
+    await tx.connection.execute("SELECT FROM webhook WHERE id = $1 FOR UPDATE", command.webhook)
+    receiver = await find_receiver(tx.connection, command.webhook)
+    if receiver is None:
         raise missing()
     waiting = await tx.connection.fetchval("SELECT count(*) FROM webhook_errand WHERE webhook_id = $1", command.webhook)
     if waiting >= WAITING:
@@ -54,12 +56,12 @@ async def ask(tx: Transaction, command: Sending, *, by: Viewer) -> Asked:
     if isinstance(command, SendWebhookTest):
         await tx.connection.execute(ASK, command.webhook, [new_id()], [None], [None], [None], tx.now, by.actor().id)
         return Asked(1)
-    if held["disabled_at"] is not None:
+    if receiver.disabled_at is not None:
         raise Invalid("The webhook is switched off.", "Switch it on: what waited is sent then.")
-    return Asked(await _once_more(tx, command, by=by))
+    return Asked(await _once_more(tx, command, receiver=receiver, by=by))
 
 
-async def _once_more(tx: Transaction, command: RedeliverWebhook, *, by: Viewer) -> int:
+async def _once_more(tx: Transaction, command: RedeliverWebhook, *, receiver: Receiver, by: Viewer) -> int:
     wanted = set(command.deliveries)
     if not 1 <= len(wanted) <= LARGEST:
         raise Invalid(f"1 to {LARGEST} deliveries are sent once more at a time.", "Send so many.", "deliveries")
@@ -67,6 +69,12 @@ async def _once_more(tx: Transaction, command: RedeliverWebhook, *, by: Viewer) 
     rows = await tx.connection.fetch(EVENTS, command.webhook, sorted(wanted), sink)
     if not rows:
         raise Invalid("None of these is a delivery of an event.", "Look at the list again.", "deliveries")
+    if not all(receiver.wants(row["type"], row["store_id"]) for row in rows):
+        raise Invalid(
+            "The webhook is not told of all of these any more.",
+            "Leave out what is of other types or stores than it is told of now.",
+            "deliveries",
+        )
     behind: list[tuple[UUID, UUID]] = sorted({(row["store_id"], row["order_id"]) for row in rows if row["waits"]})
     if behind:
         await tx.connection.execute(NOW, sink, tx.now, [store for store, _ in behind], [order for _, order in behind])

@@ -50,13 +50,12 @@ class Receiver:
     disabled_at: datetime | None
     failing_since: datetime | None
 
-    def wants(self, event: Event) -> bool:
-        """Whether it asked for an event."""
-        if self.stores is not None and event.store_id not in self.stores:
+    def wants(self, type: str, store: UUID) -> bool:
+        """Whether it asked for events of a type, of a store."""
+        if self.stores is not None and store not in self.stores:
             return False
         return self.types is None or any(
-            event.type.startswith(each.removesuffix("*")) if each.endswith(GROUP) else event.type == each
-            for each in self.types
+            type.startswith(each.removesuffix("*")) if each.endswith(GROUP) else type == each for each in self.types
         )
 
     def secrets(self, seal: Seal, now: datetime) -> list[str]:
@@ -154,7 +153,7 @@ class WebhookCourier:
             receiver = await find_receiver(connection, self.webhook)
         if receiver is None or receiver.disabled_at is not None:
             raise Away("The webhook is switched off.")
-        if not receiver.wants(event):
+        if not receiver.wants(event.type, event.store_id):
             return
         outcome = await self.post.send(receiver, Message("event", event.id, event.type, cloud_event(event), event))
         if outcome.why is not None:

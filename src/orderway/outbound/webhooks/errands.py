@@ -15,7 +15,7 @@ from orderway.outbound.cloudevents import cloud_event
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.event import EVENT, Event
 from orderway.outbound.progress import LEASE
-from orderway.outbound.webhooks.courier import Message, Posting, find_receiver
+from orderway.outbound.webhooks.courier import Message, Posting, Receiver, find_receiver
 from orderway.workflow.runner import Runner
 
 NAME = "errands"
@@ -72,8 +72,8 @@ async def run_errand(runner: Runner, post: Posting, errand: Errand) -> bool:
         async with runner.pool.acquire() as connection:
             receiver = await find_receiver(connection, errand.webhook_id)
             row = await connection.fetchrow(AGAIN, errand.store_id, errand.order_id, errand.number)
-        if receiver is not None and (errand.number is None or row is not None):
-            message = again(Event(*row)) if row else test(errand)
+        message = again(Event(*row)) if row else test(errand) if errand.number is None else None
+        if receiver is not None and message is not None and takes(receiver, message):
             arrived = (await post.send(receiver, message)).why is None
     except Exception as error:
         if lost(error):
@@ -82,6 +82,12 @@ async def run_errand(runner: Runner, post: Posting, errand: Errand) -> bool:
     async with runner.pool.acquire() as connection:
         await connection.execute(DONE, errand.webhook_id, errand.id)
     return arrived
+
+
+def takes(receiver: Receiver, message: Message) -> bool:
+    """Whether a webhook is still to be sent it: it may have been changed since somebody asked. A test always is."""
+    event = message.event
+    return event is None or (receiver.disabled_at is None and receiver.wants(event.type, event.store_id))
 
 
 def again(event: Event) -> Message:
