@@ -1,15 +1,16 @@
 """Making and changing webhooks, and what people ask to be sent to them."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 from tests.outbound.webhooks.hooked import MANAGER, WHY, Hooked
-from tests.outbound.webhooks.receiver import answers
+from tests.outbound.webhooks.receiver import answers, hangs, receiving
 from tests.stories.shop import LAGOS, shirts
 
 from orderway.ids import new_id
@@ -81,6 +82,25 @@ async def test_what_was_given_up_is_tried_again_in_its_order_and_not_besides(hoo
     assert await hooked.deliver() == Delivered(delivered=1)
     numbers = [json.loads(each.body)["sequence"] for each in hooked.receiver.requests]
     assert numbers == ["0000000001", "0000000001", "0000000002"]
+
+
+async def test_what_is_asked_for_elsewhere_does_not_wait_behind_all_that_one_that_hangs_is_sent(hooked: Hooked):
+    await hooked.subscribe()
+    hooked.receiver.answer = hangs
+    for _ in range(30):
+        await hooked.ask(SendWebhookTest(webhook=hooked.id))
+    async with receiving() as other:
+        url = other.url("127.0.0.1", scheme="http")
+        made = await hooked.make(CreateWebhook(name="Accounts", url=url, reason=WHY))
+        hooked.shop.now += timedelta(seconds=1)
+        await hooked.ask(SendWebhookTest(webhook=made.webhook))
+        running = asyncio.create_task(hooked.run_errands())
+        async with asyncio.timeout(30):
+            await other.came.wait()
+        assert await hooked.attempts() == []
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
 
 
 async def test_what_a_worker_that_died_was_to_send_is_another_s_when_its_lease_is_over(hooked: Hooked):

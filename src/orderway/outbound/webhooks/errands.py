@@ -21,15 +21,19 @@ from orderway.workflow.runner import Runner
 NAME = "errands"
 """Who looks for them, among those whom something waits for."""
 
-AT_ONCE = 20
+AT_ONCE = 5
+"""Of each webhook: one that hangs keeps those waiting that were asked for elsewhere no longer than for one answer."""
 
 TEST = "webhook.test"
 """The type of an event that says nothing."""
 
 TAKE = """
 UPDATE webhook_errand e SET taken_until = $2 FROM (
-    SELECT webhook_id, id FROM webhook_errand WHERE taken_until IS NULL OR taken_until <= $1
-    ORDER BY asked_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT due.* FROM webhook w CROSS JOIN LATERAL (
+        SELECT webhook_id, id FROM webhook_errand
+        WHERE webhook_id = w.id AND (taken_until IS NULL OR taken_until <= $1)
+        ORDER BY asked_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    ) due
 ) due WHERE e.webhook_id = due.webhook_id AND e.id = due.id
 RETURNING e.webhook_id, e.id, e.store_id, e.order_id, e.number, e.asked_at
 """
