@@ -185,6 +185,18 @@ async def test_a_secret_that_another_secret_of_the_installation_sealed_says_so(h
     assert await hooked.attempts() == [("event", "order.quotation.born", None, why)]
 
 
+async def test_a_new_secret_is_enough_where_the_former_one_was_sealed_by_another(hooked: Hooked):
+    await hooked.subscribe()
+    sealed = Seal(Secret("quite another secret of the installation")).close("whsec_b2xk", webhook=hooked.id)
+    await hooked.shop.pool.execute("UPDATE webhook SET secret = $1", sealed)
+    await hooked.shop.order(shirts(1))
+    assert await hooked.deliver() == Delivered(failed=1)
+    await hooked.make(RotateWebhookSecret(webhook=hooked.id, hours=24, reason="Its seal is broken."))
+    assert await hooked.later(seconds=10) == Delivered(delivered=1)
+    (request,) = hooked.receiver.requests
+    assert len(request.headers["webhook-signature"].split(" ")) == 1
+
+
 async def test_attempts_are_forgotten_after_the_days_of_the_setting(hooked: Hooked):
     await hooked.subscribe()
     order = await hooked.shop.order(shirts(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -59,11 +60,15 @@ class Receiver:
         )
 
     def secrets(self, seal: Seal, now: datetime) -> list[str]:
-        """What signs a message now, the newest first. Raises SealBroken."""
-        signing = [self.secret]
+        """What signs a message now, the newest first. Raises SealBroken.
+
+        A former one that can not be opened any more may be why there is a new one: it signs nothing.
+        """
+        signing = [seal.open(self.secret, webhook=self.id)]
         if self.former_secret is not None and self.former_until is not None and now < self.former_until:
-            signing.append(self.former_secret)
-        return [seal.open(each, webhook=self.id) for each in signing]
+            with suppress(SealBroken):
+                signing.append(seal.open(self.former_secret, webhook=self.id))
+        return signing
 
 
 async def find_receiver(connection: Connection, id: UUID) -> Receiver | None:
