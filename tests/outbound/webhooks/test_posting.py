@@ -57,6 +57,16 @@ async def test_a_message_arrives_as_it_was_given_and_what_came_back_is_kept():
     assert request.headers == {"host": f"127.0.0.1:{receiver.port}", "content-length": "3", "x-kind": "a test"}
 
 
+@pytest.mark.parametrize(
+    ("end", "asked"),
+    [("/a/b;key=1;c?d=e;f", "/a/b;key=1;c?d=e;f"), ("", "/"), ("?a=b", "/?a=b"), ("/;", "/;")],
+)
+async def test_it_is_posted_to_all_of_the_address(end: str, asked: str):
+    async with receiving() as receiver, Poster(LOOPBACK) as poster:
+        await poster.post(f"http://127.0.0.1:{receiver.port}{end}", headers={}, body=b"{}")
+    assert receiver.requests[0].line == f"POST {asked} HTTP/1.1"
+
+
 async def test_who_says_nothing_is_not_waited_for():
     async with receiving() as receiver:
         receiver.answer = hangs

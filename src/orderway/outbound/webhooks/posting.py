@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -86,7 +87,7 @@ class Poster:
             raise NotAnswered(why(error)) from error
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        target = httpcore.URL(url)
+        target = _read(url)
         pool = self._pools["https" if target.scheme == b"https" else "http"]
         sent = [("Host", _host(target)), ("Content-Length", str(len(body))), *headers.items()]
         waits = {"timeout": {"connect": self.connecting}}
@@ -108,6 +109,13 @@ def _pool(backend: httpcore.AsyncNetworkBackend, context: ssl.SSLContext) -> htt
         ssl_context=context, max_connections=None, max_keepalive_connections=20, keepalive_expiry=30,
         network_backend=backend,
     )  # fmt: skip
+
+
+def _read(url: str) -> httpcore.URL:
+    """The parts of an address, all of them: httpcore itself leaves out what is behind a semicolon."""
+    parts = urlsplit(url)
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=target)
 
 
 def _host(url: httpcore.URL) -> str:
