@@ -134,7 +134,7 @@ async def stop_mails(connection: Connection, person: UUID, *, at: datetime) -> N
 
 async def find_reader(connection: Connection, token: str) -> Reader | None:
     """Return whose link holds the token; None for one that stands in no e-mail of ours."""
-    row = await connection.fetchrow(FIND, token)
+    row = await connection.fetchrow(FIND, token) if token.isprintable() else None
     return Reader(**row) if row else None
 
 
