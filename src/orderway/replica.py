@@ -30,6 +30,10 @@ APART = 5.0
 WRITTEN = "SELECT pg_current_wal_flush_lsn()"
 """How far the database is: whatever was answered lies before."""
 
+REPLAYED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END"
+"""How far a copy is. One that was further, before, than the database is now follows a leader that was deposed: what it
+has is of another history, and says nothing of what the database has."""
+
 FOLLOWS = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() >= $1 END"
 """Whether a copy is as far; nothing of one that is no copy."""
 
@@ -57,8 +61,11 @@ class Replica:
             return None
         try:
             async with AsyncExitStack() as taken, asyncio.timeout(PATIENCE):
-                written = await primary.fetchval(WRITTEN)
                 connection = await taken.enter_async_context(self.pool.acquire())
+                before = await connection.fetchval(REPLAYED)
+                written = await primary.fetchval(WRITTEN)
+                if before is not None and before > written:
+                    raise ConnectionError("it is ahead of the database, so that it follows another one")
                 await follow(connection, written)
                 stack.push_async_exit(taken.pop_all())
                 return connection

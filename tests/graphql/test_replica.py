@@ -107,6 +107,20 @@ async def test_a_copy_that_came_late_is_left_alone_for_a_while(servers: Pair, su
             assert not await connection.fetchval(IS_COPY)
 
 
+async def test_a_copy_that_is_ahead_follows_another_database_and_is_not_read(servers: Pair, pool: asyncpg.Pool):
+    async with await connect_pool(servers.first.url()) as leader, await connect_pool(servers.second.url()) as copies:
+        superuser = await connect(servers.first.url(role="postgres"))
+        await leader.execute("CREATE TABLE written (n int)")
+        written = await pool.fetchval(module.WRITTEN)
+        while await superuser.fetchval("SELECT pg_current_wal_insert_lsn() <= $1", written + 2**26):
+            await leader.execute("INSERT INTO written VALUES (0)")
+            await superuser.fetchval("SELECT pg_switch_wal()")
+        await superuser.close()
+        await servers.follows()
+        async with Replica(copies).reading(pool) as connection:
+            assert not await connection.fetchval(IS_COPY)
+
+
 async def test_the_lists_of_the_api_are_read_from_the_copy(servers: Pair, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "PATIENCE", 30.0)
     asked: list[str] = []
