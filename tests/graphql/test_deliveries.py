@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ class Broken:
 
     name = "notifications"
 
-    async def take(self, _connection: Connection, _stretch: Stretch, /) -> None:
+    async def take(self, _connection: Connection, _stretches: Sequence[Stretch], /) -> None:
         """Refuse it."""
         raise ValueError("There is no room.")
 

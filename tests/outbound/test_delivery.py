@@ -1,13 +1,14 @@
 """Delivery: what is told late, fails, is restored or begins anew is delivered all the same, in its order and once."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.outbound.listening import Listening, deliver_all
+from tests.outbound.listening import UNHEARD, Listening, deliver_all
 from tests.stories.shop import LAGOS, RESELLER, SHIRT, Order, Shop, actor, shirts
 
 from orderway.outbound import delivery
@@ -28,12 +29,14 @@ class Recorder:
     name: str = "notifications"
     refused: set[UUID] = field(default_factory=set)
     taken: list[Stretch] = field(default_factory=list)
+    together: list[int] = field(default_factory=list)
 
-    async def take(self, _connection: Connection, stretch: Stretch, /) -> None:
-        """Remember it."""
-        if stretch.order_id in self.refused:
+    async def take(self, _connection: Connection, stretches: Sequence[Stretch], /) -> None:
+        """Remember them."""
+        if {each.order_id for each in stretches} & self.refused:
             raise ValueError("There is no room.\nAnd this is more of it.")
-        self.taken.append(stretch)
+        self.taken.extend(stretches)
+        self.together.append(len(stretches))
 
     def of(self, order: Order) -> list[tuple[int, int]]:
         return [(each.after, each.until) for each in self.taken if each.order_id == order.id]
@@ -112,6 +115,24 @@ async def test_what_began_early_and_was_told_late_is_not_passed_over(shop: Shop,
     assert await listening.news() == {"reseller": [SHARED, SHARED]}
 
 
+async def note_all(shop: Shop) -> None:
+    async with asyncio.timeout(30), shop.pool.acquire() as connection:
+        while await shop.pool.fetchval(UNHEARD, "notifications"):
+            await feed(connection, "notifications", now=shop.now)
+
+
+async def test_several_orders_are_delivered_at_once_and_one_by_one_those_among_which_one_fails(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(delivery, "TOGETHER", 3)
+    orders = [await shop.order(shirts(1)) for _ in range(7)]
+    sink = Recorder(refused={orders[1].id})
+    await note_all(shop)
+    assert await deliver(shop.runner, sink) == Delivered(delivered=6, failed=1)
+    assert sorted(sink.together) == [1, 1, 1, 3]
+    assert [(await progress(each))[:3] for each in orders] == [(1, 1, 0), (0, 1, 1), *[(1, 1, 0)] * 5]
+
+
 async def test_an_order_that_can_not_be_delivered_waits_and_holds_up_no_other(shop: Shop):
     bad, good = await shop.order(shirts(1)), await shop.order(shirts(1))
     sink = Recorder(refused={bad.id})
@@ -175,6 +196,28 @@ async def test_a_new_sink_hears_of_what_happens_from_now_on(shop: Shop):
     assert sink.of(before) == [(1, 2)]
     assert sink.of(after) == [(0, 1)]
     assert (await shop.row("SELECT count(*) FROM outbound_progress WHERE sink = 'notifications'")) == (0,)
+
+
+async def test_a_sink_that_is_new_in_a_cluster_that_a_dump_was_restored_into_hears_of_what_happens_from_then_on(
+    shop: Shop,
+):
+    before, sink = await shop.order(shirts(1)), Recorder(name="ledger of the warehouse")
+    quotation = await before.ref("quotation")
+    # There, transactions had come much further than here.
+    await shop.pool.execute(
+        "INSERT INTO outbox (store_id, order_id, number, id, type, data, instance_id, step, at, xid)"
+        " VALUES ($1, $2, 2, gen_random_uuid(), 'order.quotation.edit', '{}', $3, 0, $4, '999999999999')",
+        LAGOS, before.id, quotation.id, shop.now,
+    )  # fmt: skip
+    await shop.pool.execute("UPDATE sale_order SET outbox_number = 2 WHERE id = $1", before.id)
+    shop.now += timedelta(minutes=1)
+    async with shop.pool.acquire() as connection:
+        await begin(connection, sink.name, now=shop.now)
+    await before.send("quotation", Share())
+    after = await shop.order(shirts(1))
+    await deliver_all(shop.runner, sink)
+    assert sink.of(before) == [(2, 3)]
+    assert sink.of(after) == [(0, 1)]
 
 
 async def test_in_a_cluster_that_a_dump_was_restored_into_nothing_is_lost_and_nothing_told_twice(shop: Shop):

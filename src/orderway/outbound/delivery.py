@@ -1,11 +1,12 @@
 """Delivering what the outbox tells to a sink: each order in its order, each event once for those who know its id.
 
-Any number of workers may deliver at once: an order that one of them has is left to it. Where delivering an order fails,
-that order waits, and holds up no other.
+Any number of workers may deliver at once: an order that one of them has is left to it. Several orders are delivered in
+one transaction, and one by one where that fails: an order of which delivering fails waits, and holds up no other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,9 @@ from orderway.outbound.feed import feed
 from orderway.outbound.progress import AT_ONCE, Patience, reason
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
+
+TOGETHER = 10
+"""Orders that are delivered in one transaction. It is to be short: no sink hears of what begins while it lasts."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +44,11 @@ class Sink(Protocol):
     def name(self) -> str:
         """What its progress is kept under."""
 
-    async def take(self, connection: Connection, stretch: Stretch, /) -> None:
-        """Take some events, in the transaction that notes them as delivered. What it raises undoes both."""
+    async def take(self, connection: Connection, stretches: Sequence[Stretch], /) -> None:
+        """Take some events of some orders, in the transaction that notes them as delivered.
+
+        What it raises undoes all of it; then it is given the same orders one by one.
+        """
 
 
 @dataclass(slots=True)
@@ -55,11 +62,13 @@ class Delivered:
 
 CLAIM = """
 SELECT store_id, order_id, done, known, tries FROM outbound_progress
-WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+WHERE sink = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 """
 SETTLE = """
-UPDATE outbound_progress SET done = $4, due_at = CASE WHEN $4 < known THEN due_at END, tries = 0, why = NULL
-WHERE sink = $1 AND store_id = $2 AND order_id = $3
+UPDATE outbound_progress p SET done = b.done, due_at = CASE WHEN b.done < p.known THEN p.due_at END,
+    tries = 0, why = NULL
+FROM unnest($2::uuid[], $3::uuid[], $4::integer[]) AS b (store_id, order_id, done)
+WHERE p.sink = $1 AND p.store_id = b.store_id AND p.order_id = b.order_id
 """
 # Whoever else took it up since has found the same, or has done better.
 PUT_OFF = """
@@ -69,11 +78,11 @@ WHERE sink = $1 AND store_id = $2 AND order_id = $3 AND due_at <= $4 AND tries =
 
 
 class Failed(Exception):
-    """The sink did not take a stretch, the how many-th time, and why."""
+    """The sink did not take some stretches, and why; of the first one, it is the how many-th time."""
 
-    def __init__(self, stretch: Stretch, cause: Exception, *, tries: int) -> None:
+    def __init__(self, stretches: Sequence[Stretch], cause: Exception, *, tries: int) -> None:
         super().__init__(str(cause))
-        self.stretch = stretch
+        self.stretches = stretches
         self.cause = cause
         self.tries = tries
 
@@ -94,41 +103,48 @@ async def deliver(runner: Runner, sink: Sink) -> Delivered:
 
 async def _deliver_noted(runner: Runner, sink: Sink, total: Delivered) -> int:
     """Deliver what is noted; gives how many stretches."""
-    before = total.delivered
+    before, alone = total.delivered, 0
     while True:
         try:
             async with runner.pool.acquire() as connection:
-                if not await _deliver_one(connection, sink, now=runner.clock()):
-                    return total.delivered - before
-            total.delivered += 1
+                delivered = await _deliver_some(connection, sink, now=runner.clock(), limit=1 if alone else TOGETHER)
+            if not delivered:
+                return total.delivered - before
+            total.delivered += delivered
             runner.announce()
         except Failed as failed:
             if lost(failed.cause):
                 raise failed.cause from None
+            if len(failed.stretches) > 1:
+                why = reason(failed.cause)
+                log.warning("Some orders are delivered one by one: together they failed.", sink=sink.name, why=why)
+                alone = len(failed.stretches)
+                continue
             await _put_off(runner, sink, failed)
             total.failed += 1
+        alone = max(alone - 1, 0)
 
 
-async def _deliver_one(connection: Connection, sink: Sink, *, now: datetime) -> bool:
-    """Deliver the stretch that waited longest; False where there is none. Raises Failed."""
+async def _deliver_some(connection: Connection, sink: Sink, *, now: datetime, limit: int) -> int:
+    """Deliver the stretches that waited longest, at most so many; gives how many. Raises Failed."""
     async with connection.transaction():
-        row = await connection.fetchrow(CLAIM, sink.name, now)
-        if row is None:
-            return False
-        until = min(row["known"], row["done"] + AT_ONCE)
-        stretch = Stretch(row["store_id"], row["order_id"], row["done"], until)
+        rows = await connection.fetch(CLAIM, sink.name, now, limit)
+        stretches = [Stretch(store, order, done, min(known, done + AT_ONCE)) for store, order, done, known, _ in rows]
+        if not stretches:
+            return 0
         try:
-            await sink.take(connection, stretch)
+            await sink.take(connection, stretches)
         except Exception as error:
-            raise Failed(stretch, error, tries=row["tries"] + 1) from error
-        await connection.execute(SETTLE, sink.name, stretch.store_id, stretch.order_id, until)
-    DELIVERIES.labels(sink.name, "delivered").inc(until - stretch.after)
-    return True
+            raise Failed(stretches, error, tries=rows[0]["tries"] + 1) from error
+        columns = [[getattr(each, name) for each in stretches] for name in ("store_id", "order_id", "until")]
+        await connection.execute(SETTLE, sink.name, *columns)
+    DELIVERIES.labels(sink.name, "delivered").inc(sum(each.until - each.after for each in stretches))
+    return len(stretches)
 
 
 async def _put_off(runner: Runner, sink: Sink, failed: Failed) -> None:
     """Let the order wait, or give it up, and keep why."""
-    now, stretch, tries = runner.clock(), failed.stretch, failed.tries
+    now, stretch, tries = runner.clock(), failed.stretches[0], failed.tries
     wait = Patience.of(runner.workflow.settings).wait(tries)
     due_at = None if wait is None else now + wait
     await runner.pool.execute(

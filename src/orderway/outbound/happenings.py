@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orderway.outbound.delivery import Stretch
 from orderway.workflow.actor import author_of
 from orderway.workflow.kinds import Connection
 
@@ -90,7 +92,8 @@ SELECT b.id, b.number, b.type, b.store_id, b.order_id, b.at, b.data ->> 'to_stat
         born.payload -> 'context' ->> 'proposed_cost')::bigint AS amount,
     coalesce(b.data ->> 'reason', born.payload -> 'context' ->> 'reason') AS reason,
     born.payload -> 'context' ->> 'kind' AS wanted, (l.payload ->> 'at')::timestamptz AS planned_for
-FROM outbox b
+FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) AS w (store_id, order_id, after, until)
+JOIN outbox b ON b.store_id = w.store_id AND b.order_id = w.order_id AND b.number > w.after AND b.number <= w.until
 JOIN transition_log l ON l.store_id = b.store_id AND l.instance_id = b.instance_id AND l.step = b.step
 JOIN transition_log born ON born.store_id = b.store_id AND born.instance_id = b.instance_id AND born.step = 0
 JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
@@ -98,14 +101,12 @@ JOIN store s ON s.id = b.store_id
 JOIN customer c ON c.id = o.customer_id
 LEFT JOIN person r ON r.id = (b.data ->> 'rider')::uuid
 LEFT JOIN person a ON a.id = {ASKED_BY}
-WHERE b.store_id = $1 AND b.order_id = $2 AND b.number > $3 AND b.number <= $4
-ORDER BY b.number
+ORDER BY b.order_id, b.number
 """  # noqa: S608  (texts of this module)
 
 
-async def read_happenings(
-    connection: Connection, store_id: UUID, order_id: UUID, *, after: int, until: int
-) -> list[Happening]:
-    """Return the events of an order that are numbered from behind `after` to `until`, in their order. One statement."""
-    rows = await connection.fetch(READ, store_id, order_id, after, until)
+async def read_happenings(connection: Connection, stretches: Sequence[Stretch]) -> list[Happening]:
+    """Return the events of these stretches, those of each order in their order. One statement."""
+    names = ("store_id", "order_id", "after", "until")
+    rows = await connection.fetch(READ, *([getattr(each, name) for each in stretches] for name in names))
     return [Happening(**row) for row in rows]

@@ -35,11 +35,12 @@ class Notifications:
     clock: Callable[[], datetime] | None = None
     name: str = "notifications"
 
-    async def take(self, connection: Connection, stretch: Stretch, /) -> None:
-        """Tell everyone whom these events concern."""
-        happenings = await read_happenings(
-            connection, stretch.store_id, stretch.order_id, after=stretch.after, until=stretch.until
-        )
+    async def take(self, connection: Connection, stretches: Sequence[Stretch], /) -> None:
+        """Tell everyone whom these events concern.
+
+        All of it is written at once: who writes for several people locks their counters in one order.
+        """
+        happenings = await read_happenings(connection, stretches)
         concerned = await recipients(connection, self.settings, happenings)
         people = {whom.person for each in concerned.values() for whom in each}
         chosen = await read_choices(connection, people) if people else {}

@@ -70,22 +70,24 @@ money."""
 async def recipients(
     connection: Connection, settings: Settings, happenings: Iterable[Happening]
 ) -> Mapping[UUID, tuple[Recipient, ...]]:
-    """Return by the id of each event of one order whom it concerns: nobody twice, and not who did it themselves.
+    """Return by the id of each event whom it concerns: nobody twice, and not who did it themselves.
 
-    Two statements, one for each call of riders, and one for each of the people who are to see the order.
+    One statement and one for each store, for each call of riders, and for each of the people who are to see an order.
     """
     told = [each for each in happenings if each.type in NOTICES and not each.is_of_elsewhere]
     if not told:
         return {}
-    managers = [row[0] for row in await connection.fetch(MANAGERS, told[0].store_id)]
-    wanted = {each.id: [*_wanted(each, managers, await _riders(connection, settings, each))] for each in told}
-    viewers = await _viewers(connection, {person for people in wanted.values() for person, _, _ in people})
-    eyes = {
-        person: await _look(connection, viewer, told[0])
-        for person, viewer in viewers.items()
-        if any(person == one and audience not in RIDING for people in wanted.values() for one, audience, _ in people)
+    managers = {
+        store: [row[0] for row in await connection.fetch(MANAGERS, store)] for store in {each.store_id for each in told}
     }
-    return {id: _chosen(people, viewers, eyes) for id, people in wanted.items()}
+    wanted = [[*_wanted(each, managers[each.store_id], await _riders(connection, settings, each))] for each in told]
+    viewers = await _viewers(connection, {person for people in wanted for person, _, _ in people})
+    eyes: dict[UUID, dict[UUID, Eyes]] = {each.order_id: {} for each in told}
+    for each, people in zip(told, wanted, strict=True):
+        for person in {person for person, audience, _ in people if audience not in RIDING} & viewers.keys():
+            if person not in eyes[each.order_id]:
+                eyes[each.order_id][person] = await _look(connection, viewers[person], each)
+    return {each.id: _chosen(people, viewers, eyes[each.order_id]) for each, people in zip(told, wanted, strict=True)}
 
 
 def _chosen(
