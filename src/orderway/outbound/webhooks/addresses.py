@@ -35,7 +35,11 @@ TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """Networks whose addresses end with one of IPv4, to which they are led on (RFC 6052, RFC 4291)."""
 
 INSIDE = tuple(
-    map(ip_network, ("168.63.129.16", "192.0.0.0/24", "192.88.99.0/24", "2001::/23", "64:ff9b:1::/48", "fec0::/10"))
+    ip_network(each)
+    for each in (
+        *("168.63.129.16", "192.0.0.0/24", "192.88.99.0/24"),
+        *("2001::/23", "3fff::/20", "64:ff9b:1::/48", "fec0::/10"),
+    )
 )
 """Nobody's on the internet, which not every Python knows: the first is within the walls of Azure's own machines."""
 
