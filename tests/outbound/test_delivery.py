@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from tests.outbound.listening import UNHEARD, Listening, deliver_all
-from tests.stories.shop import LAGOS, RESELLER, SHIRT, Order, Shop, actor, shirts
+from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
 
 from orderway.outbound import delivery
 from orderway.outbound.delivery import Delivered, Stretch, deliver
@@ -20,6 +20,7 @@ from orderway.workflow.kinds import Connection, Moved
 from orderway.workflow.transaction import Transaction
 
 SHARED = "Your quotation # is ready"
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @dataclass
@@ -182,6 +183,33 @@ async def test_what_fails_to_be_told_writes_nothing(shop: Shop, listening: Liste
     await shop.pool.execute("ALTER TABLE notification DROP CONSTRAINT full_up")
     shop.now += timedelta(seconds=10)
     assert await listening.news() == {"reseller": [SHARED]}
+
+
+async def test_who_tells_of_several_orders_locks_the_counters_of_people_in_one_order(shop: Shop):
+    low, high = person("second rider"), person("reseller")
+    await shop.pool.execute("UPDATE customer SET person_id = $1 WHERE id = $2", low, CONSUMER)
+    await shop.pool.execute(
+        "INSERT INTO person_role (person_id, role_id) SELECT $1, id FROM role WHERE name = 'RESELLER'", low
+    )
+
+    async def share_with_both() -> None:
+        for customer in (RESELLER, CONSUMER):
+            order = await shop.order(shirts(1), customer=customer)
+            await order.send("quotation", Share())
+            await note_all(shop)
+            shop.now += timedelta(minutes=1)
+
+    await share_with_both()
+    assert await deliver(shop.runner, Notifications(shop.settings)) == Delivered(delivered=2)
+    await share_with_both()
+    async with asyncio.timeout(30), shop.pool.acquire() as other, other.transaction():
+        lock = "SELECT FROM notification_count WHERE person_id = $1 FOR UPDATE"
+        await other.execute(lock, low)
+        telling = asyncio.create_task(deliver(shop.runner, Notifications(shop.settings)))
+        while not await shop.pool.fetchval(WAITING):
+            pass
+        await other.execute(f"{lock} NOWAIT", high)
+    assert await telling == Delivered(delivered=2)
 
 
 async def test_a_new_sink_hears_of_what_happens_from_now_on(shop: Shop):
