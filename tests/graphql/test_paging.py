@@ -89,7 +89,10 @@ async def send(api: Api, who: str, mutation: str, **given: Any) -> None:
     assert answer not in {"Refused", "Conflict", "NotFound", "Invalid"}, mutation
 
 
-GIVEN = {"store": f'"{LAGOS}"', "customer": f'"{BUYER}"'}
+GIVEN = {
+    "store": f'"{LAGOS}"', "customer": f'"{BUYER}"', "sink": '"notifications"',
+    "webhook": '"0198a000-0000-7000-8000-00000000ffff"',
+}  # fmt: skip
 PAGE = """
     edges { cursor node { __typename } } nodes { __typename } totalCount
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

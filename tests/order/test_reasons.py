@@ -13,11 +13,13 @@ from orderway.workflow.history import Happening
 
 SELLERS = {
     "sale": {
+        "BILLER_NAMED",
         "ACCEPT_SHORT", "OVERRIDE_REVOKED", "ADMIN_OVERRIDE_REQUESTED", "ADMIN_OVERRIDE_DENIED",
         "CREDIT_OVERRIDE_DENIED", "ADMIN_OVERRIDE_GRANTED", "CREDIT_OVERRIDE_GRANTED", "PAYMENT_REVERSED", "WRITE_OFF",
     },
     "override_request": {"DENY", "REVOKE"},
     "payment": {"DISPUTE", "REVERSE", "WIN_DISPUTE", "LOSE_DISPUTE"},
+    "quotation": {"BILLER_NAMED"},
 }  # fmt: skip
 """Why an override was given or not, and why money was let go or lost, is for the seller's people alone."""
 EVENTS = [(machine, name) for machine, chart in CHARTS.items() for name in chart.events]

@@ -89,7 +89,7 @@ async def test_an_offer_that_stands_is_changed_by_the_same_form(sign_in: SignIn,
     ("typed", "said"),
     [
         ({"proposed_cost": "", "eta_minutes": "30"}, "Your price is missing."),
-        ({"proposed_cost": "cheap", "eta_minutes": "30"}, "Your price:"),
+        ({"proposed_cost": "cheap", "eta_minutes": "30"}, "“cheap” is not an amount"),
         ({"proposed_cost": "900", "eta_minutes": "soon"}, "It must be a whole number."),
         ({"proposed_cost": "0", "eta_minutes": "30"}, "The price must be more than nothing"),
         ({"proposed_cost": "900", "eta_minutes": "99999999"}, "The price must be one that a delivery can cost"),
