@@ -64,7 +64,9 @@ async def test_a_role_of_ones_own_making_does_what_its_permission_opens(walk: Wa
     for permission in sorted(set(permissions.values())):
         who = f"holder of {permission}"
         await employ(walk.api, who, [*SEES, permission])
-        for name in (each for each in MUTATIONS if permissions[each] == permission and each not in MORE):
+        theirs = [each for each in MUTATIONS if permissions[each] == permission and each not in MORE]
+        # What is gone is nothing to try the others on.
+        for name in sorted(theirs, key=lambda each: each.startswith("delete")):
             came = await send(walk.api, who, name, walk.ids(who, name))
             if came.is_forbidden or came.is_hidden:
                 wrong[name] = came.text
