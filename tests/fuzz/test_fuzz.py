@@ -11,7 +11,7 @@ from tests.fuzz.documents import documents, fields
 from orderway.database import create_database, drop_database
 from orderway.embedded import EmbeddedServer
 
-FEW = 4
+FEW = 2
 """Documents for each field here; `make fuzz` tries thousands."""
 
 

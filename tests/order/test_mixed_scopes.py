@@ -106,11 +106,18 @@ async def lives_plainly(connection: Connection, looking: Viewer, kind: Any, aske
     return [row["id"] for row in rows]
 
 
-@pytest.mark.parametrize("who", ["rider who buys", "second rider", "biller of kano who brings"])
+LOOKING = ("rider who buys", "second rider", "biller of kano who brings")
+
+
+@pytest.mark.parametrize("who", LOOKING)
 @pytest.mark.usefixtures("orders")
 async def test_what_belongs_to_orders_is_listed_in_its_order(who: str, api: Api, connection: Connection):
-    looking = await mixed(api, connection, who)
-    for kind, (number, each) in product(("quotation", "sale", "fulfillment", "payment"), enumerate(filters(api))):
+    """One filter is tried by each of them, and two together, of each kind, by one."""
+    looking, turn = await mixed(api, connection, who), LOOKING.index(who)
+    kinds = ("quotation", "sale", "fulfillment", "payment")
+    for (place, kind), (number, each) in product(enumerate(kinds), enumerate(filters(api))):
+        if len(each) > 1 and (number + place + turn) % len(LOOKING):
+            continue
         asked = LifeFilters(**each, sort=("newest", "oldest")[number % 2])
         found, after, more = list[UUID](), "", True
         while more:

@@ -105,8 +105,11 @@ async def test_every_list_is_what_its_condition_says(
 async def test_what_belongs_to_orders_is_listed_once(who: str, api: Api, connection: Connection):
     looking = await viewer(api, connection, who)
     seen = set(await plainly(connection, looking, Filters()))
-    for kind in ("quotation", "sale", "fulfillment", "payment"):
-        for each in filters(api):
+    turn = list(WHO).index(who)
+    for place, kind in enumerate(("quotation", "sale", "fulfillment", "payment")):
+        for number, each in enumerate(filters(api)):
+            if len(each) > 1 and (number + place + turn) % 3:  # two filters together are tried by a third of the people
+                continue
             asked = LifeFilters(**each)
             found, after, more = [], "", True
             while more:
