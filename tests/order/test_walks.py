@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.graphql.office import BUYER, KANO, LAGOS, NOON, RESELLER, Api
@@ -14,7 +14,7 @@ from tests.order.test_lists import viewer
 from orderway.order import walks
 from orderway.order.filters import Filters, conditions
 from orderway.order.lists import list_orders
-from orderway.order.lives import LifeFilters, count_lives, list_lives
+from orderway.order.lives import Kind, LifeFilters, count_lives, list_lives
 from orderway.order.sight import Sight
 from orderway.people.viewer import Viewer
 
@@ -105,8 +105,8 @@ async def test_every_list_is_what_its_condition_says(
 async def test_what_belongs_to_orders_is_listed_once(who: str, api: Api, connection: Connection):
     looking = await viewer(api, connection, who)
     seen = set(await plainly(connection, looking, Filters()))
-    turn = list(WHO).index(who)
-    for place, kind in enumerate(("quotation", "sale", "fulfillment", "payment")):
+    turn, kinds = WHO.index(who), get_args(Kind)
+    for place, kind in enumerate(kinds):
         for number, each in enumerate(filters(api)):
             if len(each) > 1 and (number + place + turn) % 3:  # two filters together are tried by a third of the people
                 continue
