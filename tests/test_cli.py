@@ -135,9 +135,10 @@ async def alter_by_hand(url: str, superuser_url: str) -> str:
 
 
 def test_verify_names_what_was_altered_and_ends_with_1(
-    run: Run, database_url: str, superuser_url: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, database_url: str, superuser_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     altered = asyncio.run(alter_by_hand(database_url, superuser_url))
+    capsys.readouterr()  # what was logged of the order is not what the command says
     monkeypatch.setenv("DATABASE_URL", database_url)
     code, out, err = run("verify")
     assert (code, err) == (1, "")
