@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.cursors import cursor_of, read_cursor
 from orderway.fulfillment.rows import SOUGHT
-from orderway.order.cursors import cursor_of, read_cursor
 from orderway.order.reads import life, person
 from orderway.order.shape import Interest, Store
 from orderway.people.scope import DISTANCE_KM, SOUGHT_WITHIN, UNBOUND, delivers

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.cursors import cursor_of, read_place
 from orderway.delivery.way import FulfillmentType
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.fulfillment.parts import DROPPED
-from orderway.order.cursors import cursor_of, read_place
 from orderway.order.filters import EVERYTHING, PHASES, Filters, listing_of, of_order
 from orderway.order.shape import Person, Phase, Store
 from orderway.order.sight import Sight

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
+from orderway.cursors import cursor_of, read_place
 from orderway.machines import CHARTS
-from orderway.order.cursors import cursor_of, read_place
 from orderway.order.filters import Filters, held
 from orderway.order.lists import LARGEST
 from orderway.order.reads import Part, load_orders

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.cursors import cursor_of, read_cursor
 from orderway.fulfillment.payouts.ledger import PayoutMethod
 from orderway.fulfillment.riding.reads import check_page
-from orderway.order.cursors import cursor_of, read_cursor
 from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import Person
 from orderway.order.sight import Sight

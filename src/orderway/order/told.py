@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.cursors import cursor_of, read_cursor
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid

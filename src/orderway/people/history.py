@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from orderway.cursors import cursor_of, read_cursor
 from orderway.people.directory import check_limit, managed, require_manager
 from orderway.people.names import PERSON, names_of
 from orderway.people.record import PHRASES
 from orderway.people.scope import Condition
 from orderway.people.viewer import Viewer
-from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +43,7 @@ class PeopleChange:
     @property
     def cursor(self) -> str:
         """Where the page ends that ends with it."""
-        moment = (self.at - EPOCH) // timedelta(microseconds=1)
-        return urlsafe_b64encode(moment.to_bytes(8, "big", signed=True) + self.id.bytes).decode()
+        return cursor_of(self.at, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +75,7 @@ async def list_changes(
     values = [*listed.values, limit + 1]
     behind = ""
     if after:
-        at, id = _read_cursor(after)
+        at, id = read_cursor(after, "changes")
         behind = f"AND (h.at, h.id) < (${len(values) + 1}, ${len(values) + 2}::uuid)"
         values += [at, id]
     rows = await connection.fetch(
@@ -133,14 +129,3 @@ def _seen(viewer: Viewer) -> Condition:
     mine = managed(viewer, first=1)
     person = f"EXISTS (SELECT FROM person p WHERE p.id = h.person_id AND {mine.sql})"
     return Condition(f"({person} OR h.store_id = ANY ($1::uuid[]))", mine.values)
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        packed = urlsafe_b64decode(cursor.encode("ascii"))
-        at = EPOCH + timedelta(microseconds=int.from_bytes(packed[:8], "big", signed=True))
-        return at, UUID(bytes=packed[8:])
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "This is no place in the history.", "Send the cursor of a page as it was given.", "after"
-        ) from None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.cursors import cursor_of, read_cursor
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
 from orderway.schedules.known import SCHEDULES, Regular

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST
 from orderway.outbound.panel.sinks import OF_STORES, seen
 from orderway.people.names import names_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST
 from orderway.outbound.panel.sinks import OF_STORES, seen
 from orderway.people.viewer import Viewer

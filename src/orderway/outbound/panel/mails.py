@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orderway.order.cursors import cursor_of, read_cursor
+from orderway.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST, SEES
 from orderway.outbound.feed import count
 from orderway.outbound.mail.posting import NAME

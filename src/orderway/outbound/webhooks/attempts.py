@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from orderway.cursors import cursor_of, read_cursor
 from orderway.ids import new_id
 from orderway.measures import WEBHOOK_ANSWERS
 from orderway.outbound.event import Event
@@ -21,8 +21,6 @@ Kind = Literal["event", "again", "test"]
 
 LARGEST = 100
 """Attempts of a page at most."""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +46,7 @@ class Attempt:
     @property
     def cursor(self) -> str:
         """Where the page ends that ends with it."""
-        moment = (self.at - EPOCH) // timedelta(microseconds=1)
-        return urlsafe_b64encode(moment.to_bytes(8, "big", signed=True) + self.id.bytes).decode()
+        return cursor_of(self.at, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +122,7 @@ async def list_attempts(
     require(viewer)
     if not 1 <= limit <= LARGEST:
         raise Invalid(f"A page has 1 to {LARGEST} deliveries.", "Ask for fewer, and for the next page.", "first")
-    at, id = _read_cursor(after) if after else (None, None)
+    at, id = read_cursor(after, "deliveries") if after else (None, None)
     rows = await connection.fetch(PAGE, webhook, filters.order_id, filters.failed, at, id, limit + 1)
     return [Attempt(**row) for row in rows[:limit]], len(rows) > limit
 
@@ -137,14 +134,3 @@ async def count_attempts(
     require(viewer)
     counted: int = await connection.fetchval(COUNT, webhook, filters.order_id, filters.failed)
     return counted
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        packed = urlsafe_b64decode(cursor.encode("ascii"))
-        at = EPOCH + timedelta(microseconds=int.from_bytes(packed[:8], "big", signed=True))
-        return at, UUID(bytes=packed[8:])
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "This is no place in the list of deliveries.", "Send the cursor of a page as it was given.", "after"
-        ) from None

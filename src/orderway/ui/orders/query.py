@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
+from orderway.cursors import read_cursor
 from orderway.money import Money, NotAnAmount, UnknownCurrency, exponent
-from orderway.order.cursors import read_cursor
 from orderway.order.leading import FOR_MONEY, MAIN
 from orderway.order.shape import Phase
 from orderway.order.worklist import OrderFilters

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from orderway.order.cursors import read_place
+from orderway.cursors import read_place
 from orderway.order.lives import LifeFilters, count_lives, list_lives
 from orderway.order.reads import load_orders
 from orderway.order.shape import Life, Order

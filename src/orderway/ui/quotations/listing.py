@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from orderway.order.cursors import read_cursor
+from orderway.cursors import read_cursor
 from orderway.order.filters import Filters
 from orderway.order.lists import Row, list_orders
 from orderway.order.tallies import Tally, count_states, live
