@@ -55,6 +55,7 @@ class OutboxSink:
     attempts: int = strawberry.field(description="How often the events failed at which those stand.")
     gaps: int = strawberry.field(description="Events that were set aside: it is never given them.")
     away_since: datetime | None = strawberry.field(description="Since when the whole place takes nothing.")
+    paused_at: datetime | None = strawberry.field(description="Since when it is switched off.")
     away_why: str | None
 
 

@@ -54,4 +54,4 @@ async def test_who_does_not_look_after_deliveries_sees_no_such_page(sign_in: Sig
 
 
 async def test_where_all_arrived_the_page_says_so(sign_in: SignIn):
-    assert "Every e-mail has arrived" in words((await (await sign_in("admin")).get("/mails")).text)
+    assert "No e-mail waits" in words((await (await sign_in("admin")).get("/mails")).text)

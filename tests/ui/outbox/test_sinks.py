@@ -43,6 +43,12 @@ async def test_who_does_not_look_after_it_finds_none(who: str, sign_in: SignIn):
         assert (await client.get(path)).status_code == 404
 
 
+async def test_a_sink_that_is_switched_off_is_not_said_to_have_had_everything(sign_in: SignIn, failed: Shop):
+    await failed.pool.execute("UPDATE outbound_sink SET paused_at = now() WHERE sink = 'notifications'")
+    text = words((await (await sign_in("admin")).get("/outbox")).text)
+    assert re.search(r"Notifications 2 orders given up · 1 tried again [\d,]+ Off", text)
+
+
 async def test_the_sinks_stand_over_what_was_told_and_lead_to_their_pages(sign_in: SignIn, failed: Shop):
     assert await standing(failed) == (2, 1)
     admin, manager = await sign_in("admin"), await sign_in("manager.lagos")

@@ -18,7 +18,8 @@ class SinkStanding:
     `lag` is how many events that are, `unread` those of them of which no worker has taken note yet; the oldest happened
     at `oldest_at`. Of the other ones `waiting` orders were not tried yet, `failing` are tried again by themselves, and
     `dead` wait for a person; `attempts` is how often the events failed at which those stand. `gaps` are events that
-    were set aside: the sink is never given them. Since `away_since` the whole place takes nothing.
+    were set aside: the sink is never given them. Since `away_since` the whole place takes nothing,
+    and since `paused_at` nothing is delivered there, because a person or the system switched it off.
     """
 
     sink: str
@@ -32,6 +33,7 @@ class SinkStanding:
     gaps: int
     away_since: datetime | None
     away_why: str | None
+    paused_at: datetime | None
 
 
 OF_STORES = "($1::uuid[] IS NULL OR {}.store_id = ANY ($1))"
@@ -41,7 +43,7 @@ OF_STORES = "($1::uuid[] IS NULL OR {}.store_id = ANY ($1))"
 STANDINGS = f"""
 SELECT s.sink, coalesce(n.lag, 0) + u.lag AS lag, u.lag AS unread, least(n.oldest_at, u.oldest_at) AS oldest_at,
     coalesce(n.waiting, 0) AS waiting, coalesce(n.failing, 0) AS failing, coalesce(n.dead, 0) AS dead,
-    coalesce(n.attempts, 0) AS attempts, coalesce(g.gaps, 0) AS gaps, s.away_since, s.away_why
+    coalesce(n.attempts, 0) AS attempts, coalesce(g.gaps, 0) AS gaps, s.away_since, s.away_why, s.paused_at
 FROM outbound_sink s
 CROSS JOIN pg_control_system() c
 LEFT JOIN (

@@ -55,7 +55,9 @@ def url_of(sink: str) -> str:
 
 
 def state_of(sink: SinkStanding) -> Shown:
-    """How it stands, at a glance: what needs a person comes first."""
+    """How it stands, at a glance: where nothing goes needs nobody, and then comes what needs a person."""
+    if sink.paused_at:
+        return Shown(mark("Off"), "ended")
     if sink.dead:
         return Shown(mark("Needs you"), "bad")
     if sink.away_since:
