@@ -119,3 +119,16 @@ async def test_what_failed_is_due_again_in_its_time(shop: Shop, runner: Runner):
         await rounds.event("quick").wait()
     await dispatcher.stop()
     assert rounds.counted == {"quick": 1}
+
+
+async def test_a_sink_that_is_switched_off_is_not_woken(shop: Shop, runner: Runner):
+    rounds = Rounds()
+    dispatcher = Dispatcher(runner, rounds.kinds)
+    await shop.order(shirts(1))
+    await shop.pool.execute("UPDATE outbound_sink SET paused_at = now() WHERE sink = 'webhook:one'")
+    async with asyncio.timeout(30), shop.pool.acquire() as connection:
+        while "webhook:two" not in rounds.counted:
+            await dispatcher.look(connection)
+            await asyncio.sleep(0)
+    await dispatcher.stop()
+    assert "webhook:one" not in rounds.counted
