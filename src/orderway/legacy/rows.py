@@ -31,3 +31,13 @@ import_finding = Table(
     ForeignKeyConstraint(["store_id", "order_id"], ["imported_order.store_id", "imported_order.order_id"]),
     Index(None, "store_id", "kind"),
 )
+
+# Which of ours stands for which row of the predecessor: `kind` is the name of their table, `theirs` the row's id there.
+legacy_id = Table(
+    "legacy_id",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("theirs", Text, primary_key=True),
+    Column("ours", UUID, nullable=False),
+    Index(None, "kind", "ours"),
+)

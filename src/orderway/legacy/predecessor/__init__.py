@@ -1,1 +1,1 @@
-"""The order system that Orderway replaces: read from its database, judged by the evidence, driven through the machines."""
+"""The order system before Orderway: read from its database, judged by evidence, driven through the machines."""
