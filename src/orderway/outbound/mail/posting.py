@@ -61,22 +61,24 @@ class Postman:
                 mails, token = await claim(connection, now=runner.clock(), limit=AT_ONCE)
             if not mails:
                 break
-            sending = asyncio.create_task(self.send(runner, mails))
+            sending = asyncio.create_task(self.send_and_note(runner, token, mails))
             try:
                 fates = await asyncio.shield(sending)
             except asyncio.CancelledError:
                 self.enough.set()
-                await self.note(runner, token, await sending)
+                await sending
                 raise
-            await self.note(runner, token, fates)
             total.delivered += sum(each.stage == "sent" for each in fates)
             total.failed += sum(each.stage in ("put off", "given up") for each in fates)
         total.is_away = bool(self.away) and self.enough.is_set()
         return total
 
-    async def note(self, runner: Runner, token: UUID, fates: Sequence[Fate]) -> None:
+    async def send_and_note(self, runner: Runner, token: UUID, mails: Sequence[Mail]) -> list[Fate]:
+        """Send them and note what became of each, in one: what was sent and is not noted would be sent again."""
+        fates = await self.send(runner, mails)
         async with runner.pool.acquire() as connection:
             await settle(connection, token, fates, now=runner.clock())
+        return fates
 
     async def send(self, runner: Runner, mails: Sequence[Mail]) -> list[Fate]:
         """Send them beside each other; gives what became of each."""
