@@ -4,10 +4,7 @@ import asyncpg
 import pytest
 from playwright.async_api import expect
 from tests.browser.conftest import Open
-
-PIN = """
-SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' AND data ->> 'fulfillment' = $1
-"""
+from tests.pins import OF_DELIVERY
 
 
 async def test_a_rider_offers_to_deliver_and_takes_it_back(open_page: Open):
@@ -38,7 +35,7 @@ async def test_a_delivery_gets_to_the_door(town: str, scripts: object, open_page
     await page.get_by_role("button", name="Ship the package").click()
     await expect(page.locator(".chip").first).to_have_text("Out for delivery")
 
-    pin = await company.fetchval(PIN, page.url.split("/")[-1].split("#")[0])
+    pin = await company.fetchval(OF_DELIVERY, page.url.split("/")[-1].split("#")[0])
     await page.get_by_label("The receiver's PIN").fill("000000" if pin != "000000" else "111111")
     await page.get_by_role("button", name="Confirm the delivery").click()
     await expect(page.get_by_text("This PIN does not match.")).to_be_visible()

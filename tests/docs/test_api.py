@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from tests.docs.pages import PAGES, examples, filled, learn
 from tests.graphql.office import BUYER, LAGOS, PASSWORD, SHIRT, SHOES, Api, Office
+from tests.pins import NEWEST
 
 GIVEN = {
     "<store>": str(LAGOS),
@@ -17,7 +18,6 @@ GIVEN = {
     "<shoes>": str(SHOES),
     "<password>": PASSWORD,
 }
-PIN = "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY at DESC LIMIT 1"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def api(pool: asyncpg.Pool) -> AsyncIterator[Api]:
 async def test_each_operation_of_the_page_answers_as_it_says(api: Api, page: str):
     known = dict(GIVEN)
     for example in examples(page):
-        known["<pin>"] = await api.office.pool.fetchval(PIN) or ""
+        known["<pin>"] = await api.office.pool.fetchval(NEWEST) or ""
         response = await api.post(example.who, example.operation, **filled(example.variables, known))
         assert learn(example.answer, response.json(), known) == example.answer, example.operation
 

@@ -7,11 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.graphql.office import BUYER, LAGOS, SHIRT, Api
-
-PIN = """
-    SELECT data ->> 'pin' FROM outbox WHERE order_id = $1 AND type = 'order.fulfillment.pin_made'
-    ORDER BY number DESC LIMIT 1
-"""
+from tests.pins import OF_ORDER
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ async def handed_over(api: Api, *, shirts: int = 3) -> Handed:
     seen = await api.order("biller", order, "fulfillment { id } lines { id }")
     fulfillment = seen["fulfillment"]["id"]
     await api.move("biller", "fulfillmentStarted", id=fulfillment)
-    pin = await api.office.pool.fetchval(PIN, UUID(order))
+    pin = await api.office.pool.fetchval(OF_ORDER, UUID(order))
     await api.move("biller", "fulfillmentPackageDelivered", id=fulfillment, pin=pin)
     return Handed(order, fulfillment, payment["id"], seen["lines"][0]["id"])
 

@@ -13,6 +13,7 @@ import pytest
 from tests.graphql.office import PEOPLE, SHIRT, Api
 from tests.graphql.orders import Made, draft, released, written
 from tests.laws.walks import an_event
+from tests.pins import NEWEST
 
 from orderway.app import make_workflow
 from orderway.order.available import Available, load_available
@@ -207,9 +208,7 @@ async def test_from_the_shelf_to_the_door_and_back(api: Api, bench: Bench):
         ("biller", "fulfillmentRiderSelected", {**fulfillment, "interest": offer}),
         ("rider", "fulfillmentPackageShipped", fulfillment),
     )  # fmt: skip
-    pin = await api.office.pool.fetchval(
-        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
-    )
+    pin = await api.office.pool.fetchval(NEWEST)
     line = (await api.order("biller", made.order, "lines { id }"))["lines"][0]["id"]
     await go(
         bench, made,

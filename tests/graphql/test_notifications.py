@@ -7,6 +7,7 @@ import pytest
 from tests.graphql.office import KANO, LAGOS, Api
 from tests.graphql.orders import Made, agreed, released, written
 from tests.outbound.listening import deliver_all
+from tests.pins import NEWEST
 
 from orderway.app import make_workflow
 from orderway.notifications.reads import EVERYTHING, count_notifications, list_notifications, notifications_since
@@ -160,9 +161,7 @@ async def test_no_notification_holds_a_pin_or_an_amount_for_a_rider(api: Api):
     )
     await api.move("rider", "fulfillmentPackageShipped", id=made.ids["fulfillment"])
     await tell(api)
-    pin = await api.office.pool.fetchval(
-        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
-    )
+    pin = await api.office.pool.fetchval(NEWEST)
     assert len(pin) > 3
     rows = await api.office.pool.fetch("SELECT person_id, title, text FROM notification")
     assert rows

@@ -14,6 +14,7 @@ from tests.graphql.office import PEOPLE, Api
 from tests.graphql.orders import agreed, draft, released
 from tests.graphql.test_past import history
 from tests.laws.walks import an_event
+from tests.pins import OF_ORDER
 
 from orderway.app import make_workflow
 from orderway.order.available import load_available
@@ -40,10 +41,6 @@ OUT = (
     "REVERSE",
 )
 """What ends a walk early is sent less often."""
-PIN = """
-    SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' AND order_id = $1
-    ORDER BY number DESC LIMIT 1
-"""
 
 
 @dataclass
@@ -92,7 +89,7 @@ class Walker:
             reached = await reach(connection, viewer, kind=kind, id=chosen.id)
         event = an_event(kind.newest.events[chosen.choice.event], self.dice)
         if chosen.choice.event == "PACKAGE_DELIVERED":
-            event = replace(event, pin=await self.api.office.pool.fetchval(PIN, self.order))
+            event = replace(event, pin=await self.api.office.pool.fetchval(OF_ORDER, self.order))
         try:
             await reached.send(self.runner, event)
         except (Refused, Invalid, NotFound, Unfilled):

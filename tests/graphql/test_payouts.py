@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.graphql.office import Api
 from tests.graphql.orders import Made, released, written
+from tests.pins import NEWEST
 
 ENTRY = "kind amount currency method reference reason who number"
 PAYMENT = f"fulfillment rider {{ name }} currency proposed agreed earned corrected paid due entries {{ {ENTRY} }}"
@@ -38,9 +39,7 @@ async def bring(api: Api, made: Made, *, by: str) -> None:
     """Its rider takes it to the door."""
     delivery = made.ids["fulfillment"]
     await api.move(by, "fulfillmentPackageShipped", id=delivery)
-    pin = await api.office.pool.fetchval(
-        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
-    )
+    pin = await api.office.pool.fetchval(NEWEST)
     await api.move(by, "fulfillmentPackageDelivered", id=delivery, pin=pin)
 
 

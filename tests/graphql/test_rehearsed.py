@@ -11,6 +11,7 @@ from tests.graphql.office import Api
 from tests.graphql.orders import agreed, draft, released
 from tests.graphql.test_past import history
 from tests.graphql.test_whatif import ASK, decisions, simulate, step
+from tests.pins import NEWEST
 
 from orderway.order import whatif
 
@@ -26,7 +27,7 @@ async def shipped(api: Api) -> Any:
 
 async def test_no_pin_is_found_by_trying_it_where_no_try_counts(api: Api):
     made = await shipped(api)
-    pin = await api.office.pool.fetchval("SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made'")
+    pin = await api.office.pool.fetchval(NEWEST)
     wrong = f"{(int(pin) + 1) % 10**6:06}"
     told = [
         await simulate(api, "rider", made.order, step("fulfillment", "PACKAGE_DELIVERED", pin=one))

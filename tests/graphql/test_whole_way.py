@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.graphql.office import BUYER, LAGOS, NOON, SHIRT, SHOES, Api, Office
 from tests.graphql.orders import DOOR
+from tests.pins import OF_ORDER
 
 PARTS = """
     phase workflowState
@@ -78,9 +79,7 @@ async def test_an_order_goes_from_draft_to_completion(api: Api, office: Office):
         "fulfillmentRiderUnassigned": True, "fulfillmentPackageShipped": True,
     }  # fmt: skip
     await api.move("rider", "fulfillmentPackageShipped", id=fulfillment)
-    pin = await office.pool.fetchval(
-        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' AND order_id = $1", order
-    )
+    pin = await office.pool.fetchval(OF_ORDER, order)
     assert (await can(api, "rider", order))["fulfillmentPackageDelivered"] is True
     delivered = await api.move("rider", "fulfillmentPackageDelivered", id=fulfillment, pin=pin)
     assert delivered["state"] == "DELIVERED"

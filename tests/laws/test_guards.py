@@ -50,6 +50,10 @@ PARTED = {"fulfillment_parted"}
 """What says of each part of an order that it has others."""
 
 
+PINS = {"fulfillment_pin_forgotten"}
+"""What deletes the PIN of a receiver when it has served."""
+
+
 async def triggers(pool: asyncpg.Pool) -> set[str]:
     return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
 
@@ -59,7 +63,8 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED | PARTED | PROMISED
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED
+    others |= PARTED | PROMISED | PINS
     assert await triggers(pool) == guards | appended | others
 
 

@@ -50,13 +50,6 @@ def test_a_trace_goes_on_in_who_reads_it():
     assert json.loads(cloud_event(replace(EVENT_TOLD, traceparent=parent)))["traceparent"] == parent
 
 
-def test_a_pin_leaves_the_house_in_no_event():
-    data = '{"fulfillment":"0198a000-0000-7000-8000-0000000000a5","pin":"271828"}'
-    told = cloud_event(replace(EVENT_TOLD, type="order.fulfillment.pin_made", data=data))
-    assert b"271828" not in told
-    assert json.loads(told)["data"] == {"fulfillment": "0198a000-0000-7000-8000-0000000000a5"}
-
-
 def test_what_is_told_beside_the_moves_is_all_there():
     told = {
         type: name

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tests.pins import OF_ORDER
 from tests.stories.shop import LAGOS, PEOPLE, SHIRT, SHOES, Shop, actor, person
 
 from orderway.statechart import SYSTEM, Chart
@@ -107,11 +108,7 @@ class Market(Shop):
         owed = await self.pool.fetchval(
             "SELECT greatest(0, coalesce(sum(amount), 0))::bigint FROM payable WHERE order_id = $1", sight.order_id
         )
-        pin = await self.pool.fetchval(
-            "SELECT data ->> 'pin' FROM outbox WHERE order_id = $1 AND type = 'order.fulfillment.pin_made'"
-            " ORDER BY number DESC LIMIT 1",
-            sight.order_id,
-        )
+        pin = await self.pool.fetchval(OF_ORDER, sight.order_id)
         asked_back = [each["line"] for each in sight.context.get("return_lines", ())]
         offers = [each for each in sights if each.ref.machine == "rider_interest"]
         offers += [each for each in offers if each.state == "ACTIVE"] * 3

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from tests.pins import OF_ORDER
 
 from orderway.app import make_workflow, the_laws
 from orderway.delivery.address import Delivery
@@ -281,12 +282,7 @@ class Order:
 
     async def pin(self) -> str:
         """The PIN that the receiver was told last."""
-        data = await self.shop.pool.fetchval(
-            "SELECT data ->> 'pin' FROM outbox WHERE order_id = $1 AND type = 'order.fulfillment.pin_made'"
-            " ORDER BY number DESC LIMIT 1",
-            self.id,
-        )
-        return str(data)
+        return str(await self.shop.pool.fetchval(OF_ORDER, self.id))
 
     async def lines(self) -> list[UUID]:
         rows = await self.shop.pool.fetch("SELECT id FROM order_line WHERE order_id = $1 ORDER BY position", self.id)

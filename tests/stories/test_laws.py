@@ -53,6 +53,11 @@ ALTERED: dict[str, tuple[str, str, str]] = {
         "order LAG-000001",
         "its address says no day.",
     ),
+    "receivers' PINs": (
+        "INSERT INTO fulfillment_pin SELECT store_id, id, 1, '271828' FROM fulfillment WHERE state = 'COMPLETED'",
+        "order LAG-000001",
+        "Event 1 made no PIN.",
+    ),
     "distances of deliveries": (
         "UPDATE fulfillment SET sought_km = 3 WHERE state = 'COMPLETED'",
         "order LAG-000001",

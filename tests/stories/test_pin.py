@@ -6,6 +6,7 @@ import pytest
 from tests.stories.shop import SHIRT, Order, Shop, person, shirts
 
 from orderway.fulfillment.events import (
+    Cancel,
     DeliveryFailed,
     FulfillmentStarted,
     Hold,
@@ -50,6 +51,10 @@ async def guess(order: Order, times: int, *, by: str = "rider") -> None:
     for _ in range(times):
         with suppress(Refused):
             await order.send("fulfillment", PackageDelivered(pin), by=by)
+
+
+async def kept_pins(shop: Shop) -> list[str]:
+    return [row["pin"] for row in await shop.pool.fetch("SELECT pin FROM fulfillment_pin")]
 
 
 async def tries(order: Order) -> int:
@@ -135,15 +140,29 @@ async def test_the_pin_of_a_failed_attempt_opens_nothing_at_the_next(shop: Shop)
     assert await order.state("fulfillment") == ("DELIVERED" if first == second else "SHIPPED")
 
 
-async def test_the_pin_stands_in_the_outbox_alone_and_its_hash_is_gone_when_it_has_served(shop: Shop):
+async def test_the_pin_stands_in_one_row_alone_and_is_gone_with_its_hash_when_it_has_served(shop: Shop):
     order = await at_the_door(shop)
     pin = await order.pin()
     kept = await shop.pool.fetch(
         "SELECT payload::text || facts::text AS said FROM transition_log"
         " UNION ALL SELECT context::text FROM fulfillment"
-        " UNION ALL SELECT data::text FROM outbox WHERE type <> 'order.fulfillment.pin_made'"
+        " UNION ALL SELECT data::text FROM outbox"
     )
     assert [row["said"] for row in kept if f'"{pin}"' in row["said"]] == []
     assert (await order.context("fulfillment")).pin_hash.startswith("$argon2id$v=19$m=512,t=1,p=1$")
+    assert await kept_pins(shop) == [pin]
     await order.send("fulfillment", PackageDelivered(pin), by="rider")
     assert (await order.context("fulfillment")).pin_hash is None
+    assert await kept_pins(shop) == []
+
+
+async def test_an_attempt_that_fails_and_an_order_that_is_cancelled_leave_no_pin(shop: Shop):
+    order = await at_the_door(shop)
+    await order.send("fulfillment", DeliveryFailed("Nobody was at home."), by="rider")
+    assert await kept_pins(shop) == []
+    collected = await to_collect(shop)
+    assert await kept_pins(shop) == [await collected.pin()]
+    await collected.send("fulfillment", Cancel("They want it no more."))
+    assert await collected.state("fulfillment") == "CANCELLED"
+    assert await kept_pins(shop) == []
+    assert await shop.findings() == []

@@ -108,8 +108,8 @@ async def deliver(tale: Tale) -> None:
 
 
 PIN = """
-SELECT data ->> 'pin' FROM outbox WHERE store_id = $1 AND order_id = $2 AND type = 'order.fulfillment.pin_made'
-ORDER BY number DESC LIMIT 1
+SELECT k.pin FROM fulfillment f JOIN fulfillment_pin k ON k.store_id = f.store_id AND k.fulfillment_id = f.id
+WHERE f.store_id = $1 AND f.order_id = $2 ORDER BY k.event_number DESC LIMIT 1
 """
 
 

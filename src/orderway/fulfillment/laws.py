@@ -173,4 +173,22 @@ RIDER_LAWS = (
     ),
 )
 
-LAWS = (*ROAD_LAWS, *RETURN_LAWS, *RIDER_LAWS)
+PIN_LAWS = (
+    Law(
+        "receivers' PINs",
+        "A PIN is kept only of what is to be handed over against one, and the event of its number told of it.",
+        """
+        SELECT 'order ' || coalesce(o.number, 'that there is not'),
+            CASE WHEN b.type IS NULL THEN format('Event %s made no PIN.', k.event_number)
+            ELSE format('Its fulfillment is %s and needs its PIN no more.', f.state) END
+        FROM fulfillment_pin k
+        LEFT JOIN fulfillment f ON f.store_id = k.store_id AND f.id = k.fulfillment_id
+        LEFT JOIN sale_order o ON o.store_id = f.store_id AND o.id = f.order_id
+        LEFT JOIN outbox b ON b.store_id = f.store_id AND b.order_id = f.order_id AND b.number = k.event_number
+            AND b.type = 'order.fulfillment.pin_made'
+        WHERE b.type IS NULL OR f.context ->> 'pin_hash' IS NULL OR f.state IN ('CANCELLED', 'FAILED')
+        """,
+    ),
+)
+
+LAWS = (*ROAD_LAWS, *RETURN_LAWS, *RIDER_LAWS, *PIN_LAWS)

@@ -20,16 +20,21 @@ DIGITS = 6
 # that it can be tried five times, and serves once.
 HASHER = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1)
 
+# A new one takes the place of the one before. The table forgets it by itself when it has served.
+KEEP = """
+INSERT INTO fulfillment_pin (store_id, fulfillment_id, event_number, pin) VALUES ($1, $2, $3, $4)
+ON CONFLICT (store_id, fulfillment_id) DO UPDATE SET event_number = excluded.event_number, pin = excluded.pin
+"""
+
 # The PIN lives from the facts, which tell its hash alone, to the effect that sends it: in no log, in no context.
 MADE: WeakKeyDictionary[Transaction, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class PinMade:
-    """What the receiver is told."""
+    """A PIN was made for the receiver, who alone is told which: it is in no event."""
 
     fulfillment: UUID
-    pin: str
 
 
 def make_pin(tx: Transaction) -> str:
@@ -55,5 +60,6 @@ def is_right(tx: Transaction, pin: str | None, kept: str | None) -> bool:
 
 
 async def send_pin(tx: Transaction, fulfillment: Instance, _effect: SendPin) -> None:
-    """Tell the receiver: the outbox is the one place where the PIN stands."""
-    await tx.put("order.fulfillment.pin_made", PinMade(fulfillment.id, MADE.pop(tx)))
+    """Tell that there is one, and keep it for whatever brings it to the receiver: nowhere else does it stand."""
+    number = await tx.put("order.fulfillment.pin_made", PinMade(fulfillment.id))
+    await tx.connection.execute(KEEP, tx.store_id, fulfillment.id, number, MADE.pop(tx))

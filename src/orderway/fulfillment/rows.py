@@ -12,8 +12,10 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     SmallInteger,
     Table,
+    Text,
     UniqueConstraint,
     false,
     text,
@@ -82,6 +84,18 @@ rider_interest = lifecycle(
     Index(
         "rider_interest_assigned_key", "store_id", "fulfillment_id", unique=True, postgresql_where="state = 'ASSIGNED'"
     ),
+)
+
+# The PIN in clear, only as long as its receiver may need it: it is read where they are written to, by the number of the
+# event that told of it. A trigger deletes it with its hash, or when the fulfillment comes to its end.
+fulfillment_pin = Table(
+    "fulfillment_pin",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("fulfillment_id", UUID, primary_key=True),
+    Column("event_number", Integer, nullable=False),
+    Column("pin", Text, nullable=False),
+    CheckConstraint("pin ~ '^[0-9]{6}$'", name="pin"),
 )
 
 rider_coverage = Table(

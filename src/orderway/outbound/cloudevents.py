@@ -7,8 +7,7 @@ distributed tracing.
 from __future__ import annotations
 
 from orderway.outbound.event import Event
-from orderway.outbound.payloads import SHORTENED, version_of
-from orderway.workflow.kinds import encode
+from orderway.outbound.payloads import version_of
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -27,16 +26,10 @@ def cloud_event(event: Event) -> bytes:
         f'{{"specversion":"1.0","id":"{event.id}","source":"/stores/{event.store_id}","type":"{event.type}",'
         f'"subject":"{order}","time":"{event.at.isoformat().replace("+00:00", "Z")}",'
         f'"datacontenttype":"application/json","dataschema":"{schema}",'
-        f'"sequence":"{event.number:0{DIGITS}}","partitionkey":"{order}"{parent},"data":{outside(event)}}}'
+        f'"sequence":"{event.number:0{DIGITS}}","partitionkey":"{order}"{parent},"data":{event.data}}}'
     ).encode()
 
 
 def schema_of(type: str, version: int) -> str:
     """The name of the schema of some version of a type, which `docs/events` keeps."""
     return f"urn:orderway:event:{type}:{version}"
-
-
-def outside(event: Event) -> str:
-    """The data of an event as far as it is for others: JSON."""
-    shortened = SHORTENED.get(event.type)
-    return encode(shortened.decode(event.data)) if shortened else event.data

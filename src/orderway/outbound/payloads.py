@@ -7,30 +7,20 @@ before goes to `EARLIER`, and the new shape is its next version.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from orderway.coordinator import Agreed, Cleared
 from orderway.endings import StatusChanged
 from orderway.fulfillment.payouts.ledger import RiderPaid
+from orderway.fulfillment.pins import PinMade
 from orderway.fulfillment.returns.records import ReturnTold
 from orderway.fulfillment.riders import DeliveryOpen, DeliveryUnclaimed, RiderReleased
 from orderway.order import comments
 from orderway.sale.account_credit.ledger import OnAccount
 from orderway.workflow.kinds import Kind
 from orderway.workflow.told import Told
-
-
-@dataclass(frozen=True, slots=True)
-class PinMade:
-    """A PIN was made for the receiver, who alone is told which: it is in no event that leaves the house."""
-
-    fulfillment: UUID
-
 
 BESIDE: Mapping[str, type] = MappingProxyType({
     "order.quotation.approved": Agreed,
@@ -51,11 +41,6 @@ BESIDE: Mapping[str, type] = MappingProxyType({
     "order.comment.noted": comments.Told,
 })  # fmt: skip
 """What is told beside the moves, and its data. A move tells of itself, as `Told`."""
-
-SHORTENED: Mapping[str, msgspec.json.Decoder[Any]] = MappingProxyType({
-    "order.fulfillment.pin_made": msgspec.json.Decoder(PinMade),
-})  # fmt: skip
-"""Types whose rows hold more than is for anyone outside: of their data this is what leaves the house."""
 
 Versions = Mapping[str, tuple[type, ...]]
 """The shapes that types had before, each type's oldest first."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from playwright.async_api import expect
 from tests.browser.journeys.people import Person
+from tests.pins import OF_ORDER
 
 from orderway.demo.company import PLACES
 from orderway.fulfillment.backorders import serve_all
@@ -54,9 +55,7 @@ class Company:
     async def pin(self, number: str) -> str:
         """The PIN that was made last for who receives the order."""
         return str(await self.runner.pool.fetchval(
-            "SELECT b.data ->> 'pin' FROM outbox b JOIN sale_order o ON o.id = b.order_id"
-            " WHERE o.number = $1 AND b.type = 'order.fulfillment.pin_made' ORDER BY b.number DESC LIMIT 1",
-            number,
+            OF_ORDER, await self.runner.pool.fetchval("SELECT id FROM sale_order WHERE number = $1", number)
         ))  # fmt: skip
 
     async def held(self, number: str) -> bool:

@@ -10,6 +10,7 @@ from tests.graphql.customers import applied
 from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api, jsonable
 from tests.graphql.staff_office import hire
 from tests.outbound.listening import deliver_all
+from tests.pins import NEWEST
 
 from orderway.app import make_workflow
 from orderway.ids import new_id
@@ -143,9 +144,7 @@ async def bring(api: Api, ids: dict[str, str], buyer: str) -> None:
     await api.move("rider", "fulfillmentDeliveryFailed", id=delivery, reason=TOLD_OFF)
     await api.move("biller", "assignFulfillmentRider", id=delivery, rider=rider, cost=OFFERED)
     await api.move("rider", "fulfillmentPackageShipped", id=delivery)
-    pin = await api.office.pool.fetchval(
-        "SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' ORDER BY number DESC LIMIT 1"
-    )
+    pin = await api.office.pool.fetchval(NEWEST)
     await api.move("rider", "fulfillmentPackageDelivered", id=delivery, pin=pin)
     await settle(api, ids)
     lines = [{"line": ids["line"], "quantity": 1}]

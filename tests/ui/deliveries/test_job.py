@@ -5,15 +5,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from tests.pins import OF_DELIVERY
 from tests.ui.conftest import Shop, SignIn, token, words
 from tests.ui.posting import form, forms
 
 JOB = """
 SELECT f.id FROM fulfillment f JOIN person p ON p.id = f.rider_id
 WHERE f.state = $1 AND p.email = $2 ORDER BY f.id LIMIT 1
-"""
-PIN = """
-SELECT data ->> 'pin' FROM outbox WHERE type = 'order.fulfillment.pin_made' AND data ->> 'fulfillment' = $1
 """
 
 
@@ -34,7 +32,7 @@ async def shipped(client: httpx.AsyncClient, shop: Shop) -> tuple[str, str]:
     sent = form(await client.get(url), f"{url}/package_shipped")
     answer = await client.post(f"{url}/package_shipped", data=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, url)
-    return url, str(await shop.pool.fetchval(PIN, url.split("/")[2]))
+    return url, str(await shop.pool.fetchval(OF_DELIVERY, UUID(url.split("/")[2])))
 
 
 async def test_today_lists_what_is_in_hand_what_is_under_way_first(sign_in: SignIn, shop: Shop):

@@ -31,9 +31,10 @@ WITH due AS (
     WHERE mail.store_id = due.store_id AND mail.id = due.id RETURNING mail.*
 )
 SELECT m.id, m.store_id, m.order_id, m.topic, m.title, m.text, m.at, m.tries,
-    CASE WHEN m.person_id IS NULL THEN c.email ELSE p.email END AS to, p.language, r.token, made.pin,
-    CASE WHEN m.topic = '{PIN}' AND (f.context ->> 'pin_hash') IS NULL THEN 'The PIN is needed no more.'
-        WHEN m.topic = '{PIN}' AND made.pin IS NULL THEN 'Another PIN took its place.'
+    CASE WHEN m.person_id IS NULL THEN c.email ELSE p.email END AS to, p.language, r.token,
+    CASE WHEN k.event_number = m.event_number THEN k.pin END AS pin,
+    CASE WHEN m.topic = '{PIN}' AND k.pin IS NULL THEN 'The PIN is needed no more.'
+        WHEN k.event_number <> m.event_number THEN 'Another PIN took its place.'
         WHEN p.disabled_at IS NOT NULL THEN 'Who it was for may not sign in any more.'
         WHEN m.topic <> '{PIN}' AND r.stopped_at IS NOT NULL THEN 'Who it was for wants no e-mails any more.'
         WHEN coalesce(p.email, c.email) IS NULL THEN 'There is no address of who it was for.'
@@ -42,14 +43,7 @@ FROM m
 LEFT JOIN person p ON p.id = m.person_id
 LEFT JOIN mail_reader r ON r.person_id = m.person_id
 LEFT JOIN customer c ON m.person_id IS NULL AND c.id = m.recipient
-LEFT JOIN fulfillment f ON m.topic = '{PIN}' AND f.store_id = m.store_id AND f.id = m.instance_id
-LEFT JOIN LATERAL (
-    SELECT b.data ->> 'pin' AS pin FROM outbox b
-    WHERE m.topic = '{PIN}' AND b.store_id = m.store_id AND b.order_id = m.order_id AND b.number = m.event_number
-        AND NOT EXISTS (
-            SELECT FROM outbox n WHERE n.store_id = b.store_id AND n.order_id = b.order_id AND n.number > b.number
-                AND n.type = b.type AND n.data ->> 'fulfillment' = b.data ->> 'fulfillment')
-) made ON true
+LEFT JOIN fulfillment_pin k ON m.topic = '{PIN}' AND k.store_id = m.store_id AND k.fulfillment_id = m.instance_id
 ORDER BY m.id
 """  # noqa: S608  (texts of the house)
 
