@@ -16,7 +16,7 @@ BIRTH = "BORN"
 
 
 def entry_of(tx: Transaction, was: Instance, decided: Decided, *, reason: str | None) -> Entry:
-    """The row of the log; without a `reason` of its own it has that of its event."""
+    """The row of the log; without a `reason` of its own it has the note of who acts, or that of its event."""
     is_birth = not was.hash
     return Entry(
         store_id=tx.store_id,
@@ -32,7 +32,7 @@ def entry_of(tx: Transaction, was: Instance, decided: Decided, *, reason: str | 
         facts=encode(decided.facts),
         actor=tx.actor.id,
         on_behalf_of=tx.actor.on_behalf_of,
-        reason=reason or getattr(decided.event, "reason", None),
+        reason=reason or tx.note or getattr(decided.event, "reason", None),
         request_id=tx.request_id,
         at=tx.now,
     )

@@ -50,6 +50,7 @@ class Transaction:
         self.now = now
         self.request_id = request_id
         self.intent: Intent = intent
+        self.note: str | None = None
         self._order: Order | None = None
         self._number = 0  # the last outbox number told
         self._counted = 0  # what the order's row says it is
@@ -124,14 +125,17 @@ class Transaction:
         self._order = Order(store_id, order_id, row["customer_id"], row["biller_id"])
 
     @contextmanager
-    def acting(self, actor: Actor, *, at: datetime) -> Iterator[None]:
-        """Let somebody act at a time of their own: for a source that tells who did what, and when."""
-        before = self.actor, self.now
-        self.actor, self.now = actor, at
+    def acting(self, actor: Actor, *, at: datetime, note: str | None = None) -> Iterator[None]:
+        """Let somebody act at a time of their own: for a source that tells who did what, and when.
+
+        The `note` is the reason of whatever is done meanwhile, and of what follows from it.
+        """
+        before = self.actor, self.now, self.note
+        self.actor, self.now, self.note = actor, at, note or self.note
         try:
             yield
         finally:
-            self.actor, self.now = before
+            self.actor, self.now, self.note = before
 
     def as_system(self) -> AbstractContextManager[None]:
         """Act as the system on behalf of whoever acts: for what follows by itself."""
