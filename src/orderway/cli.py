@@ -9,6 +9,7 @@ import typer
 
 from orderway import __version__
 from orderway.errors import OrderwayError
+from orderway.legacy_cli import legacy
 from orderway.machine_cli import machine
 from orderway.people_cli import people
 from orderway.settings_cli import settings
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(machine, name="machine")
 app.add_typer(settings, name="settings")
 app.add_typer(people, name="people")
+app.add_typer(legacy, name="legacy")
 
 imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports, name="import")
@@ -209,8 +211,8 @@ def migrate() -> None:
     """
     from orderway.database import shown
     from orderway.embedded import open_database
-    from orderway.people.roles import migrate_with_roles
+    from orderway.legacy.views.serving import migrate_behind
 
     with open_database() as url:
-        revision = asyncio.run(migrate_with_roles(url))
+        revision = asyncio.run(migrate_behind(url))
         typer.echo(f"The database {shown(url)} is at revision {revision}.")
