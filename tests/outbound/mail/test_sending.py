@@ -12,6 +12,7 @@ from tests.outbound.listening import deliver_all
 from tests.outbound.mail.servers import HANGS, HANGS_UP, Server, certificate, let_in, serving
 from tests.stories.shop import RESELLER, Order, Shop, person, shirts
 
+from orderway.notifications.mails.choices import Choice, NewChoices, choose
 from orderway.outbound.delivery import Delivered
 from orderway.outbound.mail import posting, server
 from orderway.outbound.mail.office import Office, read_office
@@ -19,7 +20,8 @@ from orderway.outbound.mail.posting import Postman
 from orderway.outbound.mail.rounds import claim
 from orderway.outbound.notifying import Notifications
 from orderway.outbound.progress import LEASE
-from orderway.quotation.events import BuyerApproves, Share
+from orderway.people.viewer import find_viewer
+from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 
 BUYER, SECOND = "reseller@example.com", "biller@example.com"
 FROM = {"ORDERWAY_MAIL_FROM": "Lagos shop <orders@shop.example>", "ORDERWAY_SITE": "https://orders.shop.example"}
@@ -53,6 +55,29 @@ async def shared(shop: Shop, count: int = 1) -> list[Order]:
         await order.send("quotation", Share())
     await write(shop)
     return orders
+
+
+async def test_who_would_not_be_told_any_more_gets_no_e_mail_and_no_amount_who_may_see_none(shop: Shop, mails: Server):
+    wants = NewChoices(choices=(Choice(topic="QUOTATION", in_app=True, by_mail=True),))
+    async with shop.pool.acquire() as connection:
+        for viewer in [await find_viewer(connection, person(word)) for word in ("biller", "manager")]:
+            assert viewer
+            await choose(connection, viewer, wants, at=shop.now)
+    order = await shop.order(shirts(1), customer=RESELLER)
+    for event, by in ((Share(), "biller"), (SellerApproves(1), "biller"), (BuyerApproves(1), "reseller")):
+        await order.send("quotation", event, by=by)
+    await write(shop)
+    await shop.pool.execute("DELETE FROM person_role WHERE person_id = $1", person("biller"))
+    await shop.pool.execute(
+        "UPDATE role SET permissions = array_remove(permissions, 'money.see') WHERE name = 'MANAGER'"
+    )
+    await postman(mails).deliver(shop.runner)
+    opened = next(mail for mail in mails.took if mail["To"] == "manager@example.com")
+    assert opened["Subject"] == "The sale of order LAG-000001 is open"
+    assert b"is to pay" not in opened.as_bytes()
+    assert {mail["To"] for mail in mails.took} == {"manager@example.com", BUYER}
+    ended = await shop.pool.fetch("SELECT why, tries, dropped_at FROM mail WHERE person_id = $1", person("biller"))
+    assert [tuple(row) for row in ended] == [("What it tells concerns who it was for no more.", 0, shop.now)] * 2
 
 
 async def rows(shop: Shop) -> list[tuple[Any, ...]]:

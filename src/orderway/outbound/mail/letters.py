@@ -25,13 +25,16 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """An e-mail that was taken up. `to` is whom it is for, `language` (ISO 639) what they chose; `why_not` is the
-    reason why it is to be left out after all. `pin` stands in no row of e-mails.
+    """An e-mail that was taken up. `to` is the address of whom it is for (`person_id`, where they sign in), `language`
+    (ISO 639) what they chose; `why_not` is the reason why it is to be left out after all. `pin` stands in no row of
+    e-mails.
     """
 
     id: UUID
     store_id: UUID
     order_id: UUID
+    event_number: int
+    person_id: UUID | None
     topic: str
     title: str
     text: str

@@ -17,6 +17,7 @@ import structlog
 
 from orderway.outbound.carrying import Away, NotTaken
 from orderway.outbound.delivery import Delivered
+from orderway.outbound.mail.judging import judged
 from orderway.outbound.mail.letters import Mail, compose
 from orderway.outbound.mail.office import Office
 from orderway.outbound.mail.rounds import Fate, claim, settle
@@ -59,6 +60,7 @@ class Postman:
         while not self.enough.is_set():
             async with runner.pool.acquire() as connection:
                 mails, token = await claim(connection, now=runner.clock(), limit=AT_ONCE)
+                mails = await judged(connection, runner.workflow.settings, mails)
             if not mails:
                 break
             sending = asyncio.create_task(self.send_and_note(runner, token, mails))

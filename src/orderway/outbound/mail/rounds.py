@@ -30,7 +30,7 @@ WITH due AS (
     UPDATE mail SET due_at = $3, claim = $4 FROM due
     WHERE mail.store_id = due.store_id AND mail.id = due.id RETURNING mail.*
 )
-SELECT m.id, m.store_id, m.order_id, m.topic, m.title, m.text, m.at, m.tries,
+SELECT m.id, m.store_id, m.order_id, m.event_number, m.person_id, m.topic, m.title, m.text, m.at, m.tries,
     CASE WHEN m.person_id IS NULL THEN c.email ELSE p.email END AS to, p.language, r.token,
     CASE WHEN k.event_number = m.event_number THEN k.pin END AS pin,
     CASE WHEN m.topic = '{PIN}' AND k.pin IS NULL THEN 'The PIN is needed no more.'
