@@ -4,6 +4,7 @@ from orderway.statechart.chart import Chart, Snapshot
 from orderway.statechart.events import SYSTEM, Event, event
 from orderway.statechart.explain import Awaited, Choice, awaited, explain, sentence
 from orderway.statechart.guards import Guard, Reason, all_of, any_of, guard, not_, sorting
+from orderway.statechart.migration import Migration, Unmapped, migration, split, stays
 from orderway.statechart.nodes import ChartError
 from orderway.statechart.numbers import Amount
 from orderway.statechart.records import replace
@@ -19,11 +20,13 @@ __all__ = [
     "Choice",
     "Event",
     "Guard",
+    "Migration",
     "NeverRests",
     "Reason",
     "Refusal",
     "Snapshot",
     "Step",
+    "Unmapped",
     "all_of",
     "always",
     "any_of",
@@ -38,12 +41,15 @@ __all__ = [
     "guard",
     "history",
     "leave",
+    "migration",
     "not_",
     "on",
     "replace",
     "sentence",
     "sorting",
+    "split",
     "start",
     "state",
+    "stays",
     "step",
 ]

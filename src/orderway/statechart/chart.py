@@ -24,7 +24,8 @@ class Chart:
     """A machine as data; made by `words.chart` or `xstate.load`, never changed after.
 
     `lanes` are the columns of its picture from left to right; those of its states that are not named follow.
-    `born` is what the log says of its birth, as it continues the name of who did it.
+    `born` is what the log says of its birth, as it continues the name of who did it. `former` is the version before,
+    whose states and events keep their words for as long as something stands there, and in the log for ever.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Chart:
     events: dict[str, type]
     lanes: tuple[str, ...] = ()
     born: str = ""
+    former: Chart | None = None
     nodes: dict[str, Node] = field(init=False)
     leaves: dict[str, Leaf] = field(init=False)
     birth: Plan = field(init=False)
@@ -63,11 +65,36 @@ class Chart:
         return (*(above.name for above in reversed(list(node.ancestors())[:-1])), node.name)
 
     def node(self, state: str) -> Node:
-        """The state of that name; raises ChartError for a name it does not have."""
-        try:
-            return self.nodes[state]
-        except KeyError:
-            raise self.no_state(state) from None
+        """The state of that name, of this version or the last that had it; raises ChartError for a name of none."""
+        for chart in self.versions():
+            if state in chart.nodes:
+                return chart.nodes[state]
+        raise self.no_state(state)
+
+    def versions(self) -> Iterator[Chart]:
+        """This version and those before it, the newest first."""
+        chart: Chart | None = self
+        while chart is not None:
+            yield chart
+            chart = chart.former
+
+    @property
+    def every_leaf(self) -> dict[str, Node]:
+        """The states that an instance can rest in, and then those of former versions that this one has no more."""
+        found: dict[str, Node] = {}
+        for chart in self.versions():
+            for name in chart.leaves:
+                found.setdefault(name, chart.nodes[name])
+        return found
+
+    @property
+    def every_event(self) -> dict[str, type]:
+        """The events by their names, and then those of former versions that this one knows no more."""
+        found: dict[str, type] = {}
+        for chart in self.versions():
+            for name, event in chart.events.items():
+                found.setdefault(name, event)
+        return found
 
     def leaf(self, state: str) -> Leaf:
         """The rows of a state that an instance can rest in; raises ChartError for any other name."""

@@ -124,7 +124,7 @@ def awaited(chart: Chart, snapshot: Snapshot, facts: Any = None) -> tuple[Awaite
 
 def sentence(refusal: Refusal, chart: Chart, show: Callable[[Any], str] = plain) -> str:
     """A refusal in words: what was refused, where, and each reason with its numbers and the way out."""
-    event: Any = chart.events.get(refusal.event)
+    event: Any = chart.every_event.get(refusal.event)
     asked = f"“{event.words.label}”" if event else refusal.event
     thing, node = lower(chart.label), chart.node(refusal.state)
     if refusal.reasons:
@@ -139,7 +139,7 @@ def sentence(refusal: Refusal, chart: Chart, show: Callable[[Any], str] = plain)
 
 def possible(refusal: Refusal, chart: Chart) -> str:
     """What people can do in the state; what happens by itself is no way out."""
-    events: list[Any] = [chart.events[name] for name in refusal.takes]
+    events: list[Any] = [chart.every_event[name] for name in refusal.takes]
     labels = ", ".join(f"“{event.words.label}”" for event in events if event.words.permission != SYSTEM)
     return f"What can happen now: {labels}." if labels else "Nothing can be done to it now."
 

@@ -168,11 +168,13 @@ def chart(
     initial: str | None = None,
     lanes: Sequence[str] = (),
     born: str = "",
+    former: Chart | None = None,
 ) -> Chart:
     """Tie the states into a chart; raises ChartError, naming the place, for what can not be.
 
     `lanes` are the columns of its picture from left to right, where they do not come in the order of the states.
-    `born` is what the log says of its birth ("registered the payment"); else "opened the …".
+    `born` is what the log says of its birth ("registered the payment"); else "opened the …". `former` is the version
+    before, which every version but the first has.
     """
     root = Node(name, name, Kind.COMPOUND, label=label or name.capitalize())
     nodes: dict[str, Node] = {}
@@ -188,7 +190,7 @@ def chart(
                 raise ChartError(f"{name} knows two events named {arrow.event}.")
         if arrow.at and arrow.at not in {each.name for each in fields(context)}:
             raise ChartError(f"{name}: the timer of {arrow.event} reads {arrow.at}, which the context does not have.")
-    return Chart(name, version, root.label, context, facts, root, events, tuple(lanes), born)
+    return Chart(name, version, root.label, context, facts, root, events, tuple(lanes), born, former)
 
 
 def tie(written: Written, node: Node, nodes: dict[str, Node], arrows: list[tuple[Node, Arrow]]) -> None:

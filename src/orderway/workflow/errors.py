@@ -43,6 +43,17 @@ class Conflict(OrderwayError):
         self.step = step
 
 
+class UnknownVersion(OrderwayError):
+    """Something runs under a version of its machine that this release does not know: another one brought it."""
+
+    def __init__(self, label: str, version: int) -> None:
+        super().__init__(
+            f"This {label.lower()} runs under version {version} of its workflow, which this release does not know.",
+            "Bring this server to the release that the others run.",
+        )
+        self.version = version
+
+
 class KeyReused(OrderwayError):
     """An idempotency key came again with another request."""
 

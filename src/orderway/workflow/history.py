@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from orderway.statechart import Chart
 from orderway.workflow.errors import Conflict
 from orderway.workflow.kinds import Connection, Instance, Workflow
+from orderway.workflow.versions import phrase
 
 PAGE = 50
 
@@ -152,25 +151,27 @@ async def moved_since(connection: Connection, workflow: Workflow, instance: Inst
         MOVED_LAST, instance.ref.store_id, instance.id, instance.step
     )
     chart = workflow.kind(instance.ref.machine).charts[instance.version]
-    event: Any = chart.events.get(name)
-    what: str = event.words.phrase(*states) if event else chart.born
+    what = phrase(chart, name, *states)
     who = await workflow.name_of(connection, actor)
     return Conflict(who=who, when=at, what=what, step=instance.step)
 
 
 def in_words(workflow: Workflow, row: asyncpg.Record) -> Happening:
     """A row of the log, its number and the names of who acted beside it, in the words of its machine."""
-    chart = workflow.kind(row["machine"]).charts[row["version"]]
+    kind = workflow.kind(row["machine"])
+    chart = kind.charts[row["version"]]
     to_node = chart.node(row["to_state"])
+    came = row["from_state"]
+    was = (chart if came in chart.nodes else kind.newest).node(came) if came else None
     return Happening(
         number=row["number"],
         machine=row["machine"],
         instance_id=row["instance_id"],
         step=row["step"],
         event=row["event"],
-        phrase=_phrase(chart, row),
-        from_state=row["from_state"],
-        from_label=chart.node(row["from_state"]).label if row["from_state"] else None,
+        phrase=phrase(chart, row["event"], row["from_state"], row["to_state"]),
+        from_state=came,
+        from_label=was.label if was else None,
         to_state=row["to_state"],
         to_label=to_node.label,
         tone=to_node.tone,
@@ -181,12 +182,3 @@ def in_words(workflow: Workflow, row: asyncpg.Record) -> Happening:
         reason=row["reason"],
         at=row["at"],
     )
-
-
-def _phrase(chart: Chart, row: asyncpg.Record) -> str:
-    """What somebody did, as it continues their name; what is no event is the birth."""
-    event: Any = chart.events.get(row["event"])
-    if event is None:
-        return chart.born
-    said: str = event.words.phrase(row["from_state"], row["to_state"])
-    return said

@@ -15,8 +15,8 @@ import msgspec
 from sqlalchemy import Table
 
 from orderway.settings import Settings
-from orderway.statechart import Chart, Snapshot, Step
-from orderway.workflow.errors import Invalid
+from orderway.statechart import Chart, Migration, Snapshot, Step
+from orderway.workflow.errors import Invalid, UnknownVersion
 
 if TYPE_CHECKING:
     from orderway.workflow.transaction import Transaction
@@ -105,11 +105,31 @@ def rider_of(context: Any) -> UUID | None:
     return rider
 
 
+Of = TypeVar("Of")
+
+
+class Known(dict[int, Of]):
+    """What there is of each version of a machine; raises UnknownVersion for one that this release does not know."""
+
+    label = ""
+
+    def __missing__(self, version: int) -> Of:
+        raise UnknownVersion(self.label, version)
+
+
+def known(label: str, of: Mapping[int, Of]) -> Known[Of]:
+    """What there is of each version, of a machine that people call so."""
+    found = Known(of)
+    found.label = label
+    return found
+
+
 @dataclass(eq=False)
 class Kind:
-    """One machine: its charts by version (the newest is the one new instances run under), its table, its facts.
+    """One machine: its charts by version, its table, its facts, and the way from each version to the next.
 
-    `rider` tells from a context which rider a move concerns.
+    `rider` tells from a context which rider a move concerns. New instances run under the version that `opens`: the
+    newest, where nothing is said.
     """
 
     charts: Mapping[int, Chart]
@@ -117,9 +137,23 @@ class Kind:
     facts: Facts
     topic: str = ""
     rider: Callable[[Any], UUID | None] = nobody
+    migrations: Mapping[int, Migration] = field(default_factory=dict)
+    opens: int = 0
 
     def __post_init__(self) -> None:
         self.topic = self.topic or self.name
+        self.charts = known(self.newest.label, self.charts)
+        self.opens = self.opens or self.newest.version
+
+    def way(self, *, since: int, to: int) -> list[Migration]:
+        """The migrations from one version to a later one; raises Invalid where one is missing."""
+        for version in range(since, to):
+            if version not in self.migrations:
+                raise Invalid(
+                    f"Nobody has written how to bring {self.name} from version {version} to {version + 1}.",
+                    "Write it beside the machine, and name it in machines.py.",
+                )
+        return [self.migrations[version] for version in range(since, to)]
 
     @cached_property
     def newest(self) -> Chart:
@@ -131,7 +165,7 @@ class Kind:
 
     @cached_property
     def codecs(self) -> dict[int, Codec]:
-        return {version: Codec(chart) for version, chart in self.charts.items()}
+        return known(self.newest.label, {version: Codec(chart) for version, chart in self.charts.items()})
 
 
 class Codec:

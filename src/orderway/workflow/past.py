@@ -12,9 +12,11 @@ from uuid import UUID
 import asyncpg
 
 from orderway.statechart import Refusal, Snapshot
+from orderway.workflow.again import Again
 from orderway.workflow.chain import Entry
 from orderway.workflow.kinds import Connection, Workflow
-from orderway.workflow.replay import COLUMNS, decided_again
+from orderway.workflow.replay import COLUMNS
+from orderway.workflow.versions import BETWEEN_VERSIONS
 
 # Who waited for the lock may move at an older time than whom they waited for: what follows a later step is later too.
 UNTIL = f"""
@@ -53,20 +55,23 @@ async def where_stood(
 
 def _replayed(workflow: Workflow, rows: Iterable[asyncpg.Record]) -> Stood:
     entries = [Entry(*row) for row in rows]
-    born, last = entries[0], entries[-1]
-    codec = workflow.kind(born.machine).codecs[born.version]
-    snapshot: Snapshot | None = None
+    born = moved = entries[0]
+    again = Again(workflow.kind(born.machine), born.version)
     facts = None
     for entry in entries:
-        facts = codec.facts.decode(entry.facts)
-        after = decided_again(codec, snapshot, entry, facts=facts)
+        if entry.event in BETWEEN_VERSIONS:
+            again.settle(entry, again.cross(entry))
+            continue
+        moved, facts = entry, again.codec.facts.decode(entry.facts)
+        after = again.decide(entry, facts)
         if isinstance(after, Refusal):
             raise RuntimeError(  # noqa: TRY004  (a refusal is an answer, and here a wrong one)
                 f"{born.machine} {born.instance_id} does not replay at step {entry.step}."
             )
-        snapshot = after
-    if snapshot is None:
+        again.settle(entry, after)
+    if again.snapshot is None:
         raise AssertionError
     return Stood(
-        born.machine, born.instance_id, born.version, last.step, snapshot, born_at=born.at, since=last.at, facts=facts
-    )
+        born.machine, born.instance_id, again.version, entries[-1].step, again.snapshot,
+        born_at=born.at, since=moved.at, facts=facts,
+    )  # fmt: skip

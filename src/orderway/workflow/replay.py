@@ -10,12 +10,14 @@ from uuid import UUID
 
 import asyncpg
 
-from orderway.statechart import Refusal, Snapshot, decide, start
+from orderway.statechart import Refusal, Snapshot
 from orderway.statechart.explain import sentence
 from orderway.workflow.actor import author_of
+from orderway.workflow.again import Again
 from orderway.workflow.chain import Entry
-from orderway.workflow.kinds import Codec, Connection, Kind, Workflow, encode
+from orderway.workflow.kinds import Connection, Kind, Workflow, encode
 from orderway.workflow.timers import LATER, LATEST
+from orderway.workflow.versions import BETWEEN_VERSIONS
 
 COLUMNS = ", ".join(Entry.__struct_fields__)
 EVERY_ROW = f"""
@@ -41,11 +43,9 @@ class Track:
     store_id: UUID
     instance_id: UUID
     order_id: UUID
-    version: int
-    codec: Codec
+    again: Again
     born_at: datetime
     moved_at: datetime
-    snapshot: Snapshot | None = None
     step: int = -1
     hash: bytes | None = None
     is_broken: bool = False
@@ -54,10 +54,10 @@ class Track:
     def where(self) -> str:
         return f"{self.machine} {self.instance_id}"
 
-    @property
-    def kin(self) -> tuple[str, UUID, int]:
-        """What no move of an instance changes."""
-        return self.machine, self.order_id, self.version
+    def is_kin(self, entry: Entry) -> bool:
+        """Whether the row is of the same machine and order, and of the same version where it is a move."""
+        is_same = entry.version == self.again.version or entry.event in BETWEEN_VERSIONS
+        return is_same and (entry.machine, entry.order_id) == (self.machine, self.order_id)
 
 
 class Replay:
@@ -86,8 +86,7 @@ class Replay:
             store_id=entry.store_id,
             instance_id=entry.instance_id,
             order_id=entry.order_id,
-            version=entry.version,
-            codec=kind.codecs[entry.version],
+            again=Again(kind, entry.version),
             born_at=entry.at,
             moved_at=entry.at,
         )
@@ -104,11 +103,13 @@ class Replay:
             self.tell("chain", track.where, f"Step {entry.step} is not chained to the row before it: one was altered.")
         if entry.hash(previous) != stored:
             self.tell("hash", track.where, f"Step {entry.step} was altered: its content does not give its hash.")
-        if (entry.machine, entry.order_id, entry.version) != track.kin:
+        if not track.is_kin(entry):
             self.tell(
                 "chain", track.where, f"Step {entry.step} is of another order, machine or version than its birth."
             )
-        track.step, track.hash, track.moved_at = entry.step, stored, entry.at
+        track.step, track.hash = entry.step, stored
+        if entry.event not in BETWEEN_VERSIONS:  # it stands where it stood, since it came there
+            track.moved_at = entry.at
         if not track.is_broken:
             self.redo(track, entry)
 
@@ -120,23 +121,25 @@ class Replay:
             self.broken(track, f"Step {entry.step} ({entry.event}) can not be replayed: {wrong}")
             return
         if isinstance(after, Refusal):
-            no = sentence(after, track.codec.chart)
+            no = sentence(after, track.again.codec.chart)
             self.broken(track, f"Step {entry.step} ({entry.event}) would be refused: {no}")
             return
-        before = track.snapshot.state if track.snapshot is not None else None
+        stood = track.again.snapshot
+        before = stood.state if stood is not None else None
         if (before, after.state) != (entry.from_state, entry.to_state):
             self.broken(
                 track, f"Step {entry.step} ({entry.event}) says {entry.from_state} to {entry.to_state}, "
                 f"but replaying it goes from {before} to {after.state}."
             )  # fmt: skip
             return
-        track.snapshot = after
+        track.again.settle(entry, after)
 
     def decide(self, track: Track, entry: Entry) -> Snapshot | Refusal:
-        codec = track.codec
-        facts = codec.facts.decode(entry.facts)
+        if entry.event in BETWEEN_VERSIONS:
+            return track.again.cross(entry)
+        facts = track.again.codec.facts.decode(entry.facts)
         self.compare_facts(track, entry, facts)
-        return decided_again(codec, track.snapshot, entry, facts=facts)
+        return track.again.decide(entry, facts)
 
     def compare_facts(self, track: Track, entry: Entry, facts: Any) -> None:
         """The facts of most machines tell the time and who acted: as the row does."""
@@ -160,15 +163,16 @@ class Replay:
             return
         if (row["step"], row["hash"]) != (track.step, track.hash):
             self.tell("row", track.where, f"Its row stands at step {row['step']}, its log at step {track.step}.")
-        if track.is_broken or track.snapshot is None:
+        again = track.again
+        if track.is_broken or again.snapshot is None:
             return
-        due = track.codec.chart.due(track.snapshot)
+        due = again.codec.chart.due(again.snapshot)
         for name, stored, replayed in (
             ("order", row["order_id"], track.order_id),
-            ("version", row["version"], track.version),
-            ("state", row["state"], track.snapshot.state),
-            ("context", row["context"], encode(track.snapshot.context)),
-            ("history", row["history"], encode(track.snapshot.history)),
+            ("version", row["version"], again.version),
+            ("state", row["state"], again.snapshot.state),
+            ("context", row["context"], encode(again.snapshot.context)),
+            ("history", row["history"], encode(again.snapshot.history)),
             ("birth", row["created_at"], track.born_at),
             ("last move", row["moved_at"], track.moved_at),
             ("timer", in_words(self.as_set(row, due)), in_words(due)),
@@ -183,14 +187,6 @@ class Replay:
         if due and name == due[1] and at - due[0] >= LATER and at <= self.now + LATEST + LATER:
             return due
         return None if name is None else (at, name)
-
-
-def decided_again(codec: Codec, before: Snapshot | None, entry: Entry, *, facts: Any) -> Snapshot | Refusal:
-    """What a row of the log says was decided, decided again; the first row is the birth."""
-    if before is None:
-        return start(codec.chart, codec.birth(entry.payload), facts).snapshot
-    decision = decide(codec.chart, before, codec.event(entry.event, entry.payload), facts)
-    return decision if isinstance(decision, Refusal) else decision.snapshot
 
 
 def in_words(timer: tuple[datetime, str] | None) -> str:

@@ -211,7 +211,7 @@ class Transaction:
     async def open(self, machine: str, context: Any, *, id: UUID | None = None, reason: str | None = None) -> Moved:
         """Give birth to an instance of the locked order."""
         kind = self.workflow.kind(machine)
-        chart = kind.newest
+        chart = kind.charts[kind.opens]
         ref = Ref(machine, self.store_id, id or new_id())
         unborn = Instance(ref, self.order_id, chart.version, Snapshot("", context), -1, b"")
         facts = await kind.facts(self, unborn, None)
