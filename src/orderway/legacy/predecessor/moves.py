@@ -36,6 +36,7 @@ from orderway.legacy.predecessor.moves_on_the_way import (
     AcceptReturn,
     ChooseOffer,
     ExpireOffer,
+    HoldFulfillment,
     NameRider,
     OfferToDeliver,
     ReceiveReturn,
@@ -56,7 +57,9 @@ CURRENCY: Final = "NGN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the order; amounts in minor units, `total` = `quantity` × `unit_price`."""
+    """A line of the order; amounts in minor units. Of `total`, what is less than `quantity` × `unit_price` is a discount,
+    and what is more is freight: so that the lines come to the order's total.
+    """
 
     id: str
     variant: str
@@ -162,6 +165,21 @@ class RefundPayment(Move):
     amount: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversePayment(Move):
+    """Money went back that nobody was owed: the sale counts it no longer, and is cleared no longer if nothing has left.
+
+    `refund` is the id of the predecessor's own negative payment.
+    """
+
+    machine: ClassVar[str] = "payment"
+    event: ClassVar[str | None] = "REVERSE"
+    reference: str
+    refund: str
+    amount: int
+    reason: str
+
+
 AnyMove = (
     DraftQuotation
     | ShareQuotation
@@ -181,6 +199,7 @@ AnyMove = (
     | ConfirmPayment
     | FailPayment
     | RefundPayment
+    | ReversePayment
     | StartFulfillment
     | OfferToDeliver
     | WithdrawOffer
@@ -195,6 +214,7 @@ AnyMove = (
     | CompleteFulfillment
     | CancelFulfillment
     | FailFulfillment
+    | HoldFulfillment
     | RequestReturn
     | AcceptReturn
     | RejectReturn

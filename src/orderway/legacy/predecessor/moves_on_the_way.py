@@ -1,4 +1,7 @@
-"""The moves of riders who offer to bring an order of the predecessor, and of goods that come back. Ids are its own."""
+"""The moves of riders who offer to bring an order of the predecessor, and of goods that come back. Ids are its own.
+
+The predecessor asked no rider whether they cover the place: of its riders who were chosen, most do not.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -62,6 +65,15 @@ class NameRider(Move):
     event: ClassVar[str | None] = "RIDER_NAMED"
     rider: str
     cost: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFulfillment(Move):
+    """It goes no further until a person has looked: the rows do not say whether the goods are still to be brought."""
+
+    machine: ClassVar[str] = "fulfillment"
+    event: ClassVar[str | None] = "HOLD"
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
