@@ -57,8 +57,8 @@ CURRENCY: Final = "NGN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the order; amounts in minor units. Of `total`, what is less than `quantity` × `unit_price` is a discount,
-    and what is more is freight: so that the lines come to the order's total.
+    """A line of the order; amounts in minor units. `total` less than `quantity` × `unit_price` is by a discount, more
+    by freight: so the lines come to what the order does.
     """
 
     id: str
