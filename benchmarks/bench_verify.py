@@ -19,7 +19,8 @@ from benchmarks.measure import DATA, ROUNDS, fresh_server, keep, other_load, tak
 
 from orderway.app import make_workflow
 from orderway.database import connect, connect_pool, create_database
-from orderway.legacy.olist.bring import LANES, Import
+from orderway.legacy.crew import LANES
+from orderway.legacy.olist.bring import Import
 from orderway.legacy.olist.ground import lay
 from orderway.legacy.olist.plan import plan
 from orderway.legacy.olist.read import load

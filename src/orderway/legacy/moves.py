@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Literal
 from orderway.sale.context import PaymentMethod
 
 SYSTEM: Final = "system"
+INFERRED: Final = "Inferred"  # opens the reason of every log row whose time, or more, is not a fact of the data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,9 @@ class Move:
         """The reason that the log keeps for it."""
         if self.inferred is None:
             return None
-        return (
-            f"Inferred: {self.inferred}"
-            if self.confidence is None
-            else (f"Inferred ({self.confidence:g}) from {self.inferred}")
-        )
+        if self.confidence is None:
+            return f"{INFERRED}: {self.inferred}"
+        return f"{INFERRED} ({self.confidence:g}) from {self.inferred}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import get_args
 import msgspec
 from hypothesis import strategies as st
 
-from orderway.legacy.olist.ends import Ends
+from orderway.legacy.ends import Ends
 from orderway.legacy.olist.facts import Customer, Item, Order, Payment, PaymentKind, Status
 from orderway.legacy.olist.moves import AnyMove
 from orderway.legacy.olist.plan import Plan, plan

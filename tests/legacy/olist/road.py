@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from orderway.legacy.olist.ends import Ends
-from orderway.legacy.olist.moves import (
-    AnyMove,
+from orderway.legacy.ends import Ends
+from orderway.legacy.moves import (
     ApproveForBuyer,
     ApproveForSeller,
     ApproveOverride,
@@ -19,10 +18,8 @@ from orderway.legacy.olist.moves import (
     CompleteFulfillment,
     ConfirmPayment,
     DeliverPackage,
-    DraftQuotation,
     FailFulfillment,
     ReceiveGoods,
-    RegisterPayment,
     RequestOverride,
     SelectCarrier,
     SetPaymentMethod,
@@ -31,6 +28,7 @@ from orderway.legacy.olist.moves import (
     StartFulfillment,
     WithdrawQuotation,
 )
+from orderway.legacy.olist.moves import AnyMove, DraftQuotation, RegisterPayment
 from orderway.legacy.olist.totals import LoggedOrder, LoggedPayment
 
 UNCLEARED = {
@@ -64,7 +62,7 @@ class Road:
     captured: int = 0
     cleared_by: int | None = None
     granted: set[str] = field(default_factory=set)
-    asked: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str | None] = field(default_factory=dict)
     payments: dict[str, RegisterPayment] = field(default_factory=dict)
     confirmed: dict[str, ConfirmPayment] = field(default_factory=dict)
     on_sale: set[str] = field(default_factory=set)

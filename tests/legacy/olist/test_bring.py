@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import asyncpg
-from tests.legacy.olist.orders import GOOD, but
 from tests.legacy.olist.small import KINDS, many
 
 from orderway.app import make_workflow
-from orderway.legacy.olist.bring import Import, Outcome, lanes
-from orderway.legacy.olist.facts import Customer, Order
+from orderway.legacy.crew import Outcome, lane_of
+from orderway.legacy.olist.bring import Import
+from orderway.legacy.olist.facts import Order
 from orderway.legacy.olist.ground import lay
 from orderway.legacy.olist.plan import plan
 from orderway.settings import Settings
@@ -49,15 +49,7 @@ async def test_the_tables_are_looked_at_once_there_is_something_in_them(pool: as
     assert await pool.fetchval(looked_at) >= 100  # -1 until then
 
 
-def test_the_orders_of_a_customer_stay_in_their_order_in_one_lane():
-    orders = [
-        but(GOOD, id=f"{number}", customer=Customer(id=f"c{number % 7}", postcode="", city="", state=""))
-        for number in range(70)
-    ]
-    parted = lanes(orders, 4)
-    assert sorted((order.id for lane in parted for order in lane), key=int) == [order.id for order in orders]
-    for lane in parted:
-        assert [int(order.id) for order in lane] == sorted(int(order.id) for order in lane)
-    homes = {(order.customer.id, number) for number, lane in enumerate(parted) for order in lane}
-    assert len(homes) == 7
-    assert len({number for _, number in homes}) > 1
+def test_the_orders_of_a_customer_go_along_one_lane_and_not_all_of_them_the_same():
+    lanes = {customer: lane_of(customer, of=4) for customer in ("c0", "c1", "c2", "c3", "c4", "c5", "c6")}
+    assert lanes == {customer: lane_of(customer, of=4) for customer in lanes}
+    assert len(set(lanes.values())) == 4

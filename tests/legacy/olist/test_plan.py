@@ -22,9 +22,8 @@ from tests.legacy.olist.orders import (
 )
 from tests.legacy.olist.road import OPEN, PREPARING, UNCLEARED, play
 
-from orderway.legacy.olist.ends import Ends
-from orderway.legacy.olist.facts import Order
-from orderway.legacy.olist.moves import (
+from orderway.legacy.ends import Ends
+from orderway.legacy.moves import (
     ApproveForBuyer,
     ApproveForSeller,
     CancelFulfillment,
@@ -32,12 +31,9 @@ from orderway.legacy.olist.moves import (
     CompleteFulfillment,
     ConfirmPayment,
     DeliverPackage,
-    DraftQuotation,
     FailFulfillment,
     Goods,
-    Line,
     ReceiveGoods,
-    RegisterPayment,
     SelectCarrier,
     SetPaymentMethod,
     ShareQuotation,
@@ -45,6 +41,8 @@ from orderway.legacy.olist.moves import (
     StartFulfillment,
     WithdrawQuotation,
 )
+from orderway.legacy.olist.facts import Order
+from orderway.legacy.olist.moves import DraftQuotation, Line, RegisterPayment
 from orderway.legacy.olist.plan import Plan, plan
 
 PACKED = "the data names no time of packing; the carrier took the goods now."
@@ -96,13 +94,10 @@ def test_a_good_order_goes_the_whole_road_at_its_own_times():
 
 def test_a_move_says_its_machine_its_event_and_why_its_time_is_inferred():
     stated, inferred = ShipPackage(at=CARRIER), ShipPackage(at=CARRIER, inferred="the data names none.")
-    assert (stated.machine, stated.event, stated.actor, stated.note) == (
-        "fulfillment",
-        "PACKAGE_SHIPPED",
-        "import:olist",
-        None,
-    )
+    assert (stated.machine, stated.event, stated.actor, stated.note) == ("fulfillment", "PACKAGE_SHIPPED", None, None)
     assert inferred.note == "Inferred: the data names none."
+    guessed = ShipPackage(at=CARRIER, inferred="its status.", confidence=0.8)
+    assert guessed.note == "Inferred (0.8) from its status."
 
 
 def test_a_delivery_completes_only_when_the_return_window_has_passed():

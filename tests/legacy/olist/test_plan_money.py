@@ -14,15 +14,14 @@ from tests.legacy.olist.orders import (
 )
 from tests.legacy.olist.road import play
 
-from orderway.legacy.olist.facts import Payment, PaymentKind
-from orderway.legacy.olist.moves import (
+from orderway.legacy.moves import (
     ApproveOverride,
     ConfirmPayment,
-    RegisterPayment,
     RequestOverride,
-    SaleMethod,
     SetPaymentMethod,
 )
+from orderway.legacy.olist.facts import Payment, PaymentKind
+from orderway.legacy.olist.moves import RegisterPayment, SaleMethod
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,6 @@ def test_an_order_shipped_short_is_cleared_by_an_override_that_names_the_source(
     assert planned(order).moves[8:11] == (
         RequestOverride(
             at=CARRIER,
-            actor="import:olist",
             reason="Olist order 0a1b was handed to the carrier on 2018-03-03 with BRL\xa014.95 unpaid.",
         ),
         ApproveOverride(at=CARRIER, actor="source:olist", kind="ADMIN"),

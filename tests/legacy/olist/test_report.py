@@ -8,7 +8,7 @@ from hypothesis import given
 from tests.legacy.olist.orders import any_order
 from tests.legacy.olist.road import play
 
-from orderway.legacy.olist.ends import Ends
+from orderway.legacy.ends import Ends
 from orderway.legacy.olist.facts import Order
 from orderway.legacy.olist.plan import plan
 from orderway.legacy.olist.report import Check, Dwells, Expected, compare, find_expected

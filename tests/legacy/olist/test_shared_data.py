@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.legacy.olist.road import play
 
-from orderway.legacy.olist.ends import Ends
+from orderway.legacy.ends import Ends
 from orderway.legacy.olist.findings import Kind
 from orderway.legacy.olist.plan import plan
 from orderway.legacy.olist.read import load

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,17 +12,19 @@ from uuid import UUID
 
 import typer
 
-from orderway.database import connect, connect_pool
-from orderway.legacy.olist.bring import LANES, Import, Outcome
+from orderway.database import connect_pool
+from orderway.legacy.crew import LANES, Outcome
+from orderway.legacy.olist.bring import Import
 from orderway.legacy.olist.closing import Closing
 from orderway.legacy.olist.facts import Order
 from orderway.legacy.olist.ground import already, lay
 from orderway.legacy.olist.plan import plan
-from orderway.legacy.olist.progress import bar, stopping
 from orderway.legacy.olist.read import load
 from orderway.legacy.olist.readback import read_findings, read_totals
 from orderway.legacy.olist.report import Expected, find_expected
 from orderway.legacy.olist.tables import OlistError
+from orderway.legacy.progress import bar, stopping
+from orderway.legacy.turn import STOPPED, failed, turn
 from orderway.migrations import require_current
 from orderway.settings import RETURN_WINDOW_DAYS, Settings
 from orderway.workflow.kinds import Connection, Workflow
@@ -33,11 +33,9 @@ from orderway.workflow.runner import Runner
 TURN: Final = 7_202_511_250_002
 """Two imports into one database take turns on this number, which has no other meaning."""
 
-STOPPED: Final = 130
-"""The exit code of what Ctrl-C ended, by the custom of shells."""
-
-SHOWN: Final = 20
-"""How many orders that could not be brought over are named; the rest is counted."""
+TAKEN: Final = OlistError(
+    "Another import of Olist orders into this database is under way.", "Wait for its end, then try again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ async def bring_over(url: str, source: Source, *, workflow: Workflow, settings: 
     DatabaseNotCurrent and OlistError.
     """
     await require_current(url)
-    async with _turn(url) as connection:
+    async with turn(url, number=TURN, taken=TAKEN) as connection:
         ground = await lay(connection, source.orders)
         known = await already(connection, ground.store_id)
         missing = [order for order in source.orders if order.id not in known]
@@ -88,29 +86,13 @@ async def bring_over(url: str, source: Source, *, workflow: Workflow, settings: 
         return 1 if outcome.failures or closing.disagreements else 0
 
 
-@asynccontextmanager
-async def _turn(url: str) -> AsyncIterator[Connection]:
-    """A connection that holds the turn to import. The turn ends with its process, however that ends."""
-    connection = await connect(url)
-    try:
-        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", TURN):
-            raise OlistError(
-                "Another import of Olist orders into this database is under way.", "Wait for its end, then try again."
-            )
-        yield connection
-    finally:
-        await connection.close()
-
-
 async def _rows(connection: Connection, store_id: UUID) -> int:
     rows: int = await connection.fetchval("SELECT count(*) FROM transition_log WHERE store_id = $1", store_id)
     return rows
 
 
 def _tell(outcome: Outcome, how_fast: str) -> None:
-    for failure in outcome.failures[:SHOWN]:
-        typer.echo(f"! Order {failure.order_id} was not brought over. {failure.reason}")
-    if len(outcome.failures) > SHOWN:
-        typer.echo(f"! … and {len(outcome.failures) - SHOWN:,} more.")
+    for line in failed(outcome.failures):
+        typer.echo(line)
     if outcome.brought:
         typer.echo(f"Brought over {outcome.brought:,} orders {how_fast}.")

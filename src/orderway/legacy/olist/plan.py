@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderway.legacy.olist.ends import Ends, ends
-from orderway.legacy.olist.facts import Item, Order, PaymentKind, brl
-from orderway.legacy.olist.findings import Finding, find
-from orderway.legacy.olist.moves import (
-    SOURCE,
-    AnyMove,
+from orderway.legacy.ends import Ends
+from orderway.legacy.moves import (
     ApproveForBuyer,
     ApproveForSeller,
     ApproveOverride,
@@ -20,21 +16,29 @@ from orderway.legacy.olist.moves import (
     CompleteFulfillment,
     ConfirmPayment,
     DeliverPackage,
-    DraftQuotation,
     FailFulfillment,
     Goods,
-    Line,
-    Method,
     ReceiveGoods,
-    RegisterPayment,
     RequestOverride,
-    SaleMethod,
     SelectCarrier,
     SetPaymentMethod,
     ShareQuotation,
     ShipPackage,
     StartFulfillment,
     WithdrawQuotation,
+)
+from orderway.legacy.olist.ends import ends
+from orderway.legacy.olist.facts import Item, Order, PaymentKind, brl
+from orderway.legacy.olist.findings import Finding, find
+from orderway.legacy.olist.moves import (
+    CARRIER,
+    SOURCE,
+    AnyMove,
+    DraftQuotation,
+    Line,
+    Method,
+    RegisterPayment,
+    SaleMethod,
 )
 from orderway.legacy.olist.story import Moment, Story, tell
 
@@ -189,7 +193,7 @@ def _override(story: Story, shipped: Moment) -> Iterator[AnyMove]:
 
 def _ship(order: Order, shipped: Moment) -> Iterator[AnyMove]:
     yield StartFulfillment(at=shipped.at, inferred=_PACKED)
-    yield SelectCarrier(at=shipped.at, inferred=_PACKED)
+    yield SelectCarrier(at=shipped.at, carrier=CARRIER, inferred=_PACKED)
     yield ShipPackage(at=shipped.at, inferred=shipped.inferred)
     if order.delivered_at:
         yield DeliverPackage(at=order.delivered_at)

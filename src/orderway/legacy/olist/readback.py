@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from orderway.legacy.moves import INFERRED
 from orderway.legacy.olist.findings import Kind
 from orderway.legacy.olist.ground import SOURCE
-from orderway.legacy.olist.moves import IMPORTER, INFERRED
+from orderway.legacy.olist.moves import IMPORTER
 from orderway.legacy.olist.totals import LoggedOrder, Totals
 from orderway.workflow.kinds import Connection
 

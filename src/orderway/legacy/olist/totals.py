@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from orderway.legacy.olist.ends import Ends
+from orderway.legacy.ends import Ends
 from orderway.legacy.olist.facts import Status
 
 SPANS: Final = ("purchase_to_approved", "approved_to_carrier", "carrier_to_customer", "purchase_to_customer")
