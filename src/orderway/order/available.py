@@ -15,7 +15,7 @@ from orderway.statechart.explain import Blank, Choice, blank, choice, closed
 from orderway.statechart.guards import Unfilled
 from orderway.statechart.step import takes
 from orderway.workflow.actor import THE_SYSTEM, Actor
-from orderway.workflow.errors import forbidden
+from orderway.workflow.gate import refused_before
 from orderway.workflow.kinds import Instance, Ref, Workflow
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -91,10 +91,9 @@ async def _judge(tx: Transaction, instance: Instance, name: str) -> Available:
     """The event judged by the facts of its own; by those of any event where they hang on what nobody has filled in."""
     chart = _chart(tx, instance)
     event: Any = chart.events[name]
-    if not tx.actor.may(event.words.permission):
-        refusal = forbidden(chart, instance.state, event)
-        shut = closed(chart, instance.snapshot, name, refusal.reasons)
-        return Available(instance.ref.machine, instance.id, instance.step, shut, is_theirs=False)
+    if refusal := await refused_before(tx, chart, instance, event):
+        shut, theirs = closed(chart, instance.snapshot, name, refusal.reasons), tx.actor.may(event.words.permission)
+        return Available(instance.ref.machine, instance.id, instance.step, shut, is_theirs=theirs)
     facts = await _facts(tx, instance, event)
     return Available(
         instance.ref.machine, instance.id, instance.step, choice(chart, instance.snapshot, name, facts), is_theirs=True

@@ -18,6 +18,7 @@ class Role:
 
     label: str
     permissions: frozenset[str]
+    name: str = ""
 
     @property
     def staff(self) -> bool:

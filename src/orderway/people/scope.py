@@ -7,7 +7,7 @@ manage there. A role without a scope adds its permissions wherever the person's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from orderway.people.permissions import (
@@ -195,7 +195,7 @@ async def actor_on(
     reached = {scope for scope, reaches in zip(scopes, row[1:], strict=True) if reaches} if row else set()
     if row is None or not reached:
         raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
-    return Actor(viewer.actor().id, granted(viewer, reached if row[0] else reached - {SCOPE_DELIVERY}))
+    return replace(viewer.actor(), permissions=granted(viewer, reached if row[0] else reached - {SCOPE_DELIVERY}))
 
 
 def _brings(viewer: Viewer, fulfillment: UUID | None, *, first: int) -> Condition:
@@ -246,7 +246,7 @@ def stores_of(viewer: Viewer, permission: str) -> frozenset[UUID] | None:
 
 def actor_everywhere(viewer: Viewer) -> Actor:
     """Return the viewer as an actor on what is of no store, such as settings: with what they hold in all of them."""
-    return Actor(viewer.actor().id, frozenset(each for each in viewer.permissions if everywhere(viewer, each)))
+    return replace(viewer.actor(), permissions=frozenset(p for p in viewer.permissions if everywhere(viewer, p)))
 
 
 def everywhere(viewer: Viewer, permission: str) -> bool:

@@ -17,7 +17,8 @@ from orderway.workflow.kinds import Connection
 # Who may sign in, with what they hold. What is selected by follows.
 VIEWER = """
     SELECT p.id, p.name, p.step, p.language,
-        (SELECT json_agg(json_build_object('label', r.label, 'permissions', r.permissions) ORDER BY r.label)
+        (SELECT json_agg(
+            json_build_object('name', r.name, 'label', r.label, 'permissions', r.permissions) ORDER BY r.label)
          FROM person_role pr JOIN role r ON r.id = pr.role_id WHERE pr.person_id = p.id)::text AS roles,
         ARRAY(SELECT ps.store_id FROM person_store ps WHERE ps.person_id = p.id) AS stores,
         (SELECT c.id FROM customer c WHERE c.person_id = p.id) AS customer_id
@@ -59,7 +60,7 @@ class Viewer:
 
     def actor(self) -> Actor:
         """The viewer as the one who acts, with all their permissions."""
-        return Actor(f"person:{self.person_id}", self.permissions)
+        return Actor(f"person:{self.person_id}", self.permissions, roles=frozenset(role.name for role in self.roles))
 
 
 def viewer_from(row: asyncpg.Record) -> Viewer:
@@ -84,7 +85,7 @@ def viewer_by_key(row: asyncpg.Record) -> Viewer:
     only = None if row["key_stores"] is None else frozenset(row["key_stores"])
     return replace(
         viewer,
-        roles=tuple(Role(role.label, role.permissions & kept) for role in viewer.roles),
+        roles=tuple(replace(role, permissions=role.permissions & kept) for role in viewer.roles),
         stores=viewer.stores if only is None else viewer.stores & only,
         only=only,
         key=row["key_id"],

@@ -17,12 +17,14 @@ class Actor:
     """Whoever sends an event.
 
     `id` is what the log keeps: "person:<uuid>", "system", "import:<source>" or "webhook:<provider>". `permissions` is
-    None for code that may send anything: the system, the imports and the reports of providers.
+    None for code that may send anything: the system, the imports and the reports of providers. `roles` are the names of
+    a person's roles; what they may is in their permissions, whatever those are called.
     """
 
     id: str
     permissions: frozenset[str] | None = frozenset()
     on_behalf_of: str | None = None
+    roles: frozenset[str] = frozenset()
 
     @property
     def author(self) -> str:

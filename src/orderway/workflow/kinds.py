@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 from sqlalchemy import Table
 
+from orderway.flags.flags import ALL_ON, Flags
 from orderway.settings import Settings
 from orderway.statechart import Chart, Migration, Snapshot, Step
 from orderway.workflow.errors import Invalid, UnknownVersion
@@ -223,6 +224,7 @@ class Workflow:
     performers: Mapping[type, Performer]
     name_of: NameOf
     settings: Settings = field(default_factory=lambda: Settings({}))
+    flags: Flags = ALL_ON
 
     def kind(self, machine: str) -> Kind:
         """The machine of that name; raises Invalid, naming those there are."""

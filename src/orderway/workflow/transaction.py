@@ -19,7 +19,8 @@ from orderway.statechart.explain import sentence
 from orderway.tracing import traceparent
 from orderway.workflow.actor import Actor
 from orderway.workflow.entries import entry_of, told_of
-from orderway.workflow.errors import NotFound, Refused, forbidden, not_allowed
+from orderway.workflow.errors import NotFound, Refused, not_allowed
+from orderway.workflow.gate import Gate, refused_before, require_birth
 from orderway.workflow.gathering import at_once
 from orderway.workflow.history import moved_since
 from orderway.workflow.kinds import Born, Connection, Decided, Instance, Moved, Ref, Workflow, encode, redacted
@@ -58,6 +59,7 @@ class Transaction:
         self._whole: dict[str, list[Instance]] = {}  # of these machines every instance is held
         self._last: Instance | None = None
         self.passed: list[Passed] = []
+        self.gate = Gate()
 
     @property
     def order(self) -> Order:
@@ -211,6 +213,7 @@ class Transaction:
     async def open(self, machine: str, context: Any, *, id: UUID | None = None, reason: str | None = None) -> Moved:
         """Give birth to an instance of the locked order."""
         kind = self.workflow.kind(machine)
+        await require_birth(self, machine)
         chart = kind.charts[kind.opens]
         ref = Ref(machine, self.store_id, id or new_id())
         unborn = Instance(ref, self.order_id, chart.version, Snapshot("", context), -1, b"")
@@ -247,8 +250,8 @@ class Transaction:
 
     async def _decide(self, instance: Instance, event: Any) -> Decided | Refusal:
         chart = self._chart(instance)
-        if not self.actor.may(event.words.permission):
-            return forbidden(chart, instance.state, event)
+        if refusal := await refused_before(self, chart, instance, event):
+            return refusal
         facts = await self.workflow.kind(instance.ref.machine).facts(self, instance, event)
         event = redacted(event)
         answer = decide(chart, instance.snapshot, event, facts)
@@ -290,6 +293,7 @@ class Transaction:
         self._instances[was.id] = self._last = was
         moved = Moved(was.ref, self.order_id, entry.step, entry.event, entry.from_state, entry.to_state, self.now)
         self.passed.append(Passed(moved, event_id, stood))
-        for effect in decided.step.effects:
-            await self.workflow.performers[type(effect)](self, was, effect)
+        with self.gate.following():
+            for effect in decided.step.effects:
+                await self.workflow.performers[type(effect)](self, was, effect)
         return moved

@@ -1,0 +1,199 @@
+"""Puts an order of the predecessor together from the rows that hang on it, and says what is odd about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import asyncpg
+
+from orderway.legacy.predecessor.facts import (
+    Fulfilled,
+    Item,
+    Logged,
+    Oddity,
+    Order,
+    Paid,
+    PaidOut,
+    Place,
+    Quoted,
+    Returned,
+    SaleType,
+    Sold,
+    Volunteered,
+)
+from orderway.legacy.predecessor.strands import STRANDS
+
+T = TypeVar("T")
+
+CURRENCY: Final = "NGN"
+"""What the predecessor's money is, which has no column for it, unless a column says otherwise."""
+
+
+Values = dict[str, Any]
+"""The fields of a row, as they are read."""
+
+TOUCHED: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(ours for ours, theirs in each.fields.items() if theirs in each.touched)
+    for name, each in STRANDS.items()
+}
+"""The fields of each strand that tell when a row changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of all orders: `shared` are references that payments of several orders bear, `twice` ids that
+    several orders have, `loose` the fields of each table that should be JSON and may be anything.
+    """
+
+    shared: frozenset[str]
+    twice: Collection[str]
+    loose: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """An order in the making: its own row, and by their strand those that hang on it."""
+
+    known: Known
+    row: asyncpg.Record
+    strands: Mapping[str, Sequence[asyncpg.Record]]
+    oddities: list[Oddity] = field(default_factory=list)
+
+    def order(self) -> Order:
+        """Put it together."""
+        id_: str = self.row["owner"]
+        if id_ in self.known.twice:
+            self.note("SaleOrder", id_, "Several rows have this id: the first that was created was taken.")
+        values = self.values("SaleOrder", self.row)
+        del values["at"]
+        sale, payments = self.sale(), self.payments("payments")
+        values |= {
+            "type": self.sort(),
+            "currency": self.row["currency"] or CURRENCY,
+            "stood": max(self.times()),
+            "place": self.one("place", Place),
+            "quotation": self.quotation(),
+            "sale": sale,
+            "payments": payments,
+            "payments_of_sale": self.payments("payments_of_sale"),
+            "shared_references": self.shared(payments),
+            "log": self.all("log", Logged),
+            "fulfillment": self.fulfillment(),
+            "returns": self.returns(sale),
+        }
+        return Order(**values, oddities=tuple(self.oddities))
+
+    def sort(self) -> SaleType:
+        """Whom it is for: where its own row does not say it, by the sale that it has."""
+        said = self.row["type"]
+        if said == "RESELLER" or (said != "CONSUMER" and self.strands.get("reseller_sale")):
+            return "RESELLER"
+        return "CONSUMER"
+
+    def quotation(self) -> Quoted | None:
+        if row := self.last("quotation"):
+            items = self.all("quotation_items", Item, of=row["id"])
+            return Quoted(**self.values("Quotation", row), items=items)
+        return None
+
+    def sale(self) -> Sold | None:
+        of, other = ("reseller", "consumer") if self.sort() == "RESELLER" else ("consumer", "reseller")
+        if self.strands.get(f"{other}_sale"):
+            said = f"The order is one of a {of}, and there is a sale of a {other}."
+            self.note(STRANDS[f"{other}_sale"].table, self.strands[f"{other}_sale"][-1]["id"], said)
+            of = of if self.strands.get(f"{of}_sale") else other
+        if row := self.last(f"{of}_sale"):
+            items = self.all(f"{of}_items", Item, of=row["id"])
+            return Sold(**self.values(STRANDS[f"{of}_sale"].table, row), items=items)
+        return None
+
+    def payments(self, which: str) -> tuple[Paid, ...]:
+        found = self.all(f"consumer_{which}", Paid) + self.all(f"reseller_{which}", Paid)
+        return tuple(sorted(found, key=lambda paid: (paid.received_at, paid.id)))
+
+    def shared(self, payments: Sequence[Paid]) -> tuple[str, ...]:
+        return tuple(sorted({paid.reference for paid in payments if paid.reference} & self.known.shared))
+
+    def fulfillment(self) -> Fulfilled | None:
+        if (row := self.last("fulfillment")) is None:
+            return None
+        of = row["id"]
+        return Fulfilled(
+            **self.values("Fulfillment", row),
+            place=next(iter(self.all("fulfillment_place", Place, of=of)), None),
+            interests=self.all("interests", Volunteered, of=of),
+            payouts=self.all("payouts", PaidOut, of=of),
+            log=self.all("fulfillment_log", Logged, of=of),
+        )
+
+    def returns(self, sale: Sold | None) -> tuple[Returned, ...]:
+        prices = {item.variant: item.unit_price for item in sale.items} if sale else {}
+        found = []
+        for of in ("consumer", "reseller"):
+            for row in self.unique(f"{of}_returns"):
+                came = self.unique(f"{of}_returned", of=row["id"])
+                items = [self.values("SalesReturnItem", each) for each in came]
+                conditions = tuple(each.pop("condition") for each in items)
+                back = tuple(Item(**each, unit_price=prices.get(each["variant"], 0)) for each in items)
+                found.append(Returned(**self.values("SalesReturn", row), items=back, conditions=conditions))
+        return tuple(found)
+
+    def one(self, strand: str, kind: type[T]) -> T | None:
+        row = self.last(strand)
+        return None if row is None else kind(**self.values(STRANDS[strand].table, row))
+
+    def all(self, strand: str, kind: type[T], *, of: str | None = None) -> tuple[T, ...]:
+        table = STRANDS[strand].table
+        return tuple(kind(**self.values(table, row)) for row in self.unique(strand, of=of))
+
+    def last(self, strand: str) -> asyncpg.Record | None:
+        """The row of which there should be one: the one that changed last."""
+        rows = self.unique(strand)
+        if len(rows) > 1:
+            said = f"The order has {len(rows)} such rows: the one that changed last was taken."
+            self.note(STRANDS[strand].table, rows[-1]["id"], said)
+        return rows[-1] if rows else None
+
+    def unique(self, strand: str, *, of: str | None = None) -> Sequence[asyncpg.Record]:
+        """The rows of a strand, or those that hang on one row of it, each id once."""
+        rows = self.strands.get(strand, ())
+        if len(rows) < 2:
+            return rows
+        found = {row["id"]: row for row in rows}
+        if len(found) < len(rows) and self.row["owner"] not in self.known.twice:
+            ids = [row["id"] for row in rows]
+            for id_ in sorted({each for each in ids if ids.count(each) > 1}):
+                self.note(STRANDS[strand].table, id_, "Several rows have this id: one of them was taken.")
+        return [row for row in found.values() if of in {None, row["of"]}]
+
+    def values(self, table: str, row: asyncpg.Record) -> Values:
+        """The fields of a row; what is odd about it is noted."""
+        values = dict(row)
+        del values["owner"], values["of"]
+        if said := values.pop("odd"):
+            for sentence in said.splitlines():
+                self.note(table, row["id"], sentence)
+        for name in self.known.loose.get(table, ()):
+            self.parse(table, row["id"], values[name])
+        return values
+
+    def parse(self, table: str, id_: str, text: str | None) -> None:
+        try:
+            json.loads(text or "null")
+        except ValueError:
+            self.note(table, id_, "What should be JSON is none.")
+
+    def note(self, table: str, id_: str, sentence: str) -> None:
+        self.oddities.append(Oddity(where=f'"{table}" {id_}', sentence=sentence))
+
+    def times(self) -> Iterator[datetime]:
+        """When any of its rows changed."""
+        yield self.row["created_at"]
+        yield self.row["updated_at"]
+        for strand, rows in self.strands.items():
+            for name in TOUCHED.get(strand, ()):
+                yield from (row[name] for row in rows if row[name] is not None)

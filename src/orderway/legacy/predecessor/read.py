@@ -1,0 +1,172 @@
+"""Reads the predecessor's orders in the order of their time: each whole, in batches, by one pass over each table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from asyncpg.cursor import Cursor
+
+from orderway.legacy.predecessor.assembling import Assembly, Known
+from orderway.legacy.predecessor.catalog import Catalog
+from orderway.legacy.predecessor.facts import Order
+from orderway.legacy.predecessor.source import Source
+from orderway.legacy.predecessor.statements import Statement
+from orderway.legacy.predecessor.strands import ORDERS, STRANDS
+
+AT_LEAST: Final = 500
+"""So many rows of a strand are fetched at once."""
+
+SHARED: Final = """
+SELECT reference FROM (
+    SELECT "reference" AS reference, "saleOrderId" AS owner FROM "ConsumerPayment"
+    UNION ALL SELECT "reference", "saleOrderId" FROM "ResellerPayment"
+) payments WHERE reference <> '' GROUP BY reference HAVING min(owner) <> max(owner)
+"""
+TWICE: Final = 'SELECT "id"::text AS id FROM "SaleOrder" GROUP BY 1 HAVING count(*) > 1'
+COUNT: Final = 'SELECT count(DISTINCT "id") FROM "SaleOrder"'
+
+After = tuple[datetime, str]
+"""The time and the id of the last order that was read."""
+
+
+@dataclass(slots=True)
+class Strand:
+    """The rows of one statement, as far as they were taken: those of one order follow each other."""
+
+    cursor: Cursor[asyncpg.Record]
+    size: int
+    rows: list[asyncpg.Record] = field(default_factory=list)
+    at: int = 0
+    is_over: bool = False
+
+    async def take(self, owners: Mapping[str, dict[str, list[asyncpg.Record]]], name: str) -> None:
+        """Give each of the next orders its rows."""
+        while True:
+            while self.at < len(self.rows):
+                row = self.rows[self.at]
+                if (strands := owners.get(row["owner"])) is None:
+                    return
+                strands.setdefault(name, []).append(row)
+                self.at += 1
+            if self.is_over:
+                return
+            self.rows, self.at = await self.cursor.fetch(self.size), 0
+            self.is_over = len(self.rows) < self.size
+
+
+@dataclass(slots=True)
+class Stream:
+    """A pass over all tables from one place on; it ends with its connection."""
+
+    known: Known
+    size: int
+    orders: Cursor[asyncpg.Record]
+    strands: Mapping[str, Strand]
+    seen: set[str]
+
+    async def next(self) -> tuple[list[Order], After] | None:
+        """The next orders, and the place that comes after them."""
+        rows = await self.orders.fetch(self.size)
+        if not rows:
+            return None
+        owners: dict[str, dict[str, list[asyncpg.Record]]] = {row["owner"]: {} for row in rows}
+        for name, strand in self.strands.items():
+            await strand.take(owners, name)
+        made = []
+        for row in rows:
+            if (id_ := row["owner"]) in self.known.twice:
+                if id_ in self.seen:
+                    continue
+                self.seen.add(id_)
+            made.append(Assembly(self.known, row, owners[id_]).order())
+        return made, (rows[-1]["at"], rows[-1]["owner"])
+
+
+async def orders(
+    source: Source, *, since: datetime | None = None, ids: Sequence[str] | None = None, batch: int = 200
+) -> AsyncIterator[list[Order]]:
+    """Read the orders, oldest first: all, those of which something changed since a time, or those of some ids.
+
+    A connection that breaks in the middle is opened anew, and the reading goes on after the last batch. A payment has
+    no time of its own at which its state changed: that alone is not seen by `since`.
+    """
+    chosen = ids if since is None else await changed(source, since, among=ids)
+    known = await _known(source)
+    after: After | None = None
+    seen: set[str] = set()
+    stream: Stream | None = None
+
+    async def next_batch() -> tuple[list[Order], After] | None:
+        nonlocal stream
+        try:
+            if stream is None:
+                stream = await _stream(source, known, after=after, chosen=chosen, size=batch, seen=seen)
+            return await stream.next()
+        except BaseException:
+            stream = None
+            raise
+
+    while found := await source.steadily(next_batch):
+        made, after = found
+        if made:
+            yield made
+
+
+async def count(source: Source, since: datetime | None = None) -> int:
+    """How many orders there are to read."""
+    if since is not None:
+        return len(await changed(source, since))
+    ((number,),) = await source.fetch(COUNT)
+    found: int = number
+    return found
+
+
+async def changed(source: Source, since: datetime, *, among: Sequence[str] | None = None) -> list[str]:
+    """The ids of the orders of which a row changed since a time."""
+    statements = [ORDERS, *STRANDS.values()]
+    query = " UNION ".join(each.changed(source.catalog) for each in statements if each.touched)
+    wanted = None if among is None else set(among)
+    return [row["id"] for row in await source.fetch(query, since) if wanted is None or row["id"] in wanted]
+
+
+async def _stream(
+    source: Source, known: Known, *, after: After | None, chosen: Sequence[str] | None, size: int, seen: set[str]
+) -> Stream:
+    at, id_ = after or (None, None)
+
+    async def cursor(statement: Statement) -> Cursor[asyncpg.Record]:
+        return await source.cursor(statement.sql(source.catalog), at, id_, chosen)
+
+    rows = max(size, AT_LEAST)
+    return Stream(
+        known=known,
+        size=size,
+        seen=seen,
+        orders=await cursor(ORDERS),
+        strands={name: Strand(await cursor(each), rows) for name, each in STRANDS.items()},
+    )
+
+
+async def _known(source: Source) -> Known:
+    shared = await source.fetch(SHARED)
+    twice = await source.fetch(TWICE)
+    return Known(
+        shared=frozenset(row["reference"] for row in shared),
+        twice=frozenset(row["id"] for row in twice),
+        loose=_loose(source.catalog),
+    )
+
+
+def _loose(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    of_json = {"workflow_context", "metadata"}
+    found = {}
+    for each in (ORDERS, *STRANDS.values()):
+        if names := tuple(
+            name for name in of_json & each.fields.keys() if catalog.is_loose(each.table, each.fields[name])
+        ):
+            found[each.table] = names
+    return found

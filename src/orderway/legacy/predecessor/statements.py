@@ -1,0 +1,65 @@
+"""A statement that reads what hangs on orders from one table, in the order of the orders' own time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from orderway.legacy.predecessor.catalog import Catalog
+from orderway.legacy.predecessor.columns import Read, odd
+
+AT: Final = "o.at"
+"""The order's own time: what stands for a time that is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """How the rows of a table are read that hang on orders.
+
+    `way` leads from the order `o` to the row `r`, `of` is the id of what the row hangs on. `fields` are ours and their
+    columns, `more` are ours and SQL, `exact` those that are read as they were kept, `checked` columns that are looked
+    at only. `touched` are columns that tell when a row changed.
+    """
+
+    table: str
+    makes: type
+    way: str
+    of: str
+    fields: Mapping[str, str]
+    exact: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    checked: tuple[str, ...] = ()
+    sort: str
+    touched: tuple[str, ...] = ()
+
+    def sql(self, catalog: Catalog) -> str:
+        """It in the words of this database: `owner`, `of`, `odd` and the fields, for the orders of `chosen`."""
+        reads = {ours: Read(catalog, self.table, theirs) for ours, theirs in self.fields.items()}
+        checked = [Read(catalog, self.table, name) for name in self.checked]
+        columns = [
+            *(f'{read.filled(time=AT)} AS "{ours}"' for ours, read in reads.items()),
+            *(f'{Read(catalog, self.table, name).exact()} AS "{ours}"' for ours, name in self.exact.items()),
+            *(f'{sql} AS "{ours}"' for ours, sql in self.more.items()),
+            f"{odd([*reads.values(), *checked])} AS odd",
+        ]
+        return (
+            f"WITH o AS ({chosen(catalog)}) SELECT o.id AS owner, {self.of}::text AS of, {', '.join(columns)} "  # noqa: S608
+            f'FROM o {self.way} ORDER BY o.at, o.id, r."{self.sort}", r."id"'
+        )
+
+    def changed(self, catalog: Catalog) -> str:
+        """The ids of the orders of which a row of this table changed since $1."""
+        times = ", ".join(Read(catalog, self.table, each).value() for each in self.touched)
+        return f'SELECT o.id FROM (SELECT "id"::text AS id FROM "SaleOrder") o {self.way} WHERE greatest({times}) >= $1'  # noqa: S608
+
+
+def chosen(catalog: Catalog) -> str:
+    """The orders: those of the ids $3, or all, that come after the time $1 and the id $2."""
+    created, updated = (Read(catalog, "SaleOrder", name).value() for name in ("createdAt", "updatedAt"))
+    return (
+        'SELECT * FROM (SELECT r."id"::text AS id, r."deliveryAddressId" AS place, '  # noqa: S608
+        f"coalesce({created}, {updated}, 'epoch') AS at FROM \"SaleOrder\" r "
+        'WHERE $3::text[] IS NULL OR r."id"::text = ANY ($3::text[])) every '
+        "WHERE $1::timestamptz IS NULL OR (at, id) > ($1::timestamptz, $2::text)"
+    )
