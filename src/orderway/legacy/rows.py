@@ -1,11 +1,22 @@
-"""The tables of what was brought over: what the source said of an order, and what was found wrong with its facts."""
+"""The tables of what was brought over: what the source said of an order, what was found wrong, and what is in doubt."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Table, Text
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from orderway.database import metadata
+from orderway.workflow.rows import MOMENT
 
 imported_order = Table(
     "imported_order",
@@ -40,4 +51,50 @@ legacy_id = Table(
     Column("theirs", Text, primary_key=True),
     Column("ours", UUID, nullable=False),
     Index(None, "kind", "ours"),
+)
+
+# An order of the predecessor as it was last read, whatever came of it: what a run need not look at again, and what one
+# that meets changed rows compares them with. It names ours once it is in; `why` is why it is not, or why it went no
+# further. `facts` are its rows and `verdict` what was concluded from them; `moves` are those that were made of it.
+legacy_order = Table(
+    "legacy_order",
+    metadata,
+    Column("theirs", Text, primary_key=True),
+    Column("store_id", UUID),
+    Column("order_id", UUID),
+    Column("came", Text, nullable=False),
+    Column("why", Text),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("verdict", JSONB, nullable=False),
+    Column("moves", ARRAY(Text), nullable=False),
+    Column("stood", MOMENT, nullable=False),
+    Column("run", UUID, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    CheckConstraint("came IN ('IN', 'RESTS', 'REWRITTEN', 'FAILED')", name="came"),
+    CheckConstraint("(store_id IS NULL) = (order_id IS NULL)", name="ours"),
+    CheckConstraint("came = 'FAILED' OR order_id IS NOT NULL", name="is_in"),
+    CheckConstraint("(came = 'IN') = (why IS NULL)", name="why"),
+    Index(None, "store_id", "order_id"),
+    Index("legacy_order_came_idx", "came", postgresql_where="came <> 'IN'"),
+)
+
+# What an import could not decide, and a person has to: at most one of each kind for an order. `evidence` lays side by
+# side what speaks for what. One that was decided stays, with who decided it and what.
+import_review = Table(
+    "import_review",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("order_id", UUID, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    Column("opened_at", MOMENT, nullable=False),
+    Column("decided_at", MOMENT),
+    Column("decided_by", UUID, ForeignKey("person.id")),
+    Column("decision", Text),
+    CheckConstraint("kind <> ''", name="kind"),
+    CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided"),
+    ForeignKeyConstraint(["store_id", "order_id"], ["imported_order.store_id", "imported_order.order_id"]),
+    Index("import_review_open_idx", "opened_at", "order_id", postgresql_where="decided_at IS NULL"),
 )
