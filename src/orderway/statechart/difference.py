@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Literal, TypeVar
@@ -147,8 +148,15 @@ def told_guard(guard: Any) -> Mapping[str, str]:
         "remedy": guard.remedy,
         "opened by": guard.help,
         "parts": ", ".join(part.name for part in guard.parts),
+        "function": "" if guard.parts else source(guard.test),
     }
     return {what: says for what, says in told.items() if says}
+
+
+def source(test: Callable[..., Any]) -> str:
+    """Where the function stands that a guard asks: another one may say the same words."""
+    function = inspect.getclosurevars(test).nonlocals.get("function", test)
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def named(actions: Any) -> str:

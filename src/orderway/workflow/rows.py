@@ -189,6 +189,31 @@ failed_timer = Table(
     Index(None, "store_id", "order_id"),
 )
 
+# A run that brings what is under way of a machine to another version, or takes back what a run before it did. Of each
+# machine one is under way at most; who begins it anew goes on with it.
+machine_migration = Table(
+    "machine_migration",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("machine", Text, nullable=False),
+    # None where whatever is older was to be moved.
+    Column("from_version", SmallInteger),
+    Column("to_version", SmallInteger, nullable=False),
+    Column("undoes", UUID),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("started_at", MOMENT, nullable=False),
+    Column("ended_at", MOMENT),
+    Column("moved", Integer, nullable=False, server_default="0"),
+    # What was left where it stood when the run ended: refused, or, of one that undoes, moved since.
+    Column("remained", Integer, nullable=False, server_default="0"),
+    ForeignKeyConstraint(["undoes"], ["machine_migration.id"]),
+    CheckConstraint("moved >= 0 AND remained >= 0", name="counts"),
+    CheckConstraint("reason <> ''", name="reason"),
+    Index("machine_migration_under_way_idx", "machine", unique=True, postgresql_where="ended_at IS NULL"),
+    Index(None, "machine", "started_at"),
+)
+
 
 def lifecycle(name: str, *more: SchemaItem) -> Table:
     """A table whose rows live by a machine: their state is a foreign key into the log, checked at commit.

@@ -50,8 +50,9 @@ class Swept:
 
 @cache
 def due(table: str) -> str:
+    """What is due. Parameters: now, how many, the versions that are known: another release sends what others have."""
     return f"""
-    SELECT store_id, id FROM {table} WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+    SELECT store_id, id FROM {table} WHERE due_at <= $1 AND version = ANY ($3::int[]) ORDER BY due_at LIMIT $2
     """  # noqa: S608
 
 
@@ -146,7 +147,7 @@ async def sweep(
     swept = Swept()
     for kind in map(runner.workflow.kind, machines or runner.workflow.kinds):
         while True:
-            rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch)
+            rows = await runner.pool.fetch(due(kind.table.name), runner.clock(), batch, list(kind.charts))
             held = swept.held
             for row in rows:
                 await fire(runner, Ref(kind.name, row["store_id"], row["id"]), swept)

@@ -215,6 +215,8 @@ class Transaction:
         kind = self.workflow.kind(machine)
         await require_birth(self, machine)
         chart = kind.charts[kind.opens]
+        if type(context) is not chart.context:
+            raise RuntimeError(f"Version {chart.version} of {machine} is born with a {chart.context.__name__}.")
         ref = Ref(machine, self.store_id, id or new_id())
         unborn = Instance(ref, self.order_id, chart.version, Snapshot("", context), -1, b"")
         facts = await kind.facts(self, unborn, None)

@@ -50,6 +50,11 @@ class Undone(msgspec.Struct, frozen=True):
 MIGRATED_READER = msgspec.json.Decoder(Migrated)
 
 
+def raw(text: str) -> msgspec.Raw:
+    """The text of a column, to be kept as it is."""
+    return msgspec.Raw(text.encode())
+
+
 def phrase(chart: Chart, event: str, before: str | None, after: str) -> str:
     """What was done, as it continues the name of who did it; `chart` is that of the row's version."""
     thing = chart.label.lower()
