@@ -13,6 +13,7 @@ from tests.outbound.listening import deliver_all
 
 from orderway.app import make_workflow
 from orderway.outbound.delivery import Stretch
+from orderway.outbound.panel.whys import FAULT
 from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import Runner
 
@@ -62,9 +63,11 @@ async def test_what_has_failed_is_listed_for_each_of_their_stores(api: Api, fail
     assert row.pop("dueAt") > api.office.now.isoformat()
     assert row == {
         "status": "FAILING", "number": 1, "type": "order.quotation.born", "events": 2,
-        "tries": 1, "why": "There is no room.", "onItsWay": False, "order": {"id": kano},
+        "tries": 1, "why": FAULT, "onItsWay": False, "order": {"id": kano},
     }  # fmt: skip
-    assert {each["order"]["id"] for each in await listed(api, "admin")} == {lagos, kano}
+    every = await listed(api, "admin")
+    assert {each["order"]["id"] for each in every} == {lagos, kano}
+    assert {each["why"] for each in every} == {"There is no room."}, "in full to who may change settings"
     assert {each["order"]["id"] for each in await listed(api, "admin", store=str(KANO))} == {kano}
     assert await listed(api, "admin", status="DEAD") == await listed(api, "biller") == []
 

@@ -16,7 +16,10 @@ from orderway.notifications.mails.groups import GROUPS
 from orderway.notifications.mails.writing import PIN_TITLE
 from orderway.order.differences import AMOUNTS
 from orderway.order.questions import BOXES
+from orderway.outbound.broker import sentences as of_broker
+from orderway.outbound.mail import sentences as of_mail
 from orderway.outbound.notices import NOTICES
+from orderway.outbound.panel.whys import FAULT
 from orderway.outbound.webhooks import sentences as of_webhooks
 from orderway.outbound.webhooks.subscriptions import PHRASES as WEBHOOK_CHANGES
 from orderway.people import record
@@ -92,6 +95,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
         for notice in notices:
             yield from (("a notification", text) for text in (notice.title, notice.text))
     yield from (("what became of a webhook", text) for text in of_webhooks.ALL)
+    yield from (("why something did not arrive", text) for text in (*of_mail.ALL, *of_broker.ALL, FAULT))
     yield from (("a group of notifications", group.label) for group in GROUPS.values())
     yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)

@@ -7,6 +7,8 @@ import pytest
 from tests.ui.conftest import Shop, SignIn, words
 from tests.ui.posting import Forms, form, forms
 
+from orderway.outbound.panel.whys import FAULT
+
 AGAIN, ASIDE = "/outbox/notifications/retry", "/outbox/notifications/aside"
 
 # Of two orders of Lagos and one of Abuja the last event failed: once of one of Lagos, too often of the others.
@@ -81,7 +83,8 @@ async def test_what_is_ticked_is_tried_again_and_what_was_done_is_told(sign_in: 
         assert (sent.status_code, sent.headers["location"]) == (303, "/outbox/notifications")
     assert await standing(failed) == (1, 1)
     told = words((await manager.get("/outbox/notifications?list=changes")).text)
-    assert "Tried the event again · Mended. The door is shut." in told
+    assert f"Tried the event again · Mended. {FAULT}" in told
+    assert "The door is shut." not in told, "what was said is for who may change settings"
     assert await failed.pool.fetchval("SELECT count(*) FROM outbound_change") == 1
 
 

@@ -12,6 +12,7 @@ import nats
 from nats.aio.client import Client
 from nats.errors import MaxPayloadError, NoServersError
 
+from orderway.outbound.broker import sentences
 from orderway.outbound.broker.pipeline import Pipeline
 from orderway.outbound.broker.place import Place
 from orderway.outbound.broker.stream import PREFIX, see_stream
@@ -46,7 +47,7 @@ class Line:
 
     async def close(self) -> None:
         """Take leave; a server that takes nothing any more is not waited for."""
-        self.pipeline.lost("The connection to the broker was closed.")
+        self.pipeline.lost(sentences.CLOSED)
         with suppress(Exception):
             async with asyncio.timeout(1):
                 await self.client.close()
@@ -88,7 +89,7 @@ class Broker:
         """Bring one event: when it returns, the stream has stored it, now or before. Raises Away and NotTaken."""
         line = self._line
         if line is None:
-            raise Away("There is no connection to the broker.")
+            raise Away(sentences.NO_CONNECTION)
         headers = {
             "Nats-Msg-Id": str(event.id),
             "Nats-Expected-Stream": self.place.stream,
@@ -100,9 +101,9 @@ class Broker:
             line.has_stream = False  # it is looked at before anything else is brought
             raise
         except MaxPayloadError:
-            raise NotTaken("The event is larger than the broker takes.") from None
+            raise NotTaken(sentences.TOO_LARGE) from None
         except nats.errors.Error as error:
-            why = f"The connection to the broker broke: {error}."
+            why = sentences.BROKE.format(fault=error)
             line.pipeline.lost(why)
             raise Away(why) from None
 
@@ -116,7 +117,7 @@ async def connect(place: Place) -> Line:
 
     async def lost() -> None:
         if pipelines:
-            pipelines[0].lost("The connection to the broker was lost.")
+            pipelines[0].lost(sentences.LOST)
 
     pipelines: list[Pipeline] = []
     client = Client()
@@ -133,7 +134,7 @@ async def connect(place: Place) -> Line:
         with suppress(Exception):
             await client.close()
         cause = errors[-1] if errors and isinstance(error, (NoServersError, TimeoutError)) else error
-        raise Away(f"The broker at {place} can not be reached: {reason(cause)}.") from None
+        raise Away(sentences.UNREACHED.format(place=place, fault=reason(cause))) from None
     return Line(client, pipelines[0])
 
 
@@ -141,13 +142,13 @@ def reason(error: Exception) -> str:
     """Why there is no connection, in words."""
     match error:
         case nats.errors.Error() if "Authorization" in str(error):
-            return "it does not know the user, or the password is another one"
+            return sentences.UNKNOWN_USER
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not to be trusted ({error.verify_message})"
+            return sentences.UNTRUSTED.format(fault=error.verify_message)
         case gaierror():
-            return "its name is unknown"
+            return sentences.UNKNOWN_NAME
         case ConnectionRefusedError():
-            return "nobody listens there"
+            return sentences.NOBODY
         case TimeoutError():
-            return "it does not answer"
+            return sentences.NO_ANSWER
     return str(error).removeprefix("nats: ").rstrip(".") or type(error).__name__

@@ -14,6 +14,7 @@ import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from orderway.outbound.broker import sentences
 from orderway.outbound.carrying import Away, NotTaken
 
 WAIT = 5.0
@@ -92,7 +93,7 @@ class Pipeline:
         while self._due and self._due[0][1] not in self._open:
             self._due.popleft()
         if self._due and self._due[0][0] <= now:
-            self.lost(f"The broker acknowledged nothing for {WAIT:.0f} seconds.")
+            self.lost(sentences.SILENT.format(seconds=f"{WAIT:.0f}"))
         elif self._due:
             self._timer = self._loop.call_at(self._due[0][0], self._expire)
 
@@ -104,9 +105,9 @@ class Pipeline:
         if refusal is None:
             future.set_result(None)
         elif refusal.code == BAD_REQUEST and refusal.err_code != OTHER_STREAM:
-            future.set_exception(NotTaken(f"The broker refused it: {refusal.description}."))
+            future.set_exception(NotTaken(sentences.REFUSED.format(answer=refusal.description)))
         else:
-            future.set_exception(Away(f"The broker stores nothing: {refusal.description}."))
+            future.set_exception(Away(sentences.STORES_NOTHING.format(answer=refusal.description)))
 
 
 BAD_REQUEST = 400

@@ -8,6 +8,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 from nats.js.client import JetStreamContext
 from nats.js.errors import APIError, NotFoundError
 
+from orderway.outbound.broker import sentences
 from orderway.outbound.broker.place import Place
 from orderway.outbound.carrying import Away
 
@@ -53,11 +54,11 @@ async def see_stream(client: Client, place: Place) -> None:
         elif found != (changed := _changed(found, place)):
             await jetstream.update_stream(changed)
     except TimeoutError:
-        raise Away("JetStream does not answer, or its leader is being chosen.") from None
+        raise Away(sentences.NO_JETSTREAM) from None
     except APIError as error:
-        raise Away(f"The broker refuses the stream {place.stream}: {error.description}.") from None
+        raise Away(sentences.NO_STREAM.format(stream=place.stream, answer=error.description)) from None
     except Error as error:
-        raise Away(f"JetStream can not be reached: {error}.") from None
+        raise Away(sentences.JETSTREAM_UNREACHED.format(fault=error)) from None
 
 
 async def _find(jetstream: JetStreamContext, place: Place) -> StreamConfig | None:
@@ -73,10 +74,7 @@ def _changed(found: StreamConfig, place: Place) -> StreamConfig:
     Raises Away for one that would lose events.
     """
     if found.storage != StorageType.FILE or found.retention != RetentionPolicy.LIMITS:
-        raise Away(
-            f"The stream {place.stream} does not keep on disk what nobody has asked for yet: it was made for another"
-            " purpose. Name another one by ORDERWAY_NATS_STREAM, or delete it."
-        )
+        raise Away(f"{sentences.OTHER_STREAM.format(stream=place.stream)} {sentences.NAME_ANOTHER}")
     config = wanted(place)
     subjects = found.subjects or []
     return found.evolve(

@@ -22,6 +22,7 @@ from aiosmtplib import (
 )
 
 from orderway.outbound.carrying import Away, NotTaken
+from orderway.outbound.mail import sentences
 from orderway.outbound.mail.office import Office
 
 PATIENCE = 10.0
@@ -64,7 +65,7 @@ async def connected(office: Office) -> AsyncIterator[SMTP]:
             await server.connect()
     except (SMTPException, OSError, ValueError) as error:
         server.close()
-        raise Away(f"The mail server {office} can not be used: {_why(error)}") from error
+        raise Away(sentences.NOT_USED.format(place=office, fault=_why(error))) from error
     try:
         yield server
     finally:
@@ -83,28 +84,30 @@ async def hand_in(server: SMTP, message: EmailMessage) -> None:
     except SMTPResponseException as error:
         _raise(error)
     except SMTPServerDisconnected as error:
-        raise NotTaken("The mail server hung up in the middle.") from error
+        raise NotTaken(sentences.HUNG_UP) from error
     except SMTPTimeoutError as error:
-        raise NotTaken(f"The mail server did not answer within {PATIENCE:.0f} seconds.") from error
+        raise NotTaken(sentences.SLOW.format(seconds=f"{PATIENCE:.0f}")) from error
     except TimeoutError as error:
-        raise NotTaken(f"The mail server did not take the e-mail within {WHOLE:.0f} seconds.") from error
+        raise NotTaken(sentences.TOO_LONG.format(seconds=f"{WHOLE:.0f}")) from error
     except SMTPNotSupported as error:
-        raise Refused("The mail server does not take this address.") from error
+        raise Refused(sentences.STRANGE) from error
     except OSError as error:
-        raise NotTaken("The connection to the mail server broke.") from error
+        raise NotTaken(sentences.BROKE) from error
 
 
 def _raise(error: SMTPResponseException) -> None:
     """What an answer means: for this e-mail, or for all."""
     answer = _said(error)
     if error.code == CLOSING:
-        raise Away(f"The mail server takes nothing now: {answer}") from error
+        raise Away(sentences.NOTHING_NOW.format(answer=answer)) from error
     if isinstance(error, SMTPSenderRefused):
-        raise Away(f"The mail server takes nothing from {error.sender}: {answer}") from error
-    what = "the address" if isinstance(error, SMTPRecipientRefused) else "the e-mail"
+        raise Away(sentences.NOT_FROM.format(sender=error.sender, answer=answer)) from error
+    of_address = isinstance(error, SMTPRecipientRefused)
     if error.code >= LASTS:
-        raise Refused(f"The mail server refuses {what}: {answer}") from error
-    raise NotTaken(f"The mail server does not take {what} now: {answer}") from error
+        said = sentences.NO_ADDRESS if of_address else sentences.NO_MAIL
+        raise Refused(said.format(answer=answer)) from error
+    said = sentences.NO_ADDRESS_NOW if of_address else sentences.NO_MAIL_NOW
+    raise NotTaken(said.format(answer=answer)) from error
 
 
 def _said(error: SMTPResponseException) -> str:
@@ -116,17 +119,18 @@ def _why(error: Exception) -> str:
     """Why there is no connection, in a sentence that shows no password."""
     match error.__cause__ or error.__context__ or error:
         case ssl.SSLCertVerificationError(verify_message=said):
-            return f"its certificate does not hold ({said})."
+            return sentences.UNTRUSTED.format(fault=said)
         case ssl.SSLError():
-            return "encrypting the connection failed."
+            return sentences.NO_ENCRYPTION
         case OSError(errno=int(number)) if number > 0:
             said = os.strerror(number)
             return f"{said[0].lower()}{said[1:]}."
     match error:
         case SMTPResponseException():
-            return f"it answered {_said(error)}."
+            return sentences.ANSWERED.format(answer=_said(error))
         case TimeoutError():
-            is_step = isinstance(error, SMTPTimeoutError)
-            slow = f"did not answer within {PATIENCE:.0f}" if is_step else f"was not ready within {WHOLE:.0f}"
-            return f"it {slow} seconds."
+            slow = (
+                (sentences.NO_ANSWER, PATIENCE) if isinstance(error, SMTPTimeoutError) else (sentences.NOT_READY, WHOLE)
+            )
+            return slow[0].format(seconds=f"{slow[1]:.0f}")
     return f"{str(error).rstrip('.')}."

@@ -13,6 +13,7 @@ import asyncpg
 from orderway.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST
 from orderway.outbound.panel.sinks import OF_STORES, seen
+from orderway.outbound.panel.whys import why_for
 from orderway.people.names import names_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
@@ -77,7 +78,7 @@ async def list_changes(
     place = read_cursor(after, "changes") if after else (None, None)
     rows = await connection.fetch(PAGE, seen(viewer), sink, order, *place, limit + 1)
     names = await names_of(connection, {row["actor"] for row in rows[:limit]})
-    return [_change(row, names) for row in rows[:limit]], len(rows) > limit
+    return [_change(row, names, viewer) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_changes(
@@ -88,7 +89,7 @@ async def count_changes(
     return counted
 
 
-def _change(row: asyncpg.Record, names: Mapping[str, str]) -> DeliveryChange:
-    values = dict(row)
+def _change(row: asyncpg.Record, names: Mapping[str, str], viewer: Viewer) -> DeliveryChange:
+    values = {**row, "why": why_for(viewer, row["why"])}
     who = names[values.pop("actor")]
     return DeliveryChange(**values, who=who)

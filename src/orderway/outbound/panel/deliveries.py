@@ -11,6 +11,7 @@ from uuid import UUID
 from orderway.cursors import cursor_of, read_cursor
 from orderway.order.told import LARGEST
 from orderway.outbound.panel.sinks import OF_STORES, seen
+from orderway.outbound.panel.whys import why_for
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
@@ -100,7 +101,7 @@ async def list_deliveries(
         """,  # noqa: S608  (texts of this module)
         seen(viewer), filters.sink, filters.store_id, *place, limit + 1,
     )  # fmt: skip
-    return [Delivery(**row) for row in rows[:limit]], len(rows) > limit
+    return [Delivery(**{**row, "why": why_for(viewer, row["why"])}) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_deliveries(connection: Connection, viewer: Viewer, *, filters: DeliveryFilters) -> int:

@@ -13,6 +13,7 @@ from orderway.outbound.mail.posting import NAME
 from orderway.outbound.panel.deeds import AT_ONCE, NAMED, Retried, checked_reason
 from orderway.outbound.panel.deliveries import Status
 from orderway.outbound.panel.sinks import OF_STORES, seen
+from orderway.outbound.panel.whys import why_for
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid, not_allowed
 from orderway.workflow.kinds import Connection
@@ -93,7 +94,7 @@ async def list_mails(
         raise Invalid(f"A page holds 1 to {LARGEST} e-mails.", "Ask for fewer, and then for the next page.", "first")
     place = read_cursor(after, "mails") if after else (None, None)
     rows = await connection.fetch(PAGE, seen(viewer), status, *place, limit + 1)
-    return [OpenMail(**row) for row in rows[:limit]], len(rows) > limit
+    return [OpenMail(**{**row, "why": why_for(viewer, row["why"])}) for row in rows[:limit]], len(rows) > limit
 
 
 async def count_mails(connection: Connection, viewer: Viewer, *, status: Status | None = None) -> int:

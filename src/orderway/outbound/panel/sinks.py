@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orderway.order.told import SEES
+from orderway.outbound.panel.whys import why_for
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
 from orderway.workflow.kinds import Connection
@@ -75,7 +76,7 @@ async def list_sinks(connection: Connection, viewer: Viewer) -> list[SinkStandin
     """Return every sink by its name; none to who sees the outbox of no store. One statement."""
     stores = seen(viewer)
     rows = [] if stores == [] else await connection.fetch(STANDINGS, stores)
-    return [SinkStanding(**row) for row in rows]
+    return [SinkStanding(**{**row, "away_why": why_for(viewer, row["away_why"])}) for row in rows]
 
 
 def seen(viewer: Viewer) -> list[object] | None:

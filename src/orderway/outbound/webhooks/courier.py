@@ -157,7 +157,7 @@ class WebhookCourier:
         async with self.runner.pool.acquire() as connection:
             receiver = await find_receiver(connection, self.webhook)
         if receiver is None or receiver.disabled_at is not None:
-            raise Away("The webhook is switched off.")
+            raise Away(sentences.PAUSED)
         if not receiver.wants(event.type, event.store_id):
             return
         outcome = await self.post.send(receiver, Message("event", event.id, event.type, cloud_event(event), event))

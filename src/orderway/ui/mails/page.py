@@ -122,7 +122,7 @@ async def _shown(visit: Visit, typed: Typed) -> Response:
 def _row(visit: Visit, each: OpenMail) -> Row:
     return Row(
         tick=f"{TICK}.{each.id}" if each.tries else "", order=each.order_number, order_url=f"/orders/{each.order_id}",
-        to=each.to, title=tr(each.title), why=each.why or "", state=STATES[each.status],
+        to=each.to, title=tr(each.title), why=tr(each.why or ""), state=STATES[each.status],
         tries=t("{n} try", "{n} tries", n=each.tries) if each.tries else "", at=ago(each.at, visit.site.now()),
     )  # fmt: skip
 
