@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["store_id", "order_id"],
             ["imported_order.store_id", "imported_order.order_id"],
-            name=op.f("import_review_store_id_fkey"),
+            name=op.f("import_review_store_id_order_id_fkey"),
         ),
     )
     op.create_index(
