@@ -110,22 +110,18 @@ async def with_bringing(
             return await with_rider(tx, known, seen(tx, offer) if offer else None, named=event.rider)
         case FulfillmentStarted() if of.context.type == "PICKUP":
             return with_pin(tx, known)
-    return replace(known, address_is_complete=is_import(tx) or await is_complete(tx))
-
-
-def is_import(tx: Transaction) -> bool:
-    return tx.actor.id.startswith("import:")
+    return replace(known, address_is_complete=tx.actor.is_import or await is_complete(tx))
 
 
 def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
     """A new PIN, unless another system recorded the delivery, or somebody only looks."""
-    return known if is_import(tx) or tx.intent == "look" else replace(known, new_pin_hash=make_pin(tx))
+    return known if tx.actor.is_import or tx.intent == "look" else replace(known, new_pin_hash=make_pin(tx))
 
 
 async def with_rider(
     tx: Transaction, known: FulfillmentFacts, offer: Interest | None, *, named: UUID | None = None
 ) -> FulfillmentFacts:
-    """The offer of the rider who is to bring it, and whether they cover the place."""
+    """The offer of the rider who is to bring it, and whether they cover the place; elsewhere, whoever brought it did."""
     rider = named or (offer.rider if offer else None)
-    covering = rider if rider and await covers(tx, rider) else None
+    covering = rider if rider and (tx.actor.is_import or await covers(tx, rider)) else None
     return replace(known, interest=offer, covering=covering)

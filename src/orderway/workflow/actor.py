@@ -31,6 +31,11 @@ class Actor:
         """Whoever it goes back to: where the system acts, on whose behalf it does."""
         return author_of(self.id, self.on_behalf_of)
 
+    @property
+    def is_import(self) -> bool:
+        """Whether it is an import, which tells of what happened in another system, by its rules."""
+        return self.id.startswith("import:")
+
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; what only the system sends, no person may."""
         return self.permissions is None or (permission != SYSTEM and permission in self.permissions)

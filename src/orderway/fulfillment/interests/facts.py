@@ -50,9 +50,10 @@ class InterestReader:
 async def with_delivery(
     tx: Transaction, known: RiderInterestFacts, interest: RiderInterestContext
 ) -> RiderInterestFacts:
-    """Whether the delivery looks for a rider, and this one covers its place."""
+    """Whether the delivery looks for a rider, and this one covers its place; in another system, who offered could."""
     delivery = await tx.load(Ref("fulfillment", tx.store_id, interest.fulfillment))
-    return replace(known, is_sought=is_open(tx, delivery), is_covered=await covers(tx, interest.rider))
+    is_covered = tx.actor.is_import or await covers(tx, interest.rider)
+    return replace(known, is_sought=is_open(tx, delivery), is_covered=is_covered)
 
 
 async def delivery_of(tx: Transaction, interest: Instance) -> Instance:

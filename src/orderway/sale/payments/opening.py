@@ -72,7 +72,7 @@ async def register(tx: Transaction, payment: NewPayment, *, id: UUID | None = No
         raise Invalid("Only Orderway itself pays by that name.", "Say who brought the money.", "provider")
     ((currency, buyer_kind),) = await tx.connection.fetch(ORDER, tx.store_id, tx.order_id)
     check(payment, currency)
-    if payment.amount == 0 and not tx.actor.id.startswith("import:"):
+    if payment.amount == 0 and not tx.actor.is_import:
         raise Invalid("The amount of a payment is more than nothing.", "Enter what is to be paid.", "amount")
     reference = payment.reference or await free_reference(tx, payment.provider)
     context = PaymentContext(
