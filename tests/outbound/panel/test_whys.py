@@ -28,8 +28,8 @@ from orderway.people.viewer import Viewer
         ("It answered 503.", "It answered 503.", "La réponse a été 503."),
         ("[Errno 111] connect to db.lan:5432",
          "It could not be brought there: who may change settings sees more of it, and the log says all.",
-         "La remise n’a pas abouti\N{NO-BREAK SPACE}: qui peut modifier les réglages en voit davantage, et le"
-         " journal dit tout."),
+         ("La remise n’a pas abouti\N{NO-BREAK SPACE}: qui peut modifier les réglages en voit davantage, et le"
+         " journal dit tout.")),
     ],
 )  # fmt: skip
 def test_what_was_filled_in_is_left_out_where_it_may_be_of_our_own_network(kept: str, said: str, french: str):
