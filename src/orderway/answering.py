@@ -18,7 +18,7 @@ from orderway.workflow.runner import Runner
 
 def make_inspection(runner: Runner, token: str) -> ASGIApp:
     """/healthz, /readyz, and /metrics for who has the token."""
-    return Starlette(routes=[*health_routes(runner.pool), metrics_route(Metrics(runner), token)])
+    return Starlette(routes=[*health_routes(runner.pool, runner.workflow.flags), metrics_route(Metrics(runner), token)])
 
 
 @asynccontextmanager

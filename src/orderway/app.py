@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.delivery.laws import LAWS as DELIVERY_LAWS
+from orderway.flags.flags import ALL_ON, Flags
 from orderway.fulfillment import effects as of_fulfillment
 from orderway.fulfillment import goods, parts, pins, riders
 from orderway.fulfillment.facts import FulfillmentReader
@@ -96,8 +97,11 @@ PERFORMERS: Mapping[type, Performer] = {
 """Who does what an effect says."""
 
 
-def make_workflow(settings: Settings | None = None) -> Workflow:
-    """The machines of an order, ready for the door; without `settings` those of the environment hold."""
+def make_workflow(settings: Settings | None = None, flags: Flags = ALL_ON) -> Workflow:
+    """The machines of an order, ready for the door; without `settings` those of the environment hold.
+
+    Without `flags` everything is on: there is no former system.
+    """
     settings = settings or Settings(os.environ)
     sale_reader = SaleReader(settings, coordinator.is_dispatched, is_all_returned)
     override_reader = OverrideReader(settings, coordinator.is_dispatched)
@@ -110,7 +114,7 @@ def make_workflow(settings: Settings | None = None) -> Workflow:
         Kind(charts("fulfillment"), fulfillment, fulfillment_reader, rider=rider_of),
         Kind(charts("rider_interest"), rider_interest, InterestReader(settings), rider=rider_of),
     )
-    return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings)
+    return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings, flags)
 
 
 def charts(name: str) -> Mapping[int, Chart]:

@@ -71,13 +71,16 @@ AND NOT EXISTS (SELECT FROM fulfillment WHERE store_id = o.store_id AND order_id
 """
 
 
-async def start_fulfillment(tx: Transaction, sale: Instance, _effect: StartFulfillment) -> None:
-    """The sale is cleared: its fulfillment begins, or goes on where a revoked override had stopped it."""
+async def start_fulfillment(tx: Transaction, sale: Instance, effect: StartFulfillment) -> None:
+    """The sale is cleared: its fulfillment begins, or goes on where a revoked override had stopped it.
+
+    Where a former system still fulfills, it hears that the sale is cleared, and begins.
+    """
     new = await tx.connection.fetchval(TYPE_OF_NEW, tx.store_id, tx.order_id)
     with tx.as_system():
-        if new is not None:
+        if new is not None and not effect.elsewhere:
             await tx.open("fulfillment", FulfillmentContext(new, sale.context.currency))
-        else:
+        elif new is None:
             await tell_all(tx, Resume())
         await tx.put("order.sale.cleared", Cleared(sale.id))
 

@@ -12,12 +12,13 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from orderway.database import lost
+from orderway.flags.flags import ALL_ON, Flags
 from orderway.standing import PATIENCE, count_workers, is_of_this_version
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
-def health_routes(pool: asyncpg.Pool) -> list[Route]:
+def health_routes(pool: asyncpg.Pool, flags: Flags = ALL_ON) -> list[Route]:
     """GET /healthz: 200 while the process answers at all. GET /readyz: whether it can answer what is asked of it.
 
     GET /readyz?worker is 503 also while no worker is there, which keeps nobody from being answered.
@@ -27,7 +28,7 @@ def health_routes(pool: asyncpg.Pool) -> list[Route]:
         return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
 
     async def ready(request: Request) -> Response:
-        return await readiness(pool, asked=request.query_params)
+        return await readiness(pool, flags, asked=request.query_params)
 
     return [Route("/healthz", Read(alive)), Route("/readyz", Read(ready))]
 
@@ -48,10 +49,11 @@ class Read:
         await response(scope, receive, send)
 
 
-async def readiness(pool: asyncpg.Pool, *, asked: Container[str] = ()) -> Response:
+async def readiness(pool: asyncpg.Pool, flags: Flags = ALL_ON, *, asked: Container[str] = ()) -> Response:
     """200 while the database answers and has the tables of this version, 503 with a sentence while not.
 
-    It tells how many workers there are; who has `asked` for one gets 503 while there is none.
+    It tells how many workers there are, and why flags of before still hold. Who has `asked` for a worker gets 503 while
+    there is none.
     """
     try:
         async with asyncio.timeout(PATIENCE), pool.acquire() as connection:
@@ -66,7 +68,8 @@ async def readiness(pool: asyncpg.Pool, *, asked: Container[str] = ()) -> Respon
         return unready("The tables are not those of this version. Run: orderway migrate")
     if not workers and "worker" in asked:
         return unready("No worker has said for a minute that it is there: no timer fires and nothing is delivered.")
-    return JSONResponse({"status": "ok", "workers": workers}, headers=NEVER_KEPT)
+    told = {"flags": flags.problem} if flags.problem else {}
+    return JSONResponse({"status": "ok", "workers": workers, **told}, headers=NEVER_KEPT)
 
 
 def unready(reason: str) -> Response:

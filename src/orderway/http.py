@@ -73,7 +73,7 @@ def make_http(
     whole = Starlette(
         routes=[
             *api_routes(Desk(runner, sessions, receipts, streams, doors, deployment, manifest)),
-            *health_routes(runner.pool),
+            *health_routes(runner.pool, runner.workflow.flags),
             metrics_route(metrics, deployment.metrics_token),
             *openapi_routes(),
             *webhook_routes(runner, os.environ),

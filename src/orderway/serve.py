@@ -23,6 +23,7 @@ from orderway.database import connect_pool, shown
 from orderway.deployment import Deployment, read_deployment
 from orderway.embedded import open_database
 from orderway.errors import OrderwayError
+from orderway.flags.live import live_flags
 from orderway.http import make_http
 from orderway.migrations import require_current
 from orderway.oidc.gate import Gate, read_gate
@@ -65,7 +66,7 @@ def nothing(_url: str, _workflow: Workflow) -> AbstractAsyncContextManager[None]
 def command(address: Address, *, beside: Beside = nothing) -> None:
     """Serve until SIGINT or SIGTERM, and do meanwhile what is to be done besides.
 
-    Raises SecretUnusable, DeploymentInvalid, OidcInvalid, PortUnusable, and what the database raises.
+    Raises SecretUnusable, DeploymentInvalid, FlagsInvalid, OidcInvalid, PortUnusable, and what the database raises.
     """
     secret, deployment = read_secret(os.environ), read_deployment(os.environ)
     gate = read_gate(os.environ, secret, clock=utc_now)
@@ -81,8 +82,13 @@ async def _serve(
     url: str, taken: socket.socket, *, secret: Secret, deployment: Deployment, gate: Gate | None, beside: Beside
 ) -> None:
     await require_current(url)
-    async with live_settings(url) as settings, await connect_pool(url) as pool, replica(os.environ) as copy:
-        runner = Runner(pool, make_workflow(settings), announce=Announcer(pool), replica=copy)
+    async with (
+        live_settings(url) as settings,
+        live_flags(url, os.environ) as flags,
+        await connect_pool(url) as pool,
+        replica(os.environ) as copy,
+    ):
+        runner = Runner(pool, make_workflow(settings, flags), announce=Announcer(pool), replica=copy)
         async with beside(url, runner.workflow):
             await answer(
                 runner,

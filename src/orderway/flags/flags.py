@@ -222,13 +222,9 @@ class Switched(Flags):
                 yield from (replace(place, order_id=id) for id in (SAMPLE[:100] if heeds.orders else SAMPLE[:1]))
 
     def _senseless(self, slice_: Slice, need: Slice, place: Place) -> FlagsInvalid:
-        of = f" of {name}" if (name := self.store(place.store_id).name) else ""
+        there = f" in {name}" if (name := self.store(place.store_id).name) else ""
         by = f" for the role {next(iter(place.roles))}" if place.roles else ""
         return FlagsInvalid(
-            f"{slice_.label} are on{of}{by} while {lower(need.label)} are off.",
-            f"Switch {lower(need.label)} on there as well, or {lower(slice_.label)} off ({self.where}).",
+            f"“{slice_.label}” is switched on{there}{by}, and “{need.label}”, which it needs, is not.",
+            f"Switch “{need.label}” on there as well, or “{slice_.label}” off ({self.where}).",
         )
-
-
-def lower(label: str) -> str:
-    return label[:1].lower() + label[1:]

@@ -13,9 +13,11 @@ import asyncpg
 import structlog
 
 from orderway.database import lost
+from orderway.flags.slices import FULFILLMENTS, SALES, Slice
 from orderway.fulfillment.events import ReserveOk
 from orderway.stock.reservations import attempt
 from orderway.workflow.actor import THE_SYSTEM, Actor
+from orderway.workflow.gate import is_ours
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -94,23 +96,33 @@ async def serve(runner: Runner, shelf: Shelf, *, pages: int | None = None, actor
                 log.exception("Who is missing goods could not be served.", order=str(row["order_id"]))
                 failed.append(row["order_id"])
                 break
+            if tried is None:
+                failed.append(row["order_id"])
+                break
             if not tried.get(row["line_id"], True):  # the shelf, or who is at its head, is another by now
                 break
             served += bool(tried) and all(tried.values())
     return served
 
 
+async def slice_of(tx: Transaction) -> Slice:
+    """To which slice it belongs to hold goods for the locked order."""
+    return FULFILLMENTS if await tx.every("fulfillment") else SALES
+
+
 async def serve_part(
     runner: Runner, store_id: UUID, row: asyncpg.Record, *, passing: Collection[UUID], actor: Actor
-) -> dict[UUID, bool]:
+) -> dict[UUID, bool] | None:
     """Hold for one part of an order what has come, which goes on where nothing is missing any more.
 
-    Gives for each line that was missing whether it is held now.
+    Gives for each line that was missing whether it is held now; None where a former system serves it.
     """
     order_id, part = row["order_id"], row["part"]
 
-    async def work(tx: Transaction) -> dict[UUID, bool]:
+    async def work(tx: Transaction) -> dict[UUID, bool] | None:
         await tx.lock(store_id, order_id)
+        if tx.workflow.flags.are_set and not await is_ours(tx, await slice_of(tx)):
+            return None
         tried = await attempt(tx, part, passing=passing)
         if tried and all(tried.values()):
             with tx.as_system():

@@ -23,14 +23,19 @@ ROAD_LAWS = (
                 count(*) FILTER (WHERE state = 'ON_HOLD') AS held
             FROM fulfillment WHERE store_id = o.store_id AND order_id = o.id
         ) f
+        CROSS JOIN LATERAL (
+            SELECT f.parts = 0 AND EXISTS (
+                SELECT FROM transition_log l WHERE l.store_id = o.store_id AND l.order_id = o.id AND l.machine = 'sale'
+                    AND (l.facts ->> 'fulfilled_elsewhere')::boolean) AS elsewhere
+        ) e
         WHERE q.state IS NULL OR (q.state = 'MUTUALLY_APPROVED') <> (s.state IS NOT NULL) OR NOT CASE
             WHEN s.state IS NULL THEN f.parts = 0
             WHEN s.state IN ('AWAITING_SETTLEMENT', 'COMPLETED')
                 THEN f.completed > 0 AND f.completed + f.refunded + f.dropped = f.parts
             WHEN s.state = 'REFUNDED' THEN f.refunded > 0 AND f.refunded + f.dropped = f.parts
             WHEN s.state IN ('CANCELLED', 'EXPIRED') THEN f.dropped = f.parts
-            WHEN s.state = 'CLEARED_FOR_FULFILLMENT' THEN f.completed + f.refunded + f.dropped < f.parts
-            WHEN (s.context ->> 'is_held')::boolean THEN f.held > 0 AND f.held + f.dropped = f.parts
+            WHEN s.state = 'CLEARED_FOR_FULFILLMENT' THEN e.elsewhere OR f.completed + f.refunded + f.dropped < f.parts
+            WHEN (s.context ->> 'is_held')::boolean THEN e.elsewhere OR f.held > 0 AND f.held + f.dropped = f.parts
             ELSE f.parts = 0
         END
         """,

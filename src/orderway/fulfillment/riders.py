@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from orderway.flags.slices import RIDER_SELECTION
 from orderway.fulfillment.context import Interest
 from orderway.fulfillment.effects import ANOTHER, AssignInterest, CloseInterests, ReleaseRider, TellRiders
 from orderway.fulfillment.interests.facts import delivery_of, is_open, with_delivery
@@ -29,6 +30,7 @@ from orderway.statechart import Refusal
 from orderway.statechart.explain import text
 from orderway.statechart.guards import why_not
 from orderway.workflow.errors import NotFound, Refused
+from orderway.workflow.gate import is_ours
 from orderway.workflow.kinds import Instance, Moved, Ref
 from orderway.workflow.transaction import Transaction
 
@@ -127,7 +129,8 @@ def seen(tx: Transaction, offer: Instance) -> Interest:
 
 
 async def tell_riders(tx: Transaction, fulfillment: Instance, _effect: TellRiders) -> None:
-    await tx.put("order.fulfillment.available", DeliveryOpen(fulfillment.id))
+    if await is_ours(tx, RIDER_SELECTION):
+        await tx.put("order.fulfillment.available", DeliveryOpen(fulfillment.id))
 
 
 async def assign_interest(tx: Transaction, fulfillment: Instance, effect: AssignInterest) -> None:

@@ -102,10 +102,10 @@ class Carrying:
             await self.settle(connection)
             if self.enough.is_set():
                 return bool(self.under_way)
-            now = self.runner.clock()
+            now, flags = self.runner.clock(), self.runner.workflow.flags
             # As long as there is enough to take up, nobody asks for more.
             had_plenty = self.has_plenty
-            noted = 0 if had_plenty else await feed(connection, self.courier.name, now=now)
+            noted = 0 if had_plenty else await feed(connection, self.courier.name, now=now, flags=flags)
             room = self.courier.at_once - len(self.under_way)
             parcels = await claim(connection, self.courier.name, now=now, limit=room) if room else []
         self.has_plenty = len(parcels) == room

@@ -95,7 +95,7 @@ async def deliver(runner: Runner, sink: Sink) -> Delivered:
     total = Delivered()
     while True:
         async with runner.pool.acquire() as connection:
-            noted = await feed(connection, sink.name, now=runner.clock())
+            noted = await feed(connection, sink.name, now=runner.clock(), flags=runner.workflow.flags)
         delivered = await _deliver_noted(runner, sink, total)
         if not noted and not delivered:
             return total

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from orderway.flags.flags import ALL_ON, Flags, Place
+from orderway.flags.slices import EVENTS_OUT
 from orderway.workflow.kinds import Connection
 
 BATCH = 1000
@@ -39,12 +42,14 @@ SELECT max(xid)::text FROM coming
 """  # noqa: S608  (a number of this module)
 
 # An order that is new to the sink begins behind what was told of it before the sink was there. What is due at once is
-# so by whichever clock is behind: one that ran ahead for a while holds up nothing.
+# so by whichever clock is behind: one that ran ahead for a while holds up nothing. Of a silent order the sink hears
+# nothing, now or later; where something of before still waits, the order is brought to its end.
 NOTE = """
 INSERT INTO outbound_progress AS p (store_id, order_id, sink, known, done, due_at)
 SELECT store_id, order_id, $1, greatest(known, before), before, CASE WHEN before < known THEN least($4, now()) END
 FROM (
-    SELECT n.store_id, n.order_id, max(n.number) AS known, CASE WHEN s.begun = '0' THEN 0 ELSE coalesce((
+    SELECT n.store_id, n.order_id, max(n.number) AS known, CASE WHEN n.order_id = ANY ($5::uuid[]) THEN max(n.number)
+        WHEN s.begun = '0' THEN 0 ELSE coalesce((
         SELECT max(b.number) FROM outbox b
         WHERE b.store_id = n.store_id AND b.order_id = n.order_id AND b.xid <= s.begun
     ), 0) END AS before
@@ -54,8 +59,12 @@ FROM (
 ) e ORDER BY store_id, order_id
 ON CONFLICT (store_id, order_id, sink) DO UPDATE SET
     known = greatest(p.known, excluded.known),
-    due_at = CASE WHEN p.done < greatest(p.known, excluded.known) AND p.dead_at IS NULL
-        THEN coalesce(p.due_at, least($4, now())) END
+    done = CASE WHEN p.done = p.known THEN greatest(p.done, excluded.done) ELSE p.done END,
+    due_at = CASE WHEN p.dead_at IS NULL AND p.done < greatest(p.known, excluded.known)
+        AND NOT (p.done = p.known AND excluded.done >= excluded.known) THEN coalesce(p.due_at, least($4, now())) END
+"""
+TOLD = """
+SELECT DISTINCT store_id, order_id FROM outbox WHERE xid > $1::text::xid8 AND xid <= $2::text::xid8
 """
 REACHED = "UPDATE outbound_sink SET xid = $2::text::xid8 WHERE sink = $1"
 
@@ -86,10 +95,11 @@ async def begin(connection: Connection, sink: str, *, now: datetime) -> None:
     await connection.execute(BEGIN, sink, now)
 
 
-async def feed(connection: Connection, sink: str, *, now: datetime) -> int:
+async def feed(connection: Connection, sink: str, *, now: datetime, flags: Flags = ALL_ON) -> int:
     """Note what came to light, at most a batch of it; gives how many orders it is of.
 
-    0 where there is nothing, or another worker is about it.
+    0 where there is nothing, or another worker is about it. Of orders for which `flags` let no events out the sink
+    hears nothing.
     """
     async with connection.transaction():
         taken = await connection.fetchrow(TAKE, sink)
@@ -101,9 +111,19 @@ async def feed(connection: Connection, sink: str, *, now: datetime) -> int:
         last = await connection.fetchval(LAST, taken["xid"])
         if last is None:
             return 0
-        noted = await connection.execute(NOTE, sink, taken["xid"], last, now)
+        silent = await silent_orders(connection, flags, taken["xid"], last) if flags.are_set else []
+        noted = await connection.execute(NOTE, sink, taken["xid"], last, now, silent)
         await connection.execute(REACHED, sink, last)
         return count(noted)
+
+
+async def silent_orders(connection: Connection, flags: Flags, *between: str) -> list[UUID]:
+    """Those of the orders that something came to light of, of which nobody is to hear. One statement."""
+    return [
+        order_id
+        for store_id, order_id in await connection.fetch(TOLD, *between)
+        if not flags.is_on_for_anybody(EVENTS_OUT, Place(store_id, order_id))
+    ]
 
 
 def count(status: Any) -> int:

@@ -9,21 +9,26 @@ from uuid import UUID
 
 import asyncpg
 
+from orderway.flags.flags import Place
+from orderway.flags.slices import WEBHOOKS_IN
 from orderway.people.names import WEBHOOK
 from orderway.providers.amounts import in_currency
 from orderway.providers.captures import announced, captured, failed, hold
 from orderway.providers.event import Case, Event, claim, find_order, look
-from orderway.providers.inbox import SETTLE, Bucket, Outcome, again, put_off
+from orderway.providers.inbox import SETTLE, Outcome, Taken, again, hold_back, put_off
 from orderway.providers.losses import Wait, dispute_lost, dispute_won, disputed, foreign, refund_failed, refunded
 from orderway.providers.provider import Kind, News
 from orderway.sale.payments.opening import AlreadyRegistered
 from orderway.sale.reconciliation.parking import Early, End, Target, find_early, resolve
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import NotFound
+from orderway.workflow.gate import is_ours
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 TRIES = 5
+
+WAITS = "Payments of its store are still taken by the former system: it is applied when webhooks in are switched on."
 
 GONE: frozenset[Kind] = frozenset({"refunded", "disputed", "dispute_lost"})
 """Reports of money that went out."""
@@ -55,8 +60,10 @@ DECIDE: Mapping[Kind, Callable[[Case], Awaitable[Outcome | Wait]]] = {
 }
 
 
-async def apply(runner: Runner, id: UUID, *, provider: str, doubt: str | None = None) -> Bucket | None:
+async def apply(runner: Runner, id: UUID, *, provider: str, doubt: str | None = None) -> Taken | None:
     """Apply a stored report, unless it was; gives its bucket, or None where it has to wait for its payment.
+
+    It is "held" where a former system still takes the payments.
 
     `doubt` says why its provider does not stand by it: then its money is parked, whatever it is for.
     """
@@ -83,11 +90,14 @@ async def reconsider(runner: Runner, id: UUID, *, provider: str) -> None:
     await runner.run(work, actor=Actor(f"{WEBHOOK}{provider}", permissions=None))
 
 
-async def apply_under_locks(tx: Transaction, *, id: UUID, doubt: str | None) -> Bucket | None:
+async def apply_under_locks(tx: Transaction, *, id: UUID, doubt: str | None) -> Taken | None:
     case = await under_locks(tx, id)
     event = case.event
     if event.bucket is not None:
         return again(event.bucket)
+    if not await are_taken(case):
+        await hold_back(tx.connection, id, WAITS, at=tx.now)
+        return "held"
     came = await (decide(case) if doubt is None else distrust(case, doubt))
     if isinstance(came, Wait):
         if case.event.amount is None or case.event.currency is None:
@@ -98,6 +108,15 @@ async def apply_under_locks(tx: Transaction, *, id: UUID, doubt: str | None) -> 
     if event.is_awaited:
         await wake(case)
     return came.bucket
+
+
+async def are_taken(case: Case) -> bool:
+    """Whether reports are applied: of the order that is meant, or where none is known in all stores."""
+    tx = case.tx
+    if case.place is not None:
+        return await is_ours(tx, WEBHOOKS_IN)
+    flags = tx.workflow.flags
+    return not flags.are_set or flags.is_on_for_anybody(WEBHOOKS_IN, Place())
 
 
 async def under_locks(tx: Transaction, id: UUID) -> Case:

@@ -20,6 +20,9 @@ Bucket = Literal["applied", "already applied", "parked", "ignored"]
 reconciliation inbox; or there is no money in it.
 """
 
+Taken = Bucket | Literal["held"]
+"""The same, or that it is kept back while a former system still takes the payments of its store."""
+
 
 def again(bucket: Bucket) -> Bucket:
     """What a repeat of a report comes to that had come to this bucket."""
@@ -29,6 +32,9 @@ def again(bucket: Bucket) -> Bucket:
 SOON = timedelta(minutes=1)
 """How long whoever stored a report has to apply it before a worker does."""
 AT_LAST = timedelta(hours=1)
+HELD = timedelta(minutes=10)
+"""How long what is kept back waits until it is looked at again. It is the same for all, so that they keep their order.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,14 @@ PUT_OFF = """
 UPDATE webhook_event SET why = $2, due_at = $3::timestamptz + least(greatest($3 - received_at, $4), $5)
 WHERE id = $1 AND bucket IS NULL
 """
+
+
+HOLD_BACK = "UPDATE webhook_event SET why = $2, due_at = $3 WHERE id = $1 AND bucket IS NULL"
+
+
+async def hold_back(connection: Connection, id: UUID, why: str, *, at: datetime) -> None:
+    """Keep a report back that nobody is to apply yet."""
+    await connection.execute(HOLD_BACK, id, why, at + HELD)
 
 
 async def prove(connection: Connection, id: UUID, news: News) -> None:

@@ -129,7 +129,8 @@ class Webhooks:
         if known.bucket is not None:
             return again(known.bucket)
         pending = Pending(known.id, report.provider, report.news.needs_verification)
-        return await take_up(self.runner, pending, self.environ) or "stored"
+        came = await take_up(self.runner, pending, self.environ)
+        return "stored" if came in (None, "held") else came
 
 
 async def read_body(request: Request) -> bytes:

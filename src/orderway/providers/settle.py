@@ -12,7 +12,7 @@ from orderway.database import lost
 from orderway.providers.apply import apply, reconsider
 from orderway.providers.event import Event, look
 from orderway.providers.flutterwave_asked import confirm
-from orderway.providers.inbox import Bucket, prove, put_off
+from orderway.providers.inbox import Taken, prove, put_off
 from orderway.providers.provider import News, Unreachable, Unverified
 from orderway.workflow.runner import Runner
 
@@ -22,7 +22,7 @@ LONGEST_WHY = 1000
 # Who is applying a report holds its lock: it is passed over.
 DUE = """
 SELECT id, provider, needs_verification FROM webhook_event WHERE bucket IS NULL AND due_at <= $1
-ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+ORDER BY due_at, received_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
 # Parked until their payment is known: it may have become known to somebody else since, or in another transaction
@@ -58,14 +58,15 @@ class Pending:
 
 @dataclass(slots=True)
 class Settled:
-    """What a round came to: reports that were settled, and those that wait on."""
+    """What a round came to: reports that were settled, those that wait on, and those that are kept back."""
 
     settled: int = 0
     waiting: int = 0
+    held: int = 0
 
 
-async def take_up(runner: Runner, pending: Pending, environ: Mapping[str, str]) -> Bucket | None:
-    """Bring one report to its end; None where it has to wait, with the reason beside it.
+async def take_up(runner: Runner, pending: Pending, environ: Mapping[str, str]) -> Taken | None:
+    """Bring one report to its end, unless it is held; None where it has to wait, with the reason beside it.
 
     Raises nothing but what says that the database is away.
     """
@@ -135,10 +136,13 @@ async def settle_due(runner: Runner, environ: Mapping[str, str], *, batch: int =
         fresh = [Pending(*row) for row in rows if row["id"] not in seen]
         for pending in fresh:
             seen.add(pending.id)
-            if await take_up(runner, pending, environ) is None:
-                round_.waiting += 1
-            else:
-                round_.settled += 1
+            match await take_up(runner, pending, environ):
+                case None:
+                    round_.waiting += 1
+                case "held":
+                    round_.held += 1
+                case _:
+                    round_.settled += 1
         if not fresh:
             break
     await wake_moved(runner, batch=batch)

@@ -117,7 +117,7 @@ def clear(sale: SaleContext, event: object, facts: SaleFacts) -> SaleContext:
     by: ClearedBy = "override"
     if paid_in_full(sale):
         by = "payment"
-    elif on_account(sale) and within_credit(sale):
+    elif on_account(sale) and within_credit(sale, event, facts):
         by = "credit"
     cleared = replace(sale, cleared_by=by, cleared_at=facts.now, exposed=sale.outstanding, is_held=False)
     return spend(cleared, event, facts)
@@ -130,7 +130,7 @@ def spend(sale: SaleContext, event: object, facts: SaleFacts) -> SaleContext:
     admin, credit = sale.overrides
     if not on_account(sale) and admin_override_valid(sale, event, facts):
         admin = replace(admin, status="used")
-    if not within_credit(sale) and credit_override_valid(sale, event, facts):
+    if not within_credit(sale, event, facts) and credit_override_valid(sale, event, facts):
         credit = replace(credit, status="used")
     if (admin, credit) == sale.overrides:
         return sale

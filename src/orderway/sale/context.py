@@ -163,3 +163,8 @@ class SaleFacts:
     """The fulfillment can no longer be put on hold: goods left, or a service began."""
     everything_returned: bool = False
     """All goods of the order came back."""
+    credit_checked: bool = True
+    """What is still to pay has to fit into the credit limit: not where a former system looked at none, and still does
+    not (0056)."""
+    fulfilled_elsewhere: bool = False
+    """A former system fulfills what is cleared."""

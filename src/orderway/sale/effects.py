@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from orderway.sale.context import OverrideKind, SaleContext
+from orderway.sale.context import OverrideKind, SaleContext, SaleFacts
 from orderway.sale.events import AdminOverrideDenied, CreditOverrideDenied
 
 Why = Literal[
@@ -32,7 +32,12 @@ class ReleaseStock:
 
 @dataclass(frozen=True, slots=True)
 class StartFulfillment:
-    """The fulfillment is created, or resumed where it had been put on hold."""
+    """The fulfillment is created, or resumed where it had been put on hold.
+
+    One that a former system does `elsewhere` is not created here.
+    """
+
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,10 @@ def owe_on_credit(why: Why) -> Callable[[SaleContext], OweOnCredit]:
         return OweOnCredit(sale.exposed, why)
 
     return owe_on_credit
+
+
+def start_fulfillment(_sale: SaleContext, _event: object, facts: SaleFacts) -> StartFulfillment:
+    return StartFulfillment(facts.fulfilled_elsewhere)
 
 
 def owe_rest_on_credit(sale: SaleContext) -> OweOnCredit | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from orderway.flags.slices import CREDIT_CHECKS, FULFILLMENTS
 from orderway.sale.account_credit.ledger import held
 from orderway.sale.context import SaleFacts
 from orderway.sale.credit import lock_credit
@@ -22,6 +23,7 @@ from orderway.sale.payable import owed, surplus_paid_out
 from orderway.sale.payments.context import PaymentFacts
 from orderway.sale.payments.events import Confirm, Fail, Refund, WinDispute
 from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, SHORT_PAYMENT_TOLERANCE_PERCENT, Settings
+from orderway.workflow.gate import is_brought_over, is_ours
 from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
 
@@ -38,7 +40,8 @@ class SaleReader:
     is_all_returned: Ask
 
     async def __call__(self, tx: Transaction, sale: Instance, event: object) -> SaleFacts:
-        known = SaleFacts(now=tx.now, actor=tx.actor.author, expiry_minutes=self.settings[SALE_PENDING_EXPIRY_MINUTES])
+        minutes = tx.lasts(self.settings[SALE_PENDING_EXPIRY_MINUTES])
+        known = SaleFacts(now=tx.now, actor=tx.actor.author, expiry_minutes=minutes)
         match event:
             case None | CancelRequested() | FulfillmentCancelled():
                 return known
@@ -57,6 +60,9 @@ class SaleReader:
                 return replace(known, short_percent=self.settings[SHORT_PAYMENT_TOLERANCE_PERCENT])
             case _ if not is_uncleared(sale):
                 return known
+        if tx.workflow.flags.are_set and not is_brought_over(tx):
+            checked, elsewhere = await is_ours(tx, CREDIT_CHECKS), not await is_ours(tx, FULFILLMENTS)
+            known = replace(known, credit_checked=checked, fulfilled_elsewhere=elsewhere)
         return replace(known, credit=await lock_credit(tx, sale.context.exposed))
 
 

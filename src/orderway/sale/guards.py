@@ -40,9 +40,9 @@ def on_account(sale: SaleContext) -> bool:
     remedy="Ask for a credit override, or take a payment.",
     help="override.decide",
 )
-def within_credit(sale: SaleContext) -> bool:
+def within_credit(sale: SaleContext, _event: object, facts: SaleFacts) -> bool:
     """What is still to pay must fit into the credit limit."""
-    return sale.overage == 0
+    return sale.overage == 0 or not facts.credit_checked
 
 
 def covers(override: Override, amount: int, facts: SaleFacts) -> bool:

@@ -47,7 +47,7 @@ UNCLEARED = state(
         "CLEARED_FOR_FULFILLMENT",
         when=guards.clear_to_fulfill,
         do=changes.clear,
-        emit=[effects.owe_rest_on_credit, effects.owe_buyer("cleared"), effects.StartFulfillment()],
+        emit=[effects.owe_rest_on_credit, effects.owe_buyer("cleared"), effects.start_fulfillment],
     ),
     on(PaymentCaptured, "PAYMENT_PENDING_CONFIRMATION", when=guards.can_be_captured, do=[changes.capture, fresh]),
     on(PaymentReversed, when=reversals.was_captured, do=[reversals.reverse, changes.start_clock, fresh],

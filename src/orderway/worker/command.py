@@ -16,6 +16,7 @@ from orderway.configuration.live import live_settings
 from orderway.database import connect_pool, shown
 from orderway.deployment import read_deployment
 from orderway.embedded import open_database
+from orderway.flags.live import live_flags
 from orderway.migrations import require_current
 from orderway.process import SIGNALS, run
 from orderway.serve import Address, listen, url_of
@@ -26,7 +27,7 @@ from orderway.workflow.runner import Runner
 def command(inspected_at: Address | None = None) -> None:
     """Work until SIGINT or SIGTERM, and tell who asks at this address how it goes.
 
-    Raises DeploymentInvalid, PortUnusable, and what the database raises.
+    Raises DeploymentInvalid, FlagsInvalid, PortUnusable, and what the database raises.
     """
     token = read_deployment(os.environ).metrics_token
     with listen(inspected_at) if inspected_at else nullcontext() as taken, open_database() as url:
@@ -39,8 +40,12 @@ async def _work(url: str, taken: socket.socket | None, *, token: str) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in SIGNALS:
         loop.add_signal_handler(each, stop.set)
-    async with live_settings(url) as settings, await connect_pool(url, size=2) as pool:
-        workflow = make_workflow(settings)
+    async with (
+        live_settings(url) as settings,
+        live_flags(url, os.environ) as flags,
+        await connect_pool(url, size=2) as pool,
+    ):
+        workflow = make_workflow(settings, flags)
         async with working(url, workflow), answering(Runner(pool, workflow), taken, token=token):
             at = f", and says on {url_of(taken)} how it goes" if taken else ""
             typer.echo(f"Orderway looks after the timers of {shown(url)}{at}", err=True)

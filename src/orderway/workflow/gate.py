@@ -70,7 +70,7 @@ async def withheld(tx: Transaction, machine: str, event: str) -> Reason | None:
 
     An order that begins is one that the former system does not know: it may where the slice is on for some.
     """
-    if not tx.workflow.flags.are_set or tx.gate.depth or tx.actor.id.startswith(FORMER):
+    if not tx.workflow.flags.are_set or tx.gate.depth or is_brought_over(tx):
         return None
     begins = machine == BEGINS and not event
     place = Place(tx.store_id, None if begins else tx.order_id, tx.actor.roles)
@@ -95,6 +95,11 @@ async def require_birth(tx: Transaction, machine: str) -> None:
     why = await withheld(tx, machine, "")
     if why:
         raise Refused(Refusal(machine, "", "", (why,), ()), text(why))
+
+
+def is_brought_over(tx: Transaction) -> bool:
+    """Whether whoever acts tells what another system did."""
+    return tx.actor.id.startswith(FORMER)
 
 
 async def is_ours(tx: Transaction, slice_: Slice) -> bool:

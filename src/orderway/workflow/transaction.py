@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,7 @@ class Transaction:
         self.request_id = request_id
         self.intent: Intent = intent
         self.note: str | None = None
+        self.came_at: datetime | None = None
         self._order: Order | None = None
         self._number = 0  # the last outbox number told
         self._counted = 0  # what the order's row says it is
@@ -138,6 +140,15 @@ class Transaction:
             yield
         finally:
             self.actor, self.now, self.note = before
+
+    def lasts(self, minutes: int) -> int:
+        """How many minutes from `now` a time of so many lasts that people are given from now on; 0 is no end.
+
+        Of what is brought over, at `came_at`, nobody could know of it before: it begins when that came.
+        """
+        if not minutes or self.came_at is None:
+            return minutes
+        return minutes + max(0, ceil((self.came_at - self.now) / timedelta(minutes=1)))
 
     def as_system(self) -> AbstractContextManager[None]:
         """Act as the system on behalf of whoever acts: for what follows by itself."""

@@ -30,7 +30,7 @@ class OverrideReader:
             now=tx.now,
             actor=tx.actor.author,
             on_behalf_of=tx.actor.on_behalf_of,
-            expiry_minutes=self.settings[OVERRIDE_REQUEST_EXPIRY_MINUTES],
+            expiry_minutes=tx.lasts(self.settings[OVERRIDE_REQUEST_EXPIRY_MINUTES]),
         )
         if isinstance(event, Expire):
             return known
