@@ -126,7 +126,7 @@ async def test_a_table_in_use_is_asked_for_again_and_nobody_waits_behind_the_mig
 ):
     await execute(empty_url, "CREATE TABLE busy (a int)")
     monkeypatch.setattr(
-        "orderway.migrations._upgrade", lambda one, _to: one.execute(text("ALTER TABLE busy ADD b int"))
+        "orderway.migrations._upgrade", lambda one, _to: one.execute(text("ALTER TABLE busy ADD IF NOT EXISTS b int"))
     )
     monkeypatch.setattr("orderway.migrations.PAUSES", (0.01,) * 1000)
     reader, other = await connect(empty_url), await connect(empty_url)
@@ -150,7 +150,7 @@ async def test_a_table_that_stays_in_use_is_told_and_nothing_remains(empty_url: 
 
     def upgrade(connection: Connection, _revision: str) -> None:
         connection.execute(text("CREATE TABLE made (a int)"))
-        connection.execute(text("ALTER TABLE busy ADD b int"))
+        connection.execute(text("ALTER TABLE busy ADD IF NOT EXISTS b int"))
 
     monkeypatch.setattr("orderway.migrations._upgrade", upgrade)
     monkeypatch.setattr("orderway.migrations.PAUSES", (0.0,))

@@ -26,6 +26,9 @@ SELECT count(*) FROM sales_return r WHERE r.status = 'RECEIVED' AND r.refunded_a
 """
 
 
+WHO = ("admin", "manager.lagos", "biller.lagos")
+
+
 def figures(page: str) -> dict[str, str]:
     """The figures of the rail by their places."""
     return dict(re.findall(r'<a href="(/[^"]+)"[^>]*>[^<]+ <span class="num">([^<]+)</span></a>', page))
@@ -51,7 +54,7 @@ async def test_all_of_them_are_one_statement(shop: Shop):
         found = await waiting(connection, viewer)
         with connection.query_logger(asked.append):
             assert await waiting(connection, viewer) == found
-    assert found.keys() == {"unread", "orders", "overrides", "reconciliation", "returns", "stock"}
+    assert found.keys() == {"unread", "orders", "overrides", "reconciliation", "returns", "outbox", "stock"}
     assert len(asked) == 1
 
 
@@ -59,6 +62,25 @@ async def test_an_accountant_finds_the_returns_that_are_to_be_paid_back(sign_in:
     found = figures((await (await sign_in("accountant")).get("/profile")).text)
     assert (came := await shop.pool.fetchval(CAME)) > 0
     assert found["/returns"] == str(came)
+
+
+async def test_orders_that_were_given_up_are_counted_once_each_for_who_looks_after_their_store(
+    sign_in: SignIn, shop: Shop
+):
+    orders = await shop.pool.fetch(
+        "SELECT o.store_id, o.id, o.outbox_number, s.code FROM sale_order o JOIN store s ON s.id = o.store_id"
+        " WHERE s.code IN ('LOS', 'ABV') AND o.id IN (SELECT DISTINCT ON (store_id) id FROM sale_order)"
+    )
+    assert {row["code"] for row in orders} == {"LOS", "ABV"}
+    for sink in ("broker", "webhook:1"):
+        await shop.pool.execute("INSERT INTO outbound_sink (sink, cluster, xid) VALUES ($1, 1, '1')", sink)
+        await shop.pool.executemany(
+            "INSERT INTO outbound_progress (store_id, order_id, sink, known, done, tries, why, dead_at)"
+            " VALUES ($1, $2, $3, $4, 0, 20, 'It broke.', now())",
+            [(row["store_id"], row["id"], sink, row["outbox_number"]) for row in orders],
+        )
+    of = {who: figures((await (await sign_in(who)).get("/profile")).text).get("/outbox") for who in WHO}
+    assert of == {"admin": "2", "manager.lagos": "1", "biller.lagos": None}
 
 
 async def test_of_a_hundred_and_more_the_number_is_not_said(sign_in: SignIn):

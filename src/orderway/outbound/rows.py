@@ -50,5 +50,7 @@ outbound_progress = Table(
     CheckConstraint("dead_at IS NULL OR done < known AND tries > 0", name="dead_at"),
     Index("outbound_progress_due_idx", "sink", "due_at", postgresql_where="due_at IS NOT NULL"),
     Index("outbound_progress_failed_idx", "sink", "tries", postgresql_where="tries > 0"),
+    # Orders that wait for a person, each once however many sinks gave it up: every page of staff says how many.
+    Index("outbound_progress_dead_idx", "store_id", "order_id", postgresql_where="dead_at IS NOT NULL"),
     postgresql_with={"fillfactor": 70},
 )

@@ -9,13 +9,14 @@ from orderway.order.lists import count_some
 from orderway.order.questions import count_questions
 from orderway.order.returns import count_work
 from orderway.order.worklist import OrderFilters
+from orderway.outbound.panel.deliveries import count_given_up
 from orderway.people.permissions import OVERRIDE_DECIDE, PAYMENT_RECONCILE
 from orderway.people.scope import stores_of
 from orderway.people.viewer import Viewer
 from orderway.sale.reconciliation.inbox import Filters, count_items
 from orderway.stock.changes import MANAGE
 from orderway.stock.reads import count_low_shelves
-from orderway.ui.shell import ORDERS
+from orderway.ui.shell import OPERATIONS, ORDERS
 from orderway.workflow.gathering import at_once, gathered
 from orderway.workflow.kinds import Connection
 
@@ -37,6 +38,8 @@ async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
         counts["reconciliation"] = count_items(looking, viewer, OPEN)
     if "return.decide" in may or "payment.confirm" in may:
         counts["returns"] = count_work(looking, viewer, most=MOST)
+    if OPERATIONS(viewer):
+        counts["outbox"] = count_given_up(looking, viewer, most=MOST)
     if MANAGE in may:
         counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
     return dict(zip(counts, await at_once(counts.values()), strict=True))
