@@ -25,6 +25,7 @@ from orderway.sale.payments.events import Confirm, Fail, Refund, WinDispute
 from orderway.settings import SALE_PENDING_EXPIRY_MINUTES, SHORT_PAYMENT_TOLERANCE_PERCENT, Settings
 from orderway.workflow.gate import is_brought_over, is_ours
 from orderway.workflow.kinds import Instance
+from orderway.workflow.lasting import lasts
 from orderway.workflow.transaction import Transaction
 
 Ask = Callable[[Transaction], Awaitable[bool]]
@@ -40,7 +41,7 @@ class SaleReader:
     is_all_returned: Ask
 
     async def __call__(self, tx: Transaction, sale: Instance, event: object) -> SaleFacts:
-        minutes = tx.lasts(self.settings[SALE_PENDING_EXPIRY_MINUTES])
+        minutes = lasts(tx, self.settings[SALE_PENDING_EXPIRY_MINUTES])
         known = SaleFacts(now=tx.now, actor=tx.actor.author, expiry_minutes=minutes)
         match event:
             case None | CancelRequested() | FulfillmentCancelled():

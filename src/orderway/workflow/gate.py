@@ -99,7 +99,7 @@ async def require_birth(tx: Transaction, machine: str) -> None:
 
 def is_brought_over(tx: Transaction) -> bool:
     """Whether whoever acts tells what another system did."""
-    return tx.actor.id.startswith(FORMER)
+    return tx.actor.author.startswith(FORMER)
 
 
 async def is_ours(tx: Transaction, slice_: Slice) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -130,25 +129,13 @@ class Transaction:
 
     @contextmanager
     def acting(self, actor: Actor, *, at: datetime, note: str | None = None) -> Iterator[None]:
-        """Let somebody act at a time of their own: for a source that tells who did what, and when.
-
-        The `note` is the reason of whatever is done meanwhile, and of what follows from it.
-        """
+        """Let somebody act at a time of their own, for a source that tells of it; `note` is the reason of all they do."""
         before = self.actor, self.now, self.note
         self.actor, self.now, self.note = actor, at, note or self.note
         try:
             yield
         finally:
             self.actor, self.now, self.note = before
-
-    def lasts(self, minutes: int) -> int:
-        """How many minutes from `now` a time of so many lasts that people are given from now on; 0 is no end.
-
-        Of what is brought over, at `came_at`, nobody could know of it before: it begins when that came.
-        """
-        if not minutes or self.came_at is None:
-            return minutes
-        return minutes + max(0, ceil((self.came_at - self.now) / timedelta(minutes=1)))
 
     def as_system(self) -> AbstractContextManager[None]:
         """Act as the system on behalf of whoever acts: for what follows by itself."""

@@ -15,6 +15,7 @@ from orderway.sale.overrides.machine import Expire, OverrideRequestContext, Over
 from orderway.settings import OVERRIDE_REQUEST_EXPIRY_MINUTES, Settings
 from orderway.statechart import Refusal, decide
 from orderway.workflow.kinds import Instance
+from orderway.workflow.lasting import lasts
 from orderway.workflow.transaction import Transaction
 
 
@@ -30,7 +31,7 @@ class OverrideReader:
             now=tx.now,
             actor=tx.actor.author,
             on_behalf_of=tx.actor.on_behalf_of,
-            expiry_minutes=tx.lasts(self.settings[OVERRIDE_REQUEST_EXPIRY_MINUTES]),
+            expiry_minutes=lasts(tx, self.settings[OVERRIDE_REQUEST_EXPIRY_MINUTES]),
         )
         if isinstance(event, Expire):
             return known
