@@ -129,7 +129,7 @@ class Transaction:
 
     @contextmanager
     def acting(self, actor: Actor, *, at: datetime, note: str | None = None) -> Iterator[None]:
-        """Let somebody act at a time of their own, for a source that tells of it; `note` is the reason of all they do."""
+        """Let somebody act at a time of their own, for a source that tells of it; `note` is the reason of it all."""
         before = self.actor, self.now, self.note
         self.actor, self.now, self.note = actor, at, note or self.note
         try:
