@@ -160,7 +160,7 @@ async def release_rider(tx: Transaction, fulfillment: Instance, effect: ReleaseR
     await tx.put("order.fulfillment.rider_released", RiderReleased(fulfillment.id, effect.rider, effect.reason))
 
 
-STANDING = [state for state in RIDER_INTEREST.leaves if "REJECT" in RIDER_INTEREST.takes(state)]
+STANDING = [state for state in RIDER_INTEREST.every_leaf if "REJECT" in RIDER_INTEREST.takes(state)]
 OPEN = """
 SELECT EXISTS (SELECT FROM rider_interest WHERE store_id = $1 AND fulfillment_id = $2 AND state = ANY ($3::text[]))
 """

@@ -83,7 +83,7 @@ class Page:
 
 DECODER = msgspec.json.Decoder(Row)
 OF_ORDER = of_order("fulfillment", "f")
-OVER = f"f.state IN ({', '.join(repr(name) for name in FULFILLMENT.leaves if FULFILLMENT.is_final(name))})"
+OVER = f"f.state IN ({', '.join(repr(name) for name in FULFILLMENT.every_leaf if FULFILLMENT.is_final(name))})"
 GONE = f"f.state IN ({', '.join(map(repr, sorted(DROPPED)))})"
 FIRST = f"ORDER BY {OVER}, {GONE}, CASE WHEN {OVER} THEN -f.part ELSE f.part END LIMIT 1"
 PHASE = "CASE " + " ".join(f"WHEN {test} THEN '{phase}'" for phase, test in PHASES.items()) + " END"

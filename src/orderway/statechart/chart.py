@@ -124,8 +124,12 @@ class Chart:
             yield from node.always
 
     def takes(self, state: str) -> tuple[str, ...]:
-        """The names of the events that some row takes in this state, whatever the guards say."""
-        return tuple(name for name in self.leaf(state).on if name in self.events)
+        """The names of the events that some row takes in this state, whatever the guards say.
+
+        Of a state that only former versions have, those that the last of them took.
+        """
+        chart = next((each for each in self.versions() if state in each.leaves), self)
+        return tuple(name for name in chart.leaf(state).on if name in chart.events)
 
     def due(self, snapshot: Snapshot) -> tuple[datetime, str] | None:
         """The earliest timer that runs in this state: when, and the event it sends."""

@@ -37,7 +37,7 @@ async def expire_stale(runner: Runner) -> Swept:
     minutes, batch = settings[RIDER_INTEREST_FALLBACK_EXPIRY_MINUTES], settings[RIDER_INTEREST_EXPIRY_BATCH_SIZE]
     if not minutes:
         return Swept()
-    states = [state for state in RIDER_INTEREST.leaves if "EXPIRE" in RIDER_INTEREST.takes(state)]
+    states = [state for state in RIDER_INTEREST.every_leaf if "EXPIRE" in RIDER_INTEREST.takes(state)]
     before, after, swept = runner.clock() - timedelta(minutes=minutes), FIRST, Swept()
     while rows := await runner.pool.fetch(STALE, before, states, after, batch):
         for row in rows:

@@ -9,7 +9,7 @@ REMEMBERED_DAYS = 90
 """How far the record of a rider looks back."""
 
 HANDLED = frozenset({"PACKAGE_SHIPPED", "PACKAGE_DELIVERED", "RESUME"})
-IN_HAND = tuple(state for state in FULFILLMENT.leaves if not HANDLED.isdisjoint(FULFILLMENT.takes(state)))
+IN_HAND = tuple(state for state in FULFILLMENT.every_leaf if not HANDLED.isdisjoint(FULFILLMENT.takes(state)))
 """States in which the rider of a delivery still has something to do for it, or will once it is resumed."""
 
 LOAD = f"""

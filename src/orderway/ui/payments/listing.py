@@ -32,7 +32,7 @@ from orderway.workflow.kinds import Connection
 
 SIZE = 40
 CONFIRM, REGISTER = "payment.confirm", "payment.register"
-COUNTED = frozenset(state for state in PAYMENT.leaves if PAYMENT.node(state).tone == "waiting")
+COUNTED = frozenset(state for state in PAYMENT.every_leaf if PAYMENT.node(state).tone == "waiting")
 """States that wait for somebody: few payments stand there, so they are counted."""
 
 KNOWN = frozenset({"state", "search", "method", "store", "after"})
@@ -97,7 +97,7 @@ async def payments(visit: Visit) -> Response:
         found, more = await list_lives(connection, viewer, "payment", filters=filters, after=query.after, limit=SIZE)
         lives = [each.life for each in found]
         orders = await load_orders(connection, viewer, list({each.order_id for each in lives}), parts=frozenset())
-        tabs = [await _tab(connection, viewer, state, query) for state in ("", *PAYMENT.leaves)]
+        tabs = [await _tab(connection, viewer, state, query) for state in ("", *PAYMENT.every_leaf)]
     rows = list(_rows(lives, orders, viewer=viewer, now=visit.site.now()))
     kept = {"store": str(stores.id)} if stores.id else {}
     return visit.page(
@@ -125,7 +125,7 @@ def read_query(asked: Mapping[str, str], *, first: str) -> Query:
     state, method = asked.get("state", first).upper(), asked.get("method", "").upper()
     if state == "ALL":
         state = ""
-    if state and state not in PAYMENT.leaves:
+    if state and state not in PAYMENT.every_leaf:
         notices.append(t("There is no state “{name}”, so it is ignored.", name=state.lower()[:40]))
         state = first
     if method and method not in PAID_BY:

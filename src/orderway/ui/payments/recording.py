@@ -35,7 +35,7 @@ from orderway.workflow.kinds import Connection
 from orderway.workflow.runner import is_spent
 
 SIZE = 20
-TAKES_MONEY = tuple(state for state in SALE.leaves if "PAYMENT_CAPTURED" in SALE.takes(state))
+TAKES_MONEY = tuple(state for state in SALE.every_leaf if "PAYMENT_CAPTURED" in SALE.takes(state))
 WAITING = ("AWAITING_PAYMENT_METHOD", "PAYMENT_INITIATED", "PAYMENT_FAILED", "AWAITING_SETTLEMENT")
 """States of a sale for which no payment is announced yet; of others that take money, many are paid."""
 
