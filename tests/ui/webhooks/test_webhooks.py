@@ -6,6 +6,7 @@ import httpx
 import pytest
 from tests.ui.conftest import Shop, SignIn, words
 from tests.ui.posting import form
+from tests.written import digest
 
 NEW = {"name": "Accounts", "url": "https://hooks.example/orders", "group.payment": "yes", "types": "order.sale.cleared"}
 WHY = {"reason": "It was agreed."}
@@ -63,6 +64,22 @@ async def test_what_was_sent_is_listed_with_what_came_back(sign_in: SignIn, shop
     assert "The warehouse is being tidied." in failed.text
     french = words((await admin.get(url, headers={"accept-language": "fr"})).text)
     assert "La réponse a été 503." in french
+
+
+@pytest.mark.parametrize("act", ["", "sideways"])
+@pytest.mark.parametrize("what", ["act", "send"])
+async def test_what_the_page_does_not_offer_is_refused_and_nothing_is_done(
+    what: str, act: str, sign_in: SignIn, shop: Shop
+):
+    admin, url = await sign_in("admin"), await url_of(shop)
+    held = form(await admin.get(url), f"{url}/{what}")
+    before = await digest(shop.pool)
+    refused = await admin.post(f"{url}/{what}", data={**held, **WHY, "act": act})
+    assert (refused.status_code, "This can not be read. Choose one of those offered." in words(refused.text)) == (
+        422,
+        True,
+    )
+    assert await digest(shop.pool) == before
 
 
 async def test_it_is_switched_on_tried_changed_and_deleted(sign_in: SignIn, shop: Shop):

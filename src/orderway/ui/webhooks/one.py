@@ -88,9 +88,10 @@ async def _act(visit: Visit, id: UUID, posted: Mapping[str, str]) -> Response:
         case "on":
             await _do(visit, commands.EnableWebhook(webhook=id, reason=reason, seen=seen))
             return visit.back(f"/webhooks/{id}", t("It is on; what happened meanwhile is sent now."))
-        case _:
+        case "off":
             await _do(visit, commands.DisableWebhook(webhook=id, reason=reason, seen=seen))
             return visit.back(f"/webhooks/{id}", t("It is off; what happens meanwhile is kept for it."))
+    raise _unknown()
 
 
 async def send(visit: Visit) -> Response:
@@ -100,9 +101,7 @@ async def send(visit: Visit) -> Response:
     if posted is None:
         return _forged(id)
     try:
-        wanted: commands.Sending = commands.SendWebhookTest(webhook=id)
-        if posted.get("act") == "again":
-            wanted = commands.RedeliverWebhook(webhook=id, deliveries=ids_in(posted, "again"))
+        wanted = _sending(id, posted)
 
         async def work(tx: Transaction) -> asking.Asked:
             return await asking.ask(tx, wanted, by=visit.viewer)
@@ -112,6 +111,21 @@ async def send(visit: Visit) -> Response:
         return await _shown(visit, acting=mended(posted, no, fields=()))
     told = t("{n} message is on its way.", "{n} messages are on their way.", n=asked.messages)
     return visit.back(f"/webhooks/{id}", told)
+
+
+def _sending(id: UUID, posted: Mapping[str, str]) -> commands.Sending:
+    """What the button says. Raises Invalid."""
+    match posted.get("act"):
+        case "test":
+            return commands.SendWebhookTest(webhook=id)
+        case "again":
+            return commands.RedeliverWebhook(webhook=id, deliveries=ids_in(posted, "again"))
+    raise _unknown()
+
+
+def _unknown() -> Invalid:
+    """What the page does not offer is not done."""
+    return Invalid(t("This can not be read."), t("Choose one of those offered."), "act")
 
 
 async def _do(visit: Visit, wanted: commands.Changing) -> None:
