@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -25,7 +25,8 @@ from orderway.legacy.predecessor.facts import (
     Sold,
     Volunteered,
 )
-from orderway.legacy.predecessor.strands import STRANDS
+from orderway.legacy.predecessor.statements import MARKS
+from orderway.legacy.predecessor.strands import ORDER, STATEMENTS
 
 T = TypeVar("T")
 
@@ -36,17 +37,13 @@ CURRENCY: Final = "NGN"
 Values = dict[str, Any]
 """The fields of a row, as they are read."""
 
-TOUCHED: Final[Mapping[str, tuple[str, ...]]] = {
-    name: tuple(ours for ours, theirs in each.fields.items() if theirs in each.touched)
-    for name, each in STRANDS.items()
-}
-"""The fields of each strand that tell when a row changed."""
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {name: each.names() for name, each in STATEMENTS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of all orders: `shared` are references that payments of several orders bear, `twice` ids that
-    several orders have, `loose` the fields of each table that should be JSON and may be anything.
+    several orders have, `loose` the fields of each strand that should be JSON and may be anything.
     """
 
     shared: frozenset[str]
@@ -67,14 +64,14 @@ class Assembly:
         """Put it together."""
         id_: str = self.row["owner"]
         if id_ in self.known.twice:
-            self.note("SaleOrder", id_, "Several rows have this id: the first that was created was taken.")
-        values = self.values("SaleOrder", self.row)
+            self.note(ORDER, id_, "Several rows have this id: the first that was created was taken.")
+        values = self.values(ORDER, self.row)
         del values["at"]
         sale, payments = self.sale(), self.payments("payments")
         values |= {
             "type": self.sort(),
             "currency": self.row["currency"] or CURRENCY,
-            "stood": max(self.times()),
+            "stood": self.stood(),
             "place": self.one("place", Place),
             "quotation": self.quotation(),
             "sale": sale,
@@ -97,18 +94,18 @@ class Assembly:
     def quotation(self) -> Quoted | None:
         if row := self.last("quotation"):
             items = self.all("quotation_items", Item, of=row["id"])
-            return Quoted(**self.values("Quotation", row), items=items)
+            return Quoted(**self.values("quotation", row), items=items)
         return None
 
     def sale(self) -> Sold | None:
         of, other = ("reseller", "consumer") if self.sort() == "RESELLER" else ("consumer", "reseller")
         if self.strands.get(f"{other}_sale"):
             said = f"The order is one of a {of}, and there is a sale of a {other}."
-            self.note(STRANDS[f"{other}_sale"].table, self.strands[f"{other}_sale"][-1]["id"], said)
+            self.note(f"{other}_sale", self.strands[f"{other}_sale"][-1]["id"], said)
             of = of if self.strands.get(f"{of}_sale") else other
         if row := self.last(f"{of}_sale"):
             items = self.all(f"{of}_items", Item, of=row["id"])
-            return Sold(**self.values(STRANDS[f"{of}_sale"].table, row), items=items)
+            return Sold(**self.values(f"{of}_sale", row), items=items)
         return None
 
     def payments(self, which: str) -> tuple[Paid, ...]:
@@ -123,7 +120,7 @@ class Assembly:
             return None
         of = row["id"]
         return Fulfilled(
-            **self.values("Fulfillment", row),
+            **self.values("fulfillment", row),
             place=next(iter(self.all("fulfillment_place", Place, of=of)), None),
             interests=self.all("interests", Volunteered, of=of),
             payouts=self.all("payouts", PaidOut, of=of),
@@ -136,26 +133,25 @@ class Assembly:
         for of in ("consumer", "reseller"):
             for row in self.unique(f"{of}_returns"):
                 came = self.unique(f"{of}_returned", of=row["id"])
-                items = [self.values("SalesReturnItem", each) for each in came]
+                items = [self.values(f"{of}_returned", each) for each in came]
                 conditions = tuple(each.pop("condition") for each in items)
                 back = tuple(Item(**each, unit_price=prices.get(each["variant"], 0)) for each in items)
-                found.append(Returned(**self.values("SalesReturn", row), items=back, conditions=conditions))
+                found.append(Returned(**self.values(f"{of}_returns", row), items=back, conditions=conditions))
         return tuple(found)
 
     def one(self, strand: str, kind: type[T]) -> T | None:
         row = self.last(strand)
-        return None if row is None else kind(**self.values(STRANDS[strand].table, row))
+        return None if row is None else kind(**self.values(strand, row))
 
     def all(self, strand: str, kind: type[T], *, of: str | None = None) -> tuple[T, ...]:
-        table = STRANDS[strand].table
-        return tuple(kind(**self.values(table, row)) for row in self.unique(strand, of=of))
+        return tuple(kind(**self.values(strand, row)) for row in self.unique(strand, of=of))
 
     def last(self, strand: str) -> asyncpg.Record | None:
         """The row of which there should be one: the one that changed last."""
         rows = self.unique(strand)
         if len(rows) > 1:
             said = f"The order has {len(rows)} such rows: the one that changed last was taken."
-            self.note(STRANDS[strand].table, rows[-1]["id"], said)
+            self.note(strand, rows[-1]["id"], said)
         return rows[-1] if rows else None
 
     def unique(self, strand: str, *, of: str | None = None) -> Sequence[asyncpg.Record]:
@@ -167,33 +163,28 @@ class Assembly:
         if len(found) < len(rows) and self.row["owner"] not in self.known.twice:
             ids = [row["id"] for row in rows]
             for id_ in sorted({each for each in ids if ids.count(each) > 1}):
-                self.note(STRANDS[strand].table, id_, "Several rows have this id: one of them was taken.")
+                self.note(strand, id_, "Several rows have this id: one of them was taken.")
         return [row for row in found.values() if of in {None, row["of"]}]
 
-    def values(self, table: str, row: asyncpg.Record) -> Values:
+    def values(self, strand: str, row: asyncpg.Record) -> Values:
         """The fields of a row; what is odd about it is noted."""
-        values = dict(row)
-        del values["owner"], values["of"]
-        if said := values.pop("odd"):
-            for sentence in said.splitlines():
-                self.note(table, row["id"], sentence)
-        for name in self.known.loose.get(table, ()):
-            self.parse(table, row["id"], values[name])
+        values = dict(zip(NAMES[strand], row[MARKS:], strict=True))
+        for sentence in row["odd"].splitlines():
+            self.note(strand, row["id"], sentence)
+        for name in self.known.loose.get(strand, ()):
+            self.parse(strand, row["id"], values[name])
         return values
 
-    def parse(self, table: str, id_: str, text: str | None) -> None:
+    def parse(self, strand: str, id_: str, text: str | None) -> None:
         try:
             json.loads(text or "null")
         except ValueError:
-            self.note(table, id_, "What should be JSON is none.")
+            self.note(strand, id_, "What should be JSON is none.")
 
-    def note(self, table: str, id_: str, sentence: str) -> None:
-        self.oddities.append(Oddity(where=f'"{table}" {id_}', sentence=sentence))
+    def note(self, strand: str, id_: str, sentence: str) -> None:
+        self.oddities.append(Oddity(where=f'"{STATEMENTS[strand].table}" {id_}', sentence=sentence))
 
-    def times(self) -> Iterator[datetime]:
-        """When any of its rows changed."""
-        yield self.row["created_at"]
-        yield self.row["updated_at"]
-        for strand, rows in self.strands.items():
-            for name in TOUCHED.get(strand, ()):
-                yield from (row[name] for row in rows if row[name] is not None)
+    def stood(self) -> datetime:
+        """When any of its rows changed last."""
+        own: datetime = self.row["touched"] or self.row["at"]
+        return max((row["touched"] or own for rows in self.strands.values() for row in rows), default=own)

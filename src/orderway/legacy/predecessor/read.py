@@ -15,7 +15,7 @@ from orderway.legacy.predecessor.catalog import Catalog
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.source import Source
 from orderway.legacy.predecessor.statements import Statement
-from orderway.legacy.predecessor.strands import ORDERS, STRANDS
+from orderway.legacy.predecessor.strands import ORDERS, STATEMENTS, STRANDS
 
 AT_LEAST: Final = 500
 """So many rows of a strand are fetched at once."""
@@ -127,8 +127,7 @@ async def count(source: Source, since: datetime | None = None) -> int:
 
 async def changed(source: Source, since: datetime, *, among: Sequence[str] | None = None) -> list[str]:
     """The ids of the orders of which a row changed since a time."""
-    statements = [ORDERS, *STRANDS.values()]
-    query = " UNION ".join(each.changed(source.catalog) for each in statements if each.touched)
+    query = " UNION ".join(each.changed(source.catalog) for each in STATEMENTS.values() if each.touched)
     wanted = None if among is None else set(among)
     return [row["id"] for row in await source.fetch(query, since) if wanted is None or row["id"] in wanted]
 
@@ -162,11 +161,9 @@ async def _known(source: Source) -> Known:
 
 
 def _loose(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    of_json = {"workflow_context", "metadata"}
     found = {}
-    for each in (ORDERS, *STRANDS.values()):
-        if names := tuple(
-            name for name in of_json & each.fields.keys() if catalog.is_loose(each.table, each.fields[name])
-        ):
-            found[each.table] = names
+    for strand, each in STATEMENTS.items():
+        names = [name for name in ("workflow_context", "metadata") if name in each.fields]
+        if loose := tuple(name for name in names if catalog.is_loose(each.table, each.fields[name])):
+            found[strand] = loose
     return found

@@ -13,6 +13,10 @@ AT: Final = "o.at"
 """The order's own time: what stands for a time that is missing."""
 
 
+MARKS: Final = 4
+"""The columns before the fields: `owner`, which is the order, `of`, when it was `touched`, and what is `odd`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """How the rows of a table are read that hang on orders.
@@ -33,25 +37,33 @@ class Statement:
     sort: str
     touched: tuple[str, ...] = ()
 
+    def names(self) -> tuple[str, ...]:
+        """Its fields, in their order."""
+        return (*self.fields, *self.exact, *self.more)
+
     def sql(self, catalog: Catalog) -> str:
-        """It in the words of this database: `owner`, `of`, `odd` and the fields, for the orders of `chosen`."""
+        """It in the words of this database, for the orders of `chosen`: its marks, then its fields in their order."""
         reads = {ours: Read(catalog, self.table, theirs) for ours, theirs in self.fields.items()}
         checked = [Read(catalog, self.table, name) for name in self.checked]
         columns = [
             *(f'{read.filled(time=AT)} AS "{ours}"' for ours, read in reads.items()),
             *(f'{Read(catalog, self.table, name).exact()} AS "{ours}"' for ours, name in self.exact.items()),
             *(f'{sql} AS "{ours}"' for ours, sql in self.more.items()),
-            f"{odd([*reads.values(), *checked])} AS odd",
         ]
+        marks = f"{self._changed_at(catalog)} AS touched, {odd([*reads.values(), *checked])} AS odd"
         return (
-            f"WITH o AS ({chosen(catalog)}) SELECT o.id AS owner, {self.of}::text AS of, {', '.join(columns)} "  # noqa: S608
+            f"WITH o AS ({chosen(catalog)}) SELECT o.id AS owner, {self.of}::text AS of, {marks}, {', '.join(columns)} "  # noqa: S608
             f'FROM o {self.way} ORDER BY o.at, o.id, r."{self.sort}", r."id"'
         )
 
     def changed(self, catalog: Catalog) -> str:
         """The ids of the orders of which a row of this table changed since $1."""
+        orders = '(SELECT "id"::text AS id FROM "SaleOrder") o'
+        return f"SELECT o.id FROM {orders} {self.way} WHERE {self._changed_at(catalog)} >= $1"  # noqa: S608
+
+    def _changed_at(self, catalog: Catalog) -> str:
         times = ", ".join(Read(catalog, self.table, each).value() for each in self.touched)
-        return f'SELECT o.id FROM (SELECT "id"::text AS id FROM "SaleOrder") o {self.way} WHERE greatest({times}) >= $1'  # noqa: S608
+        return f"greatest({times})" if times else "NULL::timestamptz"
 
 
 def chosen(catalog: Catalog) -> str:

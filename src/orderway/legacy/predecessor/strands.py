@@ -258,3 +258,6 @@ STRANDS: Final[Mapping[str, Statement]] = {
     "consumer_returned": _returned_items("consumerSaleId", CONSUMER_SALE),
     "reseller_returned": _returned_items("resellerSaleId", RESELLER_SALE),
 }
+
+ORDER: Final = "order"
+STATEMENTS: Final[Mapping[str, Statement]] = {ORDER: ORDERS, **STRANDS}
