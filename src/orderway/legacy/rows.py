@@ -93,6 +93,7 @@ import_review = Table(
     Column("decided_at", MOMENT),
     Column("decided_by", UUID, ForeignKey("person.id")),
     Column("decision", Text),
+    Column("reason", Text),
     CheckConstraint("kind <> ''", name="kind"),
     CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided"),
     ForeignKeyConstraint(["store_id", "order_id"], ["imported_order.store_id", "imported_order.order_id"]),

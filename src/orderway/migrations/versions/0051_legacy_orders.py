@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("decided_at", MOMENT),
         sa.Column("decided_by", UUID, sa.ForeignKey("person.id", name=op.f("import_review_decided_by_fkey"))),
         sa.Column("decision", sa.Text),
+        sa.Column("reason", sa.Text),
         sa.CheckConstraint("kind <> ''", name=op.f("import_review_kind_check")),
         sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name=op.f("import_review_decided_check")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,42 @@
+"""Orders on the review list, as an import leaves them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from tests.stories.shop import LAGOS, Shop
+
+from orderway.changeover.evidence import Evidence, FormerMove, FormerPayment
+
+READ_AT = datetime.fromisoformat("2026-03-01T09:00:00+00:00")
+EVIDENCE = Evidence(
+    status="PAID",
+    sale_status="PENDING",
+    workflow_state="CLEARED_FOR_FULFILMENT",
+    fulfillment_status="PENDING",
+    fulfillment_workflow_state=None,
+    currency="NGN",
+    total=2000,
+    captured=500,
+    outstanding=1500,
+    overpaid=0,
+    came_to="PAYMENT_PENDING_CONFIRMATION",
+    fulfillment_came_to=None,
+    why="5.00 of 20.00 is paid.",
+    confidence=0.7,
+    payments=(FormerPayment(amount=500, method="CASH", status="CONFIRMED", reference=None, at=READ_AT),),
+    log=(FormerMove(of="sale", from_state=None, to_state="AWAITING_PAYMENT_METHOD", event="checkout", at=READ_AT),),
+)
+
+
+async def put_on_the_list(shop: Shop, order: UUID, kind: str, *, opened_at: datetime = READ_AT) -> None:
+    """Let an import have left an order for a person, for a reason."""
+    await shop.pool.execute(
+        "INSERT INTO imported_order (store_id, order_id, status) VALUES ($1, $2, 'PAID') ON CONFLICT DO NOTHING",
+        LAGOS, order,
+    )  # fmt: skip
+    await shop.pool.execute(
+        "INSERT INTO import_review (store_id, order_id, kind, sentence, evidence, opened_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        LAGOS, order, kind, f"It is {kind}.", msgspec.json.encode(EVIDENCE).decode(), opened_at,
+    )  # fmt: skip
