@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.flags.slices import SLICES
 from orderway.fulfillment.effects import TURNED_DOWN
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
 from orderway.graphql.forms import LABELLED
@@ -78,6 +79,8 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     """Each text with what it is of."""
     for name, chart in CHARTS.items():
         yield from ((f"the machine {name}", text) for text in of_machine(chart))
+    for each in SLICES:
+        yield from ((f"the slice {each.name}", text) for text in (each.label, each.help, each.off, each.elsewhere))
     for setting in SETTINGS.values():
         for text in (setting.label, setting.help, setting.unit, setting.expects):
             yield f"the setting {setting.name}", text

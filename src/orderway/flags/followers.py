@@ -141,13 +141,13 @@ class Pushed:
         if any(each.startswith(("PROVIDER_ERROR", "PROVIDER_STALE")) for each in heard[-1:]):
             complain(self.flags, f"{self.flags.where} is away, and what it said last holds.")
         elif heard:
-            renew(self.flags, self.before or {}, since=datetime.now(UTC))
+            await asyncio.to_thread(renew, self.flags, self.before or {}, since=datetime.now(UTC))
             try:
                 await asyncio.to_thread(self.flags.check)
             except FlagsInvalid as no:
                 complain(self.flags, str(no))
         if heard or self.before is None:
-            self.before = standing(self.flags)
+            self.before = await asyncio.to_thread(standing, self.flags)
 
     def stop(self) -> None:
         dismiss(self.judge)

@@ -23,6 +23,7 @@ from orderway.graphql.customer_changes import customer_changes
 from orderway.graphql.customers import serving
 from orderway.graphql.deliveries import delivered, redelivering
 from orderway.graphql.expose import exposed
+from orderway.graphql.flags import flagged
 from orderway.graphql.identities import forgetting
 from orderway.graphql.insight import figured
 from orderway.graphql.keys import keyed, keying
@@ -85,6 +86,7 @@ def queries() -> list[StrawberryField]:
         *peopled(),
         *notified(),
         tuned(),
+        flagged(),
         own_account(),
         told_how(),
         keyed(),

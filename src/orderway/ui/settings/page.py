@@ -19,6 +19,7 @@ from orderway.setting import Source
 from orderway.ui.forms import Choice
 from orderway.ui.language import mark, number, t, tr
 from orderway.ui.problems import forged
+from orderway.ui.settings.over import over
 from orderway.ui.settings.subjects import NOWHERE, SUBJECTS
 from orderway.ui.site import Page, Visit
 from orderway.ui.typed import Typed, mended, step_in
@@ -120,7 +121,12 @@ async def _shown(visit: Visit, name: str = "", typed: Typed | None = None) -> Re
     async with site.pool.acquire() as connection:
         found = await list_settings(connection, site.workflow.settings)
     tunes = {each.name: _tune(each, typed if each.name == name else None, now=site.now()) for each in found}
-    return visit.page("settings/page.html", status=typed.status if typed else 200, subjects=list(_subjects(tunes)))
+    return visit.page(
+        "settings/page.html",
+        status=typed.status if typed else 200,
+        subjects=list(_subjects(tunes)),
+        over=await over(site.workflow.flags, now=site.now()),
+    )
 
 
 def _subjects(tunes: Mapping[str, Tune]) -> Iterator[Subject]:
@@ -173,6 +179,6 @@ def _line(change: Changed, now: datetime) -> Line:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("/settings", settings, shows=("systemSettings",)),
+    Page("/settings", settings, shows=("systemSettings", "featureFlags")),
     Page("/settings/{name}", tune, "POST", does=("changeSetting", "resetSetting")),
 )
