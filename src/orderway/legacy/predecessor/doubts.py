@@ -10,7 +10,7 @@ from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.flags import CONTRADICTIONS
 from orderway.legacy.predecessor.money import count
 from orderway.legacy.predecessor.opinions import CLEARED, has_live_fulfillment
-from orderway.legacy.predecessor.standing import Standing, is_gone, is_on_account
+from orderway.legacy.predecessor.standing import Standing, is_gone, is_on_account, is_over
 from orderway.money import Money as Amount
 
 Kind = Literal[
@@ -99,10 +99,6 @@ def unreleased(order: Order) -> str:
 
 def is_live(stands: Standing) -> bool:
     return stands.ends.sale is not None and not is_over(stands.ends.sale)
-
-
-def is_over(sale: str | None) -> bool:
-    return sale in {"CANCELLED", "EXPIRED"}
 
 
 def of_flags(order: Order, flags: tuple[str, ...]) -> Iterator[tuple[Kind, str]]:

@@ -14,6 +14,7 @@ from orderway.legacy.predecessor.flags import EXPIRED, brought_on_credit
 from orderway.legacy.predecessor.lines import items_of
 from orderway.legacy.predecessor.moments import agreed, arrived, ended
 from orderway.legacy.predecessor.money import Money, coming, count
+from orderway.legacy.predecessor.offers import has_taken_offer
 
 Clearance = Literal["PAID", "CREDIT", "OVERRIDE", "GONE"]
 Decider = Literal["status", "workflow", "evidence"]
@@ -209,4 +210,14 @@ def prepared(order: Order) -> str:
         return "PICK_PACK" if there.status == "PENDING" else "READY_FOR_SHIPMENT"
     if there.status == "PENDING":
         return "AWAITING_RIDER_SELECTION" if there.interests and destination(order).is_whole else "PICK_PACK"
-    return "RIDER_ASSIGNED" if there.rider else "READY_FOR_SHIPMENT"
+    return "RIDER_ASSIGNED" if there.rider or has_taken_offer(there) else "READY_FOR_SHIPMENT"
+
+
+def denied_of(order: Order) -> tuple[OverrideKept, ...]:
+    """The overrides that were declined."""
+    return tuple(each for each in read_context(order.workflow_context).overrides if each.status == "DENIED")
+
+
+def is_over(sale: str | None) -> bool:
+    """Whether a sale ended early."""
+    return sale in {"CANCELLED", "EXPIRED"}
