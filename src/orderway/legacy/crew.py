@@ -58,10 +58,10 @@ class Crew(Generic[Item]):
     """An import under way: `bring` brings one order over, `on_order` hears of each that is done with.
 
     Orders with the same `lane` follow each other, as those of one buyer do: what they owe and earned is a fact of their
-    next order. So the log is the same however the lanes run.
+    next order. So the log is the same however the lanes run. Without a `pool` nothing stays of them.
     """
 
-    pool: asyncpg.Pool
+    pool: asyncpg.Pool | None
     bring: Callable[[Item], Awaitable[Came]]
     lane: Callable[[Item], str]
     name: Callable[[Item], str]
@@ -71,14 +71,21 @@ class Crew(Generic[Item]):
     outcome: Outcome = field(default_factory=Outcome)
 
     async def bring_all(self, batches: AsyncIterator[Sequence[Item]]) -> Outcome:
-        """Bring the orders over as they come; a lost database ends it all, any other error its own order only."""
+        """Bring the orders over as they come; a lost database ends it all, any other error its own order only.
+
+        Raises what reading them raises: those under way are then undone.
+        """
         queues = [asyncio.Queue[Item | None](WAITING) for _ in range(self.lanes)]
-        async with asyncio.TaskGroup() as group:
-            for queue in queues:
-                group.create_task(self.along(queue))
-            await self.feed(queues, batches)
-            for queue in queues:
-                await queue.put(None)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for queue in queues:
+                    group.create_task(self.along(queue))
+                await self.feed(queues, batches)
+                for queue in queues:
+                    await queue.put(None)
+        except ExceptionGroup as several:
+            first = several.exceptions[0]
+            raise first if isinstance(first, OrderwayError) else several from several
         return self.outcome
 
     async def feed(self, queues: Sequence[asyncio.Queue[Item | None]], batches: AsyncIterator[Sequence[Item]]) -> None:
@@ -89,7 +96,7 @@ class Crew(Generic[Item]):
                     return
                 await queues[lane_of(self.lane(order), of=self.lanes)].put(order)
                 fed += 1
-                if fed == FIRST_ORDERS:
+                if fed == FIRST_ORDERS and self.pool:
                     await asyncio.gather(*(queue.join() for queue in queues))
                     await look_at_tables(self.pool)
 

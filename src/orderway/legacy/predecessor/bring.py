@@ -1,0 +1,166 @@
+"""Brings the predecessor's orders over: each is judged and planned when its turn comes, and goes its road or none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from orderway.database import lost
+from orderway.legacy.crew import LANES, Came, Crew, Outcome, told
+from orderway.legacy.ends import Ends
+from orderway.legacy.predecessor.circumstances import Circumstances
+from orderway.legacy.predecessor.credit import free_credit
+from orderway.legacy.predecessor.drive import LegacyRoad
+from orderway.legacy.predecessor.facts import Order
+from orderway.legacy.predecessor.judge import Verdict, judge
+from orderway.legacy.predecessor.keys import rest
+from orderway.legacy.predecessor.laid import Ground
+from orderway.legacy.predecessor.ledger import (
+    Kept,
+    Result,
+    Run,
+    ask,
+    fingerprint,
+    keep,
+    read_kept,
+    write,
+    written,
+)
+from orderway.legacy.predecessor.moves import IMPORTER, ExpireSale, Plan
+from orderway.legacy.predecessor.plan import buyer_of, plan
+from orderway.outbound.bygone import pass_over
+from orderway.outbound.bygone import told as told_before
+from orderway.sale.credit import Tier
+from orderway.workflow.actor import Actor
+from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
+
+WHO: Final = Actor(IMPORTER, permissions=None)
+NOBODY: Final[Kept] = Kept(None, None, ())
+
+
+class Undone(Exception):
+    """What a rehearsal raises to have an order's transaction undone: it had come so far."""
+
+    def __init__(self, came: Came) -> None:
+        self.came = came
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order in a rehearsal: what was concluded, and where it came to rest."""
+
+    verdict: Verdict
+    ended: Ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """An import under way. `titles` name the variants and `ladder` the tiers of credit; `known` are the fingerprints of
+    orders that need no other look. In a rehearsal each order is undone as soon as it is `seen`, and what the buyers
+    `owe` by then is counted beside.
+    """
+
+    runner: Runner
+    ground: Ground
+    titles: Mapping[UUID, str]
+    ladder: tuple[Tier, ...]
+    around: Circumstances
+    run: Run
+    known: Mapping[str, bytes]
+    stop: asyncio.Event
+    on_order: Callable[[], None]
+    seen: list[Seen] | None = None
+    owe: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.seen is not None
+
+    async def bring(self, batches: AsyncIterator[Sequence[Order]]) -> Outcome:
+        """Bring the orders over as they are read, oldest first."""
+        crew: Crew[Order] = Crew(
+            pool=None if self.is_rehearsal else self.runner.pool,
+            bring=self.bring_one,
+            lane=lambda order: buyer_of(order) or order.id,
+            name=lambda order: order.id,
+            stop=self.stop,
+            on_order=self.on_order,
+            lanes=1 if self.is_rehearsal else LANES,
+        )
+        return await crew.bring_all(batches)
+
+    async def bring_one(self, order: Order) -> Came:
+        if self.known.get(order.id) == fingerprint(written(order)):
+            return "met"
+        try:
+            return await self.runner.run(partial(self.drive, order), actor=WHO)
+        except Undone as undone:
+            return undone.came
+        except Exception as error:
+            if lost(error) is None and not self.is_rehearsal:
+                await self.note(order, error)
+            raise
+
+    async def drive(self, order: Order, tx: Transaction) -> Came:
+        """Let the order make the moves that it has not made, and keep what came of it."""
+        kept = await read_kept(tx.connection, order.id) or NOBODY
+        before = 0
+        if kept.store_id is not None and kept.order_id is not None:
+            await tx.lock(kept.store_id, kept.order_id)
+            before = await told_before(tx)
+        around = replace(self.around, free_credit=await self.free(tx, order, kept))
+        verdict = judge(order, around)
+        result = await self.go(tx, kept, verdict, plan(order, verdict, around))
+        came: Came = "brought" if kept.order_id is None else "grown" if result.made else "met"
+        if self.seen is not None:
+            self.seen.append(Seen(verdict, result.ended or verdict.ends))
+            self.owe[buyer_of(order) or ""] += verdict.owes
+            raise Undone(came)
+        await pass_over(tx, since=before)
+        await keep(tx, order, verdict, result, self.run)
+        return came
+
+    async def go(self, tx: Transaction, kept: Kept, verdict: Verdict, planned: Plan) -> Result:
+        """What becomes of it. What tells another story than it did stays as it is."""
+        road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
+        road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
+        doubts, left = doubted(verdict), rest(planned, kept.moves)
+        if left.undone:
+            why = f"The predecessor tells another story than it did: {' and '.join(left.undone)} is told no longer."
+            return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why})
+        # A sale that expired had its time then; to all others it is given from now on.
+        tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
+        why_here = await road.go(planned, left)
+        if why_here:
+            doubts["RESTS"] = why_here
+        return Result(
+            came="RESTS" if why_here else "IN", ended=await road.ends(), why=why_here, made=road.made, doubts=doubts
+        )
+
+    async def free(self, tx: Transaction, order: Order, kept: Kept) -> int:
+        """What the buyer may still owe, in minor units."""
+        buyer = buyer_of(order) or ""
+        ours = (kept.store_id, kept.order_id)
+        free = await free_credit(tx.connection, self.ground.customers.get(buyer), self.ladder, order=ours)
+        return max(0, free - self.owe[buyer])
+
+    async def note(self, order: Order, error: Exception) -> None:
+        """Keep why an order is not in, or did not go on: nothing of what it tried was written."""
+        verdict, why = judge(order, self.around), told(error)
+        doubts = doubted(verdict) | {"STUCK": why}
+        async with self.runner.pool.acquire() as connection, connection.transaction():
+            await write(connection, order, verdict, Result(came="FAILED", why=why), run=self.run)
+            kept = await read_kept(connection, order.id) or NOBODY
+            if kept.store_id is not None and kept.order_id is not None:
+                await ask(connection, (kept.store_id, kept.order_id), verdict, doubts, at=self.run.at)
+
+
+def doubted(verdict: Verdict) -> dict[str, str]:
+    """What is in doubt, in sentences by their kinds."""
+    return {each.kind: each.sentence for each in verdict.review}

@@ -1,0 +1,72 @@
+"""What tells one move of an order from another: an order that is in makes those that it has not made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+
+from orderway.legacy.moves import Move
+from orderway.legacy.predecessor.moves import AnyMove, DraftQuotation, Plan
+
+BESIDE: Final = frozenset(
+    {"at", "actor", "on_behalf_of", "inferred", "confidence", "reason", "message", "eta_minutes", "status", "biller"}
+    | {"receiver", "phone", "place", "notes", "valid_until", "fulfillment_type"}
+)
+"""What a move may say differently from one time to the next: when it was, by whose hand, and in which words."""
+
+encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The moves of a plan that an order has not made yet, and what it made that is planned no longer."""
+
+    moves: tuple[AnyMove, ...]
+    undone: tuple[str, ...]
+
+
+def key(move: Move) -> str:
+    """The name of the move and a hash of what it does: the same whenever and however surely it is inferred."""
+    does = {each.name: getattr(move, each.name) for each in fields(move) if each.name not in BESIDE}
+    return f"{type(move).__name__} {blake2b(encode(does), digest_size=8).hexdigest()}"
+
+
+def keys(moves: Iterable[Move]) -> list[str]:
+    return [key(move) for move in moves]
+
+
+def rest(plan: Plan, made: Sequence[str]) -> Rest:
+    """What of a plan is still to be done by an order that `made` these moves."""
+    left = Counter(made)
+    moves = list[AnyMove]()
+    for move in plan.moves:
+        if left[found := key(move)]:
+            left[found] -= 1
+        else:
+            moves.append(move)
+    helps = helping()
+    undone = tuple(name for each in left.elements() if (name := each.partition(" ")[0]) not in helps)
+    return Rest(tuple(moves), undone)
+
+
+def helping() -> frozenset[str]:
+    """The names of the moves that no fact tells of."""
+    return frozenset(each.__name__ for each in kinds() if each.is_help)
+
+
+def kinds() -> tuple[type[Any], ...]:
+    found: tuple[type[Any], ...] = AnyMove.__args__
+    return found
+
+
+def order_of(plan: Plan) -> DraftQuotation:
+    """How the order begins."""
+    first = plan.moves[0]
+    if not isinstance(first, DraftQuotation):
+        raise TypeError(f"The plan of {plan.order_id} begins with {type(first).__name__}.")
+    return first
