@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
 
 from orderway import cashflow, coordinator, endings
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
@@ -22,7 +26,7 @@ from orderway.fulfillment.returns import records as returns
 from orderway.fulfillment.returns.prices import is_all_returned
 from orderway.fulfillment.rows import fulfillment, rider_interest
 from orderway.insight.laws import LAWS as INSIGHT_LAWS
-from orderway.machines import VERSIONS
+from orderway.machines import VERSIONS, migrations_of, opening
 from orderway.outbound.laws import LAWS as DELIVERED_LAWS
 from orderway.people.customers.laws import LAWS as CUSTOMER_LAWS
 from orderway.people.laws import LAWS as PEOPLE_LAWS
@@ -43,10 +47,9 @@ from orderway.sale.payments import events as of_payment
 from orderway.sale.reconciliation.laws import LAWS as RECONCILIATION_LAWS
 from orderway.sale.rows import override_request, payment, sale
 from orderway.settings import Settings
-from orderway.statechart import Chart
 from orderway.stock.laws import LAWS as STOCK_LAWS
 from orderway.stock.transfer_laws import TRANSFER_LAWS
-from orderway.workflow.kinds import Kind, Performer, Workflow, rider_of
+from orderway.workflow.kinds import Facts, Kind, Performer, Workflow, nobody, rider_of
 from orderway.workflow.verify import Law
 
 PERFORMERS: Mapping[type, Performer] = {
@@ -107,19 +110,22 @@ def make_workflow(settings: Settings | None = None, flags: Flags = ALL_ON) -> Wo
     override_reader = OverrideReader(settings, coordinator.is_dispatched)
     fulfillment_reader = FulfillmentReader(settings, coordinator.is_cleared, coordinator.is_over, coordinator.unpaid_of)
     kinds = (
-        Kind(charts("quotation"), quotation, QuotationReader(settings)),
-        Kind(charts("sale"), sale, sale_reader),
-        Kind(charts("payment"), payment, read_payment),
-        Kind(charts("override_request"), override_request, override_reader, topic="override"),
-        Kind(charts("fulfillment"), fulfillment, fulfillment_reader, rider=rider_of),
-        Kind(charts("rider_interest"), rider_interest, InterestReader(settings), rider=rider_of),
+        make_kind("quotation", quotation, QuotationReader(settings)),
+        make_kind("sale", sale, sale_reader),
+        make_kind("payment", payment, read_payment),
+        make_kind("override_request", override_request, override_reader, topic="override"),
+        make_kind("fulfillment", fulfillment, fulfillment_reader, rider=rider_of),
+        make_kind("rider_interest", rider_interest, InterestReader(settings), rider=rider_of),
     )
     return Workflow({kind.name: kind for kind in kinds}, PERFORMERS, name_of, settings, flags)
 
 
-def charts(name: str) -> Mapping[int, Chart]:
-    """Every version of a machine."""
-    return {version: chart for (machine, version), chart in VERSIONS.items() if machine == name}
+def make_kind(
+    name: str, table: Table, facts: Facts, *, topic: str = "", rider: Callable[[Any], UUID | None] = nobody
+) -> Kind:
+    """A machine with every version of it that there is, and the way from each to the next."""
+    charts = {version: chart for (machine, version), chart in VERSIONS.items() if machine == name}
+    return Kind(charts, table, facts, topic, rider, migrations=migrations_of(name), opens=opening(name))
 
 
 def the_laws() -> tuple[Law, ...]:

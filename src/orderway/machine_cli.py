@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import typer
 
@@ -44,13 +46,17 @@ def find(name: str) -> Chart:
 
 @machine.command()
 def check(name: str = typer.Argument("", help="One machine; all of them where none is named.")) -> None:
-    """Prove that every state is reachable and can end, that no event is shadowed, and that everything has its words."""
+    """Prove that every state is reachable and can end, that no event is shadowed, and that everything has its words.
+
+    Of a machine with versions: that what is under way by one of them can come to the next.
+    """
     from orderway.machines import CHARTS
     from orderway.statechart.check import check as prove
+    from orderway.versioning import check_ways
 
     findings = 0
     for chart in [find(name)] if name else CHARTS.values():
-        found = prove(chart)
+        found = [*(each for version in chart.versions() for each in prove(version)), *check_ways(chart)]
         findings += len(found)
         for each in found:
             typer.echo(f"{chart.name}, {each.where}: {each.sentence}")
@@ -125,6 +131,55 @@ def simulate(name: str, events: Path = typer.Option(..., help="A file of events,
 
     for line in run(find(name), events):
         typer.echo(line)
+
+
+@machine.command()
+def diff(
+    old: str = typer.Argument(metavar="OLD", help="A version like sale@1, or a file with XState's JSON."),
+    new: str = typer.Argument(metavar="NEW", help="The other one; sale alone is the newest version."),
+    *,
+    as_json: bool = typer.Option(False, "--json", help="As JSON, for programs."),
+) -> None:
+    """Tell what changed from one version of a machine to another, and where what is under way would come."""
+    from orderway.versioning import compare
+
+    compare(old, new, in_json=typer.echo if as_json else None)
+
+
+@machine.command()
+def migrate(
+    name: str,
+    *,
+    to: int | None = typer.Option(None, help="The version to bring it to; the newest where none is named."),
+    since: int | None = typer.Option(None, "--from", help="Only what runs under this version; else all older ones."),
+    undo: UUID | None = typer.Option(None, help="Take back what this run did, where nothing moved since."),
+    reason: str = typer.Option("", help="Why, for those who read the history."),
+    batch: int = typer.Option(500, min=1, max=10_000, help="How many are moved in one transaction."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only look: how much stands where, and where it would come."),
+) -> None:
+    """Bring what is under way of a machine to another version, beside the traffic; what ended stays as it ended.
+
+    It goes on where it was stopped, and ends with 1 where something stays.
+    """
+    from orderway.embedded import open_database
+    from orderway.versioning import Order, carry_out, look
+
+    if dry_run and undo:
+        raise typer.BadParameter("What a run did is taken back, or looked at: not both.", param_hint="--undo")
+    order = Order(machine=name, to=to, since=since, undo=undo, batch=batch, reason=reason)
+    with open_database() as url:
+        code = asyncio.run(look(url, order) if dry_run else carry_out(url, order))
+    raise typer.Exit(code)
+
+
+@machine.command()
+def runs(name: str) -> None:
+    """Show the latest runs that brought a machine to another version: who, when, why, and how much."""
+    from orderway.embedded import open_database
+    from orderway.versioning import list_all
+
+    with open_database() as url:
+        asyncio.run(list_all(url, name))
 
 
 @machine.command()
