@@ -61,6 +61,7 @@ async def test_what_stands_over_a_page_or_in_its_place_is_whole(opened: str, ope
             await page.keyboard.press("Control+k")
         case "help":
             await page.keyboard.press("?")
+            await expect(page.locator("dialog h1"), "it opens at its top").to_be_focused()
         case "places":
             await page.set_viewport_size({"width": 390, "height": HEIGHTS[390]})
             await page.get_by_role("button", name="More").click()

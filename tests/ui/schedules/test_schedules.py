@@ -49,6 +49,7 @@ async def test_it_shows_what_was_done_what_went_wrong_and_who_works(sign_in: Sig
     client = await sign_in("accountant")
     page = (await client.get("/schedules")).text
     assert "No worker is there" not in words(page)
+    assert '<td class="num" data-label="Rows">1,200</td>' in page, "a telephone shows no head of the table"
     found = rows(page)
     assert any(row.startswith("Let unpaid sales expire 0 * * * * next") and row.endswith("2 errors 5") for row in found)
     assert any(row.startswith("beta, process 8 version") and " At work " in row for row in found)

@@ -276,6 +276,8 @@ const palette = () => {
 
 const help = async () => {
   const answer = await fetch("/keyboard"), page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // At its top: else the first button has the focus, which is at its end.
+  Object.assign($("h1", page), { tabIndex: -1, autofocus: true });
   dialog("help", ...$("#main", page).childNodes);
 };
 
