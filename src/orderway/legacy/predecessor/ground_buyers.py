@@ -1,0 +1,185 @@
+"""Buyers of the predecessor: consumers as they were written down, resellers with what they may owe, and who applied.
+
+A reseller's tier and limit are those they had; what they owe is not taken from there, where it only ever grew: it
+follows from their orders. A price, a limit and a debt are in the one currency of the predecessor.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from orderway.ids import new_id
+from orderway.legacy.predecessor.ground_applicants import lay_applications
+from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, REASON, SOURCE, Laying, Row, one_line
+from orderway.people.accounts import LONGEST_NAME, checked_email, normal_email
+from orderway.people.customers.words import checked_phone
+from orderway.sale.accounts import Terms
+from orderway.workflow.kinds import encode
+
+CONSUMER: Final = "Customer"
+RESELLER: Final = "ResellerProfile"
+PROFILE: Final = (
+    "billerId", "tier", "creditLimit", "profileStatus", "companyName", "contactPersonName",
+    "contactPhone", "requestedAt", "rejectedAt", "rejectionReason",
+)  # fmt: skip
+
+INSERT: Final = """
+WITH came AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[],
+        $9::uuid[]) AS g (id, theirs, kind, name, phone, email, store, biller, person)
+), made AS (
+    INSERT INTO customer (id, kind, name, phone, email, currency, default_store_id, biller_id, person_id, step, source,
+        source_ref)
+    SELECT id, kind, name, phone, email, $10, store, biller, person, 1, $11, theirs FROM came
+)
+INSERT INTO customer_change (id, customer_id, step, what, became, reason, at, actor)
+SELECT orderway_id(), id, 1, 'CREATED', name, $12, $13, $14 FROM came
+"""
+SERVED: Final = """
+SELECT DISTINCT ON (1) "resellerId"::text AS id, "storeId"::text AS store FROM (
+    SELECT "resellerId", "storeId", "createdAt" FROM "ResellerSale"
+    UNION ALL SELECT "resellerId", "storeId", "createdAt" FROM "Quotation" WHERE "resellerId" IS NOT NULL
+) bought ORDER BY 1, "createdAt" DESC
+"""
+MAIN: Final = 'SELECT "id"::text AS id FROM "Store" ORDER BY "isMain" DESC, 1 LIMIT 1'
+TAKEN: Final = "SELECT person_id FROM customer WHERE person_id IS NOT NULL"
+PEOPLE: Final = "SELECT email, id FROM person WHERE id = ANY ($1)"
+LADDER: Final = "SELECT name FROM credit_tier WHERE currency = $1 ORDER BY minimum"
+CREDIT: Final = """
+WITH came AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::json[]) AS g (id, tier, credit, terms)
+), opened AS (
+    INSERT INTO credit_profile (customer_id, currency, policy, tier, custom_limit)
+    SELECT id, $5, 'FIXED', tier, credit FROM came
+)
+INSERT INTO credit_terms_change (customer_id, currency, after, reason, at, actor)
+SELECT id, $5, terms, $6, $7, $8 FROM came
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """A customer to be written: `person` is who signs in for them."""
+
+    id: UUID
+    theirs: str
+    kind: str
+    name: str
+    phone: str | None
+    email: str | None
+    store: UUID | None
+    biller: UUID | None = None
+    person: UUID | None = None
+
+
+async def lay_buyers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
+    """Write those who are new; gives consumers by the id of their "Customer", resellers by that of their "User"."""
+    consumers = await _consumers(laying, stores, people)
+    return consumers | await _resellers(laying, stores, people)
+
+
+async def _consumers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
+    known = await laying.known(CONSUMER)
+    rows = [
+        row
+        for row in await laying.rows(CONSUMER, "fullName", "phone", "email", "preferredStoreId")
+        if row["id"] not in known
+    ]
+    accounts = await _accounts(laying, people, [row["email"] for row in rows])
+    made = [
+        Buyer(
+            id=new_id(),
+            theirs=row["id"],
+            kind="CONSUMER",
+            name=one_line(row["fullName"], LONGEST_NAME) or f"Customer {row['id'][:8]}",
+            phone=laying.fitting(CONSUMER, row["id"], checked_phone, row["phone"]),
+            email=laying.fitting(CONSUMER, row["id"], checked_email, row["email"]),
+            store=stores.get(row["preferredStoreId"]),
+            person=accounts.get(normal_email(row["email"] or "") or ""),
+        )
+        for row in rows
+    ]
+    await _write(laying, CONSUMER, made)
+    return known | {each.theirs: each.id for each in made}
+
+
+async def _accounts(laying: Laying, people: Mapping[str, UUID], emails: Sequence[str | None]) -> dict[str, UUID]:
+    """Who signs in under an address that one customer alone has."""
+    times = Counter(normal_email(email) for email in emails if email)
+    taken = {row["person_id"] for row in await laying.connection.fetch(TAKEN)}
+    rows = await laying.connection.fetch(PEOPLE, list(people.values()))
+    return {row["email"]: row["id"] for row in rows if times[row["email"]] == 1 and row["id"] not in taken}
+
+
+async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
+    """Those who were taken on, and those who bought all the same."""
+    known = await laying.known(RESELLER)
+    served = {row["id"]: row["store"] for row in await laying.source.fetch(SERVED)}
+    main = next(iter(await laying.source.fetch(MAIN)), None)
+    home = stores.get(main["id"]) if main else None
+    profiles = {row["userId"]: row for row in await laying.rows(RESELLER, *PROFILE, key="userId")}
+    wanted = {id_ for id_, row in profiles.items() if row["profileStatus"] == "ACTIVE"} | served.keys()
+    emails = {row["id"]: row["email"] for row in await laying.rows("User", "email")}
+    taken = {row["person_id"] for row in await laying.connection.fetch(TAKEN)}
+    made = []
+    for id_ in sorted(wanted - known.keys()):
+        profile, person = profiles.get(id_), people.get(id_)
+        if profile is None:
+            laying.note("User", id_, "They bought as a reseller and have no profile as one: they may owe nothing.")
+        buyer = Buyer(
+            id=new_id(),
+            theirs=id_,
+            kind="RESELLER",
+            name=(one_line(profile["companyName"], LONGEST_NAME) if profile else "")
+            or emails.get(id_, "").partition("@")[0]
+            or id_,
+            phone=laying.fitting(RESELLER, id_, checked_phone, profile["contactPhone"]) if profile else None,
+            email=normal_email(emails.get(id_, "")),
+            store=stores.get(served.get(id_, "")) or home,
+            biller=people.get(profile["billerId"]) if profile else None,
+            person=person if person not in taken else None,
+        )
+        made.append(buyer)
+        taken.add(person)
+    await _write(laying, RESELLER, made)
+    await _credit(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))])
+    await lay_applications(laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails, home)
+    return known | {each.theirs: each.id for each in made}
+
+
+async def _write(laying: Laying, table: str, made: Sequence[Buyer]) -> None:
+    columns = [
+        [getattr(each, name) for each in made]
+        for name in ("id", "theirs", "kind", "name", "phone", "email", "store", "biller", "person")
+    ]
+    await laying.connection.execute(INSERT, *columns, CURRENCY, SOURCE, REASON, laying.at, IMPORT.id)
+    await laying.keep(table, {each.theirs: each.id for each in made})
+
+
+async def _credit(laying: Laying, accounts: Sequence[tuple[UUID, Row]]) -> None:
+    """Open the credit account of each reseller: by the tier and the limit that they had."""
+    ladder = [row["name"] for row in await laying.connection.fetch(LADDER, CURRENCY)]
+    tiers = [_tier(laying, row, ladder) for _, row in accounts]
+    limits = [_limit(laying, row) for _, row in accounts]
+    terms = [encode(Terms("FIXED", *each)) for each in zip(tiers, limits, strict=True)]
+    ids = [id_ for id_, _ in accounts]
+    await laying.connection.execute(CREDIT, ids, tiers, limits, terms, CURRENCY, REASON, laying.at, IMPORT.id)
+
+
+def _tier(laying: Laying, row: Row, ladder: Sequence[str]) -> str:
+    if row["tier"] in ladder or not ladder:
+        return str(row["tier"])
+    laying.note(RESELLER, row["userId"], f"The tier {row['tier']} is none of here: they are in {ladder[0]}.")
+    return ladder[0]
+
+
+def _limit(laying: Laying, row: Row) -> int:
+    """What they may owe; whoever was not taken on may owe nothing."""
+    limit: int = row["creditLimit"]
+    if limit < 0:
+        laying.note(RESELLER, row["userId"], "Their credit limit is less than nothing: they may owe nothing.")
+    return max(0, limit) if row["profileStatus"] == "ACTIVE" else 0
