@@ -194,6 +194,53 @@ def import_olist(
     raise typer.Exit(code)
 
 
+@imports.command("legacy")
+def import_legacy(
+    source: str = typer.Option(..., help="The predecessor's database; it is only read."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Do all of it, undo it, and print the whole report."),  # noqa: FBT001
+    since: str = typer.Option("", metavar="ISO", help="Look only at orders that changed since this time (UTC)."),
+    report: Path | None = typer.Option(None, metavar="FILE", help="Write a line of JSON for each order."),
+    places: Path | None = typer.Option(None, metavar="FILE", help="Where the stores lie, as CSV."),
+) -> None:
+    """Bring over the predecessor's people, goods and orders, each order by its own events at its own times.
+
+    What is in and has not changed is left alone, so the same command goes on where it was stopped.
+    """
+    import uvloop
+
+    from orderway.app import make_workflow
+    from orderway.configuration.live import settings_of
+    from orderway.embedded import open_database
+    from orderway.legacy.predecessor.command import Wanted, bring_over, moment
+    from orderway.legacy.predecessor.ground_stores import places_of
+    from orderway.migrations import require_current
+
+    asked = Wanted(
+        source=source,
+        since=moment(since) if since else None,
+        is_rehearsal=dry_run,
+        report=report,
+        places=places_of(places) if places else None,
+    )
+
+    async def bring(url: str) -> int:
+        await require_current(url)
+        settings = await settings_of(url)
+        return await bring_over(url, asked, workflow=make_workflow(settings), settings=settings)
+
+    with open_database() as url:
+        code = uvloop.run(bring(url))
+    raise typer.Exit(code)
+
+
+@app.command()
+def flags() -> None:
+    """Show what Orderway does and what a former system still does: each slice in each store, and what says so."""
+    from orderway.flags_cli import report
+
+    report()
+
+
 @app.command()
 def doctor() -> None:
     """Say what of the environment is right and what is wrong."""

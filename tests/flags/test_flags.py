@@ -91,12 +91,24 @@ def test_a_share_takes_the_same_orders_for_each_slice_and_keeps_those_it_has_whe
     ("words", "sentence"),
     [
         ({"sales": "off", "fulfillments": "on"}, "“Fulfillments” is switched on, and “Sales”, which it needs, is not."),
-        ({"fulfillments": "off", "rider_selection": "on"}, "“Rider selection” is switched on, and “Fulfillments”, which it needs, is not."),
+        (
+            {"fulfillments": "off", "rider_selection": "on"},
+            "“Rider selection” is switched on, and “Fulfillments”, which it needs, is not.",
+        ),
         ({"sales": "off", "expiry": "on"}, "“Expiry” is switched on, and “Sales”, which it needs, is not."),
-        ({"sales": "off", "credit_checks": "on"}, "“Credit checks” is switched on, and “Sales”, which it needs, is not."),
+        (
+            {"sales": "off", "credit_checks": "on"},
+            "“Credit checks” is switched on, and “Sales”, which it needs, is not.",
+        ),
         ({"sales": "off", "webhooks_in": "on"}, "“Webhooks in” is switched on, and “Sales”, which it needs, is not."),
-        ({"sales": "store:LAG", "expiry": "on"}, "“Expiry” is switched on in Kano, and “Sales”, which it needs, is not."),
-        ({"sales": "role:MANAGER", "expiry": "role:BILLER"}, "“Expiry” is switched on for the role BILLER, and “Sales”, which it needs, is not."),
+        (
+            {"sales": "store:LAG", "expiry": "on"},
+            "“Expiry” is switched on in Kano, and “Sales”, which it needs, is not.",
+        ),
+        (
+            {"sales": "role:MANAGER", "expiry": "role:BILLER"},
+            "“Expiry” is switched on for the role BILLER, and “Sales”, which it needs, is not.",
+        ),
         ({"sales": "10%", "expiry": "20%"}, "“Expiry” is switched on, and “Sales”, which it needs, is not."),
     ],
 )

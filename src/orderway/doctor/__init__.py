@@ -18,13 +18,16 @@ LOOKS = (
     environment.package_data,
     environment.time_zones,
     environment.settings,
+    environment.log,
     environment.home,
     environment.secret,
     opening,
+    around.flags,
     around.receipts,
     around.signing_in,
     around.mail,
     around.broker,
+    around.traces,
     environment.port,
 )
 

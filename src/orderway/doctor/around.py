@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from orderway.doctor.finding import Wrong
 from orderway.errors import why_unread
+from orderway.flags.live import opened, origin_of
 from orderway.oidc.configuration import read_client
 from orderway.oidc.provider import Provider, ProviderAway
 from orderway.outbound.broker.place import read_place
@@ -15,6 +16,7 @@ from orderway.outbound.mail.office import mails, read_office
 from orderway.receipts.desk import open_storage
 from orderway.storage.place import StorageUnavailable
 from orderway.storage.storage import THE_FOLDER
+from orderway.tracing import ENDPOINT, collector_in, is_on
 
 PATIENCE = 5.0
 """Seconds that each place is given to take a connection."""
@@ -51,6 +53,18 @@ def signing_in() -> str:
     return f"People can sign in by {client.name}: it answers at {client.issuer}."
 
 
+def flags() -> str:
+    """Read them, and where flagd says them, ask it."""
+    if origin_of(os.environ) == "default":
+        return "No flag is set: every slice of an order's life is Orderway's."
+    return asyncio.run(_flags())
+
+
+async def _flags() -> str:
+    async with opened(None, os.environ) as follower:
+        return f"Flags are read from {follower.flags.where}, and make sense."
+
+
 def mail() -> str:
     office = read_office(os.environ)
     if office:
@@ -66,6 +80,26 @@ def broker() -> str:
         port = each.port or PORT_OF_NATS
         _reach("The broker", each.hostname or "", port, remedy="Start it, or correct ORDERWAY_NATS_URL.")
     return f"Events go to the broker at {place}; it takes connections."
+
+
+def traces() -> str:
+    """Where they go to a collector, send it a message without any."""
+    if not is_on(os.environ):
+        is_named = bool(os.environ.get(ENDPOINT))
+        return f"No traces are sent{': OTEL_SDK_DISABLED is true' if is_named else ''}."
+    from orderway.exporting import is_taken  # noqa: PLC0415  (it takes a while to load, and most go without)
+
+    address = collector_in(os.environ)
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    _reach("The collector of traces", host, port, remedy=f"Start it, or correct {ENDPOINT}.")
+    if not is_taken(address, patience=PATIENCE):
+        raise Wrong(
+            f"Something listens at {host}:{port}, and takes no traces.",
+            f"Name a collector's port for OTLP over HTTP in {ENDPOINT}, which is 4318 and not 4317; what it asks for "
+            "besides goes into OTEL_EXPORTER_OTLP_HEADERS.",
+        )
+    return f"Traces go to the collector at {host}:{port}, which takes them."
 
 
 def _reach(what: str, host: str, port: int, *, remedy: str) -> None:

@@ -18,6 +18,7 @@ from orderway.doctor.finding import Wrong
 from orderway.embedded import EmbeddedServer
 from orderway.home import home_path
 from orderway.migrations import newest
+from orderway.process import LEVELS, level_of
 from orderway.secret import where_closed
 from orderway.settings import Settings
 
@@ -47,6 +48,12 @@ def time_zones() -> str:
 def settings() -> str:
     Settings(os.environ)
     return "No setting in the environment is out of its range."
+
+
+def log() -> str:
+    level = level_of(os.environ)
+    word = next(word for word, each in LEVELS.items() if each == level)
+    return f"The log holds what is of level “{word}” or graver."
 
 
 def home() -> str:

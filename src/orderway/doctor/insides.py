@@ -10,6 +10,8 @@ from orderway.app import make_workflow
 from orderway.configuration.live import saved
 from orderway.database import connect
 from orderway.doctor.finding import Finding
+from orderway.flags.definitions import FlagsInvalid
+from orderway.flags.live import opened, origin_of
 from orderway.people.turn import SUPERADMINS
 from orderway.setting import SettingInvalid
 from orderway.settings import Settings
@@ -33,6 +35,7 @@ async def insides(url: str) -> list[Finding]:
             *await timers(connection),
             await workers(connection),
             *await deliveries(connection),
+            *await flags(url),
         ]
     finally:
         await connection.close()
@@ -57,7 +60,7 @@ async def timers(connection: Connection) -> list[Finding]:
 
 
 def _failing(timer: FailedTimer, workflow: Workflow) -> Finding:
-    event: Any = workflow.kind(timer.machine).newest.events[timer.event]
+    event: Any = workflow.kind(timer.machine).newest.every_event[timer.event]
     what = event.words.label
     often = "once" if timer.tries == 1 else f"{timer.tries} times, at last"
     return Finding(
@@ -93,6 +96,21 @@ async def deliveries(connection: Connection) -> list[Finding]:
     rows = [*await connection.fetch(SINKS, now), *await connection.fetch(MAILS, now)]
     found = [finding for row in rows for finding in _of_sink(row)]
     return found or [Finding("What happened is delivered everywhere, or on its way.")]
+
+
+async def flags(url: str) -> list[Finding]:
+    """How many slices the flags leave to a former system, with the stores and roles that there are."""
+    try:
+        if origin_of(os.environ) == "default":
+            return []
+        async with opened(url, os.environ) as follower:
+            off = {each.slice.label for each in follower.flags.tell() if each.share < 1}
+    except FlagsInvalid as no:
+        return [Finding.of(no)]
+    told = (
+        f"Somewhere a former system still does: {', '.join(sorted(off))}." if off else "Every slice is on everywhere."
+    )
+    return [Finding(f"{told} See orderway flags.")]
 
 
 def _of_sink(row: asyncpg.Record) -> list[Finding]:

@@ -149,6 +149,7 @@ def followed(address: str) -> Asking:
     provider = FlagdProvider(
         host=parts.hostname, port=parts.port or 8015, tls=parts.scheme == "grpcs", deadline_ms=PATIENCE,
         selector=parse_qs(parts.query).get("selector", [None])[0], resolver_type=ResolverType.IN_PROCESS,
+        sync_metadata_disabled=True,
     )  # fmt: skip
     try:
         return asking(provider, f"flagd at {parts.netloc}", heeds=Heeded())
