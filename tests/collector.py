@@ -25,12 +25,19 @@ class Collected:
         return found
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """What answers, and takes nothing that is posted."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def collector() -> Iterator[tuple[str, Collected]]:
     """A collector of OpenTelemetry, as far as it takes traces over HTTP."""
     collected = Collected()
 
-    class Taking(BaseHTTPRequestHandler):
+    class Taking(Quiet):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             assert (self.path, self.headers["content-type"]) == ("/v1/traces", "application/x-protobuf")
@@ -42,14 +49,18 @@ def collector() -> Iterator[tuple[str, Collected]]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+    with serving(Taking) as address:
+        yield address, collected
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
+
+@contextmanager
+def serving(what: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Something that answers over HTTP."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), what)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", collected
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.collector import Quiet, collector, serving
 
 from orderway import doctor
 from orderway.database import connect
@@ -221,6 +222,39 @@ def test_what_is_not_configured_is_not_asked(monkeypatch: pytest.MonkeyPatch):
     assert around.broker() == "Events go to no broker."
     assert around.mail() == "No e-mails are sent."
     assert around.signing_in() == "Nobody signs in by another provider."
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    assert around.traces() == "No traces are sent."
+
+
+def test_it_says_how_much_is_logged(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("ORDERWAY_LOG", raising=False)
+    assert environment.log() == "The log holds what is of level “info” or graver."
+    monkeypatch.setenv("ORDERWAY_LOG", "loud")
+    with pytest.raises(OrderwayError, match=r"^ORDERWAY_LOG is 'loud'\. Write debug, info, warning, error, or leave"):
+        environment.log()
+
+
+def test_a_collector_is_asked_whether_it_takes_traces(monkeypatch: pytest.MonkeyPatch):
+    with collector() as (address, collected):
+        place = address.removeprefix("http://")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://user:secret@{place}/")
+        assert around.traces() == f"Traces go to the collector at {place}, which takes them."
+        assert collected.spans == []
+        monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+        assert around.traces() == "No traces are sent: OTEL_SDK_DISABLED is true."
+        monkeypatch.delenv("OTEL_SDK_DISABLED")
+    with pytest.raises(Wrong, match=rf"^The collector of traces at {place} can not be reached: Connection refused\."):
+        around.traces()
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")
+    with pytest.raises(OrderwayError, match=r"^OTEL_EXPORTER_OTLP_ENDPOINT names no collector"):
+        around.traces()
+
+
+def test_what_listens_and_takes_no_traces_is_told(monkeypatch: pytest.MonkeyPatch):
+    with serving(Quiet) as address:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+        with pytest.raises(Wrong, match=r"^Something listens at 127\.0\.0\.1:\d+, and takes no traces\. Name a"):
+            around.traces()
 
 
 def test_a_place_that_takes_no_connection_is_told(monkeypatch: pytest.MonkeyPatch):

@@ -60,6 +60,11 @@ def is_on(environ: Mapping[str, str]) -> bool:
     return True
 
 
+def collector_in(environ: Mapping[str, str]) -> str:
+    """The address that traces are sent to, where they are."""
+    return f"{environ[ENDPOINT].rstrip('/')}/v1/traces"
+
+
 @contextmanager
 def traced(environ: Mapping[str, str], *, service: str) -> Iterator[None]:
     """As long as it lasts spans are made and sent, where the environment asks for it; at the end the last ones leave.
@@ -72,8 +77,7 @@ def traced(environ: Mapping[str, str], *, service: str) -> Iterator[None]:
         return
     from orderway.exporting import exporting  # noqa: PLC0415  (it takes a while to load, and most go without)
 
-    endpoint = f"{environ[ENDPOINT].rstrip('/')}/v1/traces"
-    with exporting(endpoint, service=environ.get("OTEL_SERVICE_NAME") or service, grace=GRACE) as _tracer:
+    with exporting(collector_in(environ), service=environ.get("OTEL_SERVICE_NAME") or service, grace=GRACE) as _tracer:
         try:
             yield
         finally:

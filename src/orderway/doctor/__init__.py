@@ -22,7 +22,6 @@ LOOKS = (
     environment.home,
     environment.secret,
     opening,
-    around.flags,
     around.receipts,
     around.signing_in,
     around.mail,
