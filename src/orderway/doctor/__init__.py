@@ -22,6 +22,7 @@ LOOKS = (
     environment.home,
     environment.secret,
     opening,
+    around.flags,
     around.receipts,
     around.signing_in,
     around.mail,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from orderway.doctor.finding import Wrong
 from orderway.errors import why_unread
+from orderway.flags.live import opened, origin_of
 from orderway.oidc.configuration import read_client
 from orderway.oidc.provider import Provider, ProviderAway
 from orderway.outbound.broker.place import read_place
@@ -50,6 +51,18 @@ def signing_in() -> str:
             "See that its /.well-known/openid-configuration is reached from here, or correct ORDERWAY_OIDC_ISSUER.",
         ) from away
     return f"People can sign in by {client.name}: it answers at {client.issuer}."
+
+
+def flags() -> str:
+    """Read them, and where flagd says them, ask it."""
+    if origin_of(os.environ) == "default":
+        return "No flag is set: every slice of an order's life is Orderway's."
+    return asyncio.run(_flags())
+
+
+async def _flags() -> str:
+    async with opened(None, os.environ) as follower:
+        return f"Flags are read from {follower.flags.where}, and make sense."
 
 
 def mail() -> str:
