@@ -1,5 +1,5 @@
-"""The sample for every test of the predecessor, loaded once."""
+"""The sample for every test of the predecessor, loaded once, and a database without rows to plant defects in."""
 
-from tests.legacy.predecessor.sample import legacy, legacy_url
+from tests.legacy.predecessor.sample import bare_url, legacy, legacy_url
 
-__all__ = ["legacy", "legacy_url"]
+__all__ = ["bare_url", "legacy", "legacy_url"]

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from tests.conftest import numbers
 
-from orderway.database import connect, create_database, drop_database
+from orderway.database import all_tables, connect, create_database, drop_database
 from orderway.embedded import EmbeddedServer
 from orderway.legacy.predecessor.source import Source, opened
 
@@ -64,3 +65,20 @@ async def legacy(legacy_url: str) -> AsyncIterator[Source]:
     """The sample, opened."""
     async with opened(legacy_url) as source:
         yield source
+
+
+async def counts(connection: asyncpg.Connection) -> dict[str, int]:
+    """How many rows each of our tables has."""
+    return {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in all_tables().tables}
+
+
+async def told(connection: asyncpg.Connection, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    return [tuple(row) for row in await connection.fetch(query)]
+
+
+@pytest.fixture
+async def bare_url(empty_url: str) -> str:
+    """The address of a database without rows, in which nothing keeps any from being wrong."""
+    await run(empty_url, (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+    return empty_url

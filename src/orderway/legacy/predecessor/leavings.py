@@ -6,6 +6,7 @@ from typing import Final
 
 from orderway.legacy.predecessor.facts import Oddity
 from orderway.legacy.predecessor.laying import Laying
+from orderway.legacy.predecessor.strays import strays
 
 WHY: Final = {
     "Notification": "notices stay behind: they told of what happened there.",
@@ -14,7 +15,7 @@ WHY: Final = {
 
 
 async def name_leavings(laying: Laying) -> None:
-    """Say how many rows of which tables stay behind, which settings, and what is not there to be read."""
+    """Say how many rows of which tables stay behind, which settings, what hangs on nothing, and what is not there."""
     catalog = laying.source.catalog
     for table, why in WHY.items():
         if catalog.has(table):
@@ -24,6 +25,7 @@ async def name_leavings(laying: Laying) -> None:
     for row in await laying.rows("SystemSetting", key="key"):
         said = "What this setting means here is not known: look whether one of the settings should say it."
         laying.note("SystemSetting", row["key"], said)
+    laying.findings.extend(await strays(laying.source))
     laying.findings.extend(
         Oddity(where=each, sentence="It is not there: nothing is known of it.") for each in catalog.absent
     )

@@ -1,0 +1,50 @@
+"""What the sample's orders stand on is laid once, as the house lays it: its laws hold, and a repeat lays nothing."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+from tests.legacy.predecessor.sample import FOLDER, counts, told
+
+from orderway.app import make_workflow, the_laws
+from orderway.legacy.predecessor.ground import lay
+from orderway.legacy.predecessor.ground_stores import places_of
+from orderway.legacy.predecessor.source import Source
+from orderway.workflow.verify import verify
+
+NOW = datetime(2025, 11, 21, 9, tzinfo=UTC)
+
+WORK = """
+SELECT r.name, count(DISTINCT p.id), count(s.store_id) FROM person p
+JOIN person_role h ON h.person_id = p.id JOIN role r ON r.id = h.role_id
+LEFT JOIN person_store s ON s.person_id = p.id WHERE p.password_hash IS NULL GROUP BY 1 ORDER BY 1
+"""
+CREDIT = "SELECT tier, count(*), sum(custom_limit)::bigint FROM credit_profile GROUP BY 1 ORDER BY 1"
+BUYERS = """
+SELECT kind, count(*), count(person_id), count(biller_id), count(default_store_id), count(phone), count(email)
+FROM customer GROUP BY 1 ORDER BY 1
+"""
+PLACED = "SELECT count(*) FROM store WHERE latitude BETWEEN 6 AND 8 AND currency = 'NGN' AND timezone = 'Africa/Lagos'"
+
+
+async def test_the_ground_is_laid_once(legacy: Source, pool: asyncpg.Pool):
+    places = places_of(FOLDER / "stores_latlon.csv")
+    async with pool.acquire() as connection:
+        ground = await lay(legacy, connection, at=NOW, places=places)
+        assert ground.findings == ()
+        laid = len(ground.stores), len(ground.people), len(ground.customers), len(ground.variants), len(ground.riders)
+        assert laid == (10, 125, 1416, 1764, 40)
+        assert await told(connection, WORK) == [
+            ("ADMIN", 2, 0), ("BILLER", 12, 120), ("MANAGER", 10, 10), ("RESELLER", 60, 0), ("RIDER", 40, 0),
+            ("SUPERADMIN", 1, 0),
+        ]  # fmt: skip
+        assert await told(connection, CREDIT) == [("BRONZE", 60, 20_800_000)]
+        assert await told(connection, BUYERS) == [
+            ("CONSUMER", 1356, 0, 0, 1356, 1308, 1312), ("RESELLER", 60, 60, 60, 60, 60, 60),
+        ]  # fmt: skip
+        assert await connection.fetchval(PLACED) == 10
+        assert await connection.fetchval("SELECT count(*) FROM rider_coverage") == 85
+        found = await verify(connection, make_workflow(), the_laws(), now=NOW)
+        assert found.findings == ()
+        before = await counts(connection)
+        assert await lay(legacy, connection, at=NOW, places=places) == ground
+        assert await counts(connection) == before
