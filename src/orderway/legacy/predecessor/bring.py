@@ -15,11 +15,12 @@ from orderway.legacy.crew import LANES, Came, Crew, Outcome, told
 from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.credit import free_credit
-from orderway.legacy.predecessor.drive import LegacyRoad
+from orderway.legacy.predecessor.drive import REFUSED_CREDIT, LegacyRoad
+from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
+from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.judge import Verdict, judge
 from orderway.legacy.predecessor.keys import rest
-from orderway.legacy.predecessor.laid import Ground
 from orderway.legacy.predecessor.ledger import (
     Kept,
     Result,
@@ -138,7 +139,7 @@ class Import:
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
         why_here = await road.go(planned, left)
         if why_here:
-            doubts["RESTS"] = why_here
+            doubts["CREDIT" if why_here == REFUSED_CREDIT else "GOODS"] = why_here
         return Result(
             came="RESTS" if why_here else "IN", ended=await road.ends(), why=why_here, made=road.made, doubts=doubts
         )
@@ -153,12 +154,13 @@ class Import:
     async def note(self, order: Order, error: Exception) -> None:
         """Keep why an order is not in, or did not go on: nothing of what it tried was written."""
         verdict, why = judge(order, self.around), told(error)
-        doubts = doubted(verdict) | {"STUCK": why}
+        result = Result(came="FAILED", why=why, doubts=doubted(verdict) | {"STUCK": why})
         async with self.runner.pool.acquire() as connection, connection.transaction():
-            await write(connection, order, verdict, Result(came="FAILED", why=why), run=self.run)
+            await write(connection, order, verdict, result, run=self.run)
             kept = await read_kept(connection, order.id) or NOBODY
             if kept.store_id is not None and kept.order_id is not None:
-                await ask(connection, (kept.store_id, kept.order_id), verdict, doubts, at=self.run.at)
+                spoken = evidence(order, verdict, None)
+                await ask(connection, (kept.store_id, kept.order_id), spoken, result, at=self.run.at)
 
 
 def doubted(verdict: Verdict) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from orderway.delivery.address import LONGEST, Delivery
 from orderway.legacy.predecessor.facts import Place
-from orderway.legacy.predecessor.laid import Ground
+from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.moves import DraftQuotation, Line
 from orderway.legacy.road import Astray
 from orderway.quotation.context import PricedLine

@@ -18,8 +18,8 @@ from orderway.fulfillment.riders import offer_of, volunteer
 from orderway.legacy.ends import Ends
 from orderway.legacy.moves import Move, ReceiveGoods
 from orderway.legacy.predecessor.drafting import new_order
+from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.keys import Rest, key
-from orderway.legacy.predecessor.laid import Ground
 from orderway.legacy.predecessor.moves import (
     IMPORTER,
     PROVIDER,

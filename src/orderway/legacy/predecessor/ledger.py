@@ -11,7 +11,9 @@ from uuid import UUID
 
 import msgspec
 
+from orderway.changeover.evidence import Evidence
 from orderway.legacy.ends import Ends
+from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.findings import sentence_of
 from orderway.legacy.predecessor.judge import Verdict
@@ -40,7 +42,7 @@ INSERT INTO import_review AS r (store_id, order_id, kind, sentence, evidence, op
 SELECT $1, $2, kind, sentence, $5, $6 FROM unnest($3::text[], $4::text[]) AS d (kind, sentence)
 ON CONFLICT (store_id, order_id, kind) DO UPDATE SET
     sentence = excluded.sentence, evidence = excluded.evidence, opened_at = excluded.opened_at,
-    decided_at = NULL, decided_by = NULL, decision = NULL
+    decided_at = NULL, decided_by = NULL, decision = NULL, reason = NULL
 WHERE r.sentence <> excluded.sentence
 """
 # What is in doubt no longer, and was not decided, is no question any more.
@@ -115,17 +117,17 @@ async def keep(tx: Transaction, order: Order, verdict: Verdict, result: Result, 
     await write(tx.connection, order, verdict, result, run=run, ours=(tx.store_id, tx.order_id))
     found = [sentence_of(each) for each in verdict.flags]
     await tx.connection.execute(FLAGS, tx.store_id, tx.order_id, list(verdict.flags), found)
-    await ask(tx.connection, (tx.store_id, tx.order_id), verdict, result.doubts, at=run.at)
+    await ask(tx.connection, (tx.store_id, tx.order_id), evidence(order, verdict, result.ended), result, at=run.at)
 
 
 async def ask(
-    connection: Connection, ours: tuple[UUID, UUID], verdict: Verdict, doubts: Mapping[str, str], *, at: datetime
+    connection: Connection, ours: tuple[UUID, UUID], spoken: Evidence, result: Result, *, at: datetime
 ) -> None:
     """Ask a person about what is in doubt, and no longer about what is not."""
-    await connection.execute(SETTLED, *ours, list(doubts))
-    if doubts:
-        evidence = encode(verdict).decode()
-        await connection.execute(REVIEW, *ours, list(doubts), list(doubts.values()), evidence, at)
+    kinds, sentences = list(result.doubts), list(result.doubts.values())
+    await connection.execute(SETTLED, *ours, kinds)
+    if kinds:
+        await connection.execute(REVIEW, *ours, kinds, sentences, encode(spoken).decode(), at)
 
 
 async def write(

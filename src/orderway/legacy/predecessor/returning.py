@@ -15,7 +15,7 @@ from orderway.fulfillment.events import (
     ReturnRequested,
     ReturnWanted,
 )
-from orderway.legacy.predecessor.laid import Ground
+from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.moves_on_the_way import (
     AcceptReturn,
     Piece,

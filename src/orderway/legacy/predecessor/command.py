@@ -1,0 +1,181 @@
+"""`orderway import legacy`: what the orders stand on is laid, each order goes its road, and a report is read back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import asyncpg
+import typer
+
+from orderway.database import connect_pool
+from orderway.errors import OrderwayError
+from orderway.ids import new_id
+from orderway.legacy.crew import LANES, Outcome
+from orderway.legacy.predecessor.bring import Import, Seen
+from orderway.legacy.predecessor.catalog import LegacyInvalid
+from orderway.legacy.predecessor.circumstances import Circumstances
+from orderway.legacy.predecessor.closing import lines
+from orderway.legacy.predecessor.credit import read_ladder
+from orderway.legacy.predecessor.ground import Ground, lay
+from orderway.legacy.predecessor.ground_stores import Places
+from orderway.legacy.predecessor.ledger import Run, read_known
+from orderway.legacy.predecessor.read import count, orders
+from orderway.legacy.predecessor.readback import read_back, read_titles
+from orderway.legacy.predecessor.rehearsal import rehearsing
+from orderway.legacy.predecessor.source import Source, opened
+from orderway.legacy.progress import bar, stopping
+from orderway.legacy.turn import STOPPED, failed, turn
+from orderway.migrations import require_current
+from orderway.settings import (
+    RETURN_WINDOW_DAYS,
+    RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES,
+    SALE_PENDING_EXPIRY_MINUTES,
+    Settings,
+)
+from orderway.workflow.kinds import Connection, Workflow
+from orderway.workflow.runner import Runner
+
+TURN: Final = 7_202_511_260_003
+"""Two imports into one database take turns on this number, which has no other meaning."""
+
+TAKEN: Final = LegacyInvalid(
+    "Another import of the predecessor's orders into this database is under way.", "Wait for its end, then try again."
+)
+FOREVER: Final = timedelta(days=36_500)
+"""What stands for the life of what does not end."""
+
+# Times there have no zone, and are UTC.
+LATEST: Final = """
+SELECT max(at) AT TIME ZONE 'UTC' AS at FROM (
+    SELECT max("updatedAt") AS at FROM "SaleOrder" UNION ALL SELECT max("updatedAt") FROM "Fulfillment"
+    UNION ALL SELECT max("receivedAt") FROM "ConsumerPayment" UNION ALL SELECT max("receivedAt") FROM "ResellerPayment"
+) latest
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for: where from, and whether only what changed `since`, or nothing that stays. `report` is the
+    file that gets a line for each order, `places` where the stores lie.
+    """
+
+    source: str
+    since: datetime | None = None
+    is_rehearsal: bool = False
+    report: Path | None = None
+    places: Places | None = None
+
+
+def moment(text: str) -> datetime:
+    """A time as it is written by ISO 8601; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise OrderwayError(f"“{text[:40]}” is no time.", "Write it like 2026-03-01T09:30:00Z.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: Settings) -> int:
+    """Import what is not in yet, or changed, and tell of it.
+
+    Gives the exit code: 0, 1 where an order is not in or a total is wrong, 130 where it was stopped. Raises
+    DatabaseUnavailable, DatabaseNotCurrent, LegacyUnavailable and LegacyInvalid.
+    """
+    await require_current(url)
+    run = Run(id=new_id(), at=datetime.now(UTC))
+    async with (
+        turn(url, number=TURN, taken=TAKEN) as connection,
+        opened(asked.source) as source,
+        staged(url, connection, asked) as pool,
+    ):
+        ground = await lay(source, connection, at=run.at, places=asked.places)
+        work = Work(source=source, connection=connection, pool=pool, wanted=asked, run=run, ground=ground)
+        return await work.do(workflow, settings)
+
+
+@asynccontextmanager
+async def staged(url: str, connection: Connection, wanted: Wanted) -> AsyncIterator[asyncpg.Pool]:
+    """The connections that the orders go over: several, or in a rehearsal the one whose transaction is undone."""
+    if wanted.is_rehearsal:
+        async with rehearsing(connection) as only:
+            yield only
+    else:
+        async with await connect_pool(url, size=LANES) as pool:
+            yield pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """An import whose ground is laid."""
+
+    source: Source
+    connection: Connection
+    pool: asyncpg.Pool
+    wanted: Wanted
+    run: Run
+    ground: Ground
+
+    async def do(self, workflow: Workflow, settings: Settings) -> int:
+        total, began = await count(self.source, self.wanted.since), perf_counter()
+        seen: list[Seen] | None = [] if self.wanted.is_rehearsal else None
+        with stopping() as stop, bar(total) as advance:
+            crew = Import(
+                runner=Runner(self.pool, workflow),
+                ground=self.ground,
+                titles=await read_titles(self.connection),
+                ladder=await read_ladder(self.connection),
+                around=around(settings, await latest(self.source)),
+                run=self.run,
+                known=await read_known(self.connection),
+                stop=stop,
+                on_order=advance,
+                seen=seen,
+            )
+            outcome = await crew.bring(orders(self.source, since=self.wanted.since))
+        self.tell(outcome, perf_counter() - began)
+        if outcome.done < total and stop.is_set():
+            typer.echo(f"Stopped: {outcome.done:,} of {total:,} orders are done with. Run the same command to go on.")
+            return STOPPED
+        return await self.close(outcome, seen)
+
+    def tell(self, outcome: Outcome, seconds: float) -> None:
+        for line in failed(outcome.failures):
+            typer.echo(line)
+        if outcome.brought or outcome.grown:
+            done = outcome.brought + outcome.grown
+            typer.echo(
+                f"{'Would bring' if self.wanted.is_rehearsal else 'Brought'} over {outcome.brought:,} orders, and "
+                f"{outcome.grown:,} that were in moved on, in {seconds:,.0f} s: {done / seconds:,.0f} a second."
+            )
+        else:
+            typer.echo(f"All {outcome.met:,} orders were in already; none of them changed.")
+
+    async def close(self, outcome: Outcome, seen: list[Seen] | None) -> int:
+        """Tell where all orders stand, by the tables, and what came of it."""
+        found = await read_back(self.connection, seen)
+        for line in lines(found, self.ground.findings):
+            typer.echo(line)
+        return 1 if outcome.failures or found.failed else 0
+
+
+def around(settings: Settings, at: datetime) -> Circumstances:
+    offers, pending = settings[RIDER_INTEREST_DEFAULT_EXPIRY_MINUTES], settings[SALE_PENDING_EXPIRY_MINUTES]
+    return Circumstances(
+        at=at,
+        return_window=timedelta(days=settings[RETURN_WINDOW_DAYS]),
+        offer_life=timedelta(minutes=offers) if offers else FOREVER,
+        sale_life=timedelta(minutes=pending) if pending else None,
+    )
+
+
+async def latest(source: Source) -> datetime:
+    """The time of the predecessor's latest row: what is over is over by then."""
+    ((at,),) = await source.fetch(LATEST)
+    found: datetime | None = at
+    return found or datetime.now(UTC)

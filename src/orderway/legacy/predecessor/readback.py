@@ -1,0 +1,69 @@
+"""What the tables say of the orders that an import looked at: the closing report tells nothing that is not there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from orderway.legacy.ends import Ends
+from orderway.legacy.predecessor.bring import Seen
+from orderway.legacy.predecessor.judge import Verdict
+from orderway.workflow.kinds import Connection
+
+TITLES: Final = """
+SELECT v.id, p.name || CASE WHEN v.name = '' THEN '' ELSE ', ' || v.name END AS title
+FROM variant v JOIN product p ON p.id = v.product_id
+"""
+LOOKED_AT: Final = """
+SELECT l.came, l.verdict::text AS verdict, q.state AS quotation, s.state AS sale, f.state AS fulfillment
+FROM legacy_order l
+LEFT JOIN quotation q ON q.store_id = l.store_id AND q.order_id = l.order_id
+LEFT JOIN sale s ON s.store_id = l.store_id AND s.order_id = l.order_id
+LEFT JOIN fulfillment f ON f.store_id = l.store_id AND f.order_id = l.order_id AND (f.context ->> 'part')::int = 1
+ORDER BY l.stood, l.theirs
+"""
+ASKED: Final = "SELECT kind, count(*) FROM import_review WHERE decided_at IS NULL GROUP BY kind ORDER BY 2 DESC, 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`verdicts` with where each order is by the tables; of those that are not in, where it was judged to be.
+
+    `came` counts what became of them, `asked` what waits for a person, by kind.
+    """
+
+    verdicts: Sequence[Verdict]
+    came: Mapping[str, int]
+    asked: Mapping[str, int]
+
+    @property
+    def failed(self) -> int:
+        return self.came.get("FAILED", 0)
+
+
+async def read_titles(connection: Connection) -> Mapping[UUID, str]:
+    """How each variant is called on the line of an order."""
+    return {row["id"]: row["title"] for row in await connection.fetch(TITLES)}
+
+
+async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Found:
+    """All that were looked at in any run; after a rehearsal, from which nothing stays, those that it has `seen`."""
+    if seen is not None:
+        doubts = Counter(doubt.kind for each in seen for doubt in each.verdict.review)
+        verdicts = [replace(each.verdict, ends=each.ended) for each in seen]
+        return Found(verdicts=verdicts, came={"IN": len(seen)}, asked=dict(doubts.most_common()))
+    decoder, verdicts, came = msgspec.json.Decoder(Verdict), list[Verdict](), Counter[str]()
+    for row in await connection.fetch(LOOKED_AT):
+        verdict, came_to = decoder.decode(row["verdict"]), row["came"]
+        if row["quotation"]:
+            ends = Ends(quotation=row["quotation"], sale=row["sale"], fulfillment=row["fulfillment"])
+            verdict = replace(verdict, ends=ends)
+        verdicts.append(verdict)
+        came[came_to] += 1
+    asked = {row["kind"]: row["count"] for row in await connection.fetch(ASKED)}
+    return Found(verdicts=verdicts, came=came, asked=asked)
