@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from orderway.database import lost
+from orderway.flags.slices import FULFILLMENTS
 from orderway.fulfillment.context import FulfillmentContext
 from orderway.fulfillment.events import Cancel, Hold, Resume
 from orderway.fulfillment.parts import is_dropped
@@ -29,9 +34,15 @@ from orderway.sale.events import (
 from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import Denied, Deny, Expire, Granted, OverrideRequestContext, Revoked
 from orderway.stock.reservations import release, reserve
+from orderway.workflow.actor import THE_SYSTEM
 from orderway.workflow.errors import NotFound
+from orderway.workflow.gate import is_ours
 from orderway.workflow.kinds import Instance
+from orderway.workflow.runner import Runner
+from orderway.workflow.timers import Swept
 from orderway.workflow.transaction import Transaction
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,43 @@ async def start_fulfillment(tx: Transaction, sale: Instance, effect: StartFulfil
         elif new is None:
             await tell_all(tx, Resume())
         await tx.put("order.sale.cleared", Cleared(sale.id))
+
+
+# Few sales are cleared and have no fulfillment: those that were cleared while a former system fulfilled.
+LEFT = """
+SELECT s.store_id, s.order_id FROM sale s
+WHERE s.state = 'CLEARED_FOR_FULFILLMENT' AND s.order_id > $1
+    AND NOT EXISTS (SELECT FROM fulfillment f WHERE f.store_id = s.store_id AND f.order_id = s.order_id)
+ORDER BY s.order_id LIMIT 100
+"""
+
+
+async def begin_left(runner: Runner) -> Swept:
+    """Begin what was left to a former system that fulfills no longer, each in a transaction of its own."""
+    swept, after = Swept(), UUID(int=0)
+    while rows := await runner.pool.fetch(LEFT, after):
+        for row in rows:
+            try:
+                begun = await runner.run(partial(begin_fulfillment, *row), actor=THE_SYSTEM)
+                swept.count("fulfillment", "sent" if begun else "held")
+            except Exception as error:
+                if lost(error):
+                    raise
+                log.exception("What a former system left could not be begun.", order_id=str(row["order_id"]))
+                swept.count("fulfillment", "failed")
+        after = rows[-1]["order_id"]
+    return swept
+
+
+async def begin_fulfillment(store_id: UUID, order_id: UUID, tx: Transaction) -> bool:
+    """Begin the fulfillment of an order that is cleared and has none; gives whether it is Orderway's to begin."""
+    await tx.lock(store_id, order_id)
+    new = await tx.connection.fetchval(TYPE_OF_NEW, store_id, order_id)
+    sale = await the_sale(tx)
+    if new is None or sale.state != "CLEARED_FOR_FULFILLMENT" or not await is_ours(tx, FULFILLMENTS):
+        return False
+    await tx.open("fulfillment", FulfillmentContext(new, sale.context.currency))
+    return True
 
 
 async def hold_fulfillment(tx: Transaction, _sale: Instance, effect: HoldFulfillment) -> None:

@@ -10,6 +10,7 @@ from tests.flags.judged import switched
 from tests.stories.shop import CONSUMER, DOOR, LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
 
 from orderway.app import make_workflow
+from orderway.coordinator import begin_left
 from orderway.fulfillment.backorders import serve_all
 from orderway.fulfillment.events import FulfillmentStarted, Hold, RiderNamed, RiderSelected
 from orderway.fulfillment.interests.machine import Register
@@ -111,9 +112,13 @@ async def test_where_the_former_system_fulfills_a_cleared_sale_begins_nothing_he
         order = await shop.paid(shirts(2))
         assert await order.states() == ("MUTUALLY_APPROVED", "CLEARED_FOR_FULFILLMENT", None)
         assert (await order.told())[-1] == "sale.cleared"
+        assert (await begin_left(shop.runner)).sent == 0
     other = await shop.paid(shirts(2))
     with flagged(shop, sales="on", fulfillments="off"):
         await other.send("fulfillment", Hold("It was begun here."))
+    assert await shop.findings() == []
+    assert (await begin_left(shop.runner)).sent == 1  # the former system fulfills no longer
+    assert await order.state("fulfillment") == "PICK_PACK"
     assert await shop.findings() == []
 
 

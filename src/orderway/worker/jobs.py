@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import astuple
 
+from orderway.coordinator import begin_left
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.insight.gathering import gather_all
 from orderway.people.signing.tidying import tidy_sign_ins
@@ -22,8 +23,10 @@ from orderway.workflow.timers import Swept, sweep
 
 
 async def expire_sales(runner: Runner) -> Tally:
+    """Before that, what a former system left cleared and fulfills no longer is begun."""
     batch = runner.workflow.settings[SALE_EXPIRY_BATCH_SIZE]
-    return tally_of(await sweep(runner, machines=["sale"], batch=batch))
+    left = await begin_left(runner)
+    return tally_of(left, await sweep(runner, machines=["sale"], batch=batch))
 
 
 async def expire_interests(runner: Runner) -> Tally:
