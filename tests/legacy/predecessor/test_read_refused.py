@@ -1,0 +1,90 @@
+"""A database that is not the predecessor's is refused by all that is missing; one that breaks is gone on with."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.legacy.predecessor.sample import run
+
+from orderway.database import connect
+from orderway.legacy.predecessor.catalog import LegacyInvalid
+from orderway.legacy.predecessor.read import count, orders
+from orderway.legacy.predecessor.source import LegacyUnavailable, Source, opened
+
+WRONG = """
+DROP TABLE "Store";
+DROP TABLE "Notification";
+ALTER TABLE "SaleOrder" DROP COLUMN "totalAmount", DROP COLUMN "phase";
+ALTER TABLE "ConsumerPayment" DROP COLUMN "receiptUrl";
+ALTER TABLE "Quotation" ALTER COLUMN "createdAt" TYPE text;
+"""
+
+
+async def test_all_that_is_missing_is_said_at_once(bare_url: str):
+    await run(bare_url, WRONG)
+    with pytest.raises(LegacyInvalid) as refused:
+        async with opened(bare_url):
+            pytest.fail("It was opened.")
+    assert refused.value.message == (
+        "This is no database of the predecessor that can be read: "
+        'the table "Store" is missing; the column "SaleOrder"."phase" is missing; '
+        'the column "SaleOrder"."totalAmount" is missing; "Quotation"."createdAt" holds text, and not a time.'
+    )
+
+
+async def test_what_is_not_needed_may_be_missing_and_is_said_to_be(bare_url: str):
+    await run(bare_url, 'DROP TABLE "Notification"; ALTER TABLE "ConsumerPayment" DROP COLUMN "receiptUrl"')
+    async with opened(bare_url) as source:
+        assert source.catalog.absent == ('"ConsumerPayment"."receiptUrl"', '"Notification"')
+        assert [each async for each in orders(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://root@localhost/shop", "--source does not name a PostgreSQL database."),
+        (
+            "postgresql://nobody@127.0.0.1:1/shop",
+            "The database shop at 127.0.0.1:1 can not be reached: connection refused.",
+        ),
+    ],
+)
+async def test_a_source_that_does_not_answer_is_named(url: str, said: str):
+    with pytest.raises(LegacyUnavailable) as refused:
+        async with opened(url):
+            pytest.fail("It was opened.")
+    assert refused.value.message == said
+
+
+async def test_nothing_can_be_written_there(legacy: Source):
+    assert await legacy.fetch("SHOW transaction_read_only") == [("on",)]
+    assert await legacy.fetch("SHOW transaction_isolation") == [("repeatable read",)]
+
+
+async def test_a_connection_that_breaks_in_the_middle_is_gone_on_with(legacy: Source, legacy_url: str):
+    killer = await connect(legacy_url)
+    found = []
+    async for batch in orders(legacy, batch=400):
+        found.extend(order.id for order in batch)
+        if len(found) == 800:
+            ((pid,),) = await legacy.fetch("SELECT pg_backend_pid()")
+            assert await killer.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
+    await killer.close()
+    assert len(found) == len(set(found)) == await count(legacy) == 2000
+
+
+async def test_what_changed_since_and_what_is_asked_for_is_read_alone(legacy: Source):
+    since = datetime(2025, 10, 10, tzinfo=UTC)
+    late = [order async for batch in orders(legacy, since=since) for order in batch]
+    everyone = [order async for batch in orders(legacy) for order in batch]
+    assert late == [order for order in everyone if order.stood >= since]
+    assert 0 < len(late) == await count(legacy, since) < 200
+    ids = [everyone[7].id, everyone[3].id]
+    assert [order async for batch in orders(legacy, ids=ids) for order in batch] == [everyone[3], everyone[7]]
+
+
+async def test_an_address_in_the_words_of_prisma_is_understood(bare_url: str):
+    await run(bare_url, 'CREATE SCHEMA shop; ALTER TABLE "SaleOrder" SET SCHEMA shop')
+    with pytest.raises(LegacyInvalid, match='the table "Store" is missing') as refused:
+        async with opened(f"{bare_url}&schema=shop&connection_limit=5"):
+            pytest.fail("It was opened.")
+    assert '"SaleOrder"' not in refused.value.message
