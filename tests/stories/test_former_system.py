@@ -22,6 +22,8 @@ from orderway.outbound.notifying import Notifications
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.quotation.opening import NewOrder, place
 from orderway.sale.events import CancelRequested, SetPaymentMethod
+from orderway.sale.payments.events import Confirm, Reverse
+from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Moved
@@ -119,6 +121,24 @@ async def test_where_the_former_system_fulfills_a_cleared_sale_begins_nothing_he
     assert await shop.findings() == []
     assert (await begin_left(shop.runner)).sent == 1  # the former system fulfills no longer
     assert await order.state("fulfillment") == "PICK_PACK"
+    assert await shop.findings() == []
+
+
+async def test_what_follows_from_an_event_that_was_let_in_follows(shop: Shop):
+    await shop.stock((SHIRT, 5))
+    order = await imported(shop)
+
+    async def pay(tx: Transaction) -> Moved:
+        await tx.lock(LAGOS, order.id)
+        return await register(tx, NewPayment(amount=2000, currency="NGN", method="CASH", provider="till"))
+
+    payment = (await shop.runner.run(pay, actor=FORMER)).ref.id
+    await order.send("payment", Confirm(), by=FORMER, to=payment)
+    with flagged(shop, sales="on", fulfillments="off"):
+        sentence = await refused(order, "fulfillment", Hold("It is theirs."))
+        assert sentence == "Fulfillments of Lagos Island are still handled in the former system."
+        await order.send("payment", Reverse(2000, "The bank took it back."), by="accountant", to=payment)
+        assert await order.states() == ("MUTUALLY_APPROVED", "PAYMENT_PENDING_CONFIRMATION", "ON_HOLD")
     assert await shop.findings() == []
 
 
