@@ -76,6 +76,20 @@ async def test_a_buyer_is_told_what_waits_for_them_and_nothing_of_what_the_selle
 
 @pytest.mark.parametrize(
     ("who", "says"),
+    [("manager.lagos", "Waiting for you"), ("accountant", "Waiting for a biller, a manager or an admin")],
+)
+async def test_a_pickup_waits_for_who_hands_it_over(who: str, says: str, shop: Shop, sign_in: SignIn):
+    id = await shop.pool.fetchval(
+        "SELECT f.order_id FROM fulfillment f JOIN store s ON s.id = f.store_id"
+        " WHERE s.code = 'LOS' AND f.state = 'READY_FOR_SHIPMENT' AND f.context ->> 'type' = 'PICKUP' LIMIT 1"
+    )
+    assert id
+    (found,) = WAITS.findall((await (await sign_in(who)).get(f"/orders/{id}")).text)
+    assert found[0] == says
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
     [
         ("admin", "Waiting for you"),
         ("accountant", "Waiting for a biller, a manager or an admin"),

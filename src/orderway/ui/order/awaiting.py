@@ -10,7 +10,8 @@ from orderway.order.available import Available
 from orderway.order.leading import leads_on
 from orderway.order.shape import Life
 from orderway.people.permissions import OVERRIDE_DECIDE
-from orderway.statechart import SYSTEM
+from orderway.statechart import SYSTEM, Snapshot
+from orderway.statechart.step import takes
 from orderway.ui.language import t
 from orderway.ui.order.deeds import Deed, Eyes
 from orderway.ui.order.telling import Telling
@@ -71,15 +72,16 @@ def _chooser(life: Life[Any], names: Sequence[str], *, telling: Telling, eyes: E
 
 def _who(telling: Telling, life: Life[Any], enabled: set[tuple[Any, str]], eyes: Eyes) -> str:
     """Who has to do what leads on, as the viewer is told of them; empty for what nobody knows."""
-    takes, events = telling.takes(life), telling.chart(life).events
-    if DECIDED & set(takes):
+    chart = telling.chart(life)
+    named = takes(chart, Snapshot(life.state, life.context))
+    if DECIDED & set(named):
         return eyes.helpers.get(OVERRIDE_DECIDE, "")
     if life.machine == "sale":
         return _buyer(telling)
-    if "RESERVE_OK" in takes:
+    if "RESERVE_OK" in named:
         return t("goods")
-    named: list[tuple[str, Any]] = [(name, events[name]) for name in takes]
-    for name, event in named:
+    for name in named:
+        event: Any = chart.events[name]
         if event.words.permission != SYSTEM:
             if event.words.own:
                 return _buyer(telling)
