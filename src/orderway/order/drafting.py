@@ -9,10 +9,11 @@ from uuid import UUID
 
 from orderway.delivery.address import Delivery
 from orderway.delivery.way import FulfillmentType
+from orderway.people.customers.changes import require_biller
 from orderway.people.permissions import SCOPE_BILLED
 from orderway.people.scope import may_open
 from orderway.people.stores import Store, list_stores
-from orderway.people.viewer import Viewer, find_viewer
+from orderway.people.viewer import Viewer
 from orderway.quotation.events import Edit, LineWanted
 from orderway.quotation.opening import NewOrder, place
 from orderway.statechart.explain import text
@@ -47,7 +48,7 @@ async def draft_quotation(
         if currency is None or not may_open(viewer, store_id=draft.store, customer_id=draft.customer):
             raise NotFound("There is no such store or customer.", "Check both ids.")
         if draft.biller:
-            await _require_biller(connection, draft.biller, store_id=draft.store)
+            await require_biller(connection, draft.biller, store_id=draft.store)
     bills = SCOPE_BILLED in viewer.permissions
     order = NewOrder(
         store_id=draft.store,
@@ -83,10 +84,3 @@ def _not_drafted(no: Refused) -> Refused:
     reasons = no.refusal.reasons
     said = " ".join(text(reason) for reason in reasons)
     return Refused(replace(no.refusal, state="", takes=()), f"The quotation can not be drafted. {said}")
-
-
-async def _require_biller(connection: Connection, person_id: UUID, *, store_id: UUID) -> None:
-    """Raises NotFound for anyone but a biller of the store: who else there is, is told to nobody."""
-    biller = await find_viewer(connection, person_id)
-    if biller is None or SCOPE_BILLED not in biller.permissions or store_id not in biller.stores:
-        raise NotFound("The store has no such biller.", "Leave it out, or name one of the store.")
