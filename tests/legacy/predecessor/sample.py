@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from tests.conftest import numbers
 
 from orderway.database import all_tables, connect, create_database, drop_database
 from orderway.embedded import EmbeddedServer
 from orderway.legacy.predecessor.source import Source, opened
+from orderway.workflow.kinds import Connection
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(os.environ.get("ORDERWAY_DATA", ROOT.parent / "shared" / "data")) / "legacy"
@@ -67,12 +67,12 @@ async def legacy(legacy_url: str) -> AsyncIterator[Source]:
         yield source
 
 
-async def counts(connection: asyncpg.Connection) -> dict[str, int]:
+async def counts(connection: Connection) -> dict[str, int]:
     """How many rows each of our tables has."""
     return {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in all_tables().tables}
 
 
-async def told(connection: asyncpg.Connection, query: str) -> list[tuple[Any, ...]]:
+async def told(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     return [tuple(row) for row in await connection.fetch(query)]
 

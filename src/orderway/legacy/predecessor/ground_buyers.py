@@ -17,6 +17,7 @@ from orderway.legacy.predecessor.ground_applicants import lay_applications
 from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, REASON, SOURCE, Laying, Row, one_line
 from orderway.people.accounts import LONGEST_NAME, checked_email, normal_email
 from orderway.people.customers.words import checked_phone
+from orderway.people.permissions import BUYER_ROLE
 from orderway.sale.accounts import Terms
 from orderway.workflow.kinds import encode
 
@@ -46,8 +47,14 @@ SELECT DISTINCT ON (1) "resellerId"::text AS id, "storeId"::text AS store FROM (
 ) bought ORDER BY 1, "createdAt" DESC
 """
 MAIN: Final = 'SELECT "id"::text AS id FROM "Store" ORDER BY "isMain" DESC, 1 LIMIT 1'
-TAKEN: Final = "SELECT person_id FROM customer WHERE person_id IS NOT NULL"
-PEOPLE: Final = "SELECT email, id FROM person WHERE id = ANY ($1)"
+# Whoever was here before signs in for nobody new: what they may here stays as it is.
+COME: Final = """
+SELECT p.id, p.email, ARRAY(
+    SELECT r.name FROM person_role h JOIN role r ON r.id = h.role_id WHERE h.person_id = p.id
+) AS roles
+FROM people_change c JOIN person p ON p.id = c.person_id
+WHERE c.actor = $1 AND c.what = 'CREATED' AND NOT EXISTS (SELECT FROM customer b WHERE b.person_id = p.id)
+"""
 LADDER: Final = "SELECT name FROM credit_tier WHERE currency = $1 ORDER BY minimum"
 CREDIT: Final = """
 WITH came AS (
@@ -78,18 +85,18 @@ class Buyer:
 
 async def lay_buyers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
     """Write those who are new; gives consumers by the id of their "Customer", resellers by that of their "User"."""
-    consumers = await _consumers(laying, stores, people)
+    consumers = await _consumers(laying, stores)
     return consumers | await _resellers(laying, stores, people)
 
 
-async def _consumers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
+async def _consumers(laying: Laying, stores: Mapping[str, UUID]) -> dict[str, UUID]:
     known = await laying.known(CONSUMER)
     rows = [
         row
         for row in await laying.rows(CONSUMER, "fullName", "phone", "email", "preferredStoreId")
         if row["id"] not in known
     ]
-    accounts = await _accounts(laying, people, [row["email"] for row in rows])
+    accounts = await _accounts(laying, [row["email"] for row in rows])
     made = [
         Buyer(
             id=new_id(),
@@ -107,12 +114,11 @@ async def _consumers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
     return known | {each.theirs: each.id for each in made}
 
 
-async def _accounts(laying: Laying, people: Mapping[str, UUID], emails: Sequence[str | None]) -> dict[str, UUID]:
-    """Who signs in under an address that one customer alone has."""
+async def _accounts(laying: Laying, emails: Sequence[str | None]) -> dict[str, UUID]:
+    """Who came as a customer, by an address that one customer alone has."""
     times = Counter(normal_email(email) for email in emails if email)
-    taken = {row["person_id"] for row in await laying.connection.fetch(TAKEN)}
-    rows = await laying.connection.fetch(PEOPLE, list(people.values()))
-    return {row["email"]: row["id"] for row in rows if times[row["email"]] == 1 and row["id"] not in taken}
+    rows = await laying.connection.fetch(COME, IMPORT.id)
+    return {row["email"]: row["id"] for row in rows if times[row["email"]] == 1 and BUYER_ROLE in row["roles"]}
 
 
 async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
@@ -124,7 +130,7 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
     profiles = {row["userId"]: row for row in await laying.rows(RESELLER, *PROFILE, key="userId")}
     wanted = {id_ for id_, row in profiles.items() if row["profileStatus"] == "ACTIVE"} | served.keys()
     emails = {row["id"]: row["email"] for row in await laying.rows("User", "email")}
-    taken = {row["person_id"] for row in await laying.connection.fetch(TAKEN)}
+    come = {row["id"] for row in await laying.connection.fetch(COME, IMPORT.id)}
     made = []
     for id_ in sorted(wanted - known.keys()):
         profile, person = profiles.get(id_), people.get(id_)
@@ -141,10 +147,10 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
             email=normal_email(emails.get(id_, "")),
             store=stores.get(served.get(id_, "")) or home,
             biller=people.get(profile["billerId"]) if profile else None,
-            person=person if person not in taken else None,
+            person=person if person in come else None,
         )
         made.append(buyer)
-        taken.add(person)
+        come.discard(person)
     await _write(laying, RESELLER, made)
     await _credit(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))])
     await lay_applications(laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails, home)

@@ -82,10 +82,10 @@ class Arrivals:
     def same(self, id_: str, there: Row) -> UUID | None:
         """Whoever has that address here, where it is theirs."""
         if there["unseen"]:
-            said = "made an account here themselves, and nobody has seen that it is theirs: it was given nothing."
-            self.laying.note(TABLE, id_, f"Somebody with the address {there['email']} {said}")
+            said = "is theirs who made an account by it: it was given nothing."
+            self.laying.note(TABLE, id_, f"Nobody has seen that {there['email']} {said}")
             return None
-        said = "is somebody of the house already: what they may here stays as it is."
+        said = "is of the house already: what they may here stays."
         self.laying.note(TABLE, id_, f"Whoever has the address {there['email']} {said}")
         person: UUID = there["id"]
         return person

@@ -23,7 +23,7 @@ async def name_leavings(laying: Laying) -> None:
             if count:
                 laying.findings.append(Oddity(where=f'"{table}"', sentence=f"{count:,} {why}"))
     for row in await laying.rows("SystemSetting", key="key"):
-        said = "What this setting means here is not known: look whether one of the settings should say it."
+        said = "What it means here is not known: look whether one of the settings says it."
         laying.note("SystemSetting", row["key"], said)
     laying.findings.extend(await strays(laying.source))
     laying.findings.extend(

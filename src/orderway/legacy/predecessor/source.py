@@ -31,6 +31,11 @@ SET idle_in_transaction_session_timeout = 0;
 SET work_mem = '64MB';
 """
 
+HINDERED: Final = (
+    asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.InsufficientPrivilegeError,
+)  # fmt: skip
+"""What is not tried anew: it took too long, somebody holds a table, or leave was taken away."""
+
 OF_PRISMA: Final = frozenset({"schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout"})
 """What the predecessor's own address may say that PostgreSQL does not know."""
 
@@ -79,6 +84,8 @@ class Source:
             try:
                 return await work()
             except Exception as error:
+                if isinstance(error, HINDERED):
+                    raise broke(error) from error
                 if lost(error) is None:
                     raise
                 last = error
@@ -107,9 +114,9 @@ class Source:
 
 
 def broke(error: BaseException) -> LegacyUnavailable:
-    """The sentence for a connection that broke, and breaks again."""
+    """The sentence for what ends the reading."""
     return LegacyUnavailable(
-        f"The connection to the predecessor's database broke: {str(error) or type(error).__name__}.",
+        f"The predecessor's database can not be read on: {str(error) or type(error).__name__}.",
         "What was brought over stays; run it again when that database answers.",
     )
 
