@@ -72,7 +72,7 @@ def objection(order: Order, record: Returned, taken: list[Comeback], around: Cir
 
 def follow(order: Order, record: Returned, taken: list[Comeback]) -> Comeback:
     pieces = pieces_of(order, record)
-    if record.status != "FULFILLED" or not record.items:
+    if record.status != "FULFILLED" or not named(record):
         outcomes: dict[str, Outcome] = {"PENDING": "RETURN_REQUESTED", "REJECTED": "DELIVERED"}
         return Comeback(record=record, pieces=pieces, outcome=outcomes.get(record.status, "RETURN_ACCEPTED"))
     already = sum(each.refund or 0 for each in taken)
@@ -90,12 +90,17 @@ def follow(order: Order, record: Returned, taken: list[Comeback]) -> Comeback:
 
 def pieces_of(order: Order, record: Returned) -> tuple[Piece, ...]:
     """What a return names; one that names nothing is for all."""
-    if not record.items:
-        return tuple(Piece(variant=variant, quantity=quantity) for variant, quantity in bought(order).items())
-    conditions = (*record.conditions, *("" for _ in record.items))
+    return named(record) or tuple(
+        Piece(variant=variant, quantity=quantity) for variant, quantity in bought(order).items()
+    )
+
+
+def named(record: Returned) -> tuple[Piece, ...]:
+    said = (*record.conditions, *("" for _ in record.items))
     return tuple(
         Piece(variant=item.variant, quantity=item.quantity, condition=condition_of(condition))
-        for item, condition in zip(record.items, conditions, strict=False)
+        for item, condition in zip(record.items, said, strict=False)
+        if item.quantity > 0
     )
 
 
@@ -118,7 +123,7 @@ def back_by(taken: list[Comeback]) -> Counter[str]:
 
 def doubts_of(comeback: Comeback) -> list[str]:
     doubts = []
-    if not comeback.record.items:
+    if not named(comeback.record):
         doubts.append("Its return names no goods: it is brought as one of all that was sold, and nothing as received.")
     if comeback.outcome == "RETURN_RECEIVED":
         doubts.append("Its goods came back, and no refund is recorded.")

@@ -85,6 +85,8 @@ def of_standing(order: Order, stands: Standing) -> Iterator[tuple[Kind, str]]:
         yield "ON_HOLD", "It is paid or was, and no row says that its goods are still to be brought: it is on hold."
     if ends.sale is None and money.captured > 0:
         yield "PAYMENTS", f"It has no sale, and {held} was paid for it."
+    if money.given_back > money.came:
+        yield "PAYMENTS", "More of its money went back than came."
     if is_over(ends.sale) and money.captured > 0:
         yield "MONEY_OF_CANCELLED", f"It ended early, and {held} that was paid has not gone back."
 

@@ -30,7 +30,8 @@ class Money:
 
     @property
     def is_paid(self) -> bool:
-        return self.outstanding == 0
+        """Whether what is held covers the total: no less than nothing is held, whatever the rows say went back."""
+        return max(0, self.captured) >= self.total
 
 
 def count(order: Order) -> Money:

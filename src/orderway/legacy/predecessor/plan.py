@@ -24,7 +24,7 @@ from orderway.legacy.predecessor.givebacks import Giveback
 from orderway.legacy.predecessor.judge import Verdict
 from orderway.legacy.predecessor.lines import bought, lines_of
 from orderway.legacy.predecessor.moments import CHANGED, agreed, decided, drafted, ended, let_through
-from orderway.legacy.predecessor.money import coming, count
+from orderway.legacy.predecessor.money import coming, count, refunds
 from orderway.legacy.predecessor.moves import AnyMove, DeclineQuotation, DraftQuotation, ExpireSale, Plan
 from orderway.legacy.predecessor.standing import denied_of, is_over
 from orderway.legacy.predecessor.till import Till
@@ -53,6 +53,7 @@ class Planner:
         credit = around.free_credit if verdict.clearance == "CREDIT" else None
         self.till = Till(order, self.clock, credit)
         self.payments = coming(order)
+        self.has_given_back = bool(refunds(order))
 
     def moves(self) -> Iterator[AnyMove]:
         yield self.draft()
@@ -141,10 +142,15 @@ class Planner:
             yield from self.review()
             yield from self.give_back(owed=self.surplus())
             return
-        latest = self.clock.latest
-        money = [*self.take(rest), *self.give_back(owed=self.surplus())]
-        way = Way(self.order, Clock(latest), self.around, self.verdict.ends.fulfillment or "PICK_PACK")
-        yield from interleaved(list(way.go()), money)
+        way = Way(self.order, Clock(self.clock.latest), self.around, self.verdict.ends.fulfillment or "PICK_PACK")
+        goods, money = list(way.go()), list(self.take(rest))
+        if self.has_given_back:
+            yield from interleaved(goods, money)
+            self.clock.latest = max(self.clock.latest, way.clock.latest)
+            yield from self.give_back(owed=self.surplus())
+            yield from way.complete(self.clock)
+        else:
+            yield from interleaved([*goods, *way.complete(way.clock)], money)
 
     def clear(self, rest: list[Paid]) -> Iterator[AnyMove]:
         """What clears it, by its time: the payments that come before are taken from the `rest`."""
@@ -156,8 +162,10 @@ class Planner:
             if clearance == "GONE" and rest[0].received_at > through.at:
                 break
             yield from self.till.take(rest.pop(0))
+        if clearance == "OVERRIDE":
+            yield from self.give_back(owed=self.surplus())
         if clearance in {"GONE", "OVERRIDE"}:
-            missing = Amount(max(0, self.order.total - self.till.came), self.order.currency)
+            missing = Amount(self.verdict.outstanding, self.order.currency)
             reason = f"The predecessor let it go on with {missing} unpaid."
             if clearance == "OVERRIDE":
                 reason = f"The predecessor's override covers {missing} that is unpaid."
@@ -177,6 +185,10 @@ class Planner:
             yield from self.till.take(payment)
 
     def give_back(self, *, owed: int | None) -> Iterator[AnyMove]:
+        """Once: an override covers what is unpaid after it, and goods that have left are not called back by it."""
+        if not self.has_given_back:
+            return
+        self.has_given_back = False
         told = comebacks(self.order, self.around).refunded
         yield from Giveback(self.order, self.clock, self.till.references, owed, told).go()
 

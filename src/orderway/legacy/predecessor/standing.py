@@ -126,7 +126,7 @@ def gone(order: Order, around: Circumstances) -> Standing:
 def settles(order: Order, around: Circumstances) -> bool:
     """Whether all is paid, but for what was given back for goods that came back."""
     money = count(order)
-    return money.captured + comebacks(order, around).refunded >= money.total
+    return max(0, money.captured) + comebacks(order, around).refunded >= money.total
 
 
 def brought(order: Order, around: Circumstances) -> str:
@@ -157,7 +157,8 @@ def lapses(order: Order, around: Circumstances) -> bool:
     """Whether ours would have let it expire: no money came or is announced, and its time was over."""
     is_awaited = any(payment.status in {"CONFIRMED", "PENDING"} for payment in coming(order))
     life = around.sale_life
-    return not is_awaited and life is not None and ended(order).at >= agreed(order).at + life
+    is_overdue = life is not None and ended(order).at >= agreed(order).at + life
+    return is_overdue and not is_awaited and order.total > 0
 
 
 def was_cleared(order: Order) -> bool:

@@ -38,13 +38,17 @@ WHY_HELD: Final = "The predecessor's rows do not say whether the goods are still
 
 @dataclass(slots=True)
 class Way:
-    """`goal` is where the fulfillment is to rest; `offers` are those that stand, by their riders, with their end."""
+    """`goal` is where the fulfillment is to rest; `offers` are those that stand, by their riders, with their end.
+
+    `there_at` is when the goods were delivered.
+    """
 
     order: Order
     clock: Clock
     around: Circumstances
     goal: str
     offers: dict[str, tuple[Volunteered, datetime]] = field(default_factory=dict)
+    there_at: Moment | None = None
 
     def go(self) -> Iterator[AnyMove]:
         there = self.order.fulfillment
@@ -126,13 +130,18 @@ class Way:
         return assigned[0] if assigned else None
 
     def hand_over(self, there: Fulfilled) -> Iterator[AnyMove]:
-        when = self.clock.when(arrived(self.order, there))
+        moment = arrived(self.order, there)
+        when = self.clock.when(moment)
         yield DeliverPackage(**when)
+        self.there_at = moment._replace(at=when["at"])
         for comeback in comebacks(self.order, self.around).taken:
             yield from self.take_back(comeback)
-        if self.goal == "COMPLETED":
-            over = Moment(when["at"] + self.around.return_window, "the end of its time for returns", when["confidence"])
-            yield CompleteFulfillment(**self.clock.when(over))
+
+    def complete(self, clock: Clock) -> Iterator[AnyMove]:
+        """What the end of its time for returns brings: that moment is counted, so it follows what came before."""
+        if self.goal == "COMPLETED" and self.there_at is not None:
+            over = Moment(self.there_at.at + self.around.return_window, "the end of its time for returns", CHANGED)
+            yield CompleteFulfillment(**clock.when(over))
 
     def take_back(self, comeback: Comeback) -> Iterator[AnyMove]:
         record = comeback.record
