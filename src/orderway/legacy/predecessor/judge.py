@@ -42,13 +42,15 @@ IN_DOUBT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Amounts in minor units: total − captured = outstanding − overpaid. `ends` is where the import will leave it.
+    """Amounts in minor units: total − captured = outstanding − overpaid. `status` is the predecessor's own word for it,
+    `ends` where the import will leave it.
 
     `decided_by` is whose word won, and `why` says it in a sentence; `confidence` is from 0 to 1. `clearance` is why its
     sale may be cleared, None where it is not. `review` is empty where nobody has to look.
     """
 
     order_id: str
+    status: str
     total: int
     captured: int
     outstanding: int
@@ -81,6 +83,7 @@ def judge(order: Order, around: Circumstances) -> Verdict:
     review = doubts(order, stands, found, around)
     return Verdict(
         order_id=order.id,
+        status=order.status,
         total=money.total,
         captured=money.captured,
         outstanding=money.outstanding,
