@@ -5,7 +5,7 @@ Nothing is told by an id, of which there is no end: a webhook is one of its kind
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LONG = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
@@ -34,6 +34,10 @@ WAITING = Histogram(
     "orderway_database_wait_seconds", "Seconds until there was a connection to the database.",
     buckets=QUICK, registry=REGISTRY,
 )  # fmt: skip
+
+FLAGS_STALE = Gauge(
+    "orderway_flags_stale", "1 while flags of before hold, since those of now can not be used.", registry=REGISTRY
+)
 
 DELIVERIES = Counter(
     "orderway_deliveries",

@@ -16,6 +16,7 @@ from orderway.errors import why_unread
 from orderway.flags.definitions import FlagsInvalid, Wanted, read_environment, read_file, written
 from orderway.flags.flags import Flags, Switched
 from orderway.flags.judging import Asking, Defined, defined, dismiss, followed, heeded, take
+from orderway.measures import FLAGS_STALE
 
 log = structlog.get_logger(__name__)
 
@@ -155,6 +156,7 @@ class Pushed:
 
 def complain(flags: Flags, why: str) -> None:
     """Keep and log why what is said now is not used."""
+    FLAGS_STALE.set(1)
     if flags.problem != why:
         flags.problem = why
         log.error("The flags of before hold: those of now can not be used.", where=flags.where, why=why)
@@ -164,6 +166,7 @@ def renew(flags: Switched, before: Mapping[str, float], *, since: datetime) -> N
     """Judge anew, and log what is another now."""
     flags.forget()
     flags.problem, flags.since = "", since
+    FLAGS_STALE.set(0)
     after = standing(flags)
     changed = {name: after.get(name, 1.0) for name in {*before, *after} if before.get(name) != after.get(name)}
     if changed:
