@@ -88,7 +88,7 @@ def every_type() -> set[str]:
     moves = {
         f"{kind.topic}.{name.lower()}" for kind in kinds for chart in kind.charts.values() for name in chart.events
     }
-    births = {f"{kind.topic}.born" for kind in kinds}
+    births = {f"{kind.topic}.{name}" for kind in kinds for name in ("born", "migrated", "migration_undone")}
     put = re.compile(r'tx\.put\(\s*"order\.([a-z_.]+)"')
     puts = {name for path in SOURCES.rglob("*.py") for name in put.findall(path.read_text())}
     return moves | births | puts

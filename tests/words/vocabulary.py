@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.changeover.reviews import KINDS as REVIEWS
 from orderway.flags.slices import SLICES
 from orderway.fulfillment.effects import TURNED_DOWN
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
@@ -37,6 +38,7 @@ from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
 from orderway.ui.order import births
 from orderway.ui.shell import PLACES
+from orderway.workflow.versions import BETWEEN_VERSIONS, phrase, unmoved
 
 PHRASES: tuple[Mapping[Any, str], ...] = (
     CATALOGUE,
@@ -49,6 +51,7 @@ PHRASES: tuple[Mapping[Any, str], ...] = (
     LABELS,
     WHYS,
     hooks.WHY,
+    REVIEWS,
     WEBHOOK_CHANGES,
     {each.name: each.label for each in SCHEDULES.values()},
     {each.name: each.failing for each in SCHEDULES.values() if each.failing},
@@ -59,6 +62,8 @@ REFUSALS = (
     "{asked} can not be done while the {thing} is {state}.", "What can happen now: {labels}.",
     "Nothing can be done to it now.", "This has changed since you looked: {who} {what} at {when} UTC.",
     "Check the new state and try again.", "You may not do this: {label}.",
+    "This {thing} runs under version {version} of its workflow, which this release does not know.",
+    "Bring this server to the release that the others run.",
     "after", "By itself", "its states and what leads from one to another",
 )  # fmt: skip
 """What is said of any machine."""
@@ -78,7 +83,7 @@ COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *
 def vocabulary() -> Iterator[tuple[str, str]]:
     """Each text with what it is of."""
     for name, chart in CHARTS.items():
-        yield from ((f"the machine {name}", text) for text in of_machine(chart))
+        yield from ((f"the machine {name}", text) for text in of_versions(chart))
     for each in SLICES:
         yield from ((f"the slice {each.name}", text) for text in (each.label, each.help, each.off, each.elsewhere))
     for setting in SETTINGS.values():
@@ -105,10 +110,19 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 
 
+def of_versions(newest: Chart) -> Iterator[str]:
+    """Of every version that there is."""
+    for chart in newest.versions():
+        yield from of_machine(chart)
+
+
 def of_machine(chart: Chart) -> Iterator[str]:
     """Its states, events and reasons; and labels as they stand inside a sentence."""
     for text in (chart.label, chart.born):
         yield from (text, lower(text))
+    for event in BETWEEN_VERSIONS:
+        told = phrase(chart, event, "", "").removesuffix(str(chart.version))
+        yield from (unmoved(chart, event), f"{told}{{version}}")
     for node in chart.root.walk():
         yield from (node.label, node.lane)
         for transition in [*(each for row in node.on.values() for each in row), *node.always]:

@@ -23,6 +23,7 @@ from orderway.statechart.explain import sentence
 from orderway.workflow import errors
 from orderway.workflow.kinds import Moved as Move
 from orderway.workflow.kinds import Workflow
+from orderway.workflow.versions import phrase
 
 
 class HasOrder(Protocol):
@@ -141,9 +142,8 @@ def spelled(field: str) -> str | None:
 
 def moved(workflow: Workflow, move: Move) -> Moved:
     chart = workflow.kind(move.ref.machine).newest
-    event: Any = chart.events.get(move.event)
     return Moved(
-        phrase=event.words.phrase(move.from_state, move.to_state) if event else chart.born,
+        phrase=phrase(chart, move.event, move.from_state, move.to_state),
         machine=move.ref.machine,
         id=move.ref.id,
         event=move.event,

@@ -17,7 +17,7 @@ from orderway.workflow.errors import NotFound
 
 def state_enum(chart: Chart) -> type[Enum]:
     """The states that an instance can rest in, each described by its label."""
-    labels = {name: node.label for name, node in chart.states.items() if node.is_leaf}
+    labels = {name: node.label for name, node in chart.every_leaf.items()}
     return enum_type(
         f"{pascal(words(chart.name))}State", labels, description=f"Where a thing of {chart.label} can stand."
     )

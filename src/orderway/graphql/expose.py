@@ -44,7 +44,7 @@ EXTRAS = (
 def exposed() -> Iterator[StrawberryField]:
     """A mutation for each event of each machine."""
     for machine, chart in CHARTS.items():
-        for name, event in chart.events.items():
+        for name, event in chart.every_event.items():
             yield mutation(machine, name, event)
 
 

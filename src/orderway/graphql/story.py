@@ -21,10 +21,10 @@ from orderway.order.available import Available
 from orderway.order.reads import load_order
 from orderway.order.shape import Life, Order
 from orderway.order.timeline import Entry, by_person, count_timeline, load_timeline
-from orderway.workflow.entries import BIRTH
 from orderway.workflow.errors import Invalid
 from orderway.workflow.history import ALL_OF_IT, PAGE, Wanted
 from orderway.workflow.kinds import Connection, Workflow
+from orderway.workflow.versions import OF_THE_DOOR
 
 LARGEST = 100
 
@@ -120,7 +120,7 @@ def read_filter(order: Order, given: Any) -> Wanted:
     if given is None or given is strawberry.UNSET:
         return ALL_OF_IT
     machines, events = tuple(given.machines or ()), tuple(given.events or ())
-    known = {name for chart in CHARTS.values() for name in (BIRTH, *chart.events)}
+    known = {name for chart in CHARTS.values() for name in (*OF_THE_DOOR, *chart.every_event)}
     for field, names, there in (("machines", machines, set(CHARTS)), ("events", events, known)):
         for name in names:
             if name not in there:

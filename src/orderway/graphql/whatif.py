@@ -121,7 +121,7 @@ def shown_step(outcome: Outcome) -> SimulatedStep:
     problem = outcome.problem
     decision = DECISIONS[type(problem)][0] if problem else "MOVED" if outcome.machine else "WAITED"
     chart = CHARTS.get(outcome.machine)
-    event: Any = chart.events.get(outcome.event) if chart else None
+    event: Any = chart.every_event.get(outcome.event) if chart else None
     said = str(problem) if problem else None
     reasons = problem.refusal.reasons if isinstance(problem, Refused) else ()
     if isinstance(problem, Refused) and chart and problem.refusal.state:

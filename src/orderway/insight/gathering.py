@@ -8,6 +8,7 @@ import asyncpg
 
 from orderway.insight.buckets import BUCKET
 from orderway.workflow.kinds import Connection
+from orderway.workflow.versions import BETWEEN_VERSIONS
 
 BATCH = 2000
 """Moves that are counted at once, and the rest of the transaction that made the last of them."""
@@ -35,22 +36,25 @@ WITH coming AS (
 SELECT max(xid)::text FROM coming
 """  # noqa: S608  (a number of this module)
 
+# What was brought to another version of its machine has not moved: it stands since it came there.
+IS_MOVE = f"event NOT IN ({', '.join(map(repr, BETWEEN_VERSIONS))})"
+
 # A move is told of once in the outbox before anything else that is said of it. What stays where it is enters nothing.
-MOVED = """
+MOVED = f"""
 SELECT b.store_id, b.order_id, b.number, l.instance_id, l.step, l.machine, l.from_state, l.to_state, l.at, o.placed_at
 FROM outbox b
 JOIN transition_log l ON l.store_id = b.store_id AND l.instance_id = b.instance_id AND l.step = b.step
 JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
 WHERE b.xid > $1::text::xid8 AND b.xid <= $2::text::xid8 AND l.recorded_at > $3
-AND l.from_state IS DISTINCT FROM l.to_state
+AND l.from_state IS DISTINCT FROM l.to_state AND l.{IS_MOVE}
 AND NOT EXISTS (SELECT FROM outbox e WHERE e.store_id = b.store_id AND e.instance_id = b.instance_id
     AND e.step = b.step AND e.number < b.number)
-"""
+"""  # noqa: S608  (texts of this module)
 ENTERED = """
 SELECT store_id, machine, to_state AS state, (at AT TIME ZONE 'UTC')::date AS day, count(*) AS entered, 0 AS reached
 FROM moved GROUP BY 1, 2, 3, 4
 """
-REACHED = """
+REACHED = f"""
 SELECT store_id, machine, to_state, (placed_at AT TIME ZONE 'UTC')::date, 0, count(*)
 FROM (SELECT store_id, order_id, machine, to_state, placed_at, min(number) AS number
     FROM moved GROUP BY 1, 2, 3, 4, 5) m
@@ -58,14 +62,15 @@ WHERE NOT EXISTS (
     SELECT FROM outbox e
     JOIN transition_log p ON p.store_id = e.store_id AND p.instance_id = e.instance_id AND p.step = e.step
     WHERE e.store_id = m.store_id AND e.order_id = m.order_id AND e.number < m.number
-    AND p.machine = m.machine AND p.to_state = m.to_state AND p.from_state IS DISTINCT FROM p.to_state)
+    AND p.machine = m.machine AND p.to_state = m.to_state AND p.from_state IS DISTINCT FROM p.to_state
+    AND p.{IS_MOVE})
 GROUP BY 1, 2, 3, 4
-"""
+"""  # noqa: S608  (texts of this module)
 LEFT = f"""
 SELECT m.store_id, m.machine, m.from_state, (m.at AT TIME ZONE 'UTC')::date, {BUCKET.format("m.at - came.at")}, count(*)
 FROM moved m CROSS JOIN LATERAL (
     SELECT p.at FROM transition_log p WHERE p.store_id = m.store_id AND p.instance_id = m.instance_id
-    AND p.step < m.step AND p.from_state IS DISTINCT FROM p.to_state ORDER BY p.step DESC LIMIT 1) came
+    AND p.step < m.step AND p.from_state IS DISTINCT FROM p.to_state AND p.{IS_MOVE} ORDER BY p.step DESC LIMIT 1) came
 GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608  (texts of this package)
 COUNT = f"""

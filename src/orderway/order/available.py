@@ -68,7 +68,7 @@ async def load_available(
 
 def _for_buyer(each: Available, workflow: Workflow) -> Available:
     """The same with the label of who does for themselves what others may do for them."""
-    event: Any = workflow.kind(each.machine).newest.events[each.choice.event]
+    event: Any = workflow.kind(each.machine).newest.every_event[each.choice.event]
     return replace(each, choice=replace(each.choice, label=event.words.own or each.choice.label))
 
 

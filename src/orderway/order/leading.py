@@ -63,7 +63,7 @@ DONE_WITH: Mapping[str, str] = {"RIDER_SELECTED": "offers", "SPLIT": "held"}
 def open_states(machine: str) -> tuple[str, ...]:
     """The states in which an instance of the machine rests on its way."""
     chart = CHARTS[machine]
-    return tuple(state for state in chart.leaves if not chart.is_final(state))
+    return tuple(state for state in chart.every_leaf if not chart.is_final(state))
 
 
 @cache
@@ -73,6 +73,7 @@ def leads_on(chart: Chart, state: str) -> tuple[str, ...]:
     They are the state's own, and lead to another that is no end to be sorry for and lies on the road. What can always
     be done (to hold, to cancel) is not among them; nor is anything where a state is good as it is.
     """
+    chart = chart.having(state)
     node = chart.node(state)
     if node.tone == "good" or (chart.name == "sale" and state in BY_BUYER):
         return ()
@@ -106,7 +107,7 @@ def needed(sight: Sight, machine: str, state: str) -> Iterator[str]:
 def led(sight: Sight, machine: str, state: str) -> Iterator[str]:
     """Those of the conditions under which it needs them for what its state itself waits for."""
     chart = CHARTS[machine]
-    words = [chart.events[name].words for name in leads_on(chart, state)]  # type: ignore[attr-defined]  # the decorator's
+    words = [chart.every_event[name].words for name in leads_on(chart, state)]  # type: ignore[attr-defined]  # the decorator's
     for permission in dict.fromkeys(each.permission for each in words if not each.own):
         yield from may(sight, permission)
     if any(each.own for each in words) and sight.viewer.customer_id:

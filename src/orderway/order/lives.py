@@ -116,7 +116,7 @@ async def count_lives(connection: Connection, viewer: Viewer, kind: Kind, *, fil
 def listing_of(sight: Sight, kind: Kind, filters: LifeFilters) -> Listing:
     """What is walked through. Payments have no other index than that of their states: where none is asked for, all."""
     asked = dict(filters.standing)
-    states = tuple(CHARTS["payment"].leaves) if kind == "payment" else asked.pop(kind, None)
+    states = tuple(CHARTS["payment"].every_leaf) if kind == "payment" else asked.pop(kind, None)
     if kind == "payment" and filters.payment_states:
         states = tuple(dict.fromkeys(filters.payment_states))
     where = (*held(sight, filters), sight.instance(kind))

@@ -48,6 +48,7 @@ class PastLife:
     """An instance as it stood, its secrets and what is not for the viewer left out; `facts` by their names."""
 
     machine: str
+    version: int
     id: UUID
     step: int
     state: str
@@ -145,6 +146,7 @@ def _as_seen(workflow: Workflow, viewer: Viewer, order: Order, stood: Stood, at:
     due_at, due_event = chart.due(stood.snapshot) or (None, None)
     return PastLife(
         machine=stood.machine,
+        version=stood.version,
         id=stood.id,
         step=stood.step,
         state=stood.snapshot.state,

@@ -65,10 +65,10 @@ def require_staff(viewer: Viewer) -> None:
 async def count_states(
     connection: Connection, viewer: Viewer, *, kind: Kind, store_id: UUID | None = None, most: int = MOST
 ) -> dict[str, Tally]:
-    """Return how many the viewer sees in each state of the machine's newest chart, each up to `most`. One statement."""
+    """Return how many the viewer sees in each state of any version of the machine, each up to `most`. One statement."""
     sight = Sight(viewer)
     standing = _Standing(sight, kind, store_id, most)
-    branches = [f"SELECT '{name}' AS state, count(*) FROM ({standing.of(name)}) x" for name in kind.newest.leaves]  # noqa: S608  (texts of the code and of the viewer's conditions, which hold no values)
+    branches = [f"SELECT '{name}' AS state, count(*) FROM ({standing.of(name)}) x" for name in kind.newest.every_leaf]  # noqa: S608  (texts of the code and of the viewer's conditions, which hold no values)
     rows = await connection.fetch(" UNION ALL ".join(branches), *sight.values)
     return {row["state"]: _tally(row["count"], most) for row in rows}
 
@@ -111,7 +111,7 @@ async def count_longer(
 
 def live(chart: Chart) -> list[str]:
     """The states that are not the end, in the order of the machine."""
-    return [name for name in chart.leaves if not chart.is_final(name)]
+    return [name for name in chart.every_leaf if not chart.is_final(name)]
 
 
 class _Standing:

@@ -122,5 +122,5 @@ def _may_read(eyes: Eyes, happening: Happening) -> bool:
         return happening.machine == "rider_interest"
     if eyes.sees_notes or happening.event == BIRTH:
         return True
-    event: Any = CHARTS[happening.machine].events.get(happening.event)
+    event: Any = CHARTS[happening.machine].every_event.get(happening.event)
     return event is not None and event.words.reason_for == "buyer"

@@ -165,7 +165,8 @@ class Rehearsal:
         if not wish.machine:
             raise Invalid(f"No one machine of the order knows the event {wish.name}.", "Name the machine.", "machine")
         kind = self.runner.workflow.kind(wish.machine)
-        event = kind.codecs[kind.newest.version].event(wish.name, wish.payload)
+        knows = next((chart for chart in kind.newest.versions() if wish.name in chart.events), kind.newest)
+        event = kind.codecs[knows.version].event(wish.name, wish.payload)
         check_texts(event)
         reached = await reach(self.connection, self.viewer, kind=kind, id=wish.id or self.newest(kind, wish.name))
         if reached.order_id != self.order.id:
@@ -186,7 +187,7 @@ class Rehearsal:
         return machines.pop() if len(machines) == 1 else ""
 
     def knows(self, machine: str, event: str) -> bool:
-        return event in self.runner.workflow.kind(machine).newest.events
+        return event in self.runner.workflow.kind(machine).newest.every_event
 
     def newest(self, kind: Kind, event: str) -> UUID:
         """The newest of its instances that takes the event, or the newest of all. Raises NotFound."""

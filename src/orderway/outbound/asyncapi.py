@@ -16,6 +16,7 @@ from orderway.outbound.cloudevents import CONTENT_TYPE, DIGITS, schema_of
 from orderway.outbound.payloads import payload, types_of, versions_of
 from orderway.outbound.schemas import Schema, breaks, name_of, ref, schemas
 from orderway.workflow.kinds import Kind
+from orderway.workflow.versions import unmoved
 
 ABOUT = """Everything that happens to an order is told: each event once committed, at least once to whoever listens, and
 in its order for each order. `sequence` rises by one for each order, so that a gap is seen; whoever may not do something
@@ -119,7 +120,8 @@ def said(type: str, kind: Kind | None) -> str:
     else:
         name = type.rpartition(".")[2].upper()
         events: Mapping[str, Any] = {each: of for chart in kind.charts.values() for each, of in chart.events.items()}
-        text = kind.newest.born if name == "BORN" else events[name].words.log
+        event = events.get(name)
+        text = event.words.log if event else unmoved(kind.newest, name)
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 

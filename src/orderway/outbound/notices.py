@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from orderway.workflow.versions import BETWEEN_VERSIONS
+
 Audience = Literal["biller", "manager", "buyer", "asker", "rider", "riders"]
 """Who an event may concern.
 
@@ -195,6 +197,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = MappingProxyType({
 
 FOLLOWS = "What it follows from, or what follows from it, is told."
 INSIDE = "It is the seller's own work, and changes nothing for anyone who waits."
+STANDS = "It stands where it stood, in the words of another version of its workflow."
 BY_MESSAGE = "The PIN reaches the receiver by a message of its own: no list of notifications holds it."
 
 SILENT: Mapping[str, str] = MappingProxyType({
@@ -218,6 +221,10 @@ SILENT: Mapping[str, str] = MappingProxyType({
         "order.fulfillment.return_received", "order.fulfillment.return_rejected", "order.fulfillment.refund_issued",
         "order.rider_interest.unassign",
     ), FOLLOWS),
+    **dict.fromkeys((
+        f"order.{topic}.{name.lower()}" for name in BETWEEN_VERSIONS
+        for topic in ("quotation", "sale", "payment", "override", "fulfillment", "rider_interest")
+    ), STANDS),
     **dict.fromkeys(("order.fulfillment.pin_made", "order.fulfillment.new_pin"), BY_MESSAGE),
 })  # fmt: skip
 """Every event that nobody is told of, and why."""

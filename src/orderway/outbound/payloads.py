@@ -21,6 +21,7 @@ from orderway.order import comments
 from orderway.sale.account_credit.ledger import OnAccount
 from orderway.workflow.kinds import Kind
 from orderway.workflow.told import Told
+from orderway.workflow.versions import OF_THE_DOOR
 
 BESIDE: Mapping[str, type] = MappingProxyType({
     "order.quotation.approved": Agreed,
@@ -76,6 +77,6 @@ def types_of(kinds: Mapping[str, Kind]) -> Mapping[str, Kind | None]:
         f"order.{kind.topic}.{name.lower()}": kind
         for kind in kinds.values()
         for chart in kind.charts.values()
-        for name in ("BORN", *chart.events)
+        for name in (*OF_THE_DOOR, *chart.events)
     }
     return dict(sorted({**moves, **dict.fromkeys(BESIDE)}.items()))

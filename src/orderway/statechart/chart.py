@@ -41,12 +41,20 @@ class Chart:
     nodes: dict[str, Node] = field(init=False)
     leaves: dict[str, Leaf] = field(init=False)
     birth: Plan = field(init=False)
+    every_leaf: dict[str, Node] = field(init=False)
+    """The states that an instance can rest in, and then those of former versions that this one has no more."""
+    every_event: dict[str, type] = field(init=False)
+    """The events by their names, and then those of former versions that this one knows no more."""
 
     def __post_init__(self) -> None:
         self.nodes = {node.name: node for node in self.root.walk()}
         self.birth = birth(self.root)
         self.born = self.born or f"opened the {self.label.lower()}"
         self.leaves = {node.name: compiled(node) for node in self.nodes.values() if node.is_leaf}
+        former = self.former
+        here = {name: self.nodes[name] for name in self.leaves}
+        self.every_leaf = {**here, **(former.every_leaf if former else {}), **here}
+        self.every_event = {**self.events, **(former.every_event if former else {}), **self.events}
         self.lanes = tuple(dict.fromkeys([*self.lanes, *(node.lane for node in self.nodes.values() if node.is_leaf)]))
 
     def __repr__(self) -> str:
@@ -78,23 +86,9 @@ class Chart:
             yield chart
             chart = chart.former
 
-    @property
-    def every_leaf(self) -> dict[str, Node]:
-        """The states that an instance can rest in, and then those of former versions that this one has no more."""
-        found: dict[str, Node] = {}
-        for chart in self.versions():
-            for name in chart.leaves:
-                found.setdefault(name, chart.nodes[name])
-        return found
-
-    @property
-    def every_event(self) -> dict[str, type]:
-        """The events by their names, and then those of former versions that this one knows no more."""
-        found: dict[str, type] = {}
-        for chart in self.versions():
-            for name, event in chart.events.items():
-                found.setdefault(name, event)
-        return found
+    def having(self, state: str) -> Chart:
+        """This version, or the last before it where something can rest in the state; this one where none has it."""
+        return next((chart for chart in self.versions() if state in chart.leaves), self)
 
     def leaf(self, state: str) -> Leaf:
         """The rows of a state that an instance can rest in; raises ChartError for any other name."""
@@ -128,7 +122,7 @@ class Chart:
 
         Of a state that only former versions have, those that the last of them took.
         """
-        chart = next((each for each in self.versions() if state in each.leaves), self)
+        chart = self.having(state)
         return tuple(name for name in chart.leaf(state).on if name in chart.events)
 
     def due(self, snapshot: Snapshot) -> tuple[datetime, str] | None:

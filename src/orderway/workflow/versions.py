@@ -55,6 +55,17 @@ def raw(text: str) -> msgspec.Raw:
     return msgspec.Raw(text.encode())
 
 
+def unmoved(chart: Chart, event: str) -> str:
+    """What the log tells of besides the events of a machine, in words; empty for anything else."""
+    thing = chart.label.lower()
+    said = {
+        BIRTH: chart.born,
+        MIGRATED: f"brought the {thing} to another version of its workflow",
+        MIGRATION_UNDONE: f"took the {thing} back to the version of its workflow that it had",
+    }
+    return said.get(event, "")
+
+
 def phrase(chart: Chart, event: str, before: str | None, after: str) -> str:
     """What was done, as it continues the name of who did it; `chart` is that of the row's version."""
     thing = chart.label.lower()

@@ -50,7 +50,7 @@ class Row:
 
 def spans(chart: Chart, dwell: Mapping[str, Dwell], window: Window) -> Iterator[Row]:
     """How long things stood in each state, in the order of the machine."""
-    there = [dwell[name] for name in chart.leaves if name in dwell]
+    there = [dwell[name] for name in chart.every_leaf if name in dwell]
     largest = max((each.most.total_seconds() for each in there), default=0)
     for each in there:
         half, most = (rooted(span.total_seconds(), largest) for span in (each.half, each.most))

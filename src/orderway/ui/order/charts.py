@@ -25,7 +25,9 @@ from orderway.statechart.explain import lower
 from orderway.ui.language import speaker, speaking, t, tr
 from orderway.ui.order.telling import MACHINES, Telling
 from orderway.ui.words import Shown, duration, shown
+from orderway.workflow.history import Happening
 from orderway.workflow.kinds import Connection
+from orderway.workflow.versions import BETWEEN_VERSIONS
 
 EARLIER = 4
 """How many earlier states the list names."""
@@ -122,14 +124,18 @@ def warm() -> None:
 
 def _entered(went: Sequence[Entry], life: Life[Any]) -> datetime:
     """Since when it rests in its state."""
-    moves = (each.what.at for each in reversed(went) if each.what.from_state != each.what.to_state)
-    return next(moves, life.moved_at)
+    return next((what.at for what in reversed(_changes(went))), life.moved_at)
+
+
+def _changes(went: Sequence[Entry]) -> list[Happening]:
+    """The moves into another state; what was brought to another version stands where it stood."""
+    told = (entry.what for entry in went if entry.what.event not in BETWEEN_VERSIONS)
+    return [what for what in told if what.from_state != what.to_state]
 
 
 def _before(went: Sequence[Entry]) -> Iterator[Mark]:
     """The states that it came through, each with how long it stood there."""
-    moves = [entry.what for entry in went if entry.what.from_state != entry.what.to_state]
-    for what, after in list(pairwise(moves))[-EARLIER:]:
+    for what, after in list(pairwise(_changes(went)))[-EARLIER:]:
         yield Mark("was", Shown(what.to_label, what.tone), t("before, for {span}", span=duration(after.at - what.at)))
 
 

@@ -74,7 +74,7 @@ async def history(visit: Visit) -> Response:
     except NotFound as error:
         return told(error)
     before, after = neighbours(timeline, at)
-    chart = site.workflow.kind(drawn.machine).newest
+    chart = site.workflow.kind(drawn.machine).charts[drawn.version]
     went = [each.what for each in way.entries[::-1] if each.what.from_state]
     moves = [(each.from_state or "", each.event, each.to_state) for each in went]
     view = View(at=drawn.state, moves=moves, say=speaker())

@@ -19,7 +19,7 @@ def field_of(machine: str, event: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-EVENTS = tuple(field_of(machine, event) for machine, chart in CHARTS.items() for event in chart.events)
+EVENTS = tuple(field_of(machine, event) for machine, chart in CHARTS.items() for event in chart.every_event)
 BEGUN = ("registerPayment", "payFromAccountCredit", "updateFulfillmentPreferences", "registerFulfillmentInterest",
          "nameBiller")  # fmt: skip
 

@@ -20,7 +20,7 @@ def undo_of(kind: Kind, moved: Moved) -> Undo | None:
 
 def takes_back(kind: Kind, moved: Moved) -> str:
     """The event that takes a move back; empty where its machine declares none."""
-    done: Any = kind.newest.events.get(moved.event)
+    done: Any = kind.newest.every_event.get(moved.event)
     name: str = done.words.undo if done else ""
     is_open = name in kind.newest.takes(moved.to_state) and moved.from_state != moved.to_state
     return name if name and is_open else ""

@@ -163,7 +163,7 @@ def kind_of(name: str) -> type | None:
     """What a step is made of: "sale:CANCEL_REQUESTED", "payment" or "time"."""
     machine, _, event_name = name.partition(":")
     chart = CHARTS.get(machine)
-    return OTHERS.get(name) or (chart.events.get(event_name) if chart else None)
+    return OTHERS.get(name) or (chart.every_event.get(event_name) if chart else None)
 
 
 def step_of(name: str, what: type, asked: Mapping[str, str], *, currency: str) -> Step:
@@ -194,7 +194,7 @@ def _groups(telling: Telling) -> Iterator[tuple[str, list[Choice]]]:
     yield mark("Besides"), [Choice(name, what.words.label) for name, what in OTHERS.items()]  # type: ignore[attr-defined]  # set by the event decorator
     for machine in dict.fromkeys(("quotation", "sale", "fulfillment", *(life.machine for life in telling.order.lives))):
         chart = CHARTS[machine]
-        events: list[tuple[str, Any]] = list(chart.events.items())
+        events: list[tuple[str, Any]] = list(chart.every_event.items())
         named = [(f"{machine}:{name}", each.words) for name, each in events if name != "EDIT"]
         yield chart.label, [Choice(name, words.label) for name, words in named if words.permission != SYSTEM]
 
@@ -221,7 +221,7 @@ def _steps(path: Sequence[Step], outcomes: Sequence[Outcome], *, order: Order, n
 
 def _label(outcome: Outcome) -> str:
     chart = CHARTS.get(outcome.machine)
-    found: Any = chart.events.get(outcome.event) if chart else None
+    found: Any = chart.every_event.get(outcome.event) if chart else None
     if found:
         return tr(found.words.label) if not outcome.by_itself else t("By itself: {what}", what=tr(found.words.label))
     return t("Register a payment") if outcome.machine else t("Time passes")

@@ -174,7 +174,7 @@ def _fits(name: str, value: str, workflow: Workflow, currency: str) -> bool:
 def _reads(name: str, value: str, workflow: Workflow) -> bool:
     if name == "state":
         machine, _, state = value.partition(":")
-        return machine in MAIN and state in workflow.kind(machine).newest.leaves
+        return machine in MAIN and state in workflow.kind(machine).newest.every_leaf
     if name in IDS:
         return bool(UUID(value))
     if name in DAYS:

@@ -67,7 +67,7 @@ def shelf(row: Row, ahead: Ahead, workflow: Workflow, *, now: datetime) -> Shelf
 
 def _next(row: Row, step: Step, workflow: Workflow) -> Next:
     """A button where nothing has to be said with it; else a link to where it is said."""
-    event: Any = workflow.kind(step.machine).newest.events[step.event]
+    event: Any = workflow.kind(step.machine).newest.every_event[step.event]
     if fields(event):
         return Next(tr(step.label), url=f"/orders/{row.id}#next")
     send = f"/orders/{row.id}/{step.machine}/{step.instance}/{step.event.lower()}"

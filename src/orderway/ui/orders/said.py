@@ -54,7 +54,7 @@ def groups(workflow: Workflow, query: Query) -> Iterator[Group]:
     """The states to filter by: of the phase that is open, or of all three."""
     for machine in [query.one("phase")] if query.one("phase") else MAIN:
         chart = workflow.kind(machine).newest
-        options = ((f"{machine}:{name}", tr(chart.node(name).label)) for name in chart.leaves)
+        options = ((f"{machine}:{name}", tr(chart.node(name).label)) for name in chart.every_leaf)
         yield Group(tr(chart.label), tuple(sorted(options, key=lambda option: option[1])))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from orderway.ui.language import mark, tr
 from orderway.workflow.kinds import Workflow
+from orderway.workflow.versions import unmoved
 
 FOLLOWING: Mapping[str, str] = {
     "order.quotation.approved": mark("Both sides approved the quotation"),
@@ -36,8 +37,7 @@ def said(type: str, workflow: Workflow) -> str:
     _, topic, name = type.split(".", 2) if type.count(".") > 1 else ("", "", "")
     for kind in workflow.kinds.values():
         if kind.topic == topic:
-            event: Any = kind.newest.events.get(name.upper())
-            phrase = kind.newest.born if name == "born" else event.words.log if event else ""
-            words = tr(phrase)
+            event: Any = kind.newest.every_event.get(name.upper())
+            words = tr(event.words.log if event else unmoved(kind.newest, name.upper()))
             return words[:1].upper() + words[1:]
     return ""

@@ -9,7 +9,7 @@ from orderway.ui.payments.one import act, payment
 from orderway.ui.payments.recording import new, register
 from orderway.ui.site import Page
 
-EVENTS = tuple(field_of("payment", event) for event in CHARTS["payment"].events)
+EVENTS = tuple(field_of("payment", event) for event in CHARTS["payment"].every_event)
 
 PAGES: tuple[Page, ...] = (
     Page("/payments", payments, shows=("payments",)),

@@ -105,7 +105,7 @@ def _read(asked: Mapping[str, str], chart: Chart) -> Query:
 
 def _states(query: Query, chart: Chart) -> tuple[str, ...]:
     if query.state == ENDED:
-        return tuple(name for name in chart.leaves if chart.is_final(name) and name != "MUTUALLY_APPROVED")
+        return tuple(name for name in chart.every_leaf if chart.is_final(name) and name != "MUTUALLY_APPROVED")
     return (query.state,) if query.state else ()
 
 

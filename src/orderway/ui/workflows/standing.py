@@ -54,7 +54,9 @@ def states(
     chart: Chart, counts: Mapping[str, Tally], weights: Mapping[str, Weight], *, now: datetime, store_id: UUID | None
 ) -> Iterator[State]:
     """The rows of the table, in the order of the machine."""
-    for name in chart.leaves:
+    for name in chart.every_leaf:
+        if name not in chart.leaves and not counts[name].count:
+            continue  # of a former version, and nothing stands there any more
         weight = weights.get(name)
         yield State(
             name=name,
