@@ -82,8 +82,7 @@ COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *
 
 def vocabulary() -> Iterator[tuple[str, str]]:
     """Each text with what it is of."""
-    for name, chart in CHARTS.items():
-        yield from ((f"the machine {name}", text) for text in of_versions(chart))
+    yield from of_machines()
     for each in SLICES:
         yield from ((f"the slice {each.name}", text) for text in (each.label, each.help, each.off, each.elsewhere))
     for setting in SETTINGS.values():
@@ -110,10 +109,11 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 
 
-def of_versions(newest: Chart) -> Iterator[str]:
-    """Of every version that there is."""
-    for chart in newest.versions():
-        yield from of_machine(chart)
+def of_machines() -> Iterator[tuple[str, str]]:
+    """Of every machine, in every version that there is."""
+    for name, newest in CHARTS.items():
+        for chart in newest.versions():
+            yield from ((f"the machine {name}", text) for text in of_machine(chart))
 
 
 def of_machine(chart: Chart) -> Iterator[str]:
