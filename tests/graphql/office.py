@@ -15,6 +15,7 @@ from tests.secret import SECRET
 
 from orderway.app import make_workflow
 from orderway.deployment import Deployment
+from orderway.flags.flags import ALL_ON, Flags
 from orderway.http import make_http
 from orderway.people.accounts import NewPerson, add_person
 from orderway.people.passwords import Passwords
@@ -78,6 +79,7 @@ class Office:
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
     replica: Replica | None = None
+    flags: Flags = ALL_ON
 
     async def furnish(self) -> None:
         """Two stores, people of each role, two buyers, goods, and shelves with ten of each."""
@@ -114,7 +116,9 @@ class Office:
 
     def open(self, deployment: Deployment | None = None) -> httpx.AsyncClient:
         """A client of the application, which runs in this process."""
-        runner = Runner(self.pool, make_workflow(self.settings), clock=lambda: self.now, replica=self.replica)
+        runner = Runner(
+            self.pool, make_workflow(self.settings, self.flags), clock=lambda: self.now, replica=self.replica
+        )
         sessions = Sessions(self.pool, passwords=Passwords(QUICK), clock=lambda: self.now, settings=self.settings)
         app = make_http(runner, sessions, secret=SECRET, deployment=deployment)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -87,6 +87,10 @@ class Flags:
         """Whether it is on for some role, or whatever the role."""
         return self.is_on(slice_, place)
 
+    def stores_without(self, _slice: Slice) -> list[UUID]:
+        """The stores in which a slice is on for nobody, whatever the order."""
+        return []
+
     def store(self, _id: UUID | None) -> Store:
         return Store()
 
@@ -143,6 +147,9 @@ class Switched(Flags):
     def forget(self) -> None:
         """Judge anew from here on."""
         self._known.clear()
+
+    def stores_without(self, slice_: Slice) -> list[UUID]:
+        return [id for id in self.stores if not self.is_on_for_anybody(slice_, Place(id))]
 
     def store(self, id: UUID | None) -> Store:
         return self.stores.get(id, Store()) if id else Store()

@@ -161,10 +161,11 @@ async def rider_coverage_changes(
 
 
 async def deliverable_fulfillments(info: Info, *, first: First = 20, after: After = None) -> Page[Errand]:
-    viewer = info.context.signed_in
+    viewer, flags = info.context.signed_in, info.context.desk.runner.workflow.flags
     async with info.context.connection() as connection:
-        found, more = await list_sought(connection, viewer, after=after or "", limit=first)
-    return Page(nodes=found, has_more=more, cursor=place_of, count=partial(count_sought, viewer=viewer), after=after)
+        found, more = await list_sought(connection, viewer, flags, after=after or "", limit=first)
+    count = partial(count_sought, viewer=viewer, flags=flags)
+    return Page(nodes=found, has_more=more, cursor=place_of, count=count, after=after)
 
 
 async def my_fulfillment_interests(

@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 
 from orderway.cursors import cursor_of, read_cursor
+from orderway.flags.flags import ALL_ON, Flags
+from orderway.flags.slices import RIDER_SELECTION
 from orderway.fulfillment.rows import SOUGHT
 from orderway.order.reads import life, person
 from orderway.order.shape import Interest, Store
@@ -100,17 +102,20 @@ PAGE = """
     AND ($2::timestamptz IS NULL OR (f.moved_at, f.id) < ($2, $3::uuid)) ORDER BY f.moved_at DESC, f.id DESC LIMIT $4
 """
 
+HERE = "f.store_id <> ALL ($6::uuid[])"
+"""Riders of its store offer here, and in no former system."""
+
 # Of each store that the rider covers the newest that lie within, or of all stores for one who is bound to none: each
 # is read from its end of an index, and never further than a page.
 SOUGHT_FOR = f"""
 WITH sought AS (
     SELECT f.* FROM rider_coverage c CROSS JOIN LATERAL (
         SELECT f.store_id, f.id, f.moved_at FROM fulfillment f
-        WHERE f.store_id = c.store_id AND f.{SOUGHT} AND {SOUGHT_WITHIN} {PAGE}) f
+        WHERE f.store_id = c.store_id AND f.{SOUGHT} AND {SOUGHT_WITHIN} AND {HERE} {PAGE}) f
     WHERE c.rider_id = $1
     UNION ALL (
         SELECT f.store_id, f.id, f.moved_at FROM fulfillment f
-        WHERE $5 AND {UNBOUND.replace("?", "$1")} AND f.{SOUGHT} {PAGE})
+        WHERE $5 AND {UNBOUND.replace("?", "$1")} AND f.{SOUGHT} AND {HERE} {PAGE})
 ), page AS (
     SELECT f.store_id, f.id FROM sought f ORDER BY f.moved_at DESC, f.id DESC LIMIT $4
 )
@@ -133,26 +138,28 @@ MADE = msgspec.json.Decoder(Made)
 
 
 async def list_sought(
-    connection: Connection, viewer: Viewer, *, after: str = "", limit: int = 20
+    connection: Connection, viewer: Viewer, flags: Flags = ALL_ON, *, after: str = "", limit: int = 20
 ) -> tuple[list[Errand], bool]:
     """Return the deliveries that the viewer may volunteer for, newest need first, and whether more follow.
 
     They cover them: of a store without a radius all, of one with a radius those not farther away, and those whose
-    distance is not known because the store or the address has no coordinates. One statement. Raises Invalid for a
+    distance is not known because the store or the address has no coordinates. Stores whose riders offer in a former
+    system, as `flags` say, are left out. One statement. Raises Invalid for a
     cursor that is none, or a page that is too large.
     """
     at, id = place_of(after, limit, "deliveries")
     if not delivers(viewer):
         return [], False
-    rows = await connection.fetch(SOUGHT_FOR, viewer.person_id, at, id, limit + 1, viewer.roams)
+    elsewhere = flags.stores_without(RIDER_SELECTION)
+    rows = await connection.fetch(SOUGHT_FOR, viewer.person_id, at, id, limit + 1, viewer.roams, elsewhere)
     return [ERRANDS.decode(row[0]) for row in rows[:limit]], len(rows) > limit
 
 
-async def count_sought(connection: Connection, viewer: Viewer) -> int:
+async def count_sought(connection: Connection, viewer: Viewer, flags: Flags = ALL_ON) -> int:
     """Return how many deliveries `list_sought` lists in all. One statement."""
     if not delivers(viewer):
         return 0
-    return await _count(connection, SOUGHT_FOR, viewer.person_id, viewer.roams)
+    return await _count(connection, SOUGHT_FOR, viewer.person_id, viewer.roams, flags.stores_without(RIDER_SELECTION))
 
 
 async def list_made(
@@ -172,10 +179,10 @@ async def count_made(connection: Connection, viewer: Viewer, *, states: Sequence
     return await _count(connection, OFFERS, viewer.person_id, list(states))
 
 
-async def _count(connection: Connection, query: str, rider: UUID, last: object) -> int:
+async def _count(connection: Connection, query: str, rider: UUID, *last: object) -> int:
     """All of a list: its page without a beginning and an end."""
     every = f"SELECT count(*) FROM ({query}) every"  # noqa: S608  (texts of this module)
-    counted: int = await connection.fetchval(every, rider, None, None, None, last)
+    counted: int = await connection.fetchval(every, rider, None, None, None, *last)
     return counted
 
 

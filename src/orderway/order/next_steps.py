@@ -15,6 +15,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from orderway.flags.flags import Place
+from orderway.flags.slices import slices_of
 from orderway.order.leading import BESIDE, OFFERS, can_be_tried, leads_on
 from orderway.order.lists import Row, Standing
 from orderway.order.sight import Sight
@@ -116,10 +118,18 @@ async def next_steps(
         *sight.values,
     )
     buyers = {row.id for row in rows if row.customer and row.customer.id == viewer.customer_id}
-    return {
-        each["id"]: Ahead(_first(workflow, each, _eyes(viewer, each, scopes, buyers=buyers)), each["promised"])
-        for each in found
-    }
+    stores, roles = {row.id: row.store_id for row in rows}, viewer.actor().roles
+    ahead = {}
+    for each in found:
+        step = _first(workflow, each, _eyes(viewer, each, scopes, buyers=buyers))
+        place = Place(stores[each["id"]], each["id"], roles)
+        ahead[each["id"]] = Ahead(step if step and _is_here(workflow, step, place) else None, each["promised"])
+    return ahead
+
+
+def _is_here(workflow: Workflow, step: Step, place: Place) -> bool:
+    """Whether the flags leave the step to Orderway; where they do not, the page of the order says more."""
+    return all(workflow.flags.is_on(each, place) for each in slices_of(step.machine, step.event))
 
 
 def _eyes(viewer: Viewer, row: asyncpg.Record, scopes: Sequence[str], *, buyers: Collection[UUID]) -> Eyes:

@@ -68,7 +68,7 @@ async def _open(visit: Visit, *, of: UUID | None = None, typed: Typed | None = N
     """The page; with what was typed into the form of one delivery and not taken."""
     after = visit.request.query_params.get("after", "")
     async with visit.site.pool.acquire() as connection:
-        found, more = await list_sought(connection, visit.viewer, after=after, limit=SIZE)
+        found, more = await list_sought(connection, visit.viewer, visit.site.workflow.flags, after=after, limit=SIZE)
         heads = await tabs(connection, visit, OPEN)
     cards = [_card(visit, each, each.offer, typed=typed if each.fulfillment == of else None) for each in found]
     return visit.page(

@@ -24,7 +24,7 @@ async def tabs(connection: Connection, visit: Visit, here: str) -> list[Tab]:
     """The tabs with how many there are behind each; what is nothing is not said."""
     viewer = visit.viewer
     counts = {
-        OPEN: await count_sought(connection, viewer),
+        OPEN: await count_sought(connection, viewer, visit.site.workflow.flags),
         OFFERS: await count_made(connection, viewer, states=STANDING),
         TODAY: await count_orders(connection, viewer, in_hand(visit)),
     }
