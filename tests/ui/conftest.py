@@ -15,6 +15,7 @@ from tests.secret import SECRET
 from orderway.app import make_workflow
 from orderway.database import connect_pool, create_database, drop_database
 from orderway.embedded import EmbeddedServer
+from orderway.flags.flags import ALL_ON, Flags
 from orderway.http import make_http
 from orderway.people.passwords import Passwords
 from orderway.people.sessions import Sessions
@@ -81,9 +82,9 @@ async def shop(server: EmbeddedServer, demo_url: str) -> AsyncIterator[Shop]:
     await drop_database(server.url(role="postgres"), name=name)
 
 
-def browser(pool: asyncpg.Pool, **settings: str) -> httpx.AsyncClient:
+def browser(pool: asyncpg.Pool, flags: Flags = ALL_ON, **settings: str) -> httpx.AsyncClient:
     """A browser of its own, over the whole application."""
-    runner = Runner(pool, make_workflow(Settings(settings)), clock=lambda: NOW)
+    runner = Runner(pool, make_workflow(Settings(settings), flags), clock=lambda: NOW)
     app = make_http(runner, Sessions(pool, passwords=Passwords(QUICK), clock=lambda: NOW), secret=SECRET)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=HOST)
 
