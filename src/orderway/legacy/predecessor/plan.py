@@ -162,14 +162,13 @@ class Planner:
             if clearance == "GONE" and rest[0].received_at > through.at:
                 break
             yield from self.till.take(rest.pop(0))
-        if clearance == "OVERRIDE":
+        if clearance == "GONE":
+            missing = Amount(max(0, self.order.total - self.till.came), self.order.currency)
+            yield from self.till.let_through(f"The predecessor let it go on with {missing} unpaid.", through)
+        elif clearance == "OVERRIDE":
             yield from self.give_back(owed=self.surplus())
-        if clearance in {"GONE", "OVERRIDE"}:
             missing = Amount(self.verdict.outstanding, self.order.currency)
-            reason = f"The predecessor let it go on with {missing} unpaid."
-            if clearance == "OVERRIDE":
-                reason = f"The predecessor's override covers {missing} that is unpaid."
-            yield from self.till.let_through(reason, through)
+            yield from self.till.let_through(f"The predecessor's override covers {missing} that is unpaid.", through)
 
     def review(self) -> Iterator[AnyMove]:
         """Overrides that were asked for, or declined."""
