@@ -20,7 +20,7 @@ READY := .venv/.ready
 
 PYTEST := $(BIN)/pytest -n logical --dist worksteal
 # The tests that alone must reach every branch of what is MEASURED; the rest runs without coverage, in half the time.
-COVERED := tests/statechart tests/workflow tests/quotation tests/sale tests/fulfillment
+COVERED := tests/statechart tests/workflow tests/versions tests/quotation tests/sale tests/fulfillment
 MEASURED := */statechart/*,*/workflow/*,*/machine.py
 
 .PHONY: help

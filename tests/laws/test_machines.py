@@ -15,13 +15,15 @@ from tests.tables import Refused, Taken, Traced, each_refused, each_taken, trace
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
-from orderway.machines import CHARTS, VERSIONS
+from orderway.machines import CHARTS, VERSIONS, opening
 from orderway.people.permissions import LABELS
 from orderway.sale.context import PAYMENT_METHODS
 from orderway.sale.payments.context import REFUND_TO
 from orderway.statechart import SYSTEM, Chart, Guard, start
 from orderway.statechart.check import check
 from orderway.statechart.nodes import Transition
+from orderway.versioning import check_ways
+from orderway.workflow.versions import OF_THE_DOOR
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,21 @@ def test_a_machine_holds_together(chart: Chart):
 
 def test_a_machine_is_found_by_its_name_and_by_its_version():
     assert list(CHARTS) == ["quotation", "sale", "fulfillment", "rider_interest", "override_request", "payment"]
-    assert {(name, chart.version): chart for name, chart in CHARTS.items()} == dict(VERSIONS)
+    assert {each for (name, _), each in VERSIONS.items() if each is CHARTS[name]} == set(CHARTS.values())
+
+
+@BY_CHART
+def test_versions_follow_one_another_and_each_leads_to_the_next(chart: Chart):
+    """Something is under way by each of them for as long as it takes: no version is taken out, nor its migration."""
+    assert [each.version for each in chart.versions()] == list(range(chart.version, 0, -1))
+    assert [*check_ways(chart)] == []
+    assert opening(chart.name) in (chart.version, chart.version - 1)
+    assert (chart.name, opening(chart.name)) in VERSIONS
+
+
+@BY_CHART
+def test_no_event_has_a_name_that_the_log_has_for_itself(chart: Chart):
+    assert chart.every_event.keys() & set(OF_THE_DOOR) == set()
 
 
 @BY_CHART
