@@ -1,6 +1,8 @@
 """Flags that change while a process runs: a file is read anew, a broken one changes nothing, flagd tells by itself."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -147,7 +149,8 @@ class Flagd(sync_pb2_grpc.FlagSyncServiceServicer):
 
 @contextmanager
 def flagd() -> Iterator[tuple[Flagd, int]]:
-    service, server = Flagd(), grpc.server(ThreadPoolExecutor(4))
+    service = Flagd()  # type: ignore[abstract]  # what it has no answer to, the base answers so
+    server = grpc.server(ThreadPoolExecutor(4))
     sync_pb2_grpc.add_FlagSyncServiceServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -183,3 +186,11 @@ def test_a_process_does_not_begin_where_flagd_says_nothing(monkeypatch: pytest.M
         Pushed.of("grpc://127.0.0.1:1")
     with pytest.raises(FlagsInvalid, match="ORDERWAY_FLAGD is 'flagd:8015'"):
         Pushed.of("flagd:8015")
+
+
+def test_where_no_flag_is_set_nothing_of_it_is_loaded():
+    """A plain Orderway starts without OpenFeature."""
+    program = (
+        "import sys, orderway.serve, orderway.worker.command, orderway.doctor; sys.exit('openfeature' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
