@@ -1,4 +1,4 @@
-"""An import whose process is killed (-9) before its n-th statement: `import_victim.py FOLDER N`."""
+"""An import whose process is killed (-9) before its n-th statement: `import_victim.py N olist FOLDER`."""
 
 import os
 import signal
@@ -31,10 +31,10 @@ def mortal(method: Any, *, only_alone: str = "") -> Any:
 
 
 if __name__ == "__main__":
-    folder, number = sys.argv[1:]
+    number, *what = sys.argv[1:]
     statements_left = int(number)
     # What has arguments comes by _execute whatever its way in.
     for name, which in (("execute", "BEGIN and COMMIT"), ("_execute", "")):
         setattr(asyncpg.Connection, name, mortal(getattr(asyncpg.Connection, name), only_alone=which))
-    sys.argv = ["orderway", "import", "olist", folder]
+    sys.argv = ["orderway", "import", *what]
     cli.main()

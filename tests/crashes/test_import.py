@@ -51,7 +51,7 @@ def test_a_killed_import_leaves_whole_orders_and_goes_on(folder: Path, database_
     left = []
     # The first of them die while the ground is laid or before any order is whole; then each brings some over.
     for statements in (0, 7, 31, 97, 353, *[409] * 30):
-        victim = start(database_url, "-m", "tests.crashes.import_victim", str(folder), str(statements))
+        victim = start(database_url, "-m", "tests.crashes.import_victim", str(statements), "olist", str(folder))
         out, err = victim.communicate()
         told = stories(database_url)
         names = {row[0] for row in told}

@@ -20,7 +20,7 @@ from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.judge import Verdict, judge
-from orderway.legacy.predecessor.keys import rest
+from orderway.legacy.predecessor.keys import in_words, rest
 from orderway.legacy.predecessor.ledger import (
     Kept,
     Result,
@@ -133,7 +133,7 @@ class Import:
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
         doubts, left = doubted(verdict), rest(planned, kept.moves)
         if left.undone:
-            why = f"The predecessor tells another story than it did: {' and '.join(left.undone)} is told no longer."
+            why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
             return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why})
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at

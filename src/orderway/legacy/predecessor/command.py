@@ -28,6 +28,7 @@ from orderway.legacy.predecessor.ledger import Run, read_known
 from orderway.legacy.predecessor.read import count, orders
 from orderway.legacy.predecessor.readback import read_back, read_titles
 from orderway.legacy.predecessor.rehearsal import rehearsing
+from orderway.legacy.predecessor.report import beside, compare, find_expected, write_lines
 from orderway.legacy.predecessor.source import Source, opened
 from orderway.legacy.progress import bar, stopping
 from orderway.legacy.turn import STOPPED, failed, turn
@@ -62,7 +63,7 @@ SELECT max(at) AT TIME ZONE 'UTC' AS at FROM (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is asked for: where from, and whether only what changed `since`, or nothing that stays. `report` is the
-    file that gets a line for each order, `places` where the stores lie.
+    file that gets a line for each order, and is laid beside what its folder expects; `places` is where the stores lie.
     """
 
     source: str
@@ -88,6 +89,8 @@ async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: S
     DatabaseUnavailable, DatabaseNotCurrent, LegacyUnavailable and LegacyInvalid.
     """
     await require_current(url)
+    if asked.report:
+        write_lines((), asked.report)
     run = Run(id=new_id(), at=datetime.now(UTC))
     async with (
         turn(url, number=TURN, taken=TAKEN) as connection,
@@ -158,10 +161,17 @@ class Work:
 
     async def close(self, outcome: Outcome, seen: list[Seen] | None) -> int:
         """Tell where all orders stand, by the tables, and what came of it."""
-        found = await read_back(self.connection, seen)
+        found, checks = await read_back(self.connection, seen), None
         for line in lines(found, self.ground.findings):
             typer.echo(line)
-        return 1 if outcome.failures or found.failed else 0
+        if report := self.wanted.report:
+            write_lines(found.verdicts, report)
+            typer.echo(f"\n{report} has a line for each order.")
+            if (expected := find_expected(report.parent)) is not None:
+                checks = compare(found.verdicts, expected)
+                typer.echo("\n".join(("", *beside(checks))))
+        agrees = all(check.agrees for check in checks or ())
+        return 0 if agrees and not outcome.failures and not found.failed else 1
 
 
 def around(settings: Settings, at: datetime) -> Circumstances:

@@ -68,7 +68,8 @@ ENDING: Final = frozenset({"CANCEL", "FAIL", "HOLD"})
 class LegacyRoad(Road[Ground]):
     """An order of the predecessor under way in one transaction.
 
-    `titles` name the variants. `is_growing` is whether it was in before, and `number` the one it gets, if not the next.
+    `titles` name the variants. `is_growing` is whether it was in before, `is_open` whether it is an offer that nobody
+    has answered, and `number` the one it gets, if not the next.
     `offers` are the riders of its offers, by the ids of these; `made` are the keys of the moves that it made.
     """
 
@@ -85,6 +86,7 @@ class LegacyRoad(Road[Ground]):
 
     titles: Mapping[UUID, str] = field(default_factory=dict)
     is_growing: bool = False
+    is_open: bool = False
     number: str | None = None
     offers: dict[str, UUID] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
@@ -95,6 +97,7 @@ class LegacyRoad(Road[Ground]):
         Raises Refused, Invalid, NotFound or Astray, where it ends elsewhere than was judged.
         """
         self.offers |= {each.offer: self.rider(each) for each in plan.moves if isinstance(each, OfferToDeliver)}
+        self.is_open = plan.ends.sale is None
         why = None
         for move in rest.moves:
             why = why or await self.obstacle(move)
@@ -130,18 +133,9 @@ class LegacyRoad(Road[Ground]):
     async def make(self, move: Any) -> None:
         match move:
             case DraftQuotation():
-                order = new_order(move, self.ground, self.titles)
-                valid_until = order.valid_until and from_now_on(self.tx, order.valid_until)
-                await place(self.tx, replace(order, number=self.number, valid_until=valid_until))
-                await self.remember(move.status)
-            case RegisterPayment():
-                await self.register(new_payment(move))
-            case FailPayment():
-                await self.tx.send(await self.payment(move.reference), Fail(move.reason))
-            case RefundPayment():
-                await self.tx.send(await self.payment(move.reference), Refund(move.amount))
-            case ReversePayment():
-                await self.tx.send(await self.payment(move.reference), Reverse(move.amount, move.reason))
+                await self.draft(move)
+            case RegisterPayment() | FailPayment() | RefundPayment() | ReversePayment():
+                await self.pay(move)
             case DenyOverride():
                 await self.decide(move.kind, Deny(move.reason))
             case OfferToDeliver() | WithdrawOffer() | RejectOffer() | ExpireOffer() | ChooseOffer() | NameRider():
@@ -153,6 +147,24 @@ class LegacyRoad(Road[Ground]):
                 await returning(self.tx, await self.fulfillment(), move, self.ground)
             case _:
                 await Road.make(self, move)
+
+    async def draft(self, move: DraftQuotation) -> None:
+        order = new_order(move, self.ground, self.titles)
+        if self.is_open and order.valid_until:
+            order = replace(order, valid_until=from_now_on(self.tx, order.valid_until))
+        await place(self.tx, replace(order, number=self.number))
+        await self.remember(move.status)
+
+    async def pay(self, move: RegisterPayment | FailPayment | RefundPayment | ReversePayment) -> None:
+        match move:
+            case RegisterPayment():
+                await self.register(new_payment(move))
+            case FailPayment():
+                await self.tx.send(await self.payment(move.reference), Fail(move.reason))
+            case RefundPayment():
+                await self.tx.send(await self.payment(move.reference), Refund(move.amount))
+            case ReversePayment():
+                await self.tx.send(await self.payment(move.reference), Reverse(move.amount, move.reason))
 
     async def ride(self, move: Any) -> None:
         """What riders offer, and who is chosen."""

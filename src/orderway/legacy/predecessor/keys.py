@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from orderway.legacy.moves import Move
-from orderway.legacy.predecessor.moves import AnyMove, DraftQuotation, Plan
+from orderway.legacy.predecessor.moves import AnyMove, Plan
 
 BESIDE: Final = frozenset(
     {"at", "actor", "on_behalf_of", "inferred", "confidence", "reason", "message", "eta_minutes", "status", "biller"}
@@ -54,6 +54,27 @@ def rest(plan: Plan, made: Sequence[str]) -> Rest:
     return Rest(tuple(moves), undone)
 
 
+SAID: Final[Mapping[str, str]] = {
+    "DraftQuotation": "what was sold, to whom and where",
+    "RegisterPayment": "which payments there were, and of how much",
+    "ConfirmPayment": "which payments came",
+    "FailPayment": "which payments failed",
+    "RefundPayment": "what was paid back",
+    "ReversePayment": "what was paid back",
+    "ShipPackage": "whether its goods left",
+    "DeliverPackage": "whether its goods arrived",
+    "CancelSale": "whether it was cancelled",
+    "CancelFulfillment": "whether it was cancelled",
+}
+"""What is told otherwise where such a move is told no longer."""
+
+
+def in_words(undone: Iterable[str]) -> str:
+    """What a story that is told otherwise says differently."""
+    said = dict.fromkeys(SAID.get(name, "how it was brought") for name in undone)
+    return ", and ".join(said)
+
+
 def helping() -> frozenset[str]:
     """The names of the moves that no fact tells of."""
     return frozenset(each.__name__ for each in kinds() if each.is_help)
@@ -62,11 +83,3 @@ def helping() -> frozenset[str]:
 def kinds() -> tuple[type[Any], ...]:
     found: tuple[type[Any], ...] = AnyMove.__args__
     return found
-
-
-def order_of(plan: Plan) -> DraftQuotation:
-    """How the order begins."""
-    first = plan.moves[0]
-    if not isinstance(first, DraftQuotation):
-        raise TypeError(f"The plan of {plan.order_id} begins with {type(first).__name__}.")
-    return first

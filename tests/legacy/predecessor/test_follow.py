@@ -1,0 +1,101 @@
+"""What happens there after an order came: only what is new is brought; what is told otherwise now is asked about."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from tests.legacy.olist.imported import ask
+from tests.legacy.predecessor.bringing import bring, cancel_here, change, wrong
+
+PAID = "0213958c-0c4f-551c-ad08-c50863e8d300"
+LEFT = "08880eb5-9a71-5666-b98e-988fed4ffbbc"
+ARRIVED = "007b6c76-ae36-54cf-aee3-0d65d1613b39"
+CANCELLED = "05b03650-f8fc-539f-9f7a-ab6720ec21ee"
+REWRITTEN = "21510b85-3372-5c98-b509-e4abfb10ac20"
+LATER = "2026-03-01 12:00"
+
+MOVES = """
+SELECT o.source_ref, l.event, to_char(l.at, 'MM-DD HH24:MI'), l.to_state
+FROM outbox b JOIN transition_log l USING (store_id, instance_id, step) JOIN sale_order o ON o.id = l.order_id
+WHERE split_part(b.type, '.', 3) = lower(l.event) ORDER BY o.source_ref, b.number
+"""
+
+
+def touched(order: str, *statements: str) -> list[str]:
+    return [
+        *(f"{each} WHERE \"saleOrderId\" = '{order}'" for each in statements),
+        f"UPDATE \"SaleOrder\" SET \"updatedAt\" = '{LATER}' WHERE id = '{order}'",
+    ]
+
+
+def sold(order: str) -> list[str]:
+    """One piece more in each line of the order."""
+    return [
+        f'UPDATE "{kind}SaleItem" SET quantity = quantity + 1 WHERE "{of}SaleId" IN'
+        f' (SELECT id FROM "{kind}Sale" WHERE "{owner}" = \'{order}\')'
+        for kind, of, owner in (("Consumer", "consumer", "saleOrderId"), ("Reseller", "reseller", "SaleOrderid"))
+    ]
+
+
+CHANGES = [
+    *touched(PAID, *(f"UPDATE \"{each}Payment\" SET status = 'CONFIRMED'" for each in ("Consumer", "Reseller"))),
+    *touched(LEFT, f"UPDATE \"Fulfillment\" SET status = 'IN_TRANSIT', \"updatedAt\" = '{LATER}'"),
+    *touched(ARRIVED, f"UPDATE \"Fulfillment\" SET status = 'DELIVERED', \"updatedAt\" = '{LATER}'"),
+    f"UPDATE \"SaleOrder\" SET status = 'CANCELLED' WHERE id = '{CANCELLED}'",
+    *touched(CANCELLED),
+    *sold(REWRITTEN),
+    *touched(REWRITTEN),
+]
+
+FOLLOWED = [
+    (ARRIVED, "PACKAGE_DELIVERED", "03-01 12:00", "DELIVERED"),
+    (PAID, "CONFIRM", "09-07 14:25", "CONFIRMED"),
+    (PAID, "PAYMENT_CAPTURED", "09-07 14:25", "PAYMENT_PENDING_CONFIRMATION"),
+    (PAID, "CONFIRM", "09-07 14:32", "CONFIRMED"),
+    (PAID, "PAYMENT_CAPTURED", "09-07 14:32", "CLEARED_FOR_FULFILLMENT"),
+    (PAID, "BORN", "09-07 14:32", "ALLOCATING_STOCK"),
+    (PAID, "RESERVE_OK", "09-07 14:32", "PICK_PACK"),
+    (CANCELLED, "CANCEL_REQUESTED", "03-01 12:00", "CANCELLED"),
+    (LEFT, "PACKAGE_SHIPPED", "03-01 12:00", "SHIPPED"),
+]
+
+
+@pytest.mark.parametrize("since", [None, datetime(2026, 3, 1, tzinfo=UTC)], ids=["all", "since"])
+def test_only_the_new_moves_are_made_and_a_story_told_otherwise_is_asked_about(
+    brought_url: str, changing_url: str, since: datetime | None
+):
+    before = ask(brought_url, MOVES)
+    asyncio.run(change(changing_url, *CHANGES))
+    code, said = bring(brought_url, changing_url, since=since)
+    after = ask(brought_url, MOVES)
+    assert (code, said.partition(", in ")[0]) == (0, "Brought over 0 orders, and 4 that were in moved on")
+    assert [row for row in after if row not in before] == FOLLOWED
+    assert [row for row in after if row not in FOLLOWED] == before
+    why = "The predecessor tells another story than it did when it was brought over: what was sold, to whom and where."
+    asked = "SELECT o.source_ref, sentence FROM import_review r JOIN sale_order o ON o.id = r.order_id WHERE kind = $1"
+    assert ask(brought_url, asked, "REWRITTEN") == [(REWRITTEN, why)]
+    assert ask(brought_url, "SELECT theirs, came, why FROM legacy_order WHERE came <> 'IN'") == [
+        (REWRITTEN, "REWRITTEN", why)
+    ]
+    assert ask(brought_url, "SELECT sum(known - done) FROM outbound_progress") == [(0,)]
+    assert bring(brought_url, changing_url)[1].startswith("All 42 orders were in already; none of them changed.\n")
+    assert ask(brought_url, MOVES) == after
+    assert asyncio.run(wrong(brought_url)) == ()
+
+
+def test_what_can_not_go_on_is_told_kept_and_asked_about(brought_url: str, changing_url: str):
+    """Somebody cancelled here what went on there."""
+    before = ask(brought_url, MOVES)
+    asyncio.run(cancel_here(brought_url, LEFT))
+    here = ask(brought_url, MOVES)
+    assert here != before
+    asyncio.run(change(changing_url, *CHANGES[3:5]))
+    code, said = bring(brought_url, changing_url)
+    assert code == 1
+    assert said.splitlines()[0].startswith(f"! Order {LEFT} was not brought over. ")
+    assert ask(brought_url, MOVES) == here
+    ((came, kept),) = ask(brought_url, "SELECT came, why FROM legacy_order WHERE theirs = $1", LEFT)
+    assert came == "FAILED"
+    assert f"! Order {LEFT} was not brought over. {kept}" == said.splitlines()[0]
+    asked = "SELECT sentence FROM import_review r JOIN sale_order o ON o.id = r.order_id WHERE source_ref = $1"
+    assert (kept,) in ask(brought_url, f"{asked} AND kind = 'STUCK'", LEFT)
