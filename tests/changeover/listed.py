@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from tests.stories.shop import LAGOS, Shop
 
 from orderway.changeover.evidence import Evidence, FormerMove, FormerPayment
 
@@ -29,14 +29,15 @@ EVIDENCE = Evidence(
 )
 
 
-async def put_on_the_list(shop: Shop, order: UUID, kind: str, *, opened_at: datetime = READ_AT) -> None:
+async def put_on_the_list(pool: asyncpg.Pool, order: UUID, kind: str, *, opened_at: datetime = READ_AT) -> None:
     """Let an import have left an order for a person, for a reason."""
-    await shop.pool.execute(
-        "INSERT INTO imported_order (store_id, order_id, status) VALUES ($1, $2, 'PAID') ON CONFLICT DO NOTHING",
-        LAGOS, order,
-    )  # fmt: skip
-    await shop.pool.execute(
+    await pool.execute(
+        "INSERT INTO imported_order (store_id, order_id, status) SELECT store_id, id, 'PAID' FROM sale_order"
+        " WHERE id = $1 ON CONFLICT DO NOTHING",
+        order,
+    )
+    await pool.execute(
         "INSERT INTO import_review (store_id, order_id, kind, sentence, evidence, opened_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        LAGOS, order, kind, f"It is {kind}.", msgspec.json.encode(EVIDENCE).decode(), opened_at,
+        " SELECT store_id, id, $2, $3, $4, $5 FROM sale_order WHERE id = $1",
+        order, kind, f"It is {kind}.", msgspec.json.encode(EVIDENCE).decode(), opened_at,
     )  # fmt: skip

@@ -41,9 +41,9 @@ async def listed(shop: Shop, word: str, filters: Filters = Filters()) -> list[tu
 @pytest.fixture
 async def orders(shop: Shop) -> list[Order]:
     made = [await shop.agreed(shirts(2)) for _ in range(2)]
-    await put_on_the_list(shop, made[1].id, "STORE")
-    await put_on_the_list(shop, made[0].id, "NOT_RELEASED", opened_at=READ_AT + timedelta(hours=1))
-    await put_on_the_list(shop, made[0].id, "RIDER", opened_at=READ_AT + timedelta(hours=1))
+    await put_on_the_list(shop.pool, made[1].id, "STORE")
+    await put_on_the_list(shop.pool, made[0].id, "NOT_RELEASED", opened_at=READ_AT + timedelta(hours=1))
+    await put_on_the_list(shop.pool, made[0].id, "RIDER", opened_at=READ_AT + timedelta(hours=1))
     return made
 
 

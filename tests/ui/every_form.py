@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
+from tests.changeover.listed import put_on_the_list
 from tests.company import NOW, PASSWORD, QUICK
 from tests.places import PLACES, RIDER, address
 from tests.ui.conftest import Shop
@@ -47,6 +48,8 @@ THINGS = {
     "{abuja}": "SELECT id FROM store WHERE code = 'ABV'",
     "{another}": "SELECT id FROM reseller_application ORDER BY email DESC LIMIT 1",
     "{item}": "SELECT id FROM parked_money LIMIT 1",
+    "{order}": "SELECT order_id FROM import_review",
+    "{kind}": "SELECT kind FROM import_review",
     "{keeper}": "SELECT customer_id FROM account_credit LIMIT 1",
     "{transfer}": "SELECT id FROM stock_transfer LIMIT 1",
     "{view}": "SELECT id FROM saved_view LIMIT 1",
@@ -123,6 +126,7 @@ async def furnish(shop: Shop, admin: httpx.AsyncClient) -> None:
     async with shop.pool.acquire() as connection:
         await park(connection, Parked(kind="orphan", provider="paystack", amount=500, why="Nobody knows it.", at=NOW,
                                       currency="NGN", transaction="T-1"))  # fmt: skip
+        await put_on_the_list(shop.pool, row["order_id"], "STORE")
         await tell(connection, [Letter(
             person=person, store_id=row["store_id"], order_id=row["order_id"], event_number=row["number"],
             type=row["type"], machine="sale", instance_id=new_id(), title="An order has left", text="",
@@ -211,6 +215,7 @@ FORMS = (
     Form("paymentConfirm", "/payments/{pending}", "/payments/{pending}/confirm"),
     Form("paymentReverse", "/payments/{confirmed}", "/payments/{confirmed}/reverse", {"amount": "1", **REASON}),
     Form("returnParkedMoney", "/reconciliation", "/reconciliation/{item}/return", REASON),
+    Form("decideImportReview", "/reviews", "/reviews/{order}/{kind}", {"decision": "STANDS", **REASON}),
     Form("payFulfillmentRider", "/payouts/{earned}", "/payouts/{earned}/pay", {"reference": "T-1"}),
     Form("correctRiderEarning", "/payouts/{earned}", "/payouts/{earned}/correct", {"amount": "5", **REASON}),
     Form("createUser", "/people/new", "/people/new",

@@ -72,8 +72,9 @@ JOIN store s ON s.id = o.store_id
 WHERE {seen}
 """
 COUNT = """
-SELECT count(*) FROM import_review r JOIN sale_order o ON o.store_id = r.store_id AND o.id = r.order_id
-WHERE {seen} AND r.decided_at IS NULL
+SELECT count(*) FROM (
+    SELECT FROM import_review r JOIN sale_order o ON o.store_id = r.store_id AND o.id = r.order_id WHERE {seen} {most}
+) counted
 """
 
 
@@ -171,11 +172,14 @@ async def list_reviews(
     return Page(tuple(REVIEW.decode(row[0]) for row in rows[:limit]), len(rows) > limit)
 
 
-async def count_reviews(connection: Connection, viewer: Viewer) -> int:
-    """Return how many reviews wait for a decision, of those the viewer sees."""
+async def count_reviews(
+    connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING, *, most: int | None = None
+) -> int:
+    """Return how many reviews there are of those the viewer sees; of more than `most` that many."""
     asked = Asked(viewer)
-    unused = " AND (true OR " + asked.decide + ")"
-    counted: int = await connection.fetchval(COUNT.format(seen=asked.seen + unused), *asked.values)
+    where = f"{asked.where(filters)} AND (true OR {asked.decide})"  # all of its parameters are named
+    limit = f"LIMIT {asked.value(most)}" if most else ""
+    counted: int = await connection.fetchval(COUNT.format(seen=where, most=limit), *asked.values)
     return counted
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import strawberry
 
+from orderway.changeover.reviews import DECISIONS
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
 from orderway.fulfillment.payouts.ledger import PAYOUT_METHODS
@@ -58,6 +59,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "ResellerApplicationState": APPLICATION_STATES,
     "Vehicle": VEHICLES,
     "ReconciliationKind": KINDS_OF_ITEMS,
+    "ReviewDecision": DECISIONS,
     "ReconciliationResolution": RESOLUTIONS,
     "ReconciliationAction": ACTIONS,
     "ReservationStatus": RESERVATION_STATUSES,

@@ -44,6 +44,7 @@ from orderway.graphql.preferences import preferring
 from orderway.graphql.queries import asked
 from orderway.graphql.reconciliation import looked_into
 from orderway.graphql.returns import given_back, giving_back
+from orderway.graphql.reviews import reviewed, reviewing
 from orderway.graphql.riders import ridden
 from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
@@ -78,6 +79,7 @@ def queries() -> list[StrawberryField]:
         *given_back(),
         *overridden(),
         *looked_into(),
+        *reviewed(),
         rehearsed(),
         remembered(),
         *ridden(),
@@ -114,6 +116,7 @@ def mutations() -> list[StrawberryField]:
         commenting(),
         *spending(),
         *settling(),
+        *reviewing(),
         *exposed(),
         *stocking(),
         *shelving(),

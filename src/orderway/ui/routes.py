@@ -43,6 +43,7 @@ from orderway.ui.profile.unsubscribing import Unsubscribing
 from orderway.ui.quotations.routes import PAGES as QUOTATIONS
 from orderway.ui.reconciliation.routes import PAGES as RECONCILIATION
 from orderway.ui.returns.routes import PAGES as RETURNS
+from orderway.ui.reviews.routes import PAGES as REVIEWS
 from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.schedules.page import PAGES as SCHEDULES
 from orderway.ui.settings.page import PAGES as SETTINGS
@@ -72,6 +73,7 @@ PAGES: tuple[Page, ...] = (
     *OVERRIDES,
     *PAYMENTS,
     *RECONCILIATION,
+    *REVIEWS,
     *CREDIT,
     *RETURNS,
     *STOCK,

@@ -50,7 +50,10 @@ def staff_with(*permissions: str) -> Sees:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that the rail leads to; `key` is the letter after `g`, `count` the name of the figure beside it."""
+    """A page that the rail leads to; `key` is the letter after `g`, `count` the name of the figure beside it.
+
+    One that `may_be_idle` is not led to while the figure is 0: what it is for comes once, and is done with.
+    """
 
     label: str
     url: str
@@ -59,6 +62,7 @@ class Place:
     sees: Sees
     key: str = ""
     count: str = ""
+    may_be_idle: bool = False
 
     def holds(self, path: str) -> bool:
         """Whether an address is in here."""
@@ -81,6 +85,7 @@ PLACES = (
     Place("Overrides", "/overrides", group="Work", sees=OVERRIDES, key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
+    Place("Review list", "/reviews", group="Work", sees=OPERATIONS, count="reviews", may_be_idle=True),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
     Place("Returns", "/returns", group="Work", sees=RETURNS, key="t", count="returns"),
     Place("Customers", "/customers", group="Work", sees=staff_with(CUSTOMER_MANAGE, MONEY_SEE), key="u"),
@@ -130,7 +135,8 @@ def rail(
     """The places of a viewer by their group, in order; groups without a place are left out."""
     found: dict[str, list[Link]] = {}
     for place in PLACES:
-        if place.url in routed and place.sees(viewer):
+        is_idle = place.may_be_idle and not counts.get(place.count) and not place.holds(path)
+        if place.url in routed and place.sees(viewer) and not is_idle:
             here = "" if not place.holds(path) else "page" if path == place.url else "true"
             found.setdefault(place.group, []).append(
                 Link(place.label, place.url, here, counts.get(place.count, 0), place.key)

@@ -56,6 +56,7 @@ CAPABILITIES = (
         "attachParkedMoney refundParkedMoney returnParkedMoney acceptShortPayment acceptOverPayment dismissParkedItem"
         " saleAcceptShort",
     ),
+    Capability("decide on an order that was brought over", "SAM", "decideImportReview"),
     Capability("change what a customer may owe", "SA$", "changeCreditTerms setCreditTier removeCreditTier"),
     Capability("ask for an override", "SAMB", "saleAdminOverrideRequested"),
     Capability(
@@ -148,7 +149,7 @@ READS = {
     "SAM$B": "overrideRequests catalogueChanges priceLists standing",
     "SAM$": """
         reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight
-        openMails schedules scheduleRuns workers
+        openMails importReviews schedules scheduleRuns workers
     """,
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",

@@ -1,0 +1,163 @@
+"""A review in words: why the order is on the list, what the former system said of it, and how it was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderway.changeover.evidence import Evidence, FormerMove, FormerPayment
+from orderway.changeover.reviews import DECISIONS, KINDS, Place, Review
+from orderway.fulfillment.machine import FULFILLMENT
+from orderway.sale.machine import SALE
+from orderway.ui.language import mark, t, tr
+from orderway.ui.typed import Typed, new_key
+from orderway.ui.words import Shown, Told, age, ago, money, shown
+
+STATES: Mapping[str, str] = {
+    "PENDING": mark("Pending"),
+    "APPROVED": mark("Approved"),
+    "PAID": mark("Paid"),
+    "FULFILLED": mark("Fulfilled"),
+    "CANCELLED": mark("Cancelled"),
+    "CONFIRMED": mark("Confirmed"),
+    "FAILED": mark("Failed"),
+    "ASSIGNED": mark("Assigned"),
+    "IN_TRANSIT": mark("On its way"),
+    "DELIVERED": mark("Delivered"),
+}
+"""The former system's words for where something stands."""
+
+UNKNOWN = mark("It could not be decided")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one place said; `state` where it is a state of ours."""
+
+    label: str
+    value: str
+    state: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A payment or a move as it stood there."""
+
+    at: Told
+    text: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A review on the page."""
+
+    place: Place
+    id: str
+    kind: str
+    number: str
+    order_url: str
+    customer: str
+    store: str
+    sentence: str
+    since: Told
+    said: tuple[Said, ...]
+    sums: tuple[Said, ...]
+    payments: tuple[Line, ...]
+    moves: tuple[Line, ...]
+    why: str
+    url: str
+    may_decide: bool
+    typed: Typed
+    decision: str
+    who: str
+    when: Told | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form that was sent and not taken: of which review, and what is wrong with it."""
+
+    place: Place
+    typed: Typed
+
+
+def told(review: Review, *, names: Mapping[str, str], now: datetime, tried: Tried | None) -> Item:
+    """The review in words."""
+    place, evidence = Place(review.order_id, review.kind), review.evidence
+    url = f"/reviews/{review.order_id}/{review.kind}"
+    return Item(
+        place=place,
+        id=f"{review.order_id}-{review.kind}",
+        kind=tr(KINDS.get(review.kind, UNKNOWN)),
+        number=review.number,
+        order_url=f"/orders/{review.order_id}",
+        customer=review.customer,
+        store=review.store,
+        sentence=review.sentence,
+        since=ago(review.decided_at, now) if review.decided_at else age(review.opened_at, now),
+        said=tuple(_said(evidence)),
+        sums=tuple(_sums(evidence)),
+        payments=tuple(_payment(each, evidence.currency, now) for each in evidence.payments),
+        moves=tuple(_move(each, now) for each in evidence.log),
+        why=t("{why} Sure to {percent} %.", why=evidence.why, percent=round(100 * evidence.confidence)),
+        url=url,
+        may_decide=review.may_decide and review.decided_at is None,
+        typed=tried.typed if tried and tried.place == place else Typed({"key": new_key()}),
+        decision=tr(DECISIONS[review.decision]) if review.decision else "",
+        who=names.get(f"person:{review.decided_by}", ""),
+        when=ago(review.decided_at, now) if review.decided_at else None,
+        reason=review.reason or "" if review.decided_at else "",
+    )
+
+
+def _said(evidence: Evidence) -> Iterator[Said]:
+    """What each place said, and where the import put it."""
+    for label, value in (
+        (t("The order's status"), evidence.status),
+        (t("The sale's status"), evidence.sale_status),
+        (t("The workflow"), evidence.workflow_state),
+        (t("The fulfillment's status"), evidence.fulfillment_status),
+        (t("The fulfillment's workflow"), evidence.fulfillment_workflow_state),
+    ):
+        if value:
+            yield Said(label, _theirs(value))
+    for label, chart, state in (
+        (t("The sale here"), SALE, evidence.came_to),
+        (t("The fulfillment here"), FULFILLMENT, evidence.fulfillment_came_to),
+    ):
+        if state and state in chart.leaves:
+            yield Said(label, "", shown(chart, state))
+
+
+def _theirs(word: str) -> str:
+    """A word of the former system as people read it."""
+    return tr(STATES[word]) if word in STATES else word.replace("_", " ").capitalize()
+
+
+def _sums(evidence: Evidence) -> Iterator[Said]:
+    for label, amount in (
+        (t("Total"), evidence.total),
+        (t("Paid"), evidence.captured),
+        (t("Still to pay"), evidence.outstanding),
+        (t("Paid too much"), evidence.overpaid),
+    ):
+        if amount or label == t("Total"):
+            yield Said(label, money(amount, evidence.currency))
+
+
+def _payment(payment: FormerPayment, currency: str, now: datetime) -> Line:
+    named = [_theirs(payment.method), _theirs(payment.status), *([payment.reference] if payment.reference else [])]
+    return Line(ago(payment.at, now), " · ".join(named), money(payment.amount, currency))
+
+
+def _move(move: FormerMove, now: datetime) -> Line:
+    of = t("Fulfillment") if move.of == "fulfillment" else t("Sale")
+    text = (
+        f"{of}: {_theirs(move.from_state)} → {_theirs(move.to_state)}"
+        if move.from_state
+        else (f"{of}: {_theirs(move.to_state)}")
+    )
+    return Line(ago(move.at, now), text, move.event or "")
