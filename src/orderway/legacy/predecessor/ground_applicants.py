@@ -39,15 +39,15 @@ async def lay_applications(laying: Laying, rows: Sequence[Row], emails: Mapping[
     nobody_knows = await Passwords().hash(secrets.token_urlsafe(32))
     made: dict[str, UUID] = {}
     for row in new:
-        if id_ := await _one(laying, row, emails.get(row["userId"]), store, nobody_knows):
+        if id_ := await _one(laying, row, address=emails.get(row["userId"]), store=store, hashed=nobody_knows):
             made[row["userId"]] = id_
     await laying.keep(KEPT, made)
 
 
-async def _one(laying: Laying, row: Row, address: str | None, store: UUID | None, hashed: str) -> UUID | None:
+async def _one(laying: Laying, row: Row, *, address: str | None, store: UUID | None, hashed: str) -> UUID | None:
     theirs, waits = row["userId"], row["profileStatus"] == "PENDING"
-    email = laying.fitting(TABLE, theirs, checked_email, address)
-    company = laying.fitting(TABLE, theirs, checked_name, row["companyName"])
+    email = laying.fitting(checked_email, address, of=(TABLE, theirs))
+    company = laying.fitting(checked_name, row["companyName"], of=(TABLE, theirs))
     if email is None or company is None or store is None:
         laying.note(TABLE, theirs, "Their application was left out: it needs an address, a company and a store.")
         return None
@@ -59,9 +59,9 @@ async def _one(laying: Laying, row: Row, address: str | None, store: UUID | None
         APPLY,
         id_,
         email,
-        laying.fitting(TABLE, theirs, checked_name, row["contactPersonName"]) or company,
+        laying.fitting(checked_name, row["contactPersonName"], of=(TABLE, theirs)) or company,
         company,
-        laying.fitting(TABLE, theirs, checked_phone, row["contactPhone"]),
+        laying.fitting(checked_phone, row["contactPhone"], of=(TABLE, theirs)),
         CURRENCY,
         store,
         hashed if waits else None,

@@ -103,8 +103,8 @@ async def _consumers(laying: Laying, stores: Mapping[str, UUID]) -> dict[str, UU
             theirs=row["id"],
             kind="CONSUMER",
             name=one_line(row["fullName"], LONGEST_NAME) or f"Customer {row['id'][:8]}",
-            phone=laying.fitting(CONSUMER, row["id"], checked_phone, row["phone"]),
-            email=laying.fitting(CONSUMER, row["id"], checked_email, row["email"]),
+            phone=laying.fitting(checked_phone, row["phone"], of=(CONSUMER, row["id"])),
+            email=laying.fitting(checked_email, row["email"], of=(CONSUMER, row["id"])),
             store=stores.get(row["preferredStoreId"]),
             person=accounts.get(normal_email(row["email"] or "") or ""),
         )
@@ -143,7 +143,7 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
             name=(one_line(profile["companyName"], LONGEST_NAME) if profile else "")
             or emails.get(id_, "").partition("@")[0]
             or id_,
-            phone=laying.fitting(RESELLER, id_, checked_phone, profile["contactPhone"]) if profile else None,
+            phone=laying.fitting(checked_phone, profile["contactPhone"], of=(RESELLER, id_)) if profile else None,
             email=normal_email(emails.get(id_, "")),
             store=stores.get(served.get(id_, "")) or home,
             biller=people.get(profile["billerId"]) if profile else None,
@@ -153,7 +153,9 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
         come.discard(person)
     await _write(laying, RESELLER, made)
     await _credit(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))])
-    await lay_applications(laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails, home)
+    await lay_applications(
+        laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails=emails, store=home
+    )
     return known | {each.theirs: each.id for each in made}
 
 

@@ -67,7 +67,7 @@ class Arrivals:
         added: dict[str, UUID] = {}
         by_email: dict[str, UUID] = {}
         for row in rows:
-            id_, email = row["id"], self.laying.fitting(TABLE, row["id"], checked_email, row["email"])
+            id_, email = row["id"], self.laying.fitting(checked_email, row["email"], of=(TABLE, row["id"]))
             if email is None:
                 self.laying.note(TABLE, id_, "They were not let in: they have no address to be let in by.")
             elif email in by_email:

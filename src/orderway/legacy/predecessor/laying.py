@@ -74,14 +74,14 @@ class Laying:
     def note(self, table: str, id_: str, sentence: str) -> None:
         self.findings.append(Oddity(where=f'"{table}" {id_}', sentence=sentence))
 
-    def fitting(self, table: str, id_: str, check: Callable[[str], T], text: str | None) -> T | None:
-        """What a check makes of a text; where it refuses, the text is left out and that is a finding."""
+    def fitting(self, check: Callable[[str], T], text: str | None, *, of: tuple[str, str]) -> T | None:
+        """What a check makes of a text of a row; where it refuses, the text is left out and that is a finding."""
         if text is None or not text.strip():
             return None
         try:
             return check(text)
         except Invalid as wrong:
-            self.note(table, id_, f"“{text[:60]}” was left out: {wrong.message}")
+            self.note(*of, f"“{text[:60]}” was left out: {wrong.message}")
             return None
 
 
