@@ -26,7 +26,9 @@ INSERT INTO reseller_decision (application_id, outcome, reason, at, actor) VALUE
 """
 
 
-async def lay_applications(laying: Laying, rows: Sequence[Row], emails: Mapping[str, str], store: UUID | None) -> None:
+async def lay_applications(
+    laying: Laying, rows: Sequence[Row], *, emails: Mapping[str, str], store: UUID | None
+) -> None:
     """Write down those that are new, for the main store: the predecessor did not ask for one.
 
     Who waits can not sign in by what nobody knows: a password that was drawn and forgotten stands in their place until
