@@ -4,23 +4,29 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.stories.shop import SHIRT, SHOES, Order, Shop, actor, shirts, shoes
+from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, shoes
 from tests.versions.two import LARGE, ONE_TO_TWO, STAYS, BuyerCalled, as_the_newest, with_two
 
 from orderway.app import make_workflow
+from orderway.sale.context import SaleContext
 from orderway.sale.events import PaymentFailed, SetPaymentMethod
 from orderway.statechart import stays
 from orderway.workflow.actor import THE_SYSTEM, Actor
-from orderway.workflow.batches import Outcome, Pace, go_through
-from orderway.workflow.errors import Conflict, Invalid, UnknownVersion
-from orderway.workflow.migrating import Aim, Migrating, survey
-from orderway.workflow.migration_runs import Run, Wish, begin, end
-from orderway.workflow.runner import Runner
+from orderway.workflow.batches import Batch, Outcome, Pace, go_through
+from orderway.workflow.crossing import Deed, write
+from orderway.workflow.errors import Conflict, Invalid, NotFound, UnknownVersion
+from orderway.workflow.kinds import Moved
+from orderway.workflow.migrating import Aim, Migrating, brought, survey
+from orderway.workflow.migration_runs import Run, Wish, begin, end, find_run
+from orderway.workflow.runner import TRIES, Runner
 from orderway.workflow.timers import sweep
+from orderway.workflow.transaction import Transaction
 from orderway.workflow.unmigrating import Unmigrating
+from orderway.workflow.versions import MIGRATED, OF_THE_DOOR, phrase, unmoved
 
 OPERATOR = Actor("operator:ada", permissions=frozenset())
 WHY = "The second version is here"
@@ -212,6 +218,95 @@ async def test_a_release_that_does_not_know_the_version_leaves_it_alone(change: 
     swept = await sweep(change.old, machines=["sale"])
     assert (swept.sent, swept.refused, swept.failed, swept.held) == (0, 0, 0, 0)
     assert await shop.rows() == rows
+
+
+class Colliding(Migrating):
+    """One that collides with others as often as it is told."""
+
+    async def batch(self, *given: Any) -> Batch:
+        collisions.append(self.run)
+        if len(collisions) <= most[0]:
+            raise asyncpg.DeadlockDetectedError
+        return await super().batch(*given)
+
+
+collisions: list[UUID] = []
+most = [0]
+
+
+@pytest.mark.parametrize(("often", "moved"), [(2, 5), (99, None)])
+async def test_a_batch_that_collides_is_begun_anew(change: Change, often: int, moved: int | None):
+    collisions.clear()
+    most[0] = often
+    wish = Wish(machine="sale", to_version=2, actor=OPERATOR.id, reason=WHY)
+    async with change.shop.pool.acquire() as connection:
+        run = await begin(connection, wish, at=change.shop.now)
+    work = Colliding(Aim(change.kind, 2), run.id, OPERATOR, WHY)
+    if moved:
+        assert (await go_through(change.shop.pool, work, change.pace(9))).moved == moved
+        return
+    with pytest.raises(asyncpg.DeadlockDetectedError):
+        await go_through(change.shop.pool, work, change.pace(9))
+    assert len(collisions) == TRIES
+    assert await change.stand() == BEFORE
+
+
+async def test_a_run_that_there_is_not(change: Change):
+    async with change.shop.pool.acquire() as connection:
+        with pytest.raises(NotFound, match=r"^There is no run 00000000-0000-0000-0000-000000000001 of sale\. "):
+            await find_run(connection, UUID(int=1), machine="sale")
+
+
+async def test_what_is_not_where_it_was_found_stops_the_batch(change: Change):
+    """It can not be while it is locked: the run would rather end than write a row that nothing stands by."""
+    shop, rows = change.shop, await change.shop.rows()
+    aim = Aim(change.kind, 2)
+    async with shop.pool.acquire() as connection:
+        (row, *_) = await connection.fetch(aim.standing)
+        crossed = brought(aim, row, run=UUID(int=1))
+        deed = Deed(event=MIGRATED, by=OPERATOR, at=shop.now, reason=WHY)
+        with pytest.raises(RuntimeError, match=r"^1 of payment were not where their lock had found them\.$"):
+            async with connection.transaction():
+                await write(connection, shop.workflow.kind("payment"), [crossed], deed)
+    assert await shop.rows() == rows
+
+
+async def test_a_migration_that_does_not_hold_moves_nothing(change: Change):
+    change.kind.migrations = {1: replace(ONE_TO_TWO, states={})}
+    with pytest.raises(Invalid, match=r"^The migration to version 2 does not hold: Nobody has said where it leads"):
+        await change.run()
+    change.kind.migrations = {}
+    with pytest.raises(Invalid, match=r"^Nobody has written how to bring sale from version 1 to 2\. Write it beside"):
+        await change.run()
+    change.kind.migrations = {1: replace(ONE_TO_TWO, context=lambda old: old.nothing)}
+    _, outcome = await change.run()
+    why = "The migration to version 2 fails on it: AttributeError: 'SaleContext' object has no attribute 'nothing'"
+    assert (outcome.moved, {each.why for each in outcome.remained}) == (0, {why})
+    assert await change.stand() == BEFORE
+
+
+def test_what_is_no_move_has_words():
+    sale = with_two(make_workflow()).kind("sale").newest
+    assert [unmoved(sale, name) for name in (*OF_THE_DOOR, "PAYMENT_CAPTURED")] == [
+        "opened the sale",
+        "brought the sale to another version of its workflow",
+        "took the sale back to the version of its workflow that it had",
+        "",
+    ]
+    assert [phrase(sale, name, "CHOOSING", "CHOOSING") for name in (*OF_THE_DOOR, "BUYER_CALLED")] == [
+        "opened the sale", "brought the sale to version 2", "took the sale back to version 2", "called the buyer"
+    ]  # fmt: skip
+
+
+async def test_a_version_is_born_with_its_own_context(change: Change):
+    tx_order = change.orders["small"]
+
+    async def work(tx: Transaction) -> Moved:
+        await tx.lock(LAGOS, tx_order.id)
+        return await tx.open("sale", SaleContext(1000, "NGN"))
+
+    with pytest.raises(RuntimeError, match=r"^Version 2 of sale is born with a SaleTwo\.$"):
+        await change.shop.runner.run(work, actor=actor("biller"))
 
 
 async def test_one_run_of_a_machine_at_a_time_and_the_same_goes_on(change: Change):

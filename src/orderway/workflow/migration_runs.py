@@ -16,9 +16,9 @@ from orderway.workflow.kinds import Connection
 COLUMNS = "id, machine, from_version, to_version, undoes, actor, reason, started_at, ended_at, moved, remained"
 BEGIN = f"""
 INSERT INTO machine_migration (id, machine, from_version, to_version, undoes, actor, reason, started_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING {COLUMNS}
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (machine) WHERE ended_at IS NULL DO UPDATE SET machine = excluded.machine RETURNING {COLUMNS}
 """  # noqa: S608  (names of the code alone)
-UNDER_WAY = f"SELECT {COLUMNS} FROM machine_migration WHERE machine = $1 AND ended_at IS NULL"  # noqa: S608
 FIND = f"SELECT {COLUMNS} FROM machine_migration WHERE id = $1"  # noqa: S608
 LIST = f"SELECT {COLUMNS} FROM machine_migration WHERE machine = $1 ORDER BY started_at DESC, id LIMIT $2"  # noqa: S608
 END = "UPDATE machine_migration SET ended_at = $2, remained = $3 WHERE id = $1 AND ended_at IS NULL"
@@ -65,12 +65,10 @@ async def begin(connection: Connection, wish: Wish, *, at: datetime) -> Run:
     """Begin a run, or go on with the same one where it did not end. Raises Invalid while another is under way."""
     if not wish.reason.strip():
         raise Invalid("A migration needs a reason.", "Say why, for those who read the history.", "reason")
-    row = await connection.fetchrow(
+    (row,) = await connection.fetch(
         BEGIN, new_id(), wish.machine, wish.from_version, wish.to_version, wish.undoes, wish.actor,
         wish.reason.strip(), at,
-    ) or await connection.fetchrow(UNDER_WAY, wish.machine)  # fmt: skip
-    if row is None:
-        return await begin(connection, wish, at=at)  # it ended this very moment
+    )  # fmt: skip
     run = _run(row)
     if (run.from_version, run.to_version, run.undoes) != (wish.from_version, wish.to_version, wish.undoes):
         raise Invalid(
