@@ -13,6 +13,7 @@ from orderway.legacy.olist.facts import Order
 from orderway.legacy.olist.ground import Ground
 from orderway.legacy.olist.moves import IMPORTER
 from orderway.legacy.olist.plan import Plan
+from orderway.outbound.bygone import pass_over
 from orderway.workflow.actor import Actor
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -51,6 +52,7 @@ class Import:
 
         async def drive(tx: Transaction) -> None:
             await OlistRoad(tx, self.ground).go(plan)
+            await pass_over(tx)
 
         await self.runner.run(drive, actor=WHO)
         return "brought"
