@@ -64,12 +64,13 @@ def test_a_database_is_looked_at_closely(
         "! The database has fsync and full_page_writes and synchronous_commit off, "
         "so a power cut may lose orders that were acknowledged." in lines
     )
-    assert lines[-9].endswith("are those of this version.")
-    assert lines[-8:] == [
+    assert lines[-10].endswith("are those of this version.")
+    assert lines[-9:] == [
         "✓ Every setting in the database can be used.",
         "! Nobody who may do everything can sign in.",
         "  → Add somebody: orderway people add-superadmin EMAIL …",
         "✓ No timer fails.",
+        "✓ Everything runs under a version of its workflow that this release knows.",
         "! No worker is there: none ever was. No timer fires, and nothing is delivered.",
         "  → Start one: orderway worker, or orderway serve --worker.",
         "✓ What happened is delivered everywhere, or on its way.",

@@ -1,6 +1,6 @@
 """The proof of versions in flight: orders under way are brought to another version while the shop works on them.
 
-python -m tests.beyond.versions [orders] [seed]: so many live sales stand in every kind of place; a server of the
+python -m tests.beyond.versions [orders] [batch]: so many live sales stand in every kind of place; a server of the
 release before and one of the new release work on them while all are brought to the second version, and half of them
 back. Before, meanwhile and after `verify` finds nothing, and none is stranded. It prints what it did and how long a
 plain move took, and ends with 1 where anything is amiss.
@@ -14,24 +14,29 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import quantiles
+from typing import TypeVar
 from uuid import UUID
 
+import asyncpg
 from tests.stories.shop import DOOR, LAGOS, RESELLER, SHIRT, Shop, person, shirts
 from tests.versions.two import BuyerCalled, as_the_newest, with_two
 
-from orderway.app import the_laws
+from orderway.app import make_workflow, the_laws
 from orderway.database import connect_pool, create_database
 from orderway.embedded import EmbeddedServer
 from orderway.migrations import migrate
 from orderway.quotation.events import BuyerApproves, SellerApproves, Share
 from orderway.quotation.opening import NewOrder, place
 from orderway.sale.events import InitiatePayment, PaymentAuthorized, PaymentFailed, SetPaymentMethod
+from orderway.settings import Settings
 from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.batches import Outcome, Pace, go_through
 from orderway.workflow.errors import Refused, UnknownVersion
@@ -42,6 +47,8 @@ from orderway.workflow.runner import Runner, utc_now
 from orderway.workflow.transaction import Transaction
 from orderway.workflow.unmigrating import Unmigrating
 from orderway.workflow.verify import verify
+
+Result = TypeVar("Result")
 
 AT_ONCE = 6
 OPERATOR = Actor("operator:proof", permissions=frozenset())
@@ -114,48 +121,77 @@ async def lay(shop: Shop, count: int) -> list[UUID]:
     return [id for each in found for id in each]
 
 
+async def begun(pool: asyncpg.Pool, *, to: int, undoes: UUID | None = None) -> Run:
+    wish = Wish(machine="sale", to_version=to, undoes=undoes, actor=OPERATOR.id, reason="The proof")
+    async with pool.acquire() as connection:
+        return await begin(connection, wish, at=utc_now())
+
+
+def verified(url: str) -> tuple[int, float, list[str]]:
+    """Verify: the rows, the seconds, and what was found."""
+
+    async def prove() -> tuple[int, list[str]]:
+        async with await connect_pool(url, size=1) as pool, pool.acquire() as connection:
+            verdict = await verify(connection, with_two(make_workflow(Settings({}))), the_laws())
+        return verdict.rows, [f"{each.rule}: {each.where}. {each.sentence}" for each in verdict.findings]
+
+    began = time.perf_counter()
+    rows, findings = asyncio.run(prove())
+    return rows, time.perf_counter() - began, findings
+
+
+def brought(url: str, size: int) -> tuple[UUID, int, int, int, float]:
+    """Bring all over: the run, how many were moved, held and refused, and the seconds."""
+
+    async def bring() -> tuple[Run, Outcome]:
+        async with await connect_pool(url, size=1) as pool:
+            run = await begun(pool, to=2)
+            work = Migrating(Aim(with_two(make_workflow(Settings({}))).kind("sale"), 2), run.id, OPERATOR, run.reason)
+            outcome = await go_through(pool, work, Pace(size=size, clock=utc_now, stop=asyncio.Event()))
+            async with pool.acquire() as connection:
+                await end(connection, run, at=utc_now(), remained=len(outcome.remained))
+        return run, outcome
+
+    began = time.perf_counter()
+    run, outcome = asyncio.run(bring())
+    return run.id, outcome.moved, outcome.held, len(outcome.remained), time.perf_counter() - began
+
+
 @dataclass
 class Proof:
     """What was found amiss."""
 
     shop: Shop
+    url: str
+    processes: Executor
     faults: list[str] = field(default_factory=list)
 
     async def verify(self, when: str) -> None:
-        began = time.perf_counter()
-        async with self.shop.pool.acquire() as connection:
-            verdict = await verify(connection, self.shop.workflow, the_laws())
-        self.faults += [f"{when}: {each.rule}: {each.where}. {each.sentence}" for each in verdict.findings]
-        seconds = time.perf_counter() - began
-        print(f"verify {when}: {verdict.rows:,} rows in {seconds:.1f} s, {len(verdict.findings)} findings", flush=True)
+        """Verify in a process of its own, as `orderway verify` is one."""
+        rows, seconds, findings = await self.apart(verified, self.url)
+        self.faults += [f"{when}: {each}" for each in findings]
+        print(f"verify {when}: {rows:,} rows in {seconds:.1f} s, {len(findings)} findings", flush=True)
+
+    async def apart(self, work: Callable[..., Result], *given: object) -> Result:
+        """Do some work in another process."""
+        return await asyncio.get_running_loop().run_in_executor(self.processes, work, *given)
 
     async def stand(self) -> None:
         for version, state, count in await self.shop.pool.fetch(STAND):
             print(f"    version {version}, {state}: {count:,}")
 
-    async def begin(self, *, to: int, undoes: UUID | None = None) -> Run:
-        wish = Wish(machine="sale", to_version=to, undoes=undoes, actor=OPERATOR.id, reason="The proof")
-        async with self.shop.pool.acquire() as connection:
-            return await begin(connection, wish, at=utc_now())
+    async def bring(self, size: int) -> UUID:
+        """Bring all over, in a process of its own; gives the run."""
+        run, moved, held, refused, seconds = await self.apart(brought, self.url, size)
+        print(f"brought over {moved:,} in {seconds:.1f} s, {held} held, {refused} refused", flush=True)
+        if held or refused:
+            self.faults.append(f"{held} were held, {refused} refused.")
+        return run
 
-    async def bring(self) -> tuple[Run, Outcome]:
-        """Bring all over, and verify meanwhile."""
-        run = await self.begin(to=2)
-        work = Migrating(Aim(self.shop.workflow.kind("sale"), 2), run.id, OPERATOR, run.reason)
-        began = time.perf_counter()
-        pace = Pace(size=500, clock=utc_now, stop=asyncio.Event())
-        bringing = asyncio.create_task(go_through(self.shop.pool, work, pace))
-        await self.verify("during")
-        outcome = await bringing
-        print(f"brought over {outcome.moved:,} in {time.perf_counter() - began:.1f} s, {outcome.held} held", flush=True)
-        async with self.shop.pool.acquire() as connection:
-            await end(connection, run, at=utc_now(), remained=len(outcome.remained))
-        return run, outcome
-
-    async def take_back(self, run: Run, half: int) -> int:
+    async def take_back(self, run: UUID, half: int) -> int:
         """Take about half of it back."""
-        back = await self.begin(to=1, undoes=run.id)
-        work = Unmigrating(self.shop.workflow.kind("sale"), back.id, run.id, OPERATOR, back.reason)
+        back = await begun(self.shop.pool, to=1, undoes=run)
+        work = Unmigrating(self.shop.workflow.kind("sale"), back.id, run, OPERATOR, back.reason)
         stop, moved = asyncio.Event(), 0
 
         def count(some: int) -> None:
@@ -184,7 +220,7 @@ async def working(*servers: Traffic) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-async def prove(url: str, count: int, seed: int) -> list[str]:
+async def prove(url: str, count: int, size: int, processes: Executor) -> list[str]:
     """Do it all; gives what was amiss."""
     async with await connect_pool(url, size=AT_ONCE + 6) as pool:
         shop = Shop(pool)
@@ -195,27 +231,26 @@ async def prove(url: str, count: int, seed: int) -> list[str]:
         sales = await lay(shop, count)
         print(f"{count:,} live sales in {time.perf_counter() - began:.0f} s", flush=True)
         shop.workflow = with_two(shop.workflow)
-        new = Runner(pool, shop.workflow, utc_now)
-        chance = random.Random(seed)  # noqa: S311  (a shuffle, not a secret)
-        before, after = Traffic(old, sales, chance), Traffic(new, sales, chance)
-        proof = Proof(shop)
+        chance = random.Random(count)  # noqa: S311  (a shuffle, not a secret)
+        before, after = Traffic(old, sales, chance), Traffic(Runner(pool, shop.workflow, utc_now), sales, chance)
+        proof = Proof(shop, url, processes)
         with as_the_newest():
             await proof.verify("before")
             async with working(before, after):
                 await asyncio.sleep(QUIET)
                 plain, after.took = after.took, []
-                run, outcome = await proof.bring()
+                run = await proof.bring(size)
                 beside, after.took = after.took, []
-            await proof.verify("after")
+                await proof.verify("during")
             await proof.stand()
-            left = await pool.fetchval("SELECT count(*) FROM sale WHERE version = 1")
-            if left or outcome.held or outcome.remained:
-                proof.faults.append(f"{left} are stranded, {outcome.held} held, {len(outcome.remained)} refused.")
+            if left := await pool.fetchval("SELECT count(*) FROM sale WHERE version = 1"):
+                proof.faults.append(f"{left} are stranded.")
             async with working(before, after):
-                moved = await proof.take_back(run, count // 2)
-            if not moved:
-                proof.faults.append("Nothing was taken back.")
-            await proof.verify("after taking half back")
+                verifying = asyncio.create_task(proof.verify("while half is taken back"))
+                if not await proof.take_back(run, count // 2):
+                    proof.faults.append("Nothing was taken back.")
+                await verifying
+            await proof.verify("after")
             await proof.stand()
         print(f"a plain move, p95: {p95(plain):.1f} ms before, {p95(beside):.1f} ms beside the migration")
         print(f"the release before: {dict(before.answers)}; the new one: {dict(after.answers)}")
@@ -227,14 +262,15 @@ async def prove(url: str, count: int, seed: int) -> list[str]:
 def main() -> None:
     """Run it in a database of its own."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    size = int(sys.argv[2]) if len(sys.argv) > 2 else 500
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o711)
         server = stack.enter_context(EmbeddedServer(folder))
         asyncio.run(create_database(server.url(), name="versions"))
         asyncio.run(migrate(server.url("versions")))
-        faults = asyncio.run(prove(server.url("versions"), count, seed))
+        processes = stack.enter_context(ProcessPoolExecutor(2, mp_context=get_context("spawn")))
+        faults = asyncio.run(prove(server.url("versions"), count, size, processes))
     for fault in faults[:50]:
         print(f"! {fault}")
     print(f"{len(faults)} faults." if faults else "All of it held.")

@@ -21,6 +21,7 @@ from orderway.statechart import (
     state,
     stays,
 )
+from orderway.statechart.difference import Lead, leads, unread
 from orderway.statechart.migration import migration_holds
 
 
@@ -162,6 +163,21 @@ def with_states(**states: Any) -> Migration:
 )  # fmt: skip
 def test_a_migration_is_proved(way: Migration, findings: list[str]):
     assert told(way) == findings
+
+
+def test_where_each_state_leads_is_told():
+    way = replace(WAY, states={"PACKED": stays("It is here."), "ASIDE": split("GONE", "LOST", by=size)})
+    assert [*leads(way)] == [
+        Lead("PACKED", (), "It is here."),
+        Lead("SENT", (), "Version 2 has no place for it."),
+        Lead("ASIDE", ("GONE", "LOST")),
+    ]
+    assert [*leads(WAY)][1] == Lead("SENT", ("GONE",))
+    assert not unread()
+
+
+def test_a_context_may_stay_as_it_is():
+    assert Migration(ONE, ONE).move(Snapshot("SENT", Box(1))) == Snapshot("SENT", Box(1), {})
 
 
 def test_facts_of_another_class_are_found():

@@ -12,6 +12,7 @@ from tests.stories.shop import LAGOS, SHIRT, SHOES, Order, Shop, actor, shirts, 
 from tests.versions.two import LARGE, ONE_TO_TWO, STAYS, BuyerCalled, as_the_newest, with_two
 
 from orderway.app import make_workflow
+from orderway.doctor.versions import versions
 from orderway.sale.context import SaleContext
 from orderway.sale.events import PaymentFailed, SetPaymentMethod
 from orderway.statechart import stays
@@ -329,3 +330,23 @@ def test_a_version_that_others_may_not_know_yet_takes_nothing():
         Aim(arriving, 3).require()
     with pytest.raises(Invalid, match=r"^Nothing can come from an older version of sale to version 1\."):
         Aim(arriving, 1).require()
+
+
+UNKNOWN = (
+    "Of sale 5 run under version 2, which this release does not know: here they are neither shown nor moved, and no"
+    " timer of theirs goes off."
+)
+
+
+async def test_the_doctor_names_what_is_not_known_and_what_did_not_end(change: Change):
+    wish = Wish(machine="sale", to_version=2, actor=OPERATOR.id, reason=WHY)
+    async with change.shop.pool.acquire() as connection:
+        assert [each.sentence for each in await versions(connection, change.shop.workflow)] == [
+            "Everything runs under a version of its workflow that this release knows."
+        ]
+        await change.run()
+        await begin(connection, wish, at=change.shop.now)
+        assert [each.sentence for each in await versions(connection, make_workflow())] == [
+            UNKNOWN,
+            "The migration of sale to version 2 began on 2026-03-02 at 12:00 UTC and did not end; it moved 0.",
+        ]  # fmt: skip

@@ -10,6 +10,7 @@ from orderway.app import make_workflow
 from orderway.configuration.live import saved
 from orderway.database import connect
 from orderway.doctor.finding import Finding
+from orderway.doctor.versions import versions
 from orderway.flags.definitions import FlagsInvalid
 from orderway.flags.live import opened, origin_of
 from orderway.people.turn import SUPERADMINS
@@ -33,6 +34,7 @@ async def insides(url: str) -> list[Finding]:
             *await saved_settings(connection),
             await superadmin(connection),
             *await timers(connection),
+            *await versions(connection, make_workflow(Settings({}))),
             await workers(connection),
             *await deliveries(connection),
             *await flags(url),

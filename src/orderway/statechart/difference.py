@@ -59,15 +59,14 @@ def leads(way: Migration) -> Iterator[Lead]:
         if way.old.is_final(name):
             continue
         place = way.place(name)
-        match place:
-            case Split():
-                yield Lead(name, place.targets)
-            case Stays():
-                yield Lead(name, (), place.why)
-            case None:
-                yield Lead(name, (), f"Version {way.new.version} has no place for it.")
-            case str():
-                yield Lead(name, (place,))
+        if isinstance(place, Split):
+            yield Lead(name, place.targets)
+        elif isinstance(place, Stays):
+            yield Lead(name, (), place.why)
+        elif place is None:
+            yield Lead(name, (), f"Version {way.new.version} has no place for it.")
+        else:
+            yield Lead(name, (place,))
 
 
 def compared(

@@ -21,6 +21,7 @@ ON CONFLICT (machine) WHERE ended_at IS NULL DO UPDATE SET machine = excluded.ma
 """  # noqa: S608  (names of the code alone)
 FIND = f"SELECT {COLUMNS} FROM machine_migration WHERE id = $1"  # noqa: S608
 LIST = f"SELECT {COLUMNS} FROM machine_migration WHERE machine = $1 ORDER BY started_at DESC, id LIMIT $2"  # noqa: S608
+OPEN = f"SELECT {COLUMNS} FROM machine_migration WHERE ended_at IS NULL ORDER BY started_at, id"  # noqa: S608
 END = "UPDATE machine_migration SET ended_at = $2, remained = $3 WHERE id = $1 AND ended_at IS NULL"
 
 
@@ -89,6 +90,11 @@ async def find_run(connection: Connection, id: UUID, *, machine: str) -> Run:
 async def list_runs(connection: Connection, machine: str, *, limit: int = 50) -> Sequence[Run]:
     """The latest runs of a machine, the newest first."""
     return [_run(row) for row in await connection.fetch(LIST, machine, limit)]
+
+
+async def list_open(connection: Connection) -> Sequence[Run]:
+    """The runs that did not end, of every machine."""
+    return [_run(row) for row in await connection.fetch(OPEN)]
 
 
 async def end(connection: Connection, run: Run, *, at: datetime, remained: int) -> None:
