@@ -111,6 +111,10 @@ class Heeded:
     orders: bool = True
 
 
+Around = Mapping[str, str | list[str]]
+"""What a definition can look at beside the order: "store", "store_id" and "roles"."""
+
+
 class Judge(Protocol):
     """What says whether a flag is on."""
 
@@ -118,7 +122,7 @@ class Judge(Protocol):
     def heeds(self) -> Heeded:
         """What it looks at."""
 
-    def __call__(self, slice_: Slice, key: str, around: Mapping[str, object], /) -> bool | None:
+    def __call__(self, slice_: Slice, key: str, around: Around, /) -> bool | None:
         """What the flag of a slice says of a key and its surroundings; None where there is no such flag.
 
         Raises FlagsInvalid where what is said can not be judged.
@@ -188,7 +192,7 @@ class Switched(Flags):
         first = self.judge(slice_, str(SAMPLE[0]), around)
         return first if first is None else any(self.judge(slice_, str(id), around) for id in SAMPLE)
 
-    def _around(self, place: Place) -> Mapping[str, object]:
+    def _around(self, place: Place) -> Around:
         """What a definition can look at beside the order."""
         id = str(place.store_id) if place.store_id else ""
         return {"store": self.store(place.store_id).code, "store_id": id, "roles": sorted(place.roles)}

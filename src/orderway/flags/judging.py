@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from openfeature import api
@@ -19,7 +18,7 @@ from openfeature.provider import AbstractProvider, FeatureProvider, Metadata
 from openfeature.provider.no_op_provider import NoOpProvider
 
 from orderway.flags.definitions import FlagsInvalid
-from orderway.flags.flags import Heeded
+from orderway.flags.flags import Around, Heeded
 from orderway.flags.slices import Slice
 
 PATIENCE = 5_000
@@ -27,6 +26,10 @@ PATIENCE = 5_000
 
 ANYTHING = re.compile(r'"var"\s*:\s*(""|\[\s*("")?\s*\])')
 """A rule that looks at all there is."""
+
+
+Default = bool
+"""What OpenFeature's own signature has: a default, and no word of a choice."""
 
 
 def heeded(text: str) -> Heeded:
@@ -55,7 +58,7 @@ class Defined(AbstractProvider):
     def resolve_boolean_details(
         self,
         flag_key: str,
-        default_value: bool,  # noqa: FBT001  (OpenFeature's own)
+        default_value: Default,
         evaluation_context: EvaluationContext | None = None,
     ) -> FlagResolutionDetails[bool]:
         return self.core.resolve_boolean_value(flag_key, default_value, evaluation_context)
@@ -92,7 +95,7 @@ class Asking:
     where: str
     heeds: Heeded
 
-    def __call__(self, slice_: Slice, key: str, around: Mapping[str, Any]) -> bool | None:
+    def __call__(self, slice_: Slice, key: str, around: Around) -> bool | None:
         found = self.client.get_boolean_details(slice_.key, default_value=True, evaluation_context=context(key, around))
         if found.error_code == ErrorCode.FLAG_NOT_FOUND or (found.variant is None and not found.error_code):
             return None  # not defined, or disabled
@@ -102,7 +105,7 @@ class Asking:
         return found.value
 
 
-def context(key: str, around: Mapping[str, Any]) -> EvaluationContext:
+def context(key: str, around: Around) -> EvaluationContext:
     return EvaluationContext(targeting_key=key, attributes=around)
 
 

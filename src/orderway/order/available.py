@@ -91,7 +91,7 @@ async def _judge(tx: Transaction, instance: Instance, name: str) -> Available:
     """The event judged by the facts of its own; by those of any event where they hang on what nobody has filled in."""
     chart = _chart(tx, instance)
     event: Any = chart.events[name]
-    if refusal := await refused_before(tx, chart, instance, event):
+    if refusal := await refused_before(tx, instance, event):
         shut, theirs = closed(chart, instance.snapshot, name, refusal.reasons), tx.actor.may(event.words.permission)
         return Available(instance.ref.machine, instance.id, instance.step, shut, is_theirs=theirs)
     facts = await _facts(tx, instance, event)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderway.flags.flags import Place
 from orderway.flags.slices import BEGINS, Slice, slices_of
-from orderway.statechart import Chart, Reason, Refusal
+from orderway.statechart import Reason, Refusal
 from orderway.statechart.explain import text
 from orderway.workflow.errors import Refused, forbidden
 from orderway.workflow.kinds import Instance
@@ -57,8 +57,9 @@ SELECT EXISTS (
 """  # noqa: S608  (texts of this module)
 
 
-async def refused_before(tx: Transaction, chart: Chart, instance: Instance, event: Any) -> Refusal | None:
+async def refused_before(tx: Transaction, instance: Instance, event: Any) -> Refusal | None:
     """Why an event is refused before a machine is asked: whoever acts may not send it, or it is not theirs here."""
+    chart = tx.workflow.kind(instance.ref.machine).charts[instance.version]
     if not tx.actor.may(event.words.permission):
         return forbidden(chart, instance.state, event)
     why = await withheld(tx, instance.ref.machine, event.name)

@@ -250,7 +250,7 @@ class Transaction:
 
     async def _decide(self, instance: Instance, event: Any) -> Decided | Refusal:
         chart = self._chart(instance)
-        if refusal := await refused_before(self, chart, instance, event):
+        if refusal := await refused_before(self, instance, event):
             return refusal
         facts = await self.workflow.kind(instance.ref.machine).facts(self, instance, event)
         event = redacted(event)
