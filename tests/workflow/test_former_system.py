@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 from tests.flags.judged import switched
 from tests.stories.shop import CONSUMER, DOOR, LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
@@ -32,6 +33,14 @@ from orderway.workflow.transaction import Transaction
 
 FORMER = Actor("import:legacy", permissions=None)
 SALES_ELSEWHERE = "Sales of Lagos Island are still handled in the former system."
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> Shop:
+    """A shop with people, buyers and a catalogue, and empty shelves."""
+    opened = Shop(pool)
+    await opened.furnish()
+    return opened
 
 
 @contextmanager
