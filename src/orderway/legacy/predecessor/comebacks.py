@@ -48,7 +48,7 @@ def comebacks(order: Order, around: Circumstances) -> Comebacks:
     """Follow the returns by their time, for as long as each leaves the goods with the buyer."""
     taken, doubts = list[Comeback](), list[str]()
     for record in sorted(order.returns, key=lambda each: each.created_at):
-        wrong = objection(order, record, taken, around)
+        wrong = objection(order, record, taken, around=around)
         if wrong:
             doubts.append(wrong)
             continue
@@ -57,7 +57,7 @@ def comebacks(order: Order, around: Circumstances) -> Comebacks:
     return Comebacks(taken=tuple(taken), doubts=tuple(doubts))
 
 
-def objection(order: Order, record: Returned, taken: list[Comeback], around: Circumstances) -> str | None:
+def objection(order: Order, record: Returned, taken: list[Comeback], *, around: Circumstances) -> str | None:
     """Why a return can not be followed."""
     there = order.fulfillment
     if there is None or there.status != "DELIVERED":

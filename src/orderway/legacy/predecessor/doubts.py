@@ -57,7 +57,7 @@ SAID: Mapping[str, tuple[Kind, str]] = {
 """What some flags mean for a person. The others change nothing that anybody could decide."""
 
 
-def doubts(order: Order, stands: Standing, flags: tuple[str, ...], around: Circumstances) -> tuple[Doubt, ...]:
+def doubts(order: Order, stands: Standing, *, flags: tuple[str, ...], around: Circumstances) -> tuple[Doubt, ...]:
     """All of one kind in one, in the order of their weight."""
     found: dict[Kind, list[str]] = {}
     for kind, sentence in [*of_standing(order, stands), *of_flags(order, flags), *of_returns(order, around)]:

@@ -80,7 +80,7 @@ class Verdict:
 
 def judge(order: Order, around: Circumstances) -> Verdict:
     money, stands, found = count(order), standing(order, around), flags(order, at=around.at)
-    review = doubts(order, stands, found, around)
+    review = doubts(order, stands, flags=found, around=around)
     return Verdict(
         order_id=order.id,
         status=order.status,
