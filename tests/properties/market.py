@@ -87,7 +87,7 @@ class Market(Shop):
                 f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {name} t"
                 for (name,) in await self.pool.fetch(TABLES)
             )
-        return tuple(tuple(row) for row in await self.pool.fetch(self.boiling))
+        return tuple(sorted(tuple(row) for row in await self.pool.fetch(self.boiling)))  # in parallel, in any order
 
     async def ask(
         self, sight: Sight, name: str, payload: str, *, by: Actor, key: str | None = None, seen: int | None = None
