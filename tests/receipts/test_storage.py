@@ -107,6 +107,18 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(variable: str, value
 
 
 @pytest.mark.usefixtures("place")
+async def test_what_lies_under_a_key_of_ours_is_replaced_and_read(tmp_path: Path):
+    storage = Storage(os.environ, folder=tmp_path)
+    place, key = storage.at(storage.bucket), storage.key("store/month/order.gz")
+    assert await place.read(key) is None
+    for content in (b"the first time", b"again"):
+        await place.replace(key, content)
+        assert await place.read(key) == content
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == (["order.gz"] if storage.bucket == THE_FOLDER else [])
+
+
+@pytest.mark.usefixtures("place")
 async def test_a_place_that_takes_files_is_well_and_nothing_of_the_look_stays(tmp_path: Path):
     storage = Storage(os.environ, folder=tmp_path / "none" / "receipts")
     await storage.check()

@@ -56,6 +56,17 @@ class Bucket:
                 max_concurrency=PARTS_AT_ONCE,
             )
 
+    async def replace(self, key: str, content: bytes) -> None:
+        await self.put(key, BytesIO(content), Label("application/gzip", "attachment"))
+
+    async def read(self, key: str) -> bytes | None:
+        with told(self.name):
+            try:
+                found = await obstore.get_async(self.store, key)
+            except FileNotFoundError:
+                return None
+            return bytes(await found.bytes_async())
+
     async def check(self, key: str) -> None:
         """Put a small file there and delete it: what else is allowed there may differ from that."""
         await self.put(key, BytesIO(b"Orderway looks whether it may."), Label("text/plain", "attachment"))

@@ -6,13 +6,14 @@ import asyncio
 import os
 import shutil
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from orderway.storage.place import Label, StorageUnavailable
 
 
 class Folder:
-    """Files directly in one folder, named by their keys; it is made when the first is written."""
+    """Files in one folder, named by their keys; it is made when the first is written."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -28,6 +29,20 @@ class Folder:
             await asyncio.to_thread(self._put, key, file)
         except OSError as error:
             raise self._unusable(error.strerror) from error
+
+    async def replace(self, key: str, content: bytes) -> None:
+        try:
+            await asyncio.to_thread(self._replace, key, content)
+        except OSError as error:
+            raise self._unusable(error.strerror) from error
+
+    async def read(self, key: str) -> bytes | None:
+        try:
+            return await asyncio.to_thread(self.path(key).read_bytes)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error.strerror, "read") from error
 
     async def check(self, key: str) -> None:
         """Look whether it can be written, or made, and make nothing."""
@@ -49,14 +64,31 @@ class Folder:
             shutil.copyfileobj(file, written)
             written.flush()
             os.fsync(written.fileno())
-        folder = os.open(self.root, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the name is on the disk as well
-        finally:
-            os.close(folder)
+        keep_name(self.root)
 
-    def _unusable(self, why: str | None = None) -> StorageUnavailable:
+    def _replace(self, key: str, content: bytes) -> None:
+        """Beside it first, under a name of its own: two who write the same do not mix, and nobody finds half of it."""
+        path = self.path(key)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as written:
+            written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
+        Path(written.name).replace(path)
+        for folder in path.relative_to(self.root).parents:
+            keep_name(self.root / folder)
+
+    def _unusable(self, why: str | None = None, what: str = "written") -> StorageUnavailable:
         return StorageUnavailable(
-            f"The folder {self.root} can not be written{f': {why}' if why else ''}.",
+            f"The folder {self.root} can not be {what}{f': {why}' if why else ''}.",
             "Make room in it, or open it for this user.",
         )
+
+
+def keep_name(folder: Path) -> None:
+    """Bring the names of a folder to the disk as well."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

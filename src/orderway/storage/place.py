@@ -1,4 +1,4 @@
-"""A place that files are put into under a key: written whole, deleted, nothing else."""
+"""A place that files are put into under a key: written whole, read again, deleted, nothing else."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class Place(Protocol):
 
     async def put(self, key: str, file: BinaryIO, label: Label) -> None:
         """Write the file from its beginning to its end; when this returns, it outlives a power cut."""
+
+    async def replace(self, key: str, content: bytes) -> None:
+        """Write all of it under a key, in place of what lies there; when this returns, it outlives a power cut."""
+
+    async def read(self, key: str) -> bytes | None:
+        """What lies under the key; None where nothing does."""
 
     async def check(self, key: str) -> None:
         """Return where files can be put and deleted. Nothing stays of what is tried under the key."""

@@ -29,13 +29,16 @@ ENDPOINTS = re.compile(r"https?://[^@]+")
 class Storage:
     """New files go to `bucket`, under keys that nobody can guess; earlier ones stay readable where they lie."""
 
-    def __init__(self, environment: Mapping[str, str], *, folder: Path) -> None:
-        """`environment` is usually os.environ. Raises StorageUnavailable for an address that is none."""
-        address = environment.get(VARIABLE, "")
+    def __init__(self, environment: Mapping[str, str], *, folder: Path, variable: str = VARIABLE) -> None:
+        """`environment` is usually os.environ, `variable` the one that names the bucket.
+
+        Raises StorageUnavailable for an address that is none.
+        """
+        address = environment.get(variable, "")
         found = ADDRESS.fullmatch(address)
         if address and not found:
             raise StorageUnavailable(
-                f"{VARIABLE} is '{without_user(address)}'.", "Write it as s3://bucket/prefix, or unset it for a folder."
+                f"{variable} is '{without_user(address)}'.", "Write it as s3://bucket/prefix, or unset it for a folder."
             )
         self.endpoint = environment.get(ENDPOINT) or None
         if self.endpoint and not ENDPOINTS.fullmatch(self.endpoint):
@@ -51,7 +54,11 @@ class Storage:
 
     def new_key(self) -> str:
         """A key in `bucket` that was never given before: 192 bits of chance."""
-        return f"{self._prefix}{secrets.token_hex(24)}"
+        return self.key(secrets.token_hex(24))
+
+    def key(self, name: str) -> str:
+        """The key in `bucket` of what we name ourselves."""
+        return f"{self._prefix}{name}"
 
     async def check(self) -> None:
         """Return where new files can be put. Raises StorageUnavailable; nothing of what is tried stays."""
