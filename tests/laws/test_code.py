@@ -93,7 +93,7 @@ def test_a_function_takes_at_most_three_things_by_place(path: Path):
 @pytest.mark.parametrize("path", WRITTEN, ids=shown)
 def test_no_parameter_is_a_boolean(path: Path):
     """`approve(True)` says nothing; two functions, or a word, do."""
-    if path.name in {"cli.py", "words.py"}:
+    if path.name.endswith("cli.py") or path.name == "words.py":
         return  # a flag of the command line has its name, and `reenter` is a word of statecharts
     flags = [
         f"{one.name}:{one.lineno}:{arg.arg}"
