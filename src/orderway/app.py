@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from orderway import cashflow, coordinator, endings
+from orderway.archive.laws import LAWS as ARCHIVE_LAWS
 from orderway.catalogue.laws import LAWS as CATALOGUE_LAWS
 from orderway.delivery.laws import LAWS as DELIVERY_LAWS
 from orderway.flags.flags import ALL_ON, Flags
@@ -133,6 +134,6 @@ def the_laws() -> tuple[Law, ...]:
     slices = (
         CATALOGUE_LAWS, DELIVERY_LAWS, STOCK_LAWS, TRANSFER_LAWS, SALE_LAWS, RECONCILIATION_LAWS, PROVIDER_LAWS,
         FULFILLMENT_LAWS, INTEREST_LAWS, PAYOUT_LAWS, PEOPLE_LAWS, CUSTOMER_LAWS,
-        DELIVERED_LAWS, INSIGHT_LAWS,
+        DELIVERED_LAWS, INSIGHT_LAWS, ARCHIVE_LAWS,
     )  # fmt: skip
     return tuple(law for laws in slices for law in laws)

@@ -40,9 +40,6 @@ GIVES = {
     ("notification", "outbox"),
     ("parked_money", "payment"),
     ("parked_money", "sale_order"),
-    ("payment_reference", "payment"),
-    ("webhook_event", "payment"),
-    ("webhook_event", "sale_order"),
 }
 """Keys from a table that is everywhere to one that is not: they are dropped on the day that tables are spread."""
 

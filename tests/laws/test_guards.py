@@ -54,6 +54,16 @@ PINS = {"fulfillment_pin_forgotten"}
 """What deletes the PIN of a receiver when it has served."""
 
 
+ARCHIVED = {"archived_order_entered", "archived_order_appended", "sale_order_archived"} | {
+    f"{table}_left"
+    for table in (
+        *CHARTS, "transition_log", "outbox", "movement", "credit_entry", "payable", "account_credit_entry",
+        "delivery_address", "payment_receipt", "rider_ledger",
+    )
+}  # fmt: skip
+"""What lets an order leave whole, and nothing of any other with it."""
+
+
 async def triggers(pool: asyncpg.Pool) -> set[str]:
     return {row["tgname"] for row in await pool.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
 
@@ -63,7 +73,7 @@ async def test_every_table_that_lives_by_a_machine_is_guarded(pool: asyncpg.Pool
     assert lifecycles == set(CHARTS)
     guards = {f"{table}_{guard}" for table in lifecycles for guard in ("unlogged", "kept")}
     appended = {f"{ledger}_appended" for ledger in (*LEDGERS, *RECORDS)}
-    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED
+    others = EXPOSURE | ACCOUNTS | PAID | SIGNED | SHELVES | SOUGHT | CAME_IN | APPLIED | LISTED | ARCHIVED
     others |= PARTED | PROMISED | PINS
     assert await triggers(pool) == guards | appended | others
 

@@ -28,7 +28,7 @@ MUTE = (
 """What speaks to who installs Orderway, or to programs, and on no page."""
 
 RAISED = ("Invalid", "NotFound", "Refused", "Paused", "WeakPassword", "Reason", "KeyReused", "Unavailable", "TooSlow",
-          "NotAReceipt", "NotAnAmount", "UnknownCurrency", "NotRecognised")  # fmt: skip
+          "NotAReceipt", "Archived", "NotAnAmount", "UnknownCurrency", "NotRecognised")  # fmt: skip
 SAYING = (*RAISED, "refused", "refusal", "not_allowed", "require_presence", "_not_oneself", "no")
 """Ends of the names of what is called with sentences that a page may show."""
 

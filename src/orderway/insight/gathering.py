@@ -40,16 +40,17 @@ SELECT max(xid)::text FROM coming
 IS_MOVE = f"event NOT IN ({', '.join(map(repr, BETWEEN_VERSIONS))})"
 
 # A move is told of once in the outbox before anything else that is said of it. What stays where it is enters nothing.
-MOVED = f"""
+MOVES = f"""
 SELECT b.store_id, b.order_id, b.number, l.instance_id, l.step, l.machine, l.from_state, l.to_state, l.at, o.placed_at
 FROM outbox b
 JOIN transition_log l ON l.store_id = b.store_id AND l.instance_id = b.instance_id AND l.step = b.step
 JOIN sale_order o ON o.store_id = b.store_id AND o.id = b.order_id
-WHERE b.xid > $1::text::xid8 AND b.xid <= $2::text::xid8 AND l.recorded_at > $3
-AND l.from_state IS DISTINCT FROM l.to_state AND l.{IS_MOVE}
+WHERE {{}} AND l.from_state IS DISTINCT FROM l.to_state AND l.{IS_MOVE}
 AND NOT EXISTS (SELECT FROM outbox e WHERE e.store_id = b.store_id AND e.instance_id = b.instance_id
     AND e.step = b.step AND e.number < b.number)
 """  # noqa: S608  (texts of this module)
+MOVED = MOVES.format("b.xid > $1::text::xid8 AND b.xid <= $2::text::xid8 AND l.recorded_at > $3")
+OF_ONE = MOVES.format("b.store_id = $1 AND b.order_id = $2")
 ENTERED = """
 SELECT store_id, machine, to_state AS state, (at AT TIME ZONE 'UTC')::date AS day, count(*) AS entered, 0 AS reached
 FROM moved GROUP BY 1, 2, 3, 4
@@ -67,7 +68,8 @@ WHERE NOT EXISTS (
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608  (texts of this module)
 LEFT = f"""
-SELECT m.store_id, m.machine, m.from_state, (m.at AT TIME ZONE 'UTC')::date, {BUCKET.format("m.at - came.at")}, count(*)
+SELECT m.store_id, m.machine, m.from_state AS state, (m.at AT TIME ZONE 'UTC')::date AS day,
+    {BUCKET.format("m.at - came.at")} AS bucket, count(*) AS spells
 FROM moved m CROSS JOIN LATERAL (
     SELECT p.at FROM transition_log p WHERE p.store_id = m.store_id AND p.instance_id = m.instance_id
     AND p.step < m.step AND p.from_state IS DISTINCT FROM p.to_state AND p.{IS_MOVE} ORDER BY p.step DESC LIMIT 1) came
@@ -86,6 +88,25 @@ came AS (
     DO UPDATE SET entered = s.entered + excluded.entered, reached = s.reached + excluded.reached)
 SELECT count(*) FROM moved
 """  # noqa: S608  (texts of this module)
+
+# What archived orders were counted with.
+ADD_ENTERED = """
+INSERT INTO insight_state AS s (store_id, machine, state, day, entered, reached)
+SELECT c.store_id, c.machine, c.state, c.day, sum(c.entered), sum(c.reached) FROM archived_order a
+CROSS JOIN LATERAL jsonb_to_recordset(a.carried -> 'entered')
+    AS c (store_id uuid, machine text, state text, day date, entered integer, reached integer)
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (store_id, machine, state, day)
+DO UPDATE SET entered = s.entered + excluded.entered, reached = s.reached + excluded.reached
+"""
+ADD_DWELT = """
+INSERT INTO insight_dwell AS d (store_id, machine, state, day, bucket, spells)
+SELECT c.store_id, c.machine, c.state, c.day, c.bucket, sum(c.spells) FROM archived_order a
+CROSS JOIN LATERAL jsonb_to_recordset(a.carried -> 'dwelt')
+    AS c (store_id uuid, machine text, state text, day date, bucket smallint, spells integer)
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (store_id, machine, state, day, bucket) DO UPDATE SET spells = d.spells + excluded.spells
+"""
 REACHED_TO = "UPDATE insight_place SET xid = $1::text::xid8, read_at = $2"
 NOTHING_NEW = "UPDATE insight_place SET read_at = $1"
 
@@ -139,5 +160,7 @@ async def _anew(connection: Connection, now: datetime) -> int:
     await connection.execute("DELETE FROM insight_state")
     beginning = await connection.fetchval("SELECT '-infinity'::timestamptz")
     counted: int = await connection.fetchval(COUNT, "0", ENDLESS, beginning)
+    await connection.execute(ADD_ENTERED)
+    await connection.execute(ADD_DWELT)
     await connection.execute(RESTORED, now)
     return counted

@@ -15,6 +15,12 @@ LAWS = (
                 WHERE b.store_id = l.store_id AND b.instance_id = l.instance_id AND b.step = l.step AND b.xid <= i.xid)
             AND i.cluster = (SELECT system_identifier FROM pg_control_system()) AND i.since = '-infinity'
             GROUP BY 1, 2
+            UNION ALL
+            -- what was archived had been counted
+            SELECT c.machine, c.state, sum(c.entered) FROM insight_place i CROSS JOIN archived_order a
+            CROSS JOIN LATERAL jsonb_to_recordset(a.carried -> 'entered') AS c (machine text, state text, entered int)
+            WHERE i.cluster = (SELECT system_identifier FROM pg_control_system()) AND i.since = '-infinity'
+            GROUP BY 1, 2
         ), counted AS (
             SELECT machine, state, sum(entered) AS entered FROM insight_state WHERE EXISTS (
                 SELECT FROM insight_place i WHERE i.since = '-infinity'
@@ -24,7 +30,8 @@ LAWS = (
         SELECT 'machine ' || machine,
             format('%s was entered %s times; insight has counted %s.',
                 state, coalesce(t.entered, 0), coalesce(c.entered, 0))
-        FROM told t FULL JOIN counted c USING (machine, state)
+        FROM (SELECT machine, state, sum(entered) AS entered FROM told GROUP BY 1, 2) t
+        FULL JOIN counted c USING (machine, state)
         WHERE coalesce(t.entered, 0) <> coalesce(c.entered, 0)
         """,  # noqa: S608  (texts of this package)
     ),

@@ -124,11 +124,15 @@ async def load_payments(connection: Connection, viewer: Viewer, fulfillment: UUI
 
 
 async def load_totals(connection: Connection, viewer: Viewer, rider: UUID) -> list[RiderTotal]:
-    """Return what a rider earned in each currency, of what `list_earnings` lists. One statement."""
+    """Return what a rider earned in each currency, of what `list_earnings` lists and what was archived since."""
     whose = Sight(viewer, rider)
     rows = await connection.fetch(
-        f"SELECT json_build_object('currency', e.currency, {SUMS})::text {earned(whose)}"
-        " GROUP BY e.currency ORDER BY e.currency",
+        f"""
+        SELECT json_build_object('currency', e.currency, {SUMS})::text FROM (
+            SELECT e.currency, e.kind, e.amount {earned(whose)}
+            UNION ALL SELECT o.currency, e.kind, e.amount {earned_before(whose)}
+        ) e GROUP BY e.currency ORDER BY e.currency
+        """,  # noqa: S608  (texts of this module and of the viewer's conditions, which hold no values)
         *whose.values,
     )
     return [TOTALS.decode(row[0]) for row in rows]
@@ -165,6 +169,14 @@ def earned(whose: Sight) -> str:
     """The entries `e` of the rider $1 that the viewer sees."""
     ledger = "FROM rider_ledger e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id"
     return f"{ledger} WHERE e.rider_id = $1 AND {theirs_or_staff(whose, 'e.rider_id')}"
+
+
+def earned_before(whose: Sight) -> str:
+    """What archived orders `o` say of the rider $1: sums `e` of each kind, as far as the viewer sees them."""
+    return f"""FROM archived_as_order o CROSS JOIN LATERAL
+        jsonb_to_recordset(o.carried -> 'riders') AS e (rider uuid, kind text, amount bigint)
+        WHERE o.carried -> 'riders' @> jsonb_build_array(jsonb_build_object('rider', $1::uuid)) AND e.rider = $1
+        AND {theirs_or_staff(whose, "e.rider")}"""
 
 
 def theirs_or_staff(sight: Sight, rider: str) -> str:

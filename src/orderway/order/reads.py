@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from orderway.delivery.keeping import READ
+from orderway.order.archived import find_archived
 from orderway.order.reach import EVERY_STORE
 from orderway.order.returns import RETURNS
 from orderway.order.shape import Order
@@ -158,19 +159,24 @@ def statement(sight: Sight, which: str, parts: AbstractSet[Part] = WHOLE) -> str
 async def load_order(
     connection: Connection, viewer: Viewer, order_id: UUID, *, parts: AbstractSet[Part] = WHOLE
 ) -> Order:
-    """Return the order as the viewer may see it. Raises NotFound; one statement.
+    """Return the order as the viewer may see it. Raises NotFound, or Archived; one statement.
 
     Of one id, and not of a list of one, PostgreSQL knows that it is one order, and plans the long statement once.
     """
-    return _only(await _found(connection, Sight(viewer, order_id), "o.id = $1", parts))
+    orders = await _found(connection, Sight(viewer, order_id), "o.id = $1", parts)
+    if not orders:
+        raise await find_archived(connection, viewer, id=order_id) or no_order()
+    return orders[0]
 
 
 async def load_order_numbered(connection: Connection, viewer: Viewer, number: str) -> Order:
-    """Return the order of that number. Raises NotFound, or Invalid where stores share it; one statement."""
+    """Return the order of that number. Raises NotFound, Archived, or Invalid where stores share it; one statement."""
     orders = await _found(connection, Sight(viewer, number), "o.number = $1")
     if len(orders) > 1:
         raise Invalid(f"Several stores have an order {number}.", "Ask for it by its id.", "number")
-    return _only(orders)
+    if not orders:
+        raise await find_archived(connection, viewer, number=number) or no_order()
+    return orders[0]
 
 
 async def load_orders(
@@ -188,7 +194,5 @@ async def _found(connection: Connection, sight: Sight, which: str, parts: Abstra
     return [DECODER.decode(row[0]) for row in rows]
 
 
-def _only(orders: Sequence[Order]) -> Order:
-    if not orders:
-        raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
-    return orders[0]
+def no_order() -> NotFound:
+    return NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")

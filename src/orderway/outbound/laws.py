@@ -10,10 +10,17 @@ LAWS = (
         SELECT 'person ' || p.email, format('They have %s notifications, numbered %s to %s; %s are counted.',
             coalesce(n.rows, 0), coalesce(n.low, 0), coalesce(n.high, 0), coalesce(c.last, 0))
         FROM person p LEFT JOIN notification_count c ON c.person_id = p.id LEFT JOIN (
-            SELECT person_id, count(*) AS rows, min(number) AS low, max(number) AS high
-            FROM notification GROUP BY person_id
+            SELECT person_id, count(*) AS rows, count(DISTINCT number) AS different, min(number) AS low,
+                max(number) AS high
+            FROM (
+                SELECT person_id, number FROM notification
+                UNION ALL
+                SELECT a.person, a.number FROM archived_order o CROSS JOIN LATERAL
+                    jsonb_to_recordset(o.carried -> 'notified') AS a (person uuid, number int)
+            ) each GROUP BY person_id
         ) n ON n.person_id = p.id
         WHERE coalesce(n.rows, 0) <> coalesce(c.last, 0) OR coalesce(n.high, 0) <> coalesce(c.last, 0) OR n.low <> 1
+            OR n.different <> n.rows
         """,
     ),
     Law(

@@ -63,7 +63,7 @@ FIELDS = """e.id, e.provider, e.kind, e.transaction, e.reference, e.order_ref, e
     e.currency, e.method, e.reason, e.buyer_kind, e.needs_verification, e.bucket"""
 
 # The payment that the money became: by the report of its movement, by the parked item that was attached, or, where
-# neither is known, by its reference.
+# neither is known, by its reference. One that was archived is not known any more: what is reported of it is parked.
 LOOK = f"""
 SELECT {FIELDS}, m.id IS NOT NULL AS told_before, m.currency AS told_currency, p.store_id, p.payment_id,
     EXISTS (SELECT FROM webhook_event k WHERE k.store_id = p.store_id AND k.payment_id = p.payment_id
@@ -87,7 +87,10 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN m.id IS NULL THEN r.store_id WHEN m.payment_id IS NULL THEN i.to_store_id ELSE m.store_id END
             AS store_id,
         CASE WHEN m.id IS NULL THEN r.payment_id ELSE coalesce(m.payment_id, i.to_payment_id) END AS payment_id
-) p
+) meant
+LEFT JOIN LATERAL (
+    SELECT l.store_id, l.id AS payment_id FROM payment l WHERE l.store_id = meant.store_id AND l.id = meant.payment_id
+) p ON true
 WHERE e.id = $1
 """  # noqa: S608  (words of this module)
 

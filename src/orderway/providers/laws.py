@@ -21,7 +21,9 @@ ONE_REPORT = Law(
     WHERE m.standing <> 1 OR CASE m.bucket
         WHEN 'parked' THEN NOT EXISTS (SELECT FROM parked_money i WHERE i.event_id = m.id AND i.holds)
         ELSE NOT EXISTS (SELECT FROM payment p WHERE p.store_id = m.store_id AND p.id = m.payment_id
-            AND p.context ->> 'confirmed_at' IS NOT NULL) END
+                AND p.context ->> 'confirmed_at' IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM archived_payment p WHERE p.store_id = m.store_id AND p.id = m.payment_id
+                AND p.is_confirmed) END
     """,
 )
 
@@ -31,7 +33,10 @@ AS_REPORTED = Law(
     """
     SELECT 'event ' || e.event_id, format('It told of %s %s of %s; its payment %s is %s %s of %s.', e.amount,
         e.currency, e.provider, p.reference, p.amount, p.currency, p.provider)
-    FROM webhook_event e JOIN payment p ON p.store_id = e.store_id AND p.id = e.payment_id
+    FROM webhook_event e JOIN (
+        SELECT store_id, id, reference, amount, currency, provider FROM payment
+        UNION ALL SELECT store_id, id, reference, amount, currency, provider FROM archived_payment
+    ) p ON p.store_id = e.store_id AND p.id = e.payment_id
     WHERE e.kind = 'captured' AND e.movement IS NOT NULL
         AND (p.amount, p.currency, p.provider) IS DISTINCT FROM (e.amount, e.currency, e.provider)
     """,
@@ -43,10 +48,14 @@ GONE_AS_REPORTED = Law(
     """
     SELECT 'payment ' || reference, format('%s was booked as refunded; it gave back %s.', booked, gone)
     FROM (
-        SELECT p.reference, sum(e.amount) AS booked,
-            p.refunded - coalesce((p.context ->> 'credited')::bigint, 0) + p.reversed AS gone
-        FROM webhook_event e JOIN payment p ON p.store_id = e.store_id AND p.id = e.payment_id
-        WHERE e.kind = 'refunded' AND e.bucket = 'applied' AND e.total IS NULL GROUP BY p.store_id, p.id
+        SELECT p.reference, sum(e.amount) AS booked, p.gone
+        FROM webhook_event e JOIN (
+            SELECT store_id, id, reference, refunded - coalesce((context ->> 'credited')::bigint, 0) + reversed AS gone
+            FROM payment
+            UNION ALL SELECT store_id, id, reference, gone FROM archived_payment
+        ) p ON p.store_id = e.store_id AND p.id = e.payment_id
+        WHERE e.kind = 'refunded' AND e.bucket = 'applied' AND e.total IS NULL
+        GROUP BY p.store_id, p.id, p.reference, p.gone
     ) sums WHERE booked > gone
     """,
 )

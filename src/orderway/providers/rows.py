@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
-    ForeignKeyConstraint,
     Index,
     LargeBinary,
     Numeric,
@@ -51,6 +50,7 @@ webhook_event = Table(
     # What became of it. Without a bucket it is stored and not yet applied: a worker takes it up when it is due.
     Column("bucket", Text),
     Column("why", Text),
+    # No foreign key names its order and its payment: the report stays when they are archived.
     Column("store_id", UUID),
     Column("order_id", UUID),
     Column("payment_id", UUID),
@@ -69,8 +69,6 @@ webhook_event = Table(
     CheckConstraint(
         "(store_id IS NULL) = (order_id IS NULL) AND (payment_id IS NULL OR order_id IS NOT NULL)", name="order"
     ),
-    ForeignKeyConstraint(["store_id", "order_id"], ["sale_order.store_id", "sale_order.id"]),
-    ForeignKeyConstraint(["store_id", "payment_id"], ["payment.store_id", "payment.id"]),
     Index("webhook_event_movement_key", "provider", "movement", unique=True, postgresql_where="movement IS NOT NULL"),
     Index("webhook_event_subject_idx", "provider", "subject", postgresql_where="subject IS NOT NULL"),
     Index("webhook_event_payment_idx", "store_id", "payment_id", postgresql_where="payment_id IS NOT NULL"),

@@ -62,11 +62,16 @@ CREDIT_LAWS = (
             format('%s sales with %s %s are counted; %s with %s are completed.', coalesce(a.sales, 0),
                 coalesce(a.cumulative, 0), coalesce(a.currency, d.currency), coalesce(d.sales, 0), coalesce(d.worth, 0))
         FROM customer_sales_agg a FULL JOIN (
-            SELECT o.customer_id, o.currency, count(*)::int AS sales, sum(greatest(0,
-                (s.context ->> 'grand_total')::bigint - (s.context ->> 'returned_total')::bigint
-                - (s.context ->> 'allowance')::bigint) - (s.context ->> 'written_off')::bigint)::bigint AS worth
-            FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
-            WHERE s.state = 'COMPLETED' GROUP BY o.customer_id, o.currency
+            SELECT customer_id, currency, count(*)::int AS sales, sum(worth)::bigint AS worth FROM (
+                SELECT o.customer_id, o.currency, greatest(0,
+                    (s.context ->> 'grand_total')::bigint - (s.context ->> 'returned_total')::bigint
+                    - (s.context ->> 'allowance')::bigint) - (s.context ->> 'written_off')::bigint AS worth
+                FROM sale s JOIN sale_order o ON o.store_id = s.store_id AND o.id = s.order_id
+                WHERE s.state = 'COMPLETED'
+                UNION ALL
+                SELECT customer_id, currency, (carried ->> 'worth')::bigint FROM archived_order
+                WHERE carried ->> 'worth' IS NOT NULL
+            ) each GROUP BY customer_id, currency
         ) d ON d.customer_id = a.customer_id AND d.currency = a.currency
         JOIN customer c ON c.id = coalesce(a.customer_id, d.customer_id)
         WHERE (coalesce(a.sales, 0), coalesce(a.cumulative, 0)) <> (coalesce(d.sales, 0), coalesce(d.worth, 0))

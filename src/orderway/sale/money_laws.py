@@ -115,7 +115,10 @@ MONEY_LAWS = (
         SELECT coalesce('order ' || o.number, 'payment ' || r.payment_id),
             format('Its payment is %s; the register calls it %s.', coalesce(p.provider || ' ' || p.reference, 'gone'),
                 coalesce(r.provider || ' ' || r.reference, 'nothing'))
-        FROM payment p FULL JOIN payment_reference r ON r.store_id = p.store_id AND r.payment_id = p.id
+        FROM (
+            SELECT store_id, order_id, id, provider, reference FROM payment
+            UNION ALL SELECT store_id, order_id, id, provider, reference FROM archived_payment
+        ) p FULL JOIN payment_reference r ON r.store_id = p.store_id AND r.payment_id = p.id
         LEFT JOIN sale_order o ON o.store_id = p.store_id AND o.id = p.order_id
         WHERE (p.provider, p.reference) IS DISTINCT FROM (r.provider, r.reference)
         """,

@@ -10,7 +10,12 @@ LAWS = (
         SELECT format('stock of %s in %s', v.sku, t.code),
             format('%s pieces lie there; the movements add up to %s.', coalesce(s.quantity, 0), coalesce(m.moved, 0))
         FROM stock s FULL JOIN (
-            SELECT store_id, variant_id, sum(quantity)::bigint AS moved FROM movement GROUP BY store_id, variant_id
+            SELECT store_id, variant_id, sum(quantity)::bigint AS moved FROM (
+                SELECT store_id, variant_id, quantity FROM movement
+                UNION ALL
+                SELECT o.store_id, a.variant, a.pieces FROM archived_order o CROSS JOIN LATERAL
+                    jsonb_to_recordset(o.carried -> 'stock') AS a (variant uuid, pieces bigint)
+            ) each GROUP BY store_id, variant_id
         ) m ON m.store_id = s.store_id AND m.variant_id = s.variant_id
         JOIN variant v ON v.id = coalesce(s.variant_id, m.variant_id)
         JOIN store t ON t.id = coalesce(s.store_id, m.store_id)

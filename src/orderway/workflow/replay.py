@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,9 @@ EVERY_ROW = f"""
 SELECT {COLUMNS}, prev_hash, hash FROM transition_log ORDER BY store_id, instance_id, step
 """  # noqa: S608  (the columns are the entry's own)
 WINDOW = 2000
+
+Row = asyncpg.Record | Mapping[str, Any]
+"""The row of an instance, as it is stored or as it was archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class Replay:
     def tell(self, rule: str, where: str, why: str) -> None:
         self.findings.append(Finding(rule, where, why))
 
-    def compare(self, track: Track, row: asyncpg.Record | None) -> None:
+    def compare(self, track: Track, row: Row | None) -> None:
         """Hold the stored row of an instance against its replay."""
         if row is None:
             self.tell("row", track.where, "The log tells of it, but its row is gone.")
@@ -180,7 +183,7 @@ class Replay:
             if stored != replayed:
                 self.tell("row", track.where, f"Its {name} is {stored}, but its log replays to {replayed}.")
 
-    def as_set(self, row: asyncpg.Record, due: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
+    def as_set(self, row: Row, due: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
         """The timer of a row as it was set, before it was put off. The clocks of the workers may differ a little."""
         at, name = row["due_at"], row["due_event"]
         # A difference never leaves the calendar, as the sum for a timer set to its end does.

@@ -59,7 +59,7 @@ sale_order = Table(
     Column("outbox_number", Integer, nullable=False, server_default="0"),
     Column("source", Text),
     Column("source_ref", Text),
-    # The order of the same store whose terms it began with.
+    # The order of the same store whose terms it began with. No foreign key names it: that one may have been archived.
     Column("copied_from", UUID),
     UniqueConstraint("store_id", "number"),
     UniqueConstraint("store_id", "source", "source_ref"),
@@ -68,7 +68,6 @@ sale_order = Table(
     ForeignKeyConstraint(["store_id"], ["store.id"]),
     ForeignKeyConstraint(["customer_id"], ["customer.id"]),
     ForeignKeyConstraint(["biller_id"], ["person.id"]),
-    ForeignKeyConstraint(["store_id", "copied_from"], ["sale_order.store_id", "sale_order.id"]),
     ForeignKeyConstraint(
         ["store_id", "id", "address_id"],
         ["delivery_address.store_id", "delivery_address.order_id", "delivery_address.id"],

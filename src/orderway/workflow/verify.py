@@ -66,11 +66,22 @@ OUTBOX_LAWS = (
     ),
 )
 
+# A move by what an idempotency key is answered with, for what was archived: its log is not there to be asked.
+ANSWERED = "md5(json_build_array({}, {}, {}, {}, {}, {}, {}, {}, {}, extract(epoch FROM {}))::text)"
+DIGEST = ANSWERED.format(
+    "CASE l.actor WHEN 'system' THEN coalesce(l.on_behalf_of, l.actor) ELSE l.actor END",
+    "l.store_id", "l.instance_id", "l.step", "l.machine", "l.order_id", "l.event", "l.from_state", "l.to_state", "l.at",
+)  # fmt: skip
+KEPT = ANSWERED.format(
+    "k.actor", "k.store_id", "k.instance_id", "k.step", "k.machine", "k.order_id", "k.event", "k.from_state",
+    "k.to_state", "k.at",
+)  # fmt: skip
+
 KEY_LAW = Law(
     "idempotency keys",
     "The answer kept for an idempotency key is what the log says that its actor did, or Orderway for them; one without"
     " a `ref` is no move.",
-    """
+    f"""
     SELECT 'key ' || k.key, format('%s was answered with a move that the log does not know.', k.actor)
     FROM (
         SELECT key, actor, (answer -> 'ref' ->> 'store_id')::uuid AS store_id,
@@ -83,7 +94,9 @@ KEY_LAW = Law(
     WHERE (k.actor, k.machine, k.order_id, k.event, k.from_state, k.to_state, k.at) IS DISTINCT FROM (
         CASE l.actor WHEN 'system' THEN coalesce(l.on_behalf_of, l.actor) ELSE l.actor END,
         l.machine, l.order_id, l.event, l.from_state, l.to_state, l.at)
-    """,
+    AND NOT EXISTS (SELECT FROM archived_order a
+        WHERE a.store_id = k.store_id AND a.order_id = k.order_id AND a.carried -> 'moves' ? {KEPT})
+    """,  # noqa: S608  (a text of this module)
 )
 
 # The order's own is the last; what was told before somebody else was named tells of whoever billed it then.

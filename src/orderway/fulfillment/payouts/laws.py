@@ -42,7 +42,11 @@ LAWS = (
         SELECT 'key ' || k.key, format('%s was answered with an entry that the ledger does not know.', k.actor)
         FROM spent_key k LEFT JOIN rider_ledger l ON l.store_id = (k.answer ->> 'store_id')::uuid
             AND l.id = (k.answer ->> 'id')::uuid AND l.rider_id = (k.answer ->> 'rider')::uuid
-        WHERE k.answer -> 'rider' IS NOT NULL AND l.id IS NULL
+        LEFT JOIN (
+            SELECT store_id, jsonb_array_elements(carried -> 'payouts') AS payout FROM archived_order
+        ) a ON a.store_id = (k.answer ->> 'store_id')::uuid AND a.payout ->> 'id' = k.answer ->> 'id'
+            AND a.payout ->> 'rider' = k.answer ->> 'rider'
+        WHERE k.answer -> 'rider' IS NOT NULL AND l.id IS NULL AND a.payout IS NULL
         """,
     ),
 )

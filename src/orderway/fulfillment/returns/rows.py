@@ -62,6 +62,7 @@ return_line = Table(
     CheckConstraint("quantity > 0", name="quantity"),
     ForeignKeyConstraint(["store_id", "return_id"], ["sales_return.store_id", "sales_return.id"]),
     ForeignKeyConstraint(["store_id", "line_id"], ["order_line.store_id", "order_line.id"]),
+    Index(None, "store_id", "line_id"),
 )
 
 # What of it came, and how: pieces of one line may come back in both conditions. What did not come has no row.

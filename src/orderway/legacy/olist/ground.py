@@ -53,7 +53,10 @@ OF_CUSTOMERS = "SELECT source_ref, id FROM customer WHERE source = $1"
 OF_VARIANTS = """
 SELECT v.source_ref, v.id FROM variant v JOIN product p ON p.id = v.product_id WHERE p.source = $1
 """
-ALREADY = "SELECT source_ref FROM sale_order WHERE store_id = $1 AND source = $2"
+ALREADY = """
+SELECT source_ref FROM sale_order WHERE store_id = $1 AND source = $2
+UNION ALL SELECT source_ref FROM archived_order WHERE store_id = $1 AND source = $2
+"""
 
 
 async def lay(connection: Connection, orders: Iterable[Order]) -> Ground:

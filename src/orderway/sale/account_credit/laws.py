@@ -10,8 +10,12 @@ LAWS = (
         SELECT 'customer ' || c.name, format('The account at %s holds %s %s; its entries add up to %s.', s.code,
             coalesce(a.balance, 0), coalesce(a.currency, l.currency), coalesce(l.amount, 0))
         FROM account_credit a FULL JOIN (
-            SELECT store_id, customer_id, currency, sum(amount)::bigint AS amount FROM account_credit_entry
-            GROUP BY store_id, customer_id, currency
+            SELECT store_id, customer_id, currency, sum(amount)::bigint AS amount FROM (
+                SELECT store_id, customer_id, currency, amount FROM account_credit_entry
+                UNION ALL
+                SELECT store_id, customer_id, currency, (carried ->> 'account')::bigint FROM archived_order
+                WHERE carried ->> 'account' <> '0'
+            ) each GROUP BY store_id, customer_id, currency
         ) l ON l.store_id = a.store_id AND l.customer_id = a.customer_id AND l.currency = a.currency
         JOIN customer c ON c.id = coalesce(a.customer_id, l.customer_id)
         JOIN store s ON s.id = coalesce(a.store_id, l.store_id)

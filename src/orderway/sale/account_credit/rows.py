@@ -65,4 +65,6 @@ account_credit_entry = Table(
     # A payment takes from the account once.
     Index("account_credit_entry_spent_key", "store_id", "payment_id", unique=True, postgresql_where="kind = 'SPENT'"),
     Index(None, "store_id", "payment_id"),
+    # It goes with its order when that is archived.
+    Index("account_credit_entry_order_idx", "store_id", "order_id", postgresql_where="order_id IS NOT NULL"),
 )

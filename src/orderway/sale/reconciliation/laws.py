@@ -152,6 +152,8 @@ SUMS = Law(
             SELECT i.currency, 0, -p.amount FROM parked_money i
             JOIN payment p ON p.store_id = i.to_store_id AND p.id = i.to_payment_id
             WHERE i.kind IN ('late', 'surplus')
+            UNION ALL
+            SELECT currency, (carried ->> 'came')::bigint, (carried ->> 'found')::bigint FROM archived_order
             UNION ALL SELECT currency, 0, balance FROM account_credit
             UNION ALL SELECT currency, 0, -amount FROM account_credit_entry WHERE kind = 'PAID_OUT'
             UNION ALL

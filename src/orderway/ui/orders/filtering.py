@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import RedirectResponse, Response
 
+from orderway.order.archived import find_archived
 from orderway.order.lists import list_orders
 from orderway.order.worklist import OrderFilters
 from orderway.ui.language import t, tr
@@ -59,6 +60,9 @@ async def search(visit: Visit) -> Response:
     query = Query((("search", text),) if text else ())
     async with visit.site.pool.acquire() as connection:
         page = await list_orders(connection, visit.viewer, filters=OrderFilters(search=text), limit=2)
+        left = await find_archived(connection, visit.viewer, number=text) if text and not page.rows else None
+    if left:
+        return RedirectResponse(f"/orders/{left.id}", status_code=303)
     exact = [row for row in page.rows if row.number.lower() == text.lower()]
     only = exact or (page.rows if not page.has_more else ())
     if text and len(only) == 1:
