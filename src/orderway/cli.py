@@ -8,6 +8,7 @@ from time import perf_counter
 import typer
 
 from orderway import __version__
+from orderway.archive_cli import archive
 from orderway.errors import OrderwayError
 from orderway.legacy_cli import legacy
 from orderway.machine_cli import machine
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(machine, name="machine")
 app.add_typer(settings, name="settings")
 app.add_typer(people, name="people")
+app.add_typer(archive, name="archive")
 app.add_typer(legacy, name="legacy")
 
 imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)

@@ -67,3 +67,18 @@ SCHEDULE_RUN_DAYS = number(
     unit="days",
     help="What was done, by which worker, and what went wrong. The last run of each schedule is kept in any case.",
 )
+ORDER_ARCHIVE_DAYS = number(
+    "ORDER_ARCHIVE_DAYS",
+    "Finished orders are archived after",
+    default=0,
+    low=0,
+    high=36_500,
+    unit="days",
+    help="Orders that are settled and have not moved for so long leave the database for the archive. At 0 all stay.",
+)
+ORDER_ARCHIVE_CRON = times(
+    "ORDER_ARCHIVE_CRON",
+    "Archive finished orders at",
+    default="30 2 * * *",
+    help="Orders that may leave by then are archived at these times, the oldest first.",
+)

@@ -16,6 +16,8 @@ from orderway.schedule import Schedule
 from orderway.schedule_settings import (
     ABANDONED_RECEIPTS_CRON,
     INSIGHT_CRON,
+    ORDER_ARCHIVE_CRON,
+    ORDER_ARCHIVE_DAYS,
     PAYMENT_REPORTS_CRON,
     RIDER_INTEREST_EXPIRY_BATCH_SIZE,
     RIDER_INTEREST_EXPIRY_CRON,
@@ -207,6 +209,8 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         ABANDONED_RECEIPTS_CRON,
         TIDYING_CRON,
         SCHEDULE_RUN_DAYS,
+        ORDER_ARCHIVE_DAYS,
+        ORDER_ARCHIVE_CRON,
         DELIVERY_ATTEMPTS,
         RETURN_WINDOW_DAYS,
         RIDERS_WITHOUT_COVERAGE_SEE_ALL,

@@ -24,6 +24,7 @@ LOOKS = (
     opening,
     around.flags,
     around.receipts,
+    around.archive,
     around.signing_in,
     around.mail,
     around.broker,

@@ -6,6 +6,7 @@ import socket
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from orderway.archive.shelf import VARIABLE, open_shelf
 from orderway.doctor.finding import Wrong
 from orderway.errors import why_unread
 from orderway.flags.live import opened, origin_of
@@ -36,6 +37,20 @@ def receipts() -> str:
         ) from away
     place = f"folder {storage.folder.root}" if storage.bucket == THE_FOLDER else f"bucket {storage.bucket}"
     return f"Receipts can be put into the {place}."
+
+
+def archive() -> str:
+    """Where archived orders are kept in a bucket, put a small file there and delete it."""
+    shelf = open_shelf()
+    try:
+        asyncio.run(shelf.check())
+    except StorageUnavailable as away:
+        raise Wrong(
+            f"Orders can not be archived. {away.message}",
+            f"Mend that place, or correct {VARIABLE}, ORDERWAY_S3_ENDPOINT and the variables AWS_….",
+        ) from away
+    place = f"folder {shelf.folder.root}" if shelf.bucket == THE_FOLDER else f"bucket {shelf.bucket}"
+    return f"Orders can be archived into the {place}."
 
 
 def signing_in() -> str:

@@ -9,6 +9,7 @@ from orderway.schedule import Schedule
 from orderway.schedule_settings import (
     ABANDONED_RECEIPTS_CRON,
     INSIGHT_CRON,
+    ORDER_ARCHIVE_CRON,
     PAYMENT_REPORTS_CRON,
     RIDER_INTEREST_EXPIRY_CRON,
     SALE_EXPIRY_CRON,
@@ -48,6 +49,7 @@ SCHEDULES: Mapping[str, Regular] = {
             "Files could not be deleted: the log of the worker says why.",
         ),
         Regular("tidying", "Tidy up what is past its time", TIDYING_CRON),
+        Regular("archive", "Archive finished orders", ORDER_ARCHIVE_CRON),
     )
 }
 """By their names, in the order in which they are shown."""

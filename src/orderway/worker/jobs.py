@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import astuple
+from datetime import timedelta
 
+from orderway.archive.leaving import archive_old
+from orderway.archive.shelf import open_shelf
 from orderway.coordinator import begin_left
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.insight.gathering import gather_all
@@ -13,7 +16,7 @@ from orderway.people.signing.tidying import tidy_sign_ins
 from orderway.providers.settle import settle_due
 from orderway.receipts.desk import open_storage
 from orderway.receipts.keeping import sweep_abandoned
-from orderway.schedule_settings import RIDER_INTEREST_EXPIRY_BATCH_SIZE, SALE_EXPIRY_BATCH_SIZE
+from orderway.schedule_settings import ORDER_ARCHIVE_DAYS, RIDER_INTEREST_EXPIRY_BATCH_SIZE, SALE_EXPIRY_BATCH_SIZE
 from orderway.schedules.known import SCHEDULES, TIMERS_FAILED
 from orderway.schedules.taking import Tally
 from orderway.schedules.tidying import tidy_runs
@@ -54,6 +57,16 @@ async def tidy(runner: Runner) -> Tally:
     return Tally(sum(astuple(await tidy_sign_ins(runner))) + await tidy_runs(runner))
 
 
+async def archive_orders(runner: Runner) -> Tally:
+    """Nothing where no time is set."""
+    days, now = runner.workflow.settings[ORDER_ARCHIVE_DAYS], runner.clock()
+    if not days:
+        return Tally()
+    async with runner.pool.acquire() as connection:
+        left = await archive_old(connection, open_shelf(), before=now - timedelta(days=days), now=now)
+    return Tally(left.archived)
+
+
 def tally_of(*sweeps: Swept) -> Tally:
     return Tally(sum(each.sent for each in sweeps), sum(each.failed for each in sweeps), TIMERS_FAILED)
 
@@ -65,5 +78,6 @@ JOBS: Mapping[str, Job] = {
     "reports": take_up_reports,
     "receipts": delete_receipts,
     "tidying": tidy,
+    "archive": archive_orders,
 }
 """By the names of the schedules."""
