@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orderway.legacy.predecessor.balances import balances
 from orderway.legacy.predecessor.facts import Oddity
 from orderway.legacy.predecessor.laying import Laying
 from orderway.legacy.predecessor.strays import strays
@@ -15,7 +16,7 @@ WHY: Final = {
 
 
 async def name_leavings(laying: Laying) -> None:
-    """Say how many rows of which tables stay behind, which settings, what hangs on nothing, and what is not there."""
+    """Name what stays behind, what hangs on nothing, which balances are not believed, and what can not be read."""
     catalog = laying.source.catalog
     for table, why in WHY.items():
         if catalog.has(table):
@@ -26,6 +27,7 @@ async def name_leavings(laying: Laying) -> None:
         said = "What it means here is not known: look whether one of the settings says it."
         laying.note("SystemSetting", row["key"], said)
     laying.findings.extend(await strays(laying.source))
+    laying.findings.extend(await balances(laying.source))
     laying.findings.extend(
         Oddity(where=each, sentence="It is not there: nothing is known of it.") for each in catalog.absent
     )
