@@ -117,17 +117,17 @@ class Import:
             before = await told_before(tx)
         around = replace(self.around, free_credit=await self.free(tx, order, kept))
         verdict = judge(order, around)
-        result = await self.go(tx, kept, verdict, plan(order, verdict, around))
+        result = await self.go(tx, kept, verdict=verdict, planned=plan(order, verdict, around))
         came: Came = "brought" if kept.order_id is None else "grown" if result.made else "met"
         if self.seen is not None:
             self.seen.append(Seen(verdict, result.ended or verdict.ends))
             self.owe[buyer_of(order) or ""] += verdict.owes
             raise Undone(came)
         await pass_over(tx, since=before)
-        await keep(tx, order, verdict, result, self.run)
+        await keep(tx, order, verdict=verdict, result=result, run=self.run)
         return came
 
-    async def go(self, tx: Transaction, kept: Kept, verdict: Verdict, planned: Plan) -> Result:
+    async def go(self, tx: Transaction, kept: Kept, *, verdict: Verdict, planned: Plan) -> Result:
         """What becomes of it. What tells another story than it did stays as it is."""
         road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
@@ -156,11 +156,11 @@ class Import:
         verdict, why = judge(order, self.around), told(error)
         result = Result(came="FAILED", why=why, doubts=doubted(verdict) | {"STUCK": why})
         async with self.runner.pool.acquire() as connection, connection.transaction():
-            await write(connection, order, verdict, result, run=self.run)
+            await write(connection, order, verdict=verdict, result=result, run=self.run)
             kept = await read_kept(connection, order.id) or NOBODY
             if kept.store_id is not None and kept.order_id is not None:
                 spoken = evidence(order, verdict, None)
-                await ask(connection, (kept.store_id, kept.order_id), spoken, result, at=self.run.at)
+                await ask(connection, (kept.store_id, kept.order_id), spoken=spoken, result=result, at=self.run.at)
 
 
 def doubted(verdict: Verdict) -> dict[str, str]:

@@ -144,7 +144,7 @@ class LegacyRoad(Road[Ground]):
                 await Road.make(self, move)
                 await self.take_up_goods()
             case _ if isinstance(move, RETURNS):
-                await returning(self.tx, await self.fulfillment(), move, self.ground)
+                await returning(self.tx, await self.fulfillment(), move, ground=self.ground)
             case _:
                 await Road.make(self, move)
 

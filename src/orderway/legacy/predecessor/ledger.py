@@ -112,16 +112,17 @@ async def read_kept(connection: Connection, theirs: str) -> Kept | None:
     return Kept(row["store_id"], row["order_id"], row["moves"]) if row else None
 
 
-async def keep(tx: Transaction, order: Order, verdict: Verdict, result: Result, run: Run) -> None:
+async def keep(tx: Transaction, order: Order, *, verdict: Verdict, result: Result, run: Run) -> None:
     """Keep what became of the locked order, what is remarkable about it, and what waits for a person."""
-    await write(tx.connection, order, verdict, result, run=run, ours=(tx.store_id, tx.order_id))
+    ours = (tx.store_id, tx.order_id)
+    await write(tx.connection, order, verdict=verdict, result=result, run=run, ours=ours)
     found = [sentence_of(each) for each in verdict.flags]
     await tx.connection.execute(FLAGS, tx.store_id, tx.order_id, list(verdict.flags), found)
-    await ask(tx.connection, (tx.store_id, tx.order_id), evidence(order, verdict, result.ended), result, at=run.at)
+    await ask(tx.connection, ours, spoken=evidence(order, verdict, result.ended), result=result, at=run.at)
 
 
 async def ask(
-    connection: Connection, ours: tuple[UUID, UUID], spoken: Evidence, result: Result, *, at: datetime
+    connection: Connection, ours: tuple[UUID, UUID], *, spoken: Evidence, result: Result, at: datetime
 ) -> None:
     """Ask a person about what is in doubt, and no longer about what is not."""
     kinds, sentences = list(result.doubts), list(result.doubts.values())
@@ -133,9 +134,9 @@ async def ask(
 async def write(
     connection: Connection,
     order: Order,
+    *,
     verdict: Verdict,
     result: Result,
-    *,
     run: Run,
     ours: tuple[UUID | None, UUID | None] = (None, None),
 ) -> None:

@@ -34,7 +34,7 @@ RETURNS: Final = (RequestReturn, AcceptReturn, RejectReturn, ReceiveReturn, Refu
 LINES: Final = "SELECT id, variant_id, quantity FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position"
 
 
-async def returning(tx: Transaction, fulfillment: Instance, move: Return, ground: Ground) -> None:
+async def returning(tx: Transaction, fulfillment: Instance, move: Return, *, ground: Ground) -> None:
     """Raises Astray where pieces come back that are of no line."""
     match move:
         case RequestReturn():
@@ -57,11 +57,11 @@ async def lines_of(tx: Transaction, pieces: Iterable[Piece], ground: Ground) -> 
     rows = await tx.connection.fetch(LINES, tx.store_id, tx.order_id)
     left = {row["id"]: row["quantity"] for row in rows}
     of = {row["id"]: row["variant_id"] for row in rows}
-    return [found for piece in pieces for found in taken(piece, ground.variants.get(piece.variant), of, left)]
+    return [found for piece in pieces for found in taken(piece, ground.variants.get(piece.variant), of=of, left=left)]
 
 
 def taken(
-    piece: Piece, variant: UUID | None, of: dict[UUID, UUID], left: dict[UUID, int]
+    piece: Piece, variant: UUID | None, *, of: dict[UUID, UUID], left: dict[UUID, int]
 ) -> Iterator[tuple[UUID, int, Piece]]:
     """Take the pieces from the lines of their variant, of which so much is left."""
     rest = piece.quantity
