@@ -21,12 +21,18 @@ AT_LEAST: Final = 500
 """So many rows of a strand are fetched at once."""
 
 SHARED: Final = """
-SELECT reference FROM (
-    SELECT "reference" AS reference, "saleOrderId" AS owner FROM "ConsumerPayment"
-    UNION ALL SELECT "reference", "saleOrderId" FROM "ResellerPayment"
-) payments WHERE reference <> '' GROUP BY reference HAVING min(owner) <> max(owner)
+WITH payments AS NOT MATERIALIZED (
+    SELECT "reference" AS reference, "saleOrderId"::text AS owner FROM "ConsumerPayment"
+    UNION ALL SELECT "reference", "saleOrderId"::text FROM "ResellerPayment"
+)
+SELECT reference FROM payments WHERE reference <> '' AND (
+    $1::text[] IS NULL OR reference IN (SELECT reference FROM payments WHERE owner = ANY ($1))
+) GROUP BY reference HAVING min(owner) <> max(owner)
 """
-TWICE: Final = 'SELECT "id"::text AS id FROM "SaleOrder" GROUP BY 1 HAVING count(*) > 1'
+TWICE: Final = """
+SELECT "id"::text AS id FROM "SaleOrder" WHERE $1::text[] IS NULL OR "id"::text = ANY ($1)
+GROUP BY 1 HAVING count(*) > 1
+"""
 COUNT: Final = 'SELECT count(DISTINCT "id") FROM "SaleOrder"'
 
 After = tuple[datetime, str]
@@ -95,7 +101,7 @@ async def orders(
     no time of its own at which its state changed: that alone is not seen by `since`.
     """
     chosen = ids if since is None else await changed(source, since, among=ids)
-    known = await _known(source)
+    known = await _known(source, chosen)
     after: After | None = None
     seen: set[str] = set()
     stream: Stream | None = None
@@ -150,9 +156,9 @@ async def _stream(
     )
 
 
-async def _known(source: Source) -> Known:
-    shared = await source.fetch(SHARED)
-    twice = await source.fetch(TWICE)
+async def _known(source: Source, chosen: Sequence[str] | None) -> Known:
+    shared = await source.fetch(SHARED, chosen)
+    twice = await source.fetch(TWICE, chosen)
     return Known(
         shared=frozenset(row["reference"] for row in shared),
         twice=frozenset(row["id"] for row in twice),
