@@ -150,7 +150,7 @@ async def carry_out(url: str, order: Order) -> int:
             if not outcome.is_stopped and not outcome.held:
                 async with pool.acquire() as connection:
                     await end(connection, run, at=utc_now(), remained=count)
-    tell(run, outcome, count, remained)
+    tell(run, outcome, remained, count=count)
     return 1 if count or outcome.held or outcome.is_stopped else 0
 
 
@@ -187,7 +187,7 @@ async def left_over(pool: asyncpg.Pool, work: Work, outcome: Outcome) -> tuple[i
     return len(outcome.remained), outcome.remained[:LISTED]
 
 
-def tell(run: Run, outcome: Outcome, count: int, remained: Sequence[Remained]) -> None:
+def tell(run: Run, outcome: Outcome, remained: Sequence[Remained], *, count: int) -> None:
     """Print what it came to."""
     for each in remained:
         typer.echo(printable(f"! Order {each.number}, {each.state}: {each.why}"))

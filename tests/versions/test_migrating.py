@@ -268,7 +268,7 @@ async def test_what_is_not_where_it_was_found_stops_the_batch(change: Change):
         deed = Deed(event=MIGRATED, by=OPERATOR, at=shop.now, reason=WHY)
         with pytest.raises(RuntimeError, match=r"^1 of payment were not where their lock had found them\.$"):
             async with connection.transaction():
-                await write(connection, shop.workflow.kind("payment"), [crossed], deed)
+                await write(connection, shop.workflow.kind("payment"), [crossed], deed=deed)
     assert await shop.rows() == rows
 
 
@@ -294,7 +294,7 @@ def test_what_is_no_move_has_words():
         "took the sale back to the version of its workflow that it had",
         "",
     ]
-    assert [phrase(sale, name, "CHOOSING", "CHOOSING") for name in (*OF_THE_DOOR, "BUYER_CALLED")] == [
+    assert [phrase(sale, name, before="CHOOSING", after="CHOOSING") for name in (*OF_THE_DOOR, "BUYER_CALLED")] == [
         "opened the sale", "brought the sale to version 2", "took the sale back to version 2", "called the buyer"
     ]  # fmt: skip
 

@@ -121,7 +121,7 @@ def of_machine(chart: Chart) -> Iterator[str]:
     for text in (chart.label, chart.born):
         yield from (text, lower(text))
     for event in BETWEEN_VERSIONS:
-        told = phrase(chart, event, "", "").removesuffix(str(chart.version))
+        told = phrase(chart, event, before="", after="").removesuffix(str(chart.version))
         yield from (unmoved(chart, event), f"{told}{{version}}")
     for node in chart.root.walk():
         yield from (node.label, node.lane)

@@ -143,7 +143,7 @@ def spelled(field: str) -> str | None:
 def moved(workflow: Workflow, move: Move) -> Moved:
     chart = workflow.kind(move.ref.machine).newest
     return Moved(
-        phrase=phrase(chart, move.event, move.from_state, move.to_state),
+        phrase=phrase(chart, move.event, before=move.from_state, after=move.to_state),
         machine=move.ref.machine,
         id=move.ref.id,
         event=move.event,

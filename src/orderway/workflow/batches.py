@@ -53,6 +53,21 @@ class Batch:
         return Place(self.rows[-1]["store_id"], self.rows[-1]["id"]) if self.rows else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How it goes: the size of a batch, the clock, what stops it, who hears of progress, and how long it rests.
+
+    `resting` is in times of what the batch took: others have the database meanwhile.
+    """
+
+    size: int
+    clock: Callable[[], datetime]
+    stop: asyncio.Event
+    on_moved: Callable[[int], None] = lambda _: None
+    resting: float = 1.0
+    pause: float = PAUSE
+
+
 class Work(Protocol):
     """What is done to them, batch by batch; each is a transaction."""
 
@@ -60,7 +75,7 @@ class Work(Protocol):
     def run(self) -> UUID:
         """The run that counts it."""
 
-    async def batch(self, connection: Connection, after: Place, size: int, clock: Callable[[], datetime]) -> Batch:
+    async def batch(self, connection: Connection, after: Place, pace: Pace) -> Batch:
         """Take the next ones."""
 
     async def left(self, connection: Connection) -> int:
@@ -75,21 +90,6 @@ class Outcome:
     held: int = 0
     remained: tuple[Remained, ...] = ()
     is_stopped: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How it goes: the size of a batch, the clock, what stops it, who hears of progress, and how long it rests.
-
-    `resting` is in times of what the batch took: others have the database meanwhile.
-    """
-
-    size: int
-    clock: Callable[[], datetime]
-    stop: asyncio.Event
-    on_moved: Callable[[int], None] = lambda _: None
-    resting: float = 1.0
-    pause: float = PAUSE
 
 
 async def go_through(pool: asyncpg.Pool, work: Work, pace: Pace) -> Outcome:
@@ -128,7 +128,7 @@ async def _one(pool: asyncpg.Pool, work: Work, pace: Pace, place: Place) -> Batc
     for attempt in range(TRIES):
         try:
             async with pool.acquire() as connection, connection.transaction():
-                done = await work.batch(connection, place, pace.size, pace.clock)
+                done = await work.batch(connection, place, pace)
                 if done.moved:
                     await connection.execute(MOVED, work.run, done.moved)
                 return done

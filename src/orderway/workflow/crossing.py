@@ -84,7 +84,7 @@ def cross(table: str) -> str:
     """  # noqa: S608  (the table is one of the workflow's own)
 
 
-async def write(connection: Connection, kind: Kind, crossed: Sequence[Crossed], deed: Deed) -> None:
+async def write(connection: Connection, kind: Kind, crossed: Sequence[Crossed], *, deed: Deed) -> None:
     """Let all of them cross, whose rows and orders are locked. One statement."""
     told: dict[UUID, int] = {}
     columns = [_columns(kind, each, deed, told) for each in crossed]

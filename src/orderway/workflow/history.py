@@ -147,11 +147,11 @@ WHERE store_id = $1 AND instance_id = $2 AND step = $3
 
 async def moved_since(connection: Connection, workflow: Workflow, instance: Instance) -> Conflict:
     """What is said to somebody who looked at an instance before its last move: who moved it, when and how."""
-    ((actor, at, name, *states),) = await connection.fetch(
+    ((actor, at, name, came, stands),) = await connection.fetch(
         MOVED_LAST, instance.ref.store_id, instance.id, instance.step
     )
     chart = workflow.kind(instance.ref.machine).charts[instance.version]
-    what = phrase(chart, name, *states)
+    what = phrase(chart, name, before=came, after=stands)
     who = await workflow.name_of(connection, actor)
     return Conflict(who=who, when=at, what=what, step=instance.step)
 
@@ -169,7 +169,7 @@ def in_words(workflow: Workflow, row: asyncpg.Record) -> Happening:
         instance_id=row["instance_id"],
         step=row["step"],
         event=row["event"],
-        phrase=phrase(chart, row["event"], row["from_state"], row["to_state"]),
+        phrase=phrase(chart, row["event"], before=came, after=row["to_state"]),
         from_state=came,
         from_label=was.label if was else None,
         to_state=row["to_state"],

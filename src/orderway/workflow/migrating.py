@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +12,7 @@ import asyncpg
 from orderway.statechart import Unmapped
 from orderway.statechart.migration import migration_holds
 from orderway.workflow.actor import Actor
-from orderway.workflow.batches import Batch, Place, Remained
+from orderway.workflow.batches import Batch, Pace, Place, Remained
 from orderway.workflow.crossing import STANDS, Crossed, Deed, write
 from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection, Kind
@@ -140,18 +139,18 @@ class Migrating:
     def kind(self) -> Kind:
         return self.aim.kind
 
-    async def batch(self, connection: Connection, after: Place, size: int, clock: Callable[[], datetime]) -> Batch:
+    async def batch(self, connection: Connection, after: Place, pace: Pace) -> Batch:
         """Bring the next ones that nobody else is about; what somebody is about is skipped, and comes again."""
         rows = await connection.fetch(
             f"{self.aim.standing} AND (i.store_id, i.id) > ($1, $2) ORDER BY i.store_id, i.id LIMIT $3"
             " FOR UPDATE OF o, i SKIP LOCKED",
-            *after, size,
+            *after, pace.size,
         )  # fmt: skip
         found = [self._tried(row) for row in rows]
         crossed = [each for each in found if isinstance(each, Crossed)]
         if crossed:
-            deed = Deed(event=MIGRATED, by=self.by, at=clock(), reason=self.reason)
-            await write(connection, self.kind, crossed, deed)
+            deed = Deed(event=MIGRATED, by=self.by, at=pace.clock(), reason=self.reason)
+            await write(connection, self.kind, crossed, deed=deed)
         return Batch(rows, len(crossed), tuple(each for each in found if isinstance(each, Remained)))
 
     def _tried(self, row: asyncpg.Record) -> Crossed | Remained:

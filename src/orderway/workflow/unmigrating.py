@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from orderway.workflow.actor import Actor
-from orderway.workflow.batches import Batch, Place, Remained
+from orderway.workflow.batches import Batch, Pace, Place, Remained
 from orderway.workflow.crossing import STANDS, Crossed, Deed, write
 from orderway.workflow.kinds import Connection, Kind
 from orderway.workflow.versions import MIGRATED, MIGRATION_UNDONE, Migrated, Undone
@@ -41,16 +39,16 @@ class Unmigrating:
         WHERE l.event = '{MIGRATED}' AND l.payload ->> 'run' = $1::uuid::text
         """
 
-    async def batch(self, connection: Connection, after: Place, size: int, clock: Callable[[], datetime]) -> Batch:
+    async def batch(self, connection: Connection, after: Place, pace: Pace) -> Batch:
         """Take back the next ones that nobody else is about."""
         rows = await connection.fetch(
             f"SELECT {STANDS}, l.payload::text {self.brought} AND (i.store_id, i.id) > ($2, $3)"
             " ORDER BY i.store_id, i.id LIMIT $4 FOR UPDATE OF o, i SKIP LOCKED",
-            self.undoes, *after, size,
+            self.undoes, *after, pace.size,
         )  # fmt: skip
         if rows:
-            deed = Deed(event=MIGRATION_UNDONE, by=self.by, at=clock(), reason=self.reason)
-            await write(connection, self.kind, [self._taken_back(row) for row in rows], deed)
+            deed = Deed(event=MIGRATION_UNDONE, by=self.by, at=pace.clock(), reason=self.reason)
+            await write(connection, self.kind, [self._taken_back(row) for row in rows], deed=deed)
         return Batch(rows, len(rows))
 
     def _taken_back(self, row: asyncpg.Record) -> Crossed:

@@ -66,7 +66,7 @@ def unmoved(chart: Chart, event: str) -> str:
     return said.get(event, "")
 
 
-def phrase(chart: Chart, event: str, before: str | None, after: str) -> str:
+def phrase(chart: Chart, event: str, *, before: str | None, after: str) -> str:
     """What was done, as it continues the name of who did it; `chart` is that of the row's version."""
     thing = chart.label.lower()
     if event == MIGRATED:
