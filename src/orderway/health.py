@@ -15,6 +15,9 @@ from orderway.database import lost
 from orderway.flags.flags import ALL_ON, Flags
 from orderway.standing import PATIENCE, count_workers, is_of_this_version
 
+STALE = "Flags of before hold: those of now can not be used. The log says why."
+"""Said to anybody: where the flags are is not."""
+
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -68,7 +71,7 @@ async def readiness(pool: asyncpg.Pool, flags: Flags = ALL_ON, *, asked: Contain
         return unready("The tables are not those of this version. Run: orderway migrate")
     if not workers and "worker" in asked:
         return unready("No worker has said for a minute that it is there: no timer fires and nothing is delivered.")
-    told = {"flags": flags.problem} if flags.problem else {}
+    told = {"flags": STALE} if flags.problem else {}
     return JSONResponse({"status": "ok", "workers": workers, **told}, headers=NEVER_KEPT)
 
 

@@ -133,7 +133,10 @@ async def test_who_asks_whether_a_process_is_well_hears_that_flags_of_before_hol
     async with httpx.AsyncClient(transport=transport, base_url="http://orderway.test") as client:
         answer = await client.get("/readyz")
     follower.stop()
-    assert (answer.status_code, answer.json()["flags"]) == (200, "The file is broken.")
+    assert (answer.status_code, answer.json()["flags"]) == (
+        200,
+        "Flags of before hold: those of now can not be used. The log says why.",
+    )
 
 
 class Flagd(sync_pb2_grpc.FlagSyncServiceServicer):

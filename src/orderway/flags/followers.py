@@ -48,7 +48,7 @@ class Fixed:
     def of(cls, environ: Mapping[str, str]) -> Fixed:
         wanted = list(read_environment(environ))
         _, judge = defined(written(wanted), "the environment")
-        return cls(Switched(judge, "environment", "environment", since=datetime.now(UTC)), judge, wanted)
+        return cls(Switched(judge, "environment", "the environment", since=datetime.now(UTC)), judge, wanted)
 
     def require_known(self) -> None:
         """Raises FlagsInvalid where a variable names a store or a role that there is not."""
