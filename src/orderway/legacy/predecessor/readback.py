@@ -27,6 +27,8 @@ LEFT JOIN sale s ON s.store_id = l.store_id AND s.order_id = l.order_id
 LEFT JOIN fulfillment f ON f.store_id = l.store_id AND f.order_id = l.order_id AND (f.context ->> 'part')::int = 1
 ORDER BY l.stood, l.theirs
 """
+WINDOW: Final = 500
+"""So many rows are fetched at once."""
 ASKED: Final = "SELECT kind, count(*) FROM import_review WHERE decided_at IS NULL GROUP BY kind ORDER BY 2 DESC, 1"
 
 
@@ -58,12 +60,11 @@ async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Foun
         verdicts = [replace(each.verdict, ends=each.ended) for each in seen]
         return Found(verdicts=verdicts, came={"IN": len(seen)}, asked=dict(doubts.most_common()))
     decoder, verdicts, came = msgspec.json.Decoder(Verdict), list[Verdict](), Counter[str]()
-    for row in await connection.fetch(LOOKED_AT):
-        verdict, came_to = decoder.decode(row["verdict"]), row["came"]
-        if row["quotation"]:
-            ends = Ends(quotation=row["quotation"], sale=row["sale"], fulfillment=row["fulfillment"])
-            verdict = replace(verdict, ends=ends)
-        verdicts.append(verdict)
-        came[came_to] += 1
+    async with connection.transaction():
+        async for row in connection.cursor(LOOKED_AT, prefetch=WINDOW):
+            verdict = decoder.decode(row["verdict"])
+            ends = Ends(quotation=row["quotation"] or "", sale=row["sale"], fulfillment=row["fulfillment"])
+            verdicts.append(replace(verdict, ends=ends) if row["quotation"] else verdict)
+            came[row["came"]] += 1
     asked = {row["kind"]: row["count"] for row in await connection.fetch(ASKED)}
     return Found(verdicts=verdicts, came=came, asked=asked)
