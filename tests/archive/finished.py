@@ -19,6 +19,12 @@ async def brought(shop: Shop, *, paid: int = 700) -> Order:
     """An order that was paid, brought by a rider who was paid so much of their 700, and is over."""
     await shop.stock((SHIRT, 5))
     order = await shop.paid(shirts(2))
+    await bring(order, paid=paid)
+    return order
+
+
+async def bring(order: Order, *, paid: int = 700) -> None:
+    """Bring a paid order to its end."""
     await order.send("fulfillment", FulfillmentStarted())
     await order.send("fulfillment", RiderNamed(person("rider"), 700))
     await order.send("fulfillment", PackageShipped(), by="rider")
@@ -29,9 +35,8 @@ async def brought(shop: Shop, *, paid: int = 700) -> Order:
         return await pay_rider(tx, delivery, Payout(amount=paid, method="CASH", reference="Slip 1", rider=None))
 
     if paid:
-        await shop.runner.once(work, Entered, key=f"pay {order.id}", request="slip 1", actor=actor("accountant"))
-    await shop.wait(days=30)
-    return order
+        await order.shop.runner.once(work, Entered, key=f"pay {order.id}", request="slip 1", actor=actor("accountant"))
+    await order.shop.wait(days=30)
 
 
 async def counted(shop: Shop) -> None:

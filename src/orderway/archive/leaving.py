@@ -25,11 +25,12 @@ from orderway.workflow.kinds import Connection
 AT_ONCE = 100
 """Orders that are looked at before those of them that may leave do."""
 
-Why = Literal["open", "doubt", "refund", "credit", "rider", "inbox", "told", "figures", "busy"]
+Why = Literal["open", "doubt", "refund", "account", "credit", "rider", "inbox", "told", "figures", "busy"]
 WHYS: Mapping[Why, str] = {
     "open": "something of them is still under way, or may move by itself",
     "doubt": "somebody has to decide what an import could not",
     "refund": "their buyer is owed money",
+    "account": "their buyer's account, which they moved, holds money",
     "credit": "they are owed for on credit",
     "rider": "their rider is owed money",
     "inbox": "money of theirs went through the inbox, or a report of it waits",

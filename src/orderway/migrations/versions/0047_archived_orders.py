@@ -58,6 +58,9 @@ SELECT CASE
         THEN 'doubt'
     WHEN (SELECT greatest(sum(amount), sum(amount) FILTER (WHERE kind <> 'LOST')) FROM payable
         WHERE store_id = of_store AND order_id = of_order) > 0 THEN 'refund'
+    WHEN EXISTS (SELECT FROM account_credit_entry e JOIN account_credit a ON a.store_id = e.store_id
+        AND a.customer_id = e.customer_id AND a.currency = e.currency
+        WHERE e.store_id = of_store AND e.order_id = of_order AND a.balance > 0) THEN 'account'
     WHEN (SELECT coalesce(sum(amount), 0) FROM credit_entry WHERE store_id = of_store AND order_id = of_order) <> 0
         THEN 'credit'
     WHEN EXISTS (SELECT FROM rider_ledger WHERE store_id = of_store AND order_id = of_order
