@@ -7,6 +7,7 @@ from tests.archive.test_refusals import ENTER
 from tests.stories.shop import CONSUMER, LAGOS, SHIRT, Shop, actor, shirts
 
 from orderway.fulfillment.events import Cancel
+from orderway.ids import new_id
 from orderway.sale.account_credit.ledger import Account, Payout, pay_out
 from orderway.sale.payments.events import Refund
 from orderway.storage.storage import Storage
@@ -28,6 +29,11 @@ LOSSES: dict[str, tuple[str, object]] = {
 """What is carried of an order, the law that misses it, and what it would be without."""
 
 CARRY = "UPDATE archived_order SET carried = $2 WHERE order_id = $1"
+REPORT = """
+INSERT INTO webhook_event (id, provider, event_id, received_at, body, headers, kind, method, needs_verification, bucket,
+    why, settled_at, store_id, order_id, payment_id)
+VALUES ($2, 'till', 'x', now(), '', '{}', 'other', 'CASH', false, 'ignored', 'Nothing moved.', now(), $1, $2, $2)
+"""
 OPEN = "ALTER TABLE archived_order DISABLE TRIGGER USER"
 
 
@@ -80,4 +86,24 @@ async def test_an_order_is_here_or_in_the_archive(shop: Shop):
     await shop.pool.execute(ENTER, order.id)
     assert [each for each in await shop.findings() if each.startswith("archived")] == [
         "archived orders: order LAG-000001. It was archived, and is here as well."
+    ]
+
+
+async def test_what_stays_names_an_order_that_is_here_or_was_archived(shop: Shop, shelf: Storage):
+    order = await brought(shop)
+    await counted(shop)
+    await told(shop)
+    go_by(shop)
+    await archive(shop, shelf)
+    later = await shop.order(shirts(1))
+    copied = "UPDATE sale_order SET copied_from = $2 WHERE id = $1"
+    await shop.pool.execute(copied, later.id, order.id)
+    assert await shop.findings() == []
+    await shop.pool.execute(copied, later.id, nobody := new_id())
+    await shop.pool.execute(REPORT, LAGOS, nobody)
+    law = "what stays of archived orders"
+    assert [each for each in await shop.findings() if each.startswith(law)] == [
+        f"{law}: order LAG-000002. It was copied from an order that is neither here nor archived.",
+        f"{law}: event x. It is about an order that is neither here nor archived.",
+        f"{law}: event x. It is about a payment that is neither here nor archived.",
     ]

@@ -7,6 +7,7 @@ import pytest
 from tests.stories.shop import RESELLER, SHIRT, SHOES, Shop, person, shirts, shoes
 
 from orderway.app import the_laws
+from orderway.archive.laws import LAWS as ARCHIVE_LAWS
 from orderway.catalogue.changes import Changed, change
 from orderway.catalogue.commands import CreateProduct
 from orderway.database import connect
@@ -330,6 +331,7 @@ async def test_every_law_names_the_row_that_was_altered(cheat: asyncpg.Connectio
         CUSTOMER_LAWS,
         DELIVERED_LAWS,
         INSIGHT_LAWS,
+        ARCHIVE_LAWS,
     )
     elsewhere = {law.name for laws_of_slice in slices for law in laws_of_slice}
     assert set(ALTERED) == set(laws) - elsewhere
