@@ -1,6 +1,7 @@
 """The command line: it wires each command to the module that does the work, and tells errors in a sentence."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -213,6 +214,7 @@ def import_legacy(
     from orderway.app import make_workflow
     from orderway.configuration.live import settings_of
     from orderway.embedded import open_database
+    from orderway.flags.live import live_flags
     from orderway.legacy.predecessor.command import Wanted, bring_over, moment
     from orderway.legacy.predecessor.ground_stores import places_of
     from orderway.migrations import require_current
@@ -228,7 +230,8 @@ def import_legacy(
     async def bring(url: str) -> int:
         await require_current(url)
         settings = await settings_of(url)
-        return await bring_over(url, asked, workflow=make_workflow(settings), settings=settings)
+        async with live_flags(url, os.environ) as flags:
+            return await bring_over(url, asked, workflow=make_workflow(settings, flags), settings=settings)
 
     with open_database() as url:
         code = uvloop.run(bring(url))

@@ -17,7 +17,7 @@ from orderway.flags.slices import FULFILLMENTS, SALES, Slice
 from orderway.fulfillment.events import ReserveOk
 from orderway.stock.reservations import attempt
 from orderway.workflow.actor import THE_SYSTEM, Actor
-from orderway.workflow.gate import is_ours
+from orderway.workflow.gate import is_brought_over, is_ours
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -121,7 +121,7 @@ async def serve_part(
 
     async def work(tx: Transaction) -> dict[UUID, bool] | None:
         await tx.lock(store_id, order_id)
-        if tx.workflow.flags.are_set and not await is_ours(tx, await slice_of(tx)):
+        if tx.workflow.flags.are_set and not (is_brought_over(tx) or await is_ours(tx, await slice_of(tx))):
             return None
         tried = await attempt(tx, part, passing=passing)
         if tried and all(tried.values()):
