@@ -215,7 +215,7 @@ async def test_a_release_that_does_not_know_the_version_leaves_it_alone(change: 
     rows = await shop.rows()
     with pytest.raises(UnknownVersion, match=r"^This sale runs under version 2 of its workflow, which this release"):
         await change.old.send(ref, SetPaymentMethod("CASH"), actor=actor("biller"))
-    await shop.pool.execute("UPDATE sale SET due_at = now() - interval '1 day', due_event = 'EXPIRE'")
+    await shop.pool.execute("UPDATE sale SET due_at = $1, due_event = 'EXPIRE'", shop.now)
     swept = await sweep(change.old, machines=["sale"])
     assert (swept.sent, swept.refused, swept.failed, swept.held) == (0, 0, 0, 0)
     assert await shop.rows() == rows

@@ -13,7 +13,7 @@ from tests.sale import cleared_table, reversal_table, sale_examples, uncleared_t
 from tests.versions.two import BuyerCalled, with_two
 
 from orderway.app import make_workflow
-from orderway.statechart import Refusal, Snapshot, Unmapped, decide, replace, start
+from orderway.statechart import Refusal, Snapshot, Step, Unmapped, decide, replace, start
 from orderway.workflow.again import Again
 from orderway.workflow.chain import Entry
 from orderway.workflow.kinds import Born, encode
@@ -123,6 +123,21 @@ def test_a_forged_crossing_does_not_replay(forge: Any, why: str):
     with pytest.raises(Unmapped) as no:
         replayed([walk.rows[0], forge(walk.rows[1])])
     assert str(no.value) == why
+
+
+def test_what_moved_since_is_not_taken_back():
+    walk = Walk(Random(1))  # noqa: S311  (as above)
+    walk.begin()
+    walk.cross()
+    came_from = walk.before
+    answer = decide(KIND.charts[2], walk.snapshot, BuyerCalled(), sale_examples.FACTS)
+    assert isinstance(answer, Step)
+    walk.log("BUYER_CALLED", BuyerCalled(), sale_examples.FACTS, answer.snapshot, 2)
+    walk.before = came_from
+    walk.cross()
+    assert walk.rows[-1].event == MIGRATION_UNDONE
+    with pytest.raises(Unmapped, match=r"^No migration stands right before it\.$"):
+        replayed(walk.rows)
 
 
 def test_nothing_crosses_before_its_birth():
