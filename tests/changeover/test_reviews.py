@@ -41,7 +41,7 @@ async def listed(shop: Shop, word: str, filters: Filters = Filters()) -> list[tu
 @pytest.fixture
 async def orders(shop: Shop) -> list[Order]:
     made = [await shop.agreed(shirts(2)) for _ in range(2)]
-    await put_on_the_list(shop.pool, made[1].id, "STORE")
+    await put_on_the_list(shop.pool, made[1].id, "ADDRESS")
     await put_on_the_list(shop.pool, made[0].id, "NOT_RELEASED", opened_at=READ_AT + timedelta(hours=1))
     await put_on_the_list(shop.pool, made[0].id, "RIDER", opened_at=READ_AT + timedelta(hours=1))
     return made
@@ -49,13 +49,13 @@ async def orders(shop: Shop) -> list[Order]:
 
 async def test_what_waits_longest_comes_first_with_its_evidence(shop: Shop, orders: list[Order]):
     assert await listed(shop, "manager") == [
-        ("LAG-000002", "STORE"), ("LAG-000001", "NOT_RELEASED"), ("LAG-000001", "RIDER"),
+        ("LAG-000002", "ADDRESS"), ("LAG-000001", "NOT_RELEASED"), ("LAG-000001", "RIDER"),
     ]  # fmt: skip
     assert await listed(shop, "accountant", Filters(kind="RIDER")) == [("LAG-000001", "RIDER")]
     async with shop.pool.acquire() as connection:
         manager = await viewer(shop, "manager")
         found = await load_review(connection, manager, Place(orders[0].id, "RIDER"))
-        second = await list_reviews(connection, manager, after=Place(orders[1].id, "STORE"), limit=1)
+        second = await list_reviews(connection, manager, after=Place(orders[1].id, "ADDRESS"), limit=1)
     assert (found.evidence, found.sentence, found.may_decide) == (EVIDENCE, "It is RIDER.", True)
     assert ([each.kind for each in second.reviews], second.has_more) == (["NOT_RELEASED"], True)
 
@@ -74,7 +74,7 @@ async def test_it_is_decided_once_and_stays_with_who_decided_it(shop: Shop, orde
     assert await listed(shop, "manager", Filters(status="decided")) == [("LAG-000001", "RIDER")]
     with pytest.raises(Conflict, match="Manager decided on it"):
         await said(shop, "manager", Verdict(place=place, decision="MENDED", reason="Again."))
-    assert await listed(shop, "manager") == [("LAG-000002", "STORE"), ("LAG-000001", "NOT_RELEASED")]
+    assert await listed(shop, "manager") == [("LAG-000002", "ADDRESS"), ("LAG-000001", "NOT_RELEASED")]
 
 
 async def test_what_is_not_taken_changes_nothing(shop: Shop, orders: list[Order]):

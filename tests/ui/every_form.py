@@ -126,7 +126,7 @@ async def furnish(shop: Shop, admin: httpx.AsyncClient) -> None:
     async with shop.pool.acquire() as connection:
         await park(connection, Parked(kind="orphan", provider="paystack", amount=500, why="Nobody knows it.", at=NOW,
                                       currency="NGN", transaction="T-1"))  # fmt: skip
-        await put_on_the_list(shop.pool, row["order_id"], "STORE")
+        await put_on_the_list(shop.pool, row["order_id"], "ADDRESS")
         await tell(connection, [Letter(
             person=person, store_id=row["store_id"], order_id=row["order_id"], event_number=row["number"],
             type=row["type"], machine="sale", instance_id=new_id(), title="An order has left", text="",

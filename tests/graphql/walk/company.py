@@ -171,7 +171,7 @@ async def things(walk: Walk) -> None:
     async with api.office.pool.acquire() as connection:
         item = await park(connection, parked)
     for order in (walk.of_buyer, walk.of_reseller, walk.brought):
-        await put_on_the_list(api.office.pool, UUID(order["order"]), "STORE")
+        await put_on_the_list(api.office.pool, UUID(order["order"]), "ADDRESS")
     transfer = await asked(api, "manager", "requestStockTransfer", "... on StockChanged { transfer { id } }",
                            fromStore=LAGOS, toStore=ABUJA, goods=[{"variant": str(SHIRT), "quantity": 1}])  # fmt: skip
     tier = await asked(api, "admin", "createPriceList", "... on CatalogueChanged { priceList { id } }",

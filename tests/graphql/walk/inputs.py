@@ -46,7 +46,7 @@ GIVEN: Mapping[str, Any] = {
     "sink": "notifications",
 }  # fmt: skip
 OF: Mapping[str, Mapping[str, Any]] = {
-    "decideImportReview": {"kind": "STORE"},
+    "decideImportReview": {"kind": "ADDRESS"},
     "createPriceList": {"tier": "SILVER"}, "createVariant": {"sku": "HAT"}, "setCreditTier": {"name": "BRONZE"},
     "removeCreditTier": {"name": "BRONZE"}, "changeSetting": {"name": "RETURN_WINDOW_DAYS", "value": "20"},
     "resetSetting": {"name": "RETURN_WINDOW_DAYS"}, "createRole": {"name": "EXTRA", "label": "extra"},

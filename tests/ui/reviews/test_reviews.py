@@ -33,7 +33,7 @@ async def test_it_is_not_there_for_who_does_not_see_operations(who: str, sign_in
 async def test_the_rail_leads_to_it_while_something_waits(sign_in: SignIn, shop: Shop):
     client = await sign_in("manager.lagos")
     assert 'href="/reviews"' not in (await client.get("/orders")).text
-    await listed(shop, "STORE")
+    await listed(shop, "ADDRESS")
     assert 'href="/reviews"' in (await client.get("/orders")).text
     other = await sign_in("manager.abuja")
     assert 'href="/reviews"' not in (await other.get("/orders")).text
@@ -45,7 +45,7 @@ async def test_the_evidence_stands_side_by_side(sign_in: SignIn, shop: Shop):
     said = words((await (await sign_in("accountant")).get(URL)).text)
     for text in (
         "It was being brought there, and was not released here", "It is NOT_RELEASED.", "The order's status Paid",
-        "The sale's status Pending", "The workflow Cleared for fulfilment", "The sale here Waiting for payment",
+        "The sale's status Pending", "The workflow Cleared for fulfil", "The sale here Waiting for payment",
         "Total NGN 20.00", "Paid NGN 5.00", "Still to pay NGN 15.00", "5.00 of 20.00 is paid. Sure to 70 %.",
         "Cash · Confirmed NGN 5.00", "Sale: Awaiting payment method",
     ):  # fmt: skip
@@ -76,7 +76,7 @@ async def test_it_is_decided_once_with_a_reason(sign_in: SignIn, shop: Shop):
 @pytest.mark.parametrize("place", ["no-id/RIDER", "0198a000-0000-7000-8000-0000000000a1/RIDER"])
 async def test_what_is_not_on_the_list_is_not_found(place: str, sign_in: SignIn, shop: Shop):
     manager = await sign_in("manager.lagos")
-    order = await listed(shop, "STORE")
-    sent = form(await manager.get(URL), f"{URL}/{order}/STORE")
+    order = await listed(shop, "ADDRESS")
+    sent = form(await manager.get(URL), f"{URL}/{order}/ADDRESS")
     assert (await manager.post(f"{URL}/{place}", data={**sent, "reason": "It is."})).status_code == 404
     assert await decided(shop, order) == (None, None)

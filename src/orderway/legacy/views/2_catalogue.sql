@@ -7,14 +7,18 @@ CROSS JOIN LATERAL (
     SELECT min(c.at) AS first, max(c.at) AS last FROM public.catalogue_change c WHERE c.product_id = p.id
 ) c;
 
--- Consumers paid `price` there, without a markup that is added later; resellers without a tier's own price the variant's.
+-- Consumers paid `price` there, to which nothing was added; `resellerPrice` is what resellers of the lowest tier pay.
 CREATE VIEW "ProductVariant" AS
-SELECT theirs('ProductVariant', v.id) AS id, theirs('Product', v.product_id) AS "productId", v.sku AS barcode,
+SELECT theirs('ProductVariant', v.id) AS id, theirs('Product', v.product_id) AS "productId", NULL::text AS barcode,
     major(round(v.price * (100 + markup.percent) / 100.0)::bigint, v.currency) AS price,
-    major(v.price, v.currency) AS "resellerPrice",
-    utc(coalesce(c.first, 'epoch')) AS "createdAt", utc(coalesce(c.last, 'epoch')) AS "updatedAt", v.name,
-    v.source_ref AS "legacyArticleCode"
+    major(coalesce((
+        SELECT l.price FROM public.list_price l JOIN public.price_list f ON f.id = l.list_id
+        WHERE l.variant_id = v.id AND f.currency = v.currency AND f.tier = 'BRONZE'
+    ), v.price), v.currency) AS "resellerPrice",
+    utc(coalesce(c.first, 'epoch')) AS "createdAt", utc(coalesce(c.last, 'epoch')) AS "updatedAt",
+    coalesce(nullif(v.name, ''), p.name) AS name, v.sku AS "legacyArticleCode"
 FROM public.variant v
+JOIN public.product p ON p.id = v.product_id
 CROSS JOIN LATERAL (
     SELECT coalesce((SELECT s.value::integer FROM public.system_setting s
         WHERE s.name = 'CONSUMER_PRICE_MARKUP_PERCENT'), {markup}) AS percent

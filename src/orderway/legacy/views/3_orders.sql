@@ -2,7 +2,8 @@
 CREATE VIEW standing AS
 SELECT o.store_id, o.id AS order_id, order_id(o) AS id, o.number, o.currency, o.placed_at, o.fulfillment_type, o.biller_id,
     c.kind, c.id AS customer_id, CASE WHEN c.kind = 'RESELLER' THEN reseller(c) END AS reseller,
-    a.id AS address_id, a.receiver, a.phone, a.notes, a.address,
+    a.id AS address_id, a.receiver, a.phone, a.notes,
+    concat_ws(', ', nullif(a.address, ''), nullif(a.city, ''), nullif(a.region, '')) AS address,
     q.id AS quotation, q.state AS quotation_state, q.created_at AS quoted_at, q.moved_at AS quotation_moved_at,
     (q.context ->> 'total')::bigint AS quoted,
     s.id AS sale, s.state AS sale_state, s.created_at AS sold_at, s.moved_at AS sale_moved_at,
