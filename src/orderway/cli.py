@@ -199,8 +199,9 @@ def import_olist(
 
 @imports.command("legacy")
 def import_legacy(
+    *,
     source: str = typer.Option(..., help="The predecessor's database; it is only read."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Do all of it, undo it, and print the whole report."),  # noqa: FBT001
+    dry_run: bool = typer.Option(False, "--dry-run", help="Do all of it, undo it, and print the whole report."),
     since: str = typer.Option("", metavar="ISO", help="Look only at orders that changed since this time (UTC)."),
     report: Path | None = typer.Option(None, metavar="FILE", help="Write a line of JSON for each order."),
     places: Path | None = typer.Option(None, metavar="FILE", help="Where the stores lie, as CSV."),
