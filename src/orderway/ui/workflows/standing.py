@@ -75,7 +75,7 @@ def under_way(chart: Chart, counts: Mapping[str, Tally]) -> Tally:
 
 
 def versions(charts: Mapping[int, Chart], weights: Collection[Weight]) -> Iterator[Version]:
-    """The versions that there are, the newest first; what is under way ends by the one that it began with."""
+    """The versions that there are, the newest first; what is under way keeps to its own until it is brought over."""
     newest = max(charts)
     for version in sorted(charts, reverse=True):
         running = sum(weight.versions.get(version, 0) for weight in weights)
