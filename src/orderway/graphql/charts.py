@@ -65,7 +65,7 @@ class Machine:
     states: list[MachineState]
     events: list[MachineEvent]
     transitions: list[MachineTransition]
-    versions: list[int] = strawberry.field(description="Those there are; what began by one keeps to it until it is brought over.")
+    versions: list[int] = strawberry.field(description="Those there are; a thing keeps to its own until brought over.")
 
 
 def shown_state(node: Node) -> MachineState:

@@ -30,6 +30,7 @@ from orderway.legacy.predecessor.readback import read_back, read_titles
 from orderway.legacy.predecessor.rehearsal import rehearsing
 from orderway.legacy.predecessor.report import beside, compare, find_expected, write_lines
 from orderway.legacy.predecessor.source import Source, opened
+from orderway.legacy.predecessor.taking import keep_riders, take
 from orderway.legacy.progress import bar, stopping
 from orderway.legacy.turn import STOPPED, failed, turn
 from orderway.migrations import require_current
@@ -46,7 +47,8 @@ TURN: Final = 7_202_511_260_003
 """Two imports into one database take turns on this number, which has no other meaning."""
 
 TAKEN: Final = LegacyInvalid(
-    "Another import of the predecessor's orders into this database is under way.", "Wait for its end, then try again."
+    "Another import of the predecessor's orders into this database is under way, or a shadow.",
+    "Wait for its end, or stop it; then try again.",
 )
 FOREVER: Final = timedelta(days=36_500)
 """What stands for the life of what does not end."""
@@ -69,6 +71,7 @@ class Wanted:
     source: str
     since: datetime | None = None
     is_rehearsal: bool = False
+    is_reading: bool = False
     report: Path | None = None
     places: Places | None = None
 
@@ -99,7 +102,7 @@ async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: S
     ):
         ground = await lay(source, connection, at=run.at, places=asked.places)
         work = Work(source=source, connection=connection, pool=pool, wanted=asked, run=run, ground=ground)
-        return await work.do(workflow, settings)
+        return await (work.read() if asked.is_reading else work.do(workflow, settings))
 
 
 @asynccontextmanager
@@ -123,6 +126,22 @@ class Work:
     wanted: Wanted
     run: Run
     ground: Ground
+
+    async def read(self) -> int:
+        """Keep what is read of the orders, and bring none over."""
+        await keep_riders(self.connection, self.ground)
+        total, began = await count(self.source, self.wanted.since), perf_counter()
+        with stopping() as stop, bar(total) as advance:
+            batches = orders(self.source, since=self.wanted.since)
+            done, new = await take(self.connection, batches, run=self.run, stop=stop, on_order=advance)
+        typer.echo(
+            f"Read {done:,} orders in {perf_counter() - began:,.0f} s: {new:,} that are new or changed wait for "
+            "`orderway backfill`."
+        )
+        if done < total and stop.is_set():
+            typer.echo("Stopped. Run the same command to read the others.")
+            return STOPPED
+        return 0
 
     async def do(self, workflow: Workflow, settings: Settings) -> int:
         total, began = await count(self.source, self.wanted.since), perf_counter()

@@ -31,6 +31,8 @@ SET idle_in_transaction_session_timeout = 0;
 SET work_mem = '64MB';
 """
 
+MOMENT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 HINDERED: Final = (
     asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.InsufficientPrivilegeError,
 )  # fmt: skip
@@ -63,6 +65,14 @@ class Source:
     async def close(self) -> None:
         with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
             await self._connection.close(timeout=5)
+
+    async def renew(self) -> None:
+        """See the database as it is now: the moment before is let go."""
+
+        async def begin() -> None:
+            await self._connection.execute(f"ROLLBACK; {MOMENT}")
+
+        await self.steadily(begin)
 
     async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         """The rows of a query; a connection that breaks is opened anew for it."""
@@ -105,7 +115,7 @@ class Source:
             await self._connection.execute(SESSION)
             if schema:
                 await self._connection.execute("SELECT set_config('search_path', $1, false)", schema)
-            await self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            await self._connection.execute(MOMENT)
         except DatabaseUnavailable as error:
             said = error.message.replace("DATABASE_URL", "--source")
             raise LegacyUnavailable(said, "See that the predecessor's database runs, or correct --source.") from error
