@@ -84,6 +84,17 @@ async def test_what_was_archived_is_told_to_who_could_see_it(shop: Shop, shelf: 
                 await load_order(connection, who, order.id)
         assert await load_totals(connection, rider, person("rider")) == total
         assert await load_totals(connection, viewer("second rider", "RIDER"), person("rider")) == []
+        # Another who earned by the same order sees their own.
+        second = person("second rider")
+        await connection.execute("ALTER TABLE archived_order DISABLE TRIGGER USER")
+        await connection.execute(
+            "UPDATE archived_order SET carried = jsonb_insert(carried, '{riders, 0}',"
+            " jsonb_build_object('rider', $1::uuid, 'kind', 'EARNED', 'amount', 5))",
+            second,
+        )
+        for who in (rider, viewer("manager", "MANAGER")):
+            assert await load_totals(connection, who, person("rider")) == total
+        assert [each.due for each in await load_totals(connection, viewer("second rider", "RIDER"), second)] == [5]
 
 
 def viewer(word: str, role: str) -> Viewer:
