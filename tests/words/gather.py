@@ -24,6 +24,7 @@ MUTE = (
     "providers", "recordings.py", "schedule.py",
     "secret.py", "serve.py", "settings.py", "simulation.py", "statechart", "storage", "worker.py", "callers.py",
     "cors.py", "listening.py", "openapi.py", "cluster.py", "unprivileged.py", "fulfillment/waking.py", "languages.py",
+    "versioning.py", "workflow/migrating.py", "workflow/migration_runs.py", "workflow/unmigrating.py",
 )  # fmt: skip
 """What speaks to who installs Orderway, or to programs, and on no page."""
 
