@@ -104,9 +104,9 @@ async def lay(shop: Shop, count: int) -> list[UUID]:
         if sale is None:
             raise AssertionError
         events = ((), (SetPaymentMethod("CARD"),), (SetPaymentMethod("CARD"), PaymentFailed("Declined")))[kind]
-        for event in events:
+        for news in events:
             with tx.acting(THE_SYSTEM, at=tx.now):
-                await tx.send(sale.ref, event)
+                await tx.send(sale.ref, news)
         return Moved(sale.ref, tx.order_id, 0, "", None, "", tx.now)
 
     async def some(numbers: range) -> list[UUID]:

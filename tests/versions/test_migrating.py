@@ -142,8 +142,8 @@ async def test_everything_under_way_is_brought_over_and_goes_on(change: Change):
     assert (await change.stand())["small"] == (2, "CLEARED_FOR_FULFILLMENT")
     assert (await change.bytes(new))[:2] == (2, "CHOOSING")
     assert await shop.findings() == []
-    assert await shop.pool.fetch("SELECT id, moved, remained, ended_at IS NOT NULL FROM machine_migration"
-                                 " ORDER BY moved DESC LIMIT 1") == [(run.id, 5, 0, True)]  # fmt: skip
+    ended = "SELECT moved, remained, ended_at IS NOT NULL FROM machine_migration WHERE id = $1"
+    assert await shop.row(ended, run.id) == (5, 0, True)
 
 
 async def test_what_is_undone_stands_where_it_stood_byte_for_byte(change: Change):
