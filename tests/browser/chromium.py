@@ -1,6 +1,7 @@
 """The browser of the tests: found on this machine, or brought to it by `python -m tests.browser.chromium`.
 
-Debian's where the superuser can install it, else Playwright's own, which comes for the user alone.
+Debian's where the superuser can install it, else Playwright's own, which comes for the user alone. The one that has no
+windows comes first: it opens and draws the same pages at half of what they cost the other.
 """
 
 import os
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-DEBIAN = ("chromium", "fonts-dejavu-core", "fonts-liberation")
-"""The browser with letters to write in: those of the pictures kept."""
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PACKAGES = ("chromium-headless-shell", "chromium")
+"""Debian's: the one that it has is taken, the first where it has both."""
+LETTERS = ("fonts-dejavu-core", "fonts-liberation")
+"""What pages are written in, in the pictures kept."""
 
 MISSING = "There is no Chromium on this machine. Run: make browser"
 
@@ -33,9 +36,10 @@ def bring() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)  # noqa: S607  (the system's own)
-        subprocess.run(
-            ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *DEBIAN], env=quiet, check=False  # noqa: S607
-        )  # fmt: skip
+        for package in PACKAGES:
+            install = ("apt-get", "install", "-qq", "--yes", "--no-install-recommends", package, *LETTERS)
+            if subprocess.run(install, env=quiet, check=False).returncode == 0:
+                break
     if find() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
