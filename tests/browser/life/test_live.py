@@ -124,10 +124,14 @@ async def test_a_session_that_is_ended_elsewhere_leads_to_sign_in_and_what_is_ha
     await is_live(typing, "signed out")
     await expect(typing.locator("#said")).to_contain_text("You are signed out")
     await expect(comment).to_have_value("It was paid twice")
+    ours = typing.locator("form", has=comment).locator("input[name=csrf]")
+    ended = await ours.input_value()
     async with context.expect_page() as opened:
         await typing.locator("#said").get_by_role("link", name="Sign in").click()
     await sign_in(await opened.value, "accountant")
+    await typing.bring_to_front()
     await is_live(typing)
+    await expect(ours).not_to_have_value(ended)
     await typing.get_by_role("button", name="Comment", exact=True).click()
     await expect(typing.locator("#line li").first).to_contain_text("It was paid twice")
 
