@@ -15,6 +15,7 @@ from orderway.legacy_cli import legacy
 from orderway.machine_cli import machine
 from orderway.people_cli import people
 from orderway.settings_cli import settings
+from orderway.shadow_cli import shadow
 
 app = typer.Typer(
     name="orderway",
@@ -29,6 +30,7 @@ app.add_typer(settings, name="settings")
 app.add_typer(people, name="people")
 app.add_typer(archive, name="archive")
 app.add_typer(legacy, name="legacy")
+app.add_typer(shadow, name="shadow")
 
 imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports, name="import")

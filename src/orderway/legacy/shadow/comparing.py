@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +21,13 @@ PAID: Final = frozenset({"PAID", "FULFILLED"})
 """The predecessor's words for what may be brought."""
 
 SALE_STAGES: Final[Mapping[str | None, str]] = {
-    None: "none",
-    **dict.fromkeys(("CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT", "COMPLETED", "REFUNDED"), "cleared"),
-    **dict.fromkeys(("CANCELLED", "EXPIRED"), "over"),
+    **dict.fromkeys((None, "QUOTATION_DRAFT"), "none"),
+    **dict.fromkeys(
+        ("CLEARED_FOR_FULFILLMENT", "CLEARED_FOR_FULFILMENT", "AWAITING_SETTLEMENT", "COMPLETED", "REFUNDED"), "cleared"
+    ),
+    **dict.fromkeys(("CANCELLED", "EXPIRED", "SALE_EXPIRED"), "over"),
 }
-"""How far a sale is, as far as time alone does not change it; all others wait."""
+"""How far a sale is in our words and in theirs, as far as time alone does not change it; all others wait."""
 
 FULFILLMENT_STAGES: Final[Mapping[str | None, str]] = {
     None: "none",
@@ -57,14 +59,14 @@ OF_DOUBTS: Final[Mapping[str, tuple[str, Class]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """An order on both sides: what is known of it there, and where it `rests` here (None: it is not in).
+    """An order on both sides: what is known of it there, and where it `rests` here.
 
     `came` is what became of it and `why`, `is_guarded` whether a guard of ours said no.
     """
 
     order: Order
     verdict: Verdict
-    rests: Ends | None
+    rests: Ends
     came: Came
     why: str | None
     is_guarded: bool
@@ -88,11 +90,11 @@ def compare(beside: Beside) -> tuple[Difference, ...]:
 
 
 def by_road(beside: Beside) -> Iterator[Difference]:
-    """It could not go here as it went there."""
+    """It could not go here as it went there, and is somewhere else."""
     why = beside.why or ""
     if beside.came == "REWRITTEN":
         yield Difference("REWRITTEN", "UNCLEAR", why)
-    elif beside.came == "FAILED":
+    elif beside.came == "FAILED" and not agree(beside):
         yield Difference("REFUSED", "OLD_WRONG" if beside.is_guarded else blame(beside), why)
     elif beside.came == "RESTS":
         yield Difference("GOODS", "UNCLEAR", why) if why == NO_GOODS else Difference("CREDIT", "OLD_WRONG", why)
@@ -115,7 +117,7 @@ def by_status(beside: Beside) -> Iterator[Difference]:
     """What its statuses say that our guards would not have let happen."""
     order, judged = beside.order, beside.verdict.ends
     missing = Money(beside.verdict.outstanding, order.currency)
-    if order.status in PAID and sale_stage(judged) == "waiting":
+    if order.status in PAID and stages([judged.sale], [])[0] == {"waiting"}:
         yield Difference("CLEARED", "OLD_WRONG", f"Its status says that it is paid, with {missing} unpaid.")
     if order.workflow_state == EXPIRED and order.status == "CANCELLED" and judged.sale != "EXPIRED":
         if judged.sale is None:
@@ -130,27 +132,32 @@ def by_status(beside: Beside) -> Iterator[Difference]:
 
 def by_rest(beside: Beside) -> Iterator[Difference]:
     """It went its road here, and is not where its facts put it: a clock or a person moved it, or we are wrong."""
-    rests, judged = beside.rests, beside.verdict.ends
-    if beside.came != "IN" or rests is None:
-        return
-    here, there = (sale_stage(rests), fulfillment_stage(rests)), (sale_stage(judged), fulfillment_stage(judged))
-    if here != there:
-        sentence = f"Here it rests with its {rests.in_words}; by what is known there it is {judged.in_words}."
+    if beside.came == "IN" and not agree(beside):
+        here, there = beside.rests.in_words, beside.verdict.ends.in_words
+        sentence = f"Here it rests with its {here}; by what is known there it is {there}."
         yield Difference("ELSEWHERE", blame(beside), sentence)
 
 
+def agree(beside: Beside) -> bool:
+    """Whether it is as far here as its facts say, whichever way it went."""
+    here, there = beside.rests, beside.verdict.ends
+    return stages([here.sale], [here.fulfillment]) == stages([there.sale], [there.fulfillment])
+
+
 def blame(beside: Beside) -> Class:
-    """Ours, where everything there says the same and nothing is in doubt."""
+    """Ours, where its statuses and the evidence there agree on how far it is."""
     said = opinions(beside.order)
-    sales = {said.stored, said.status, said.evidence} - {None}
-    fulfillments = {said.stored_fulfillment, said.status_fulfillment} - {None}
-    is_sure = len(sales) == 1 and len(fulfillments) <= 1 and not beside.verdict.review
-    return "OURS_WRONG" if is_sure else "UNCLEAR"
+    sales, goods = stages(
+        filter(None, (said.stored, said.status, said.evidence)),
+        filter(None, (said.stored_fulfillment, said.status_fulfillment)),
+    )
+    is_doubted = any(each.kind in OF_DOUBTS for each in beside.verdict.review)
+    return "UNCLEAR" if is_doubted or len(sales) > 1 or len(goods) > 1 else "OURS_WRONG"
 
 
-def sale_stage(ends: Ends) -> str:
-    return SALE_STAGES.get(ends.sale, "waiting")
-
-
-def fulfillment_stage(ends: Ends) -> str:
-    return FULFILLMENT_STAGES.get(ends.fulfillment, "preparing")
+def stages(sales: Iterable[str | None], fulfillments: Iterable[str | None]) -> tuple[set[str], set[str]]:
+    """How far sales and fulfillments of these words are."""
+    return (
+        {SALE_STAGES.get(each, "waiting") for each in sales},
+        {FULFILLMENT_STAGES.get(each, "preparing") for each in fulfillments},
+    )

@@ -1,0 +1,115 @@
+"""The shadow: what changes there goes its road here, and where the two differ is kept for as long as they do."""
+
+import asyncio
+
+import pytest
+from tests.legacy.olist.imported import ask
+from tests.legacy.predecessor.bringing import cancel_here, change
+from tests.legacy.predecessor.shadowed import CLOSED, a_shadow, differing, look, sweep
+
+from orderway.legacy.predecessor.catalog import LegacyInvalid
+
+PAID = "0213958c-0c4f-551c-ad08-c50863e8d300"
+LEFT = "0e24536a-6753-5aed-981d-c09f8f254189"
+SOLD = "21510b85-3372-5c98-b509-e4abfb10ac20"
+UNPAID = "05b03650-f8fc-539f-9f7a-ab6720ec21ee"
+
+SALE = "SELECT s.state FROM sale s JOIN sale_order o ON o.id = s.order_id WHERE o.source_ref = $1"
+CONFIRM = [
+    f"UPDATE \"{each}Payment\" SET status = 'CONFIRMED' WHERE \"saleOrderId\" = '{PAID}'"
+    for each in ("Consumer", "Reseller")
+]
+SHIP, CANCELLED = (
+    f'UPDATE "Fulfillment" SET status = \'{status}\', "workflowState" = NULL WHERE "saleOrderId" = \'{LEFT}\''
+    for status in ("IN_TRANSIT", "CANCELLED")
+)
+CANCEL = [f"UPDATE \"SaleOrder\" SET status = 'CANCELLED' WHERE id = '{LEFT}'", CANCELLED]
+CLEAR, UNCLEAR = (
+    [f'UPDATE "SaleOrder" SET "workflowState" = {state} WHERE id = \'{UNPAID}\'']
+    for state in ("'CLEARED_FOR_FULFILMENT'", "NULL")
+)
+BREAK = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND state = 'idle in transaction'
+"""
+ENDED = "“Mark the goods as picked” can not be done: the fulfillment is “Cancelled”, and that is its end."
+RETOLD = "The predecessor tells another story than it did when it was brought over: what was sold, to whom and where."
+STANDING = [
+    (UNPAID, "CONTRADICTION", "UNCLEAR", "It had a fulfillment before it was approved."),
+    (UNPAID, "RELEASED", "OLD_WRONG",
+     "It was to be brought unpaid, and its goods are still here: its fulfillment is not begun."),
+]  # fmt: skip
+"""In what they differ from the beginning."""
+READ_ONLY = "SELECT current_setting('transaction_read_only'), current_setting('default_transaction_read_only')"
+SUMS = 'SELECT sum(hashtext(t::text)::bigint) FROM "{}" t'
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+
+
+def changes(url: str, *statements: str) -> None:
+    asyncio.run(change(url, *statements))
+
+
+def sold(order: str, sign: str = "+") -> list[str]:
+    """One piece more, or less, in each line of the order."""
+    return [
+        f'UPDATE "{kind}SaleItem" SET quantity = quantity {sign} 1 WHERE "{of}SaleId" IN'
+        f' (SELECT id FROM "{kind}Sale" WHERE "{owner}" = \'{order}\')'
+        for kind, of, owner in (("Consumer", "consumer", "saleOrderId"), ("Reseller", "reseller", "SaleOrderid"))
+    ]
+
+
+def all_of(url: str) -> list[tuple[str, object]]:
+    """A sum over all that the predecessor has."""
+    return [(name, ask(url, SUMS.format(name))) for (name,) in ask(url, TABLES)]
+
+
+def test_a_change_without_a_time_is_followed_once_and_goes_its_road(brought_url: str, changing_url: str):
+    assert look(brought_url, changing_url) == 0
+    changes(changing_url, *CONFIRM)
+    before = all_of(changing_url)
+    assert [look(brought_url, changing_url) for _ in range(2)] == [1, 0]
+    assert ask(brought_url, SALE, PAID) == [("CLEARED_FOR_FULFILLMENT",)]
+    assert ask(brought_url, "SELECT followed FROM shadow_day") == [(1,)]
+    assert ask(brought_url, "SELECT sum(known - done) FROM outbound_progress") == [(0,)]
+    assert all_of(changing_url) == before
+
+
+def test_each_class_is_found_with_its_reason_and_closed_when_they_agree_again(brought_url: str, changing_url: str):
+    look(brought_url, changing_url)
+    asyncio.run(cancel_here(brought_url, LEFT))
+    changes(changing_url, *CLEAR, SHIP, *sold(SOLD))
+    assert look(brought_url, changing_url) == 3
+    assert differing(brought_url, LEFT, SOLD, UNPAID) == [
+        (UNPAID, "CLEARED", "OLD_WRONG", "Its workflow called it cleared, with NGN\xa0171.29 unpaid."),
+        *STANDING,
+        (LEFT, "REFUSED", "OURS_WRONG", ENDED),
+        (SOLD, "REWRITTEN", "UNCLEAR", RETOLD),
+    ]
+    closed = ask(brought_url, CLOSED)
+    changes(changing_url, *UNCLEAR, *sold(SOLD, "-"), *CANCEL)
+    assert look(brought_url, changing_url) == 3
+    assert differing(brought_url, LEFT, SOLD, UNPAID) == STANDING
+    assert ask(brought_url, CLOSED) == [(closed[0][0] + 3,)]
+
+
+def test_what_is_gone_there_is_found_by_the_sweep(brought_url: str, changing_url: str):
+    look(brought_url, changing_url)
+    changes(changing_url, f"DELETE FROM \"SaleOrder\" WHERE id = '{PAID}'")
+    sweep(brought_url, changing_url)
+    gone = "The former system has this order no longer; here it stands as it was."
+    assert (PAID, "VANISHED", "UNCLEAR", gone) in differing(brought_url, PAID)
+
+
+async def test_one_follows_at_a_time_and_only_reads(brought_url: str, changing_url: str):
+    async with a_shadow(brought_url, changing_url) as shadow:
+        with pytest.raises(LegacyInvalid, match="is under way, or a shadow"):
+            async with a_shadow(brought_url, changing_url):
+                pass
+        assert [tuple(row) for row in await shadow.source.fetch(READ_ONLY)] == [("on", "on")]
+
+
+async def test_a_connection_that_breaks_is_opened_anew_and_nothing_is_missed(brought_url: str, changing_url: str):
+    async with a_shadow(brought_url, changing_url) as shadow:
+        await shadow.look()
+        await change(changing_url, *CONFIRM, BREAK)
+        assert await shadow.look() == 1
