@@ -7,7 +7,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from orderway.legacy.predecessor.circumstances import Circumstances
-from orderway.legacy.predecessor.facts import Fulfilled, Item, Logged, Order, Paid, Quoted, Returned, Sold, Volunteered
+from orderway.legacy.predecessor.facts import (
+    Fulfilled,
+    Item,
+    Logged,
+    Order,
+    Paid,
+    PaidOut,
+    Quoted,
+    Returned,
+    Sold,
+    Volunteered,
+)
 
 BEGAN = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
 AROUND = Circumstances(at=datetime(2025, 10, 1, tzinfo=UTC))
@@ -37,8 +48,11 @@ OFFER = Volunteered(
     id="ri1", rider="r1", status="ASSIGNED", message=None, eta_minutes=30, cost=700, expires_at=None,
     created_at=hours(3), updated_at=hours(3.5),
 )  # fmt: skip
+PAYOUT = PaidOut(
+    id="fp1", amount=700, method="CASH", reference="RID-1", received_at=hours(60), received_by="b1", notes=None
+)
 BROUGHT = Fulfilled(
-    id="f1", type="DELIVERY", status="DELIVERED", rider="r1", cost=700, cost_status="ACCEPTED", payment_status="PAID",
+    id="f1", type="DELIVERY", status="DELIVERED", rider="r1", cost=700, cost_status="ACCEPTED", payment_status="UNPAID",
     pin=None, address="1 Broad Street, Apapa, Lagos", place=None, receiver="Ada", receiver_phone="+2348000000000",
     notes=None, created_at=hours(2.5), updated_at=hours(48), workflow_state=None, workflow_context=None,
     interests=(OFFER,), payouts=(), log=(),
@@ -126,6 +140,16 @@ _log = st.lists(
     ),
     max_size=3,
 ).map(tuple)
+_payouts = st.lists(
+    st.builds(
+        but,
+        st.just(PAYOUT),
+        amount=st.sampled_from([-1, 0, 300, 700, 900]),
+        method=st.sampled_from([None, "CASH", "SHELLS"]),
+        received_at=st.none() | _times,
+    ),
+    max_size=2,
+).map(lambda made: tuple(but(each, id=f"fp{number}") for number, each in enumerate(made)))
 _fulfillments = st.builds(
     but,
     st.just(BROUGHT),
@@ -136,6 +160,7 @@ _fulfillments = st.builds(
     created_at=_times,
     updated_at=_times,
     interests=_offers,
+    payouts=_payouts,
     log=_log,
 )
 _returns = st.lists(

@@ -63,6 +63,8 @@ class Road:
     back: Counter[str] = field(default_factory=Counter)
     returning: tuple[moves_on_the_way.Piece, ...] = ()
     paid_out: int = 0
+    raised: int = 0
+    paid_to_rider: int = 0
     type: Any = None
     now: datetime = LONG_AGO
 
@@ -84,6 +86,8 @@ class Road:
                 self.give_back(move)
             case ApproveOverride() | moves.DenyOverride():
                 self.decide(move)
+            case moves_on_the_way.RaiseEarning() | moves_on_the_way.PayRider():
+                self.pay_out(move)
             case _ if move.machine == "rider_interest" or type(move).__name__ in {"ChooseOffer", "NameRider"}:
                 self.ride(move)
             case _ if type(move).__module__ == moves_on_the_way.__name__ and "Return" in type(move).__name__:
@@ -208,6 +212,18 @@ class Road:
                 own = [self.interest(each) for each in self.offered if self.offered[each].context.rider == rider]
                 facts = replace(self.fulfillment_facts(), covering=rider, interest=own[0] if own else None)
                 self.send("fulfillment", goods.RiderNamed(rider, move.cost), facts)
+
+    def pay_out(self, move: moves_on_the_way.RaiseEarning | moves_on_the_way.PayRider) -> None:
+        """No more than is due may be paid, once the goods are there, to a rider."""
+        context = self.charts["fulfillment"].context
+        assert context.delivered_at
+        assert context.rider
+        assert move.amount > 0
+        if isinstance(move, moves_on_the_way.RaiseEarning):
+            self.raised += move.amount
+        else:
+            self.paid_to_rider += move.amount
+            assert self.paid_to_rider <= (context.cost or 0) + self.raised
 
     def offer(self, theirs: str, event: Any) -> None:
         step = decide(offers.RIDER_INTEREST, self.offered[theirs], event, self.offer_facts())

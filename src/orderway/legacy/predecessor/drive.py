@@ -14,6 +14,7 @@ from orderway.fulfillment.goods import allocate
 from orderway.fulfillment.interests.machine import Expire as LetOfferLapse
 from orderway.fulfillment.interests.machine import Register, Reject
 from orderway.fulfillment.interests.machine import Withdraw as WithdrawInterest
+from orderway.fulfillment.payouts.ledger import Correction, Payout, correct_earning, pay_rider
 from orderway.fulfillment.riders import offer_of, volunteer
 from orderway.legacy.ends import Ends
 from orderway.legacy.moves import Move, ReceiveGoods
@@ -40,6 +41,8 @@ from orderway.legacy.predecessor.moves_on_the_way import (
     HoldFulfillment,
     NameRider,
     OfferToDeliver,
+    PayRider,
+    RaiseEarning,
     RejectOffer,
     ReleaseRider,
     WithdrawOffer,
@@ -140,6 +143,8 @@ class LegacyRoad(Road[Ground]):
                 await self.decide(move.kind, Deny(move.reason))
             case OfferToDeliver() | WithdrawOffer() | RejectOffer() | ExpireOffer() | ChooseOffer() | NameRider():
                 await self.ride(move)
+            case RaiseEarning() | PayRider():
+                await self.pay_out(move)
             case ReceiveGoods():
                 await Road.make(self, move)
                 await self.take_up_goods()
@@ -183,6 +188,16 @@ class LegacyRoad(Road[Ground]):
                 await self.tx.send(delivery, RiderSelected((await self.offer(move.offer)).id))
             case NameRider():
                 await self.tx.send(delivery, RiderNamed(self.rider(move), move.cost))
+
+    async def pay_out(self, move: RaiseEarning | PayRider) -> None:
+        """To whoever brought it."""
+        delivery = (await self.fulfillment()).ref
+        match move:
+            case RaiseEarning():
+                await correct_earning(self.tx, delivery, Correction(amount=move.amount, reason=move.reason))
+            case PayRider():
+                paid = Payout(amount=move.amount, method=move.method, reference=move.reference)
+                await pay_rider(self.tx, delivery, paid)
 
     async def offer(self, theirs: str) -> Ref:
         found = await offer_of(self.tx, self.offers[theirs], to=(await self.fulfillment()).id)

@@ -63,6 +63,8 @@ SAID: Final[Mapping[str, str]] = {
     "ReversePayment": "what was paid back",
     "ShipPackage": "whether its goods left",
     "DeliverPackage": "whether its goods arrived",
+    "PayRider": "what its rider was paid",
+    "RaiseEarning": "what its rider was paid",
     "CancelSale": "whether it was cancelled",
     "CancelFulfillment": "whether it was cancelled",
 }

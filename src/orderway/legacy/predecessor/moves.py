@@ -39,6 +39,8 @@ from orderway.legacy.predecessor.moves_on_the_way import (
     HoldFulfillment,
     NameRider,
     OfferToDeliver,
+    PayRider,
+    RaiseEarning,
     ReceiveReturn,
     RefundReturn,
     RejectOffer,
@@ -220,6 +222,8 @@ AnyMove = (
     | RejectReturn
     | ReceiveReturn
     | RefundReturn
+    | RaiseEarning
+    | PayRider
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orderway.fulfillment.context import Condition
+from orderway.fulfillment.payouts.ledger import PayoutMethod
 from orderway.legacy.moves import SYSTEM, Move
 
 
@@ -134,3 +135,26 @@ class RefundReturn(Move):
     event: ClassVar[str | None] = "REFUND_ISSUED"
     record: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseEarning(Move):
+    """More was paid for the delivery than was agreed for it: by so much, in minor units, before that payment."""
+
+    machine: ClassVar[str] = "fulfillment"
+    event: ClassVar[str | None] = None
+    payout: str
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayRider(Move):
+    """`payout` is the id of the "FulfillmentPayment". The goods are there, and so much is due to who brought them."""
+
+    machine: ClassVar[str] = "fulfillment"
+    event: ClassVar[str | None] = None
+    payout: str
+    amount: int
+    method: PayoutMethod
+    reference: str | None

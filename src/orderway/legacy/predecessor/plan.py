@@ -151,6 +151,7 @@ class Planner:
             yield from way.complete(self.clock)
         else:
             yield from interleaved([*goods, *way.complete(way.clock)], money)
+        yield from way.pay_out()
 
     def clear(self, rest: list[Paid]) -> Iterator[AnyMove]:
         """What clears it, by its time: the payments that come before are taken from the `rest`."""

@@ -28,6 +28,7 @@ from orderway.legacy.predecessor.moves_on_the_way import (
     WithdrawOffer,
 )
 from orderway.legacy.predecessor.offers import price_of
+from orderway.legacy.predecessor.payouts import payouts
 
 SOME_CARRIER: Final = "Not named by the predecessor"
 IN_RIDERS_HANDS: Final = frozenset({"RIDER_ASSIGNED", "READY_FOR_SHIPMENT"})
@@ -40,7 +41,7 @@ WHY_HELD: Final = "The predecessor's rows do not say whether the goods are still
 class Way:
     """`goal` is where the fulfillment is to rest; `offers` are those that stand, by their riders, with their end.
 
-    `there_at` is when the goods were delivered.
+    `there_at` is when the goods were delivered, `agreed` what its rider earns by that, None where no rider brings it.
     """
 
     order: Order
@@ -49,6 +50,7 @@ class Way:
     goal: str
     offers: dict[str, tuple[Volunteered, datetime]] = field(default_factory=dict)
     there_at: Moment | None = None
+    agreed: int | None = None
 
     def go(self) -> Iterator[AnyMove]:
         there = self.order.fulfillment
@@ -110,6 +112,7 @@ class Way:
         if taken is not None:
             at = self.clock.when(moment)["at"]
             interest, end = self.offers[taken]
+            self.agreed = price_of(there, interest)
             if at < end:
                 yield ChooseOffer(**self.clock.when(moment), offer=interest.id)
                 self.offers.clear()
@@ -121,6 +124,7 @@ class Way:
         if there.rider is not None and there.rider != taken:
             source = f"the rider of its fulfillment, who {'is another' if taken else 'had not offered'}"
             yield NameRider(**self.clock.now(source, CHANGED), rider=there.rider, cost=there.cost)
+            self.agreed = there.cost or 0
 
     def taken(self, there: Fulfilled) -> str | None:
         """The rider whose standing offer was taken: of several, of whoever brings it; of none, theirs all the same."""
@@ -142,6 +146,11 @@ class Way:
         if self.goal == "COMPLETED" and self.there_at is not None:
             over = Moment(self.there_at.at + self.around.return_window, "the end of its time for returns", CHANGED)
             yield CompleteFulfillment(**clock.when(over))
+
+    def pay_out(self) -> Iterator[AnyMove]:
+        """What its rider was paid, once it is earned."""
+        if self.order.fulfillment and self.there_at is not None and self.agreed is not None:
+            yield from payouts(self.order.fulfillment, agreed=self.agreed, there_at=self.there_at.at)
 
     def take_back(self, comeback: Comeback) -> Iterator[AnyMove]:
         record = comeback.record
