@@ -82,3 +82,9 @@ ORDER_ARCHIVE_CRON = times(
     default="30 2 * * *",
     help="Orders that may leave by then are archived at these times, the oldest first.",
 )
+SHADOW_SUMMARY_CRON = times(
+    "SHADOW_SUMMARY_CRON",
+    "Sum the shadow up at",
+    default="0 6 * * *",
+    help="Whoever looks after the settings is told at these times what the day before of shadow mode came to.",
+)

@@ -24,6 +24,7 @@ from orderway.schedule_settings import (
     SALE_EXPIRY_BATCH_SIZE,
     SALE_EXPIRY_CRON,
     SCHEDULE_RUN_DAYS,
+    SHADOW_SUMMARY_CRON,
     TIDYING_CRON,
 )
 from orderway.setting import Setting, SettingInvalid, Source, number, written, yes_no
@@ -211,6 +212,7 @@ SETTINGS: Mapping[str, Setting[int | bool | Schedule]] = {
         SCHEDULE_RUN_DAYS,
         ORDER_ARCHIVE_DAYS,
         ORDER_ARCHIVE_CRON,
+        SHADOW_SUMMARY_CRON,
         DELIVERY_ATTEMPTS,
         RETURN_WINDOW_DAYS,
         RIDERS_WITHOUT_COVERAGE_SEE_ALL,

@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from orderway.changeover.shadow import count_open
+from orderway.changeover.shadow import read_standing as read_shadow
 from orderway.database import lost
 from orderway.migrations import known, newest
 from orderway.schedules.known import SCHEDULES
@@ -122,6 +124,7 @@ async def _read(figures: Figures, connection: Connection, runner: Runner) -> Non
         await _read_sinks(figures, connection, now=now)
         await _read_timers(figures, connection, runner.workflow, now=now)
         await _read_schedules(figures, connection, runner.workflow.settings, now=now)
+        await _read_shadow(figures, connection, now=now)
     figures.put("tables_current", "Whether the tables are those of this version: 1, or 0.", is_current)
 
 
@@ -198,6 +201,19 @@ async def _read_schedules(figures: Figures, connection: Connection, settings: Se
         figures.put(
             "schedule_late_seconds", "How long it is since a run should have been done.",
             max(missed.total_seconds(), 0.0), label=label,
+        )  # fmt: skip
+
+
+async def _read_shadow(figures: Figures, connection: Connection, *, now: datetime) -> None:
+    """Nothing where no former system is followed, or none any more."""
+    shadow = await read_shadow(connection, now=now)
+    if shadow is None or (lag := shadow.lag(now)) is None:
+        return
+    figures.put("shadow_lag_seconds", "How long a change of the former system may have waited by now.", lag)
+    for class_, count in (await count_open(connection)).items():
+        figures.put(
+            "shadow_divergences", "Orders in which the former system and this one differ, each kind once.",
+            count, label={"class": class_},
         )  # fmt: skip
 
 

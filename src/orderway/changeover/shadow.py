@@ -25,6 +25,7 @@ SELECT class, count(*) FILTER (WHERE opened_at >= $1) AS opened,
     count(*) FILTER (WHERE closed_at IS NULL OR closed_at >= $2) AS still_open
 FROM shadow_divergence WHERE opened_at < $2 AND (closed_at IS NULL OR closed_at >= $1) GROUP BY class
 """
+OPEN = "SELECT class, count(*) FROM shadow_divergence WHERE closed_at IS NULL GROUP BY class"
 WORST_OF = """
 SELECT o.number, d.kind, d.class, d.sentence, d.at_stake, o.currency, d.opened_at
 FROM shadow_divergence d JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id
@@ -95,6 +96,13 @@ async def read_standing(connection: Connection, *, now: datetime) -> Standing | 
     """Where the shadow is, or None where there never was one."""
     row = await connection.fetchrow(PLACE, now.astimezone(UTC).date())
     return Standing(**row) if row else None
+
+
+async def count_open(connection: Connection) -> Mapping[str, int]:
+    """How many divergences are open, by class."""
+    rows = await connection.fetch(OPEN)
+    found = {row["class"]: row["count"] for row in rows}
+    return {each: found.get(each, 0) for each in CLASSES}
 
 
 async def summarize(connection: Connection, day: date) -> Summary:

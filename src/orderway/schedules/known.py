@@ -13,6 +13,7 @@ from orderway.schedule_settings import (
     PAYMENT_REPORTS_CRON,
     RIDER_INTEREST_EXPIRY_CRON,
     SALE_EXPIRY_CRON,
+    SHADOW_SUMMARY_CRON,
     TIDYING_CRON,
 )
 from orderway.setting import Setting
@@ -50,6 +51,7 @@ SCHEDULES: Mapping[str, Regular] = {
         ),
         Regular("tidying", "Tidy up what is past its time", TIDYING_CRON),
         Regular("archive", "Archive finished orders", ORDER_ARCHIVE_CRON),
+        Regular("shadow", "Sum up the shadow of the former system", SHADOW_SUMMARY_CRON),
     )
 }
 """By their names, in the order in which they are shown."""

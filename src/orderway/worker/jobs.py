@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from orderway.archive.leaving import archive_old
 from orderway.archive.shelf import open_shelf
+from orderway.changeover.summaries import tell_yesterday
 from orderway.coordinator import begin_left
 from orderway.fulfillment.interests.lapsing import expire_stale
 from orderway.insight.gathering import gather_all
@@ -67,6 +68,11 @@ async def archive_orders(runner: Runner) -> Tally:
     return Tally(left.archived)
 
 
+async def sum_up_shadow(runner: Runner) -> Tally:
+    async with runner.pool.acquire() as connection:
+        return Tally(await tell_yesterday(connection, now=runner.clock()))
+
+
 def tally_of(*sweeps: Swept) -> Tally:
     return Tally(sum(each.sent for each in sweeps), sum(each.failed for each in sweeps), TIMERS_FAILED)
 
@@ -79,5 +85,6 @@ JOBS: Mapping[str, Job] = {
     "receipts": delete_receipts,
     "tidying": tidy,
     "archive": archive_orders,
+    "shadow": sum_up_shadow,
 }
 """By the names of the schedules."""

@@ -115,7 +115,9 @@ def _notice(each: Notification, now: datetime) -> Notice:
 
 def _place(each: Notification) -> str:
     """The page of what it is about."""
-    return f"/orders/{each.order_id}" if each.order_id else f"/webhooks/{each.instance_id}"
+    if each.order_id:
+        return f"/orders/{each.order_id}"
+    return "/shadow" if each.machine == "shadow" else f"/webhooks/{each.instance_id}"
 
 
 PAGES: tuple[Page, ...] = (
