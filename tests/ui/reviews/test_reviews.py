@@ -45,7 +45,7 @@ async def test_the_evidence_stands_side_by_side(sign_in: SignIn, shop: Shop):
     said = words((await (await sign_in("accountant")).get(URL)).text)
     for text in (
         "It was being brought there, and was not released here", "It is NOT_RELEASED.", "The order's status Paid",
-        "The sale's status Pending", "The workflow Cleared for fulfil", "The sale here Waiting for payment",
+        "The sale's status Pending", "The workflow Cleared for", "The sale here Waiting for payment",
         "Total NGN 20.00", "Paid NGN 5.00", "Still to pay NGN 15.00", "5.00 of 20.00 is paid. Sure to 70 %.",
         "Cash · Confirmed NGN 5.00", "Sale: Awaiting payment method",
     ):  # fmt: skip
