@@ -122,8 +122,10 @@ class Road(Generic[Laid]):
         match move:
             case ReceiveGoods():
                 goods = [Goods(self.ground.variants[each.product_id], each.quantity) for each in move.goods]
-                store_id, actor = self.tx.store_id, self.tx.actor.id
-                await receive(self.tx.connection, store_id, goods=goods, at=move.at, actor=actor, note=self.goods_note)
+                await receive(
+                    self.tx.connection, self.tx.store_id, goods=goods, at=move.at, actor=self.tx.actor.id,
+                    note=self.goods_note, order=self.tx.order_id,
+                )  # fmt: skip
             case ConfirmPayment():
                 await self.tx.send(await self.payment(move.reference), Confirm())
             case ApproveOverride():

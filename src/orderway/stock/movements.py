@@ -37,8 +37,8 @@ WITH came AS (
     INSERT INTO stock (store_id, variant_id, quantity) SELECT $1, variant_id, quantity FROM came ORDER BY variant_id
     ON CONFLICT (store_id, variant_id) DO UPDATE SET quantity = stock.quantity + EXCLUDED.quantity
 )
-INSERT INTO movement (store_id, variant_id, kind, quantity, at, actor, note)
-SELECT $1, variant_id, 'PURCHASE', quantity, $4, $5, $6 FROM came RETURNING id
+INSERT INTO movement (store_id, variant_id, kind, quantity, order_id, at, actor, note)
+SELECT $1, variant_id, 'PURCHASE', quantity, $7, $4, $5, $6 FROM came RETURNING id
 """
 
 RESTOCK = """
@@ -71,17 +71,25 @@ SELECT $1, variant_id, 'RETURN_SALE', quantity, $2, line_id, $3, $4, $5 FROM bac
 
 
 async def receive(
-    connection: Connection, store_id: UUID, *, goods: Iterable[Goods], at: datetime, actor: str, note: str | None = None
+    connection: Connection,
+    store_id: UUID,
+    *,
+    goods: Iterable[Goods],
+    at: datetime,
+    actor: str,
+    note: str | None = None,
+    order: UUID | None = None,
 ) -> tuple[UUID, ...]:
     """Goods came in for the store: the shelf rises, with a movement of kind PURCHASE for each variant.
 
-    Gives the movements. Raises Invalid for a quantity below one. In the caller's transaction.
+    `order` is the one that they came for, where they came for one alone. Gives the movements. Raises Invalid for a
+    quantity below one. In the caller's transaction.
     """
     came = tuple(goods)
     if any(each.quantity < 1 for each in came):
         raise Invalid("Goods received must be at least one piece each.", "Correct the quantity.", "goods")
     variants, quantities = [each.variant for each in came], [each.quantity for each in came]
-    rows = await connection.fetch(RECEIVE, store_id, variants, quantities, at, actor, note)
+    rows = await connection.fetch(RECEIVE, store_id, variants, quantities, at, actor, note, order)
     return tuple(row["id"] for row in rows)
 
 
