@@ -37,7 +37,9 @@ WRITTEN_ALONG: Mapping[str, str] = {"payment_reference": OF_PAYMENT, "webhook_ev
 KEEPS = frozenset({"parked_money", "webhook_errand"})
 """An order of which these have a row stays."""
 
-OTHERS = frozenset({"webhook_attempt", "outbound_change", "legacy_order", "archived_order", "shadow_divergence"})
+OTHERS = frozenset(
+    {"webhook_attempt", "outbound_change", "legacy_order", "archived_order", "withdrawn_order", "shadow_divergence"}
+)
 """What tells of orders in its own words, and is not theirs: what was sent, what people did about it, what was read."""
 
 

@@ -55,7 +55,8 @@ legacy_id = Table(
 
 # An order of the predecessor as it was last read, whatever came of it: what a run need not look at again, and what one
 # that meets changed rows compares them with. It names ours once it is in; `why` is why it is not, or why it went no
-# further. `facts` are its rows and `verdict` what was concluded from them; `moves` are those that were made of it.
+# further. `facts` are its rows and `verdict` what was concluded from them; `moves` are those that were made of it. One
+# that was only READ waits for a backfill, or an import, to judge it.
 legacy_order = Table(
     "legacy_order",
     metadata,
@@ -66,15 +67,16 @@ legacy_order = Table(
     Column("why", Text),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("facts", JSONB, nullable=False),
-    Column("verdict", JSONB, nullable=False),
+    Column("verdict", JSONB),
     Column("moves", ARRAY(Text), nullable=False),
     Column("stood", MOMENT, nullable=False),
     Column("run", UUID, nullable=False),
     Column("at", MOMENT, nullable=False),
-    CheckConstraint("came IN ('IN', 'RESTS', 'REWRITTEN', 'FAILED')", name="came"),
+    CheckConstraint("came IN ('READ', 'IN', 'RESTS', 'REWRITTEN', 'FAILED')", name="came"),
     CheckConstraint("(store_id IS NULL) = (order_id IS NULL)", name="ours"),
-    CheckConstraint("came = 'FAILED' OR order_id IS NOT NULL", name="is_in"),
-    CheckConstraint("(came = 'IN') = (why IS NULL)", name="why"),
+    CheckConstraint("came IN ('FAILED', 'READ') OR order_id IS NOT NULL", name="is_in"),
+    CheckConstraint("(came IN ('IN', 'READ')) = (why IS NULL)", name="why"),
+    CheckConstraint("(came = 'READ') = (verdict IS NULL)", name="judged"),
     Index(None, "store_id", "order_id"),
     Index("legacy_order_came_idx", "came", postgresql_where="came <> 'IN'"),
 )
