@@ -10,6 +10,7 @@ import typer
 
 from orderway import __version__
 from orderway.archive_cli import archive
+from orderway.backfill_cli import backfill
 from orderway.errors import OrderwayError
 from orderway.legacy_cli import legacy
 from orderway.machine_cli import machine
@@ -30,6 +31,7 @@ app.add_typer(settings, name="settings")
 app.add_typer(people, name="people")
 app.add_typer(archive, name="archive")
 app.add_typer(legacy, name="legacy")
+app.command()(backfill)
 app.add_typer(shadow, name="shadow")
 
 imports = typer.Typer(help="Bring orders over from another system.", no_args_is_help=True, rich_markup_mode=None)
@@ -207,6 +209,7 @@ def import_legacy(
     since: str = typer.Option("", metavar="ISO", help="Look only at orders that changed since this time (UTC)."),
     report: Path | None = typer.Option(None, metavar="FILE", help="Write a line of JSON for each order."),
     places: Path | None = typer.Option(None, metavar="FILE", help="Where the stores lie, as CSV."),
+    rows: bool = typer.Option(False, "--rows", help="Only read the orders; `orderway backfill` brings them over."),
 ) -> None:
     """Bring over the predecessor's people, goods and orders, each order by its own events at its own times.
 
@@ -222,10 +225,13 @@ def import_legacy(
     from orderway.legacy.predecessor.ground_stores import places_of
     from orderway.migrations import require_current
 
+    if rows and (dry_run or report):
+        raise typer.BadParameter("What is only read is neither rehearsed nor reported.", param_hint="--rows")
     asked = Wanted(
         source=source,
         since=moment(since) if since else None,
         is_rehearsal=dry_run,
+        is_reading=rows,
         report=report,
         places=places_of(places) if places else None,
     )

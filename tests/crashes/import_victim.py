@@ -1,4 +1,4 @@
-"""An import whose process is killed (-9) before its n-th statement: `import_victim.py N olist FOLDER`."""
+"""An import that is killed (-9) before its n-th statement: `import_victim.py N olist FOLDER`, or `N backfill`."""
 
 import os
 import signal
@@ -36,5 +36,5 @@ if __name__ == "__main__":
     # What has arguments comes by _execute whatever its way in.
     for name, which in (("execute", "BEGIN and COMMIT"), ("_execute", "")):
         setattr(asyncpg.Connection, name, mortal(getattr(asyncpg.Connection, name), only_alone=which))
-    sys.argv = ["orderway", "import", *what]
+    sys.argv = ["orderway", *what] if what[0] == "backfill" else ["orderway", "import", *what]
     cli.main()

@@ -24,7 +24,7 @@ Came = Literal["IN", "RESTS", "REWRITTEN", "FAILED"]
 """What became of an order: it is in, rests before where it was judged to be, tells another story than it did, or is not
 in, or did not go on."""
 
-KNOWN: Final = "SELECT theirs, fingerprint FROM legacy_order WHERE came <> 'FAILED'"
+KNOWN: Final = "SELECT theirs, fingerprint FROM legacy_order WHERE came NOT IN ('READ', 'FAILED')"
 KEPT: Final = "SELECT store_id, order_id, moves FROM legacy_order WHERE theirs = $1 FOR UPDATE"
 KEEP: Final = """
 INSERT INTO legacy_order AS l

@@ -25,7 +25,7 @@ FROM legacy_order l
 LEFT JOIN quotation q ON q.store_id = l.store_id AND q.order_id = l.order_id
 LEFT JOIN sale s ON s.store_id = l.store_id AND s.order_id = l.order_id
 LEFT JOIN fulfillment f ON f.store_id = l.store_id AND f.order_id = l.order_id AND (f.context ->> 'part')::int = 1
-ORDER BY l.stood, l.theirs
+WHERE l.came <> 'READ' ORDER BY l.stood, l.theirs
 """
 WINDOW: Final = 500
 """So many rows are fetched at once."""
