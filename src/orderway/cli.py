@@ -220,7 +220,7 @@ def import_legacy(
     from orderway.app import make_workflow
     from orderway.configuration.live import settings_of
     from orderway.embedded import open_database
-    from orderway.flags.live import live_flags
+    from orderway.flags.live import flags_of_now
     from orderway.legacy.predecessor.command import Wanted, bring_over, moment
     from orderway.legacy.predecessor.ground_stores import places_of
     from orderway.migrations import require_current
@@ -239,7 +239,7 @@ def import_legacy(
     async def bring(url: str) -> int:
         await require_current(url)
         settings = await settings_of(url)
-        async with live_flags(url, os.environ) as flags:
+        async with flags_of_now(url, os.environ) as flags:
             return await bring_over(url, asked, workflow=make_workflow(settings, flags), settings=settings)
 
     with open_database() as url:

@@ -66,6 +66,16 @@ async def live_flags(url: str, environ: Mapping[str, str]) -> AsyncIterator[Flag
 
 
 @asynccontextmanager
+async def flags_of_now(url: str, environ: Mapping[str, str]) -> AsyncIterator[Flags]:
+    """The flags as they are now, for a command that comes to its end by itself. Raises FlagsInvalid."""
+    if origin_of(environ) == "default":
+        yield ALL_ON
+        return
+    async with opened(url, environ) as follower:
+        yield follower.flags
+
+
+@asynccontextmanager
 async def opened(url: str | None, environ: Mapping[str, str]) -> AsyncIterator[Follower]:
     """The flags as they are now, with the stores and roles of the database. Raises FlagsInvalid."""
     follower = await asyncio.to_thread(begin, environ)
