@@ -29,6 +29,23 @@ EVIDENCE = Evidence(
 )
 
 
+async def differ(
+    pool: asyncpg.Pool, order: UUID, kind: str, *, class_: str = "OLD_WRONG", at: datetime = READ_AT
+) -> None:
+    """Let the shadow have followed until a time, and have found that an order is told otherwise there."""
+    await pool.execute(
+        "INSERT INTO shadow_place (id, source, horizon, seen_until, swept, began_at) VALUES (1, 'there', 7, $1, '', $1)"
+        " ON CONFLICT DO NOTHING",
+        at,
+    )
+    await pool.execute("INSERT INTO shadow_day VALUES ($1, 12, 0.8) ON CONFLICT DO NOTHING", at.date())
+    await pool.execute(
+        "INSERT INTO shadow_divergence (store_id, order_id, kind, opened_at, class, sentence, evidence, at_stake)"
+        " SELECT store_id, id, $2, $3, $4, $5, $6, 1500 FROM sale_order WHERE id = $1",
+        order, kind, at, class_, f"It is {kind}.", msgspec.json.encode(EVIDENCE).decode(),
+    )  # fmt: skip
+
+
 async def put_on_the_list(pool: asyncpg.Pool, order: UUID, kind: str, *, opened_at: datetime = READ_AT) -> None:
     """Let an import have left an order for a person, for a reason."""
     await pool.execute(

@@ -60,10 +60,9 @@ JOIN customer c ON c.id = o.customer_id
 JOIN store s ON s.id = o.store_id
 WHERE {seen}
 """
-COUNT = """
-SELECT d.class, count(*) FROM shadow_divergence d
-JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id WHERE {seen} GROUP BY d.class
-"""
+FROM = "FROM shadow_divergence d JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id WHERE {seen}"
+COUNT = f"SELECT count(*) FROM (SELECT {FROM} {{most}}) counted"  # noqa: S608  (the text above)
+COUNTS = f"SELECT d.class, count(*) {FROM} GROUP BY d.class"
 
 # What is open of these orders and was not found again is closed; what is told in other words is told in those.
 CLOSE = """
@@ -198,9 +197,20 @@ async def count_divergences(
     """Return how many there are of each class, of those the viewer sees."""
     asked = Asked(viewer)
     where = asked.where(filters)
-    rows = await connection.fetch(COUNT.format(seen=where), *asked.values)
+    rows = await connection.fetch(COUNTS.format(seen=where), *asked.values)
     found: dict[Class, int] = {row["class"]: row["count"] for row in rows}
     return {each: found.get(each, 0) for each in CLASSES}
+
+
+async def count_listed(
+    connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING, *, most: int | None = None
+) -> int:
+    """Return how many there are in all; of more than `most` that many."""
+    asked = Asked(viewer)
+    where = asked.where(filters)
+    limit = f"LIMIT {asked.value(most)}" if most else ""
+    counted: int = await connection.fetchval(COUNT.format(seen=where, most=limit), *asked.values)
+    return counted
 
 
 async def keep_findings(

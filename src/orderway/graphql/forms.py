@@ -17,6 +17,7 @@ from uuid import UUID
 
 import strawberry
 
+from orderway.changeover.divergences import CLASSES
 from orderway.changeover.reviews import DECISIONS
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.fulfillment.context import CONDITIONS
@@ -60,6 +61,7 @@ LABELLED: Mapping[str, Mapping[Any, str]] = {
     "Vehicle": VEHICLES,
     "ReconciliationKind": KINDS_OF_ITEMS,
     "ReviewDecision": DECISIONS,
+    "ShadowClass": CLASSES,
     "ReconciliationResolution": RESOLUTIONS,
     "ReconciliationAction": ACTIONS,
     "ReservationStatus": RESERVATION_STATUSES,

@@ -50,6 +50,7 @@ from orderway.graphql.riding import riding
 from orderway.graphql.scalars import SCALARS
 from orderway.graphql.schedules import scheduled
 from orderway.graphql.settling import settling
+from orderway.graphql.shadow import shadowed
 from orderway.graphql.shops import shopping
 from orderway.graphql.standing import stood
 from orderway.graphql.stock import stocked
@@ -80,6 +81,7 @@ def queries() -> list[StrawberryField]:
         *overridden(),
         *looked_into(),
         *reviewed(),
+        *shadowed(),
         rehearsed(),
         remembered(),
         *ridden(),

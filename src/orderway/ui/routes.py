@@ -47,6 +47,7 @@ from orderway.ui.reviews.routes import PAGES as REVIEWS
 from orderway.ui.riders.routes import PAGES as RIDERS
 from orderway.ui.schedules.page import PAGES as SCHEDULES
 from orderway.ui.settings.page import PAGES as SETTINGS
+from orderway.ui.shadow.page import PAGES as SHADOW
 from orderway.ui.single_sign_on import BACK, SingleSignOn
 from orderway.ui.site import Page, Site, Visit, routed, signed_in, visit_of
 from orderway.ui.speech import PAGES as SPEECH
@@ -74,6 +75,7 @@ PAGES: tuple[Page, ...] = (
     *PAYMENTS,
     *RECONCILIATION,
     *REVIEWS,
+    *SHADOW,
     *CREDIT,
     *RETURNS,
     *STOCK,

@@ -86,6 +86,7 @@ PLACES = (
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
     Place("Review list", "/reviews", group="Work", sees=OPERATIONS, count="reviews", may_be_idle=True),
+    Place("Shadow", "/shadow", group="Work", sees=OPERATIONS, count="shadow", may_be_idle=True),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
     Place("Returns", "/returns", group="Work", sees=RETURNS, key="t", count="returns"),
     Place("Customers", "/customers", group="Work", sees=staff_with(CUSTOMER_MANAGE, MONEY_SEE), key="u"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
+from orderway.changeover.divergences import count_listed
 from orderway.changeover.reviews import count_reviews
 from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.order.lists import count_some
@@ -42,6 +43,7 @@ async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
     if OPERATIONS(viewer):
         counts["outbox"] = count_given_up(looking, viewer, most=MOST)
         counts["reviews"] = count_reviews(looking, viewer, most=MOST)
+        counts["shadow"] = count_listed(looking, viewer, most=MOST)
     if MANAGE in may:
         counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
     return dict(zip(counts, await at_once(counts.values()), strict=True))

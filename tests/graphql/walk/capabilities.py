@@ -149,7 +149,7 @@ READS = {
     "SAM$B": "overrideRequests catalogueChanges priceLists standing",
     "SAM$": """
         reconciliationItems reconciliationItem outboxEvents outboxSinks outboxDeliveries outboxChanges insight
-        openMails importReviews schedules scheduleRuns workers
+        openMails importReviews schedules shadowDivergences shadowStanding scheduleRuns workers
     """,
     "SAM": "stock lowStock stockMovements stockTransfers reorderPointChanges",
     "SAMBR": "rider riders riderCoverageAreas riderCoverageChanges",

@@ -98,10 +98,10 @@ def told(review: Review, *, names: Mapping[str, str], now: datetime, tried: Trie
         store=review.store,
         sentence=review.sentence,
         since=ago(review.decided_at, now) if review.decided_at else age(review.opened_at, now),
-        said=tuple(_said(evidence)),
-        sums=tuple(_sums(evidence)),
-        payments=tuple(_payment(each, evidence.currency, now) for each in evidence.payments),
-        moves=tuple(_move(each, now) for each in evidence.log),
+        said=tuple(said_of(evidence)),
+        sums=tuple(sums_of(evidence)),
+        payments=tuple(payment_line(each, evidence.currency, now) for each in evidence.payments),
+        moves=tuple(move_line(each, now) for each in evidence.log),
         why=t("{why} Sure to {percent} %.", why=evidence.why, percent=round(100 * evidence.confidence)),
         url=url,
         may_decide=review.may_decide and review.decided_at is None,
@@ -113,7 +113,7 @@ def told(review: Review, *, names: Mapping[str, str], now: datetime, tried: Trie
     )
 
 
-def _said(evidence: Evidence) -> Iterator[Said]:
+def said_of(evidence: Evidence) -> Iterator[Said]:
     """What each place said, and where the import put it."""
     for label, value in (
         (t("The order's status"), evidence.status),
@@ -137,7 +137,8 @@ def _theirs(word: str) -> str:
     return tr(STATES[word]) if word in STATES else word.replace("_", " ").capitalize()
 
 
-def _sums(evidence: Evidence) -> Iterator[Said]:
+def sums_of(evidence: Evidence) -> Iterator[Said]:
+    """What it comes to, and what of it is missing or too much."""
     for label, amount in (
         (t("Total"), evidence.total),
         (t("Paid"), evidence.captured),
@@ -148,12 +149,14 @@ def _sums(evidence: Evidence) -> Iterator[Said]:
             yield Said(label, money(amount, evidence.currency))
 
 
-def _payment(payment: FormerPayment, currency: str, now: datetime) -> Line:
+def payment_line(payment: FormerPayment, currency: str, now: datetime) -> Line:
+    """A payment of the former system on a line."""
     named = [_theirs(payment.method), _theirs(payment.status), *([payment.reference] if payment.reference else [])]
     return Line(ago(payment.at, now), " · ".join(named), money(payment.amount, currency))
 
 
-def _move(move: FormerMove, now: datetime) -> Line:
+def move_line(move: FormerMove, now: datetime) -> Line:
+    """A line of its log."""
     of = t("Fulfillment") if move.of == "fulfillment" else t("Sale")
     text = (
         f"{of}: {_theirs(move.from_state)} → {_theirs(move.to_state)}"

@@ -1,0 +1,85 @@
+"""The shadow in words: where it is, what a day came to, and each divergence with both sides beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderway.changeover.divergences import CLASSES, KINDS, Divergence
+from orderway.changeover.shadow import Standing, Summary
+from orderway.ui.language import number, t, tr
+from orderway.ui.reviews.told import Line, Said, move_line, payment_line, said_of, sums_of
+from orderway.ui.words import Told, age, ago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A divergence on the page."""
+
+    id: str
+    class_: str
+    kind: str
+    number: str
+    order_url: str
+    customer: str
+    store: str
+    sentence: str
+    since: Told
+    until: Told | None
+    said: tuple[Said, ...]
+    sums: tuple[Said, ...]
+    payments: tuple[Line, ...]
+    moves: tuple[Line, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a day came to of one class."""
+
+    label: str
+    still_open: str
+    opened: str
+    closed: str
+
+
+def told(each: Divergence, now: datetime) -> Item:
+    """The divergence in words."""
+    evidence = each.evidence
+    return Item(
+        id=f"{each.order_id}-{each.kind}-{each.opened_at:%Y%m%d%H%M%S%f}",
+        class_=tr(CLASSES[each.class_]),
+        kind=tr(KINDS[each.kind]) if each.kind in KINDS else each.kind,
+        number=each.number,
+        order_url=f"/orders/{each.order_id}",
+        customer=each.customer,
+        store=each.store,
+        sentence=each.sentence,
+        since=age(each.opened_at, now),
+        until=ago(each.closed_at, now) if each.closed_at else None,
+        said=tuple(said_of(evidence)),
+        sums=tuple(sums_of(evidence)),
+        payments=tuple(payment_line(one, evidence.currency, now) for one in evidence.payments),
+        moves=tuple(move_line(one, now) for one in evidence.log),
+        why=t("{why} Sure to {percent} %.", why=evidence.why, percent=round(100 * evidence.confidence)),
+    )
+
+
+def place_of(standing: Standing, now: datetime) -> Iterator[Said]:
+    """Where the shadow is."""
+    lag = standing.lag(now)
+    behind = t("It does not follow now") if lag is None else t("{seconds} s", seconds=number(round(lag)))
+    yield Said(t("Behind"), behind)
+    yield Said(t("Database"), standing.source)
+    yield Said(t("Judged up to"), ago(standing.seen_until, now).text)
+    yield Said(t("Changes followed today"), number(standing.followed))
+    if standing.not_in:
+        yield Said(t("Orders that could not be brought over"), number(standing.not_in))
+
+
+def rows_of(summary: Summary) -> Iterator[Row]:
+    """A day by who was wrong."""
+    for each, label in CLASSES.items():
+        found = summary.counts[each]
+        yield Row(tr(label), number(found.still_open), number(found.opened), number(found.closed))
