@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.changeover.divergences import KINDS as DIVERGENCES
 from orderway.changeover.reviews import KINDS as REVIEWS
+from orderway.changeover.summaries import TITLE as SHADOW
 from orderway.flags.slices import SLICES
 from orderway.fulfillment.effects import TURNED_DOWN
 from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
@@ -52,6 +54,8 @@ PHRASES: tuple[Mapping[Any, str], ...] = (
     WHYS,
     hooks.WHY,
     REVIEWS,
+    DIVERGENCES,
+    {SHADOW: SHADOW},
     WEBHOOK_CHANGES,
     {each.name: each.label for each in SCHEDULES.values()},
     {each.name: each.failing for each in SCHEDULES.values() if each.failing},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests.changeover.listed import put_on_the_list
+from tests.changeover.listed import differ, put_on_the_list
 from tests.graphql.customers import applied
 from tests.graphql.office import BUYER, KANO, LAGOS, RESELLER, SHIRT, SHOES, Api, jsonable
 from tests.graphql.staff_office import hire
@@ -172,6 +172,7 @@ async def things(walk: Walk) -> None:
         item = await park(connection, parked)
     for order in (walk.of_buyer, walk.of_reseller, walk.brought):
         await put_on_the_list(api.office.pool, UUID(order["order"]), "ADDRESS")
+        await differ(api.office.pool, UUID(order["order"]), "CLEARED")
     transfer = await asked(api, "manager", "requestStockTransfer", "... on StockChanged { transfer { id } }",
                            fromStore=LAGOS, toStore=ABUJA, goods=[{"variant": str(SHIRT), "quantity": 1}])  # fmt: skip
     tier = await asked(api, "admin", "createPriceList", "... on CatalogueChanged { priceList { id } }",
