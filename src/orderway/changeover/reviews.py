@@ -21,7 +21,7 @@ from orderway.workflow.kinds import Connection
 LARGEST = 100
 
 SEES = "outbox.see"
-"""Whoever sees operations sees the list; whoever decides on overrides in the store of an order decides on it."""
+"""Whoever sees operations sees the list; whoever decides on overrides in the store of an order does, and decides."""
 
 KINDS: Mapping[str, str] = {
     "LEFT_UNPAID": "The goods left unpaid",
@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "NOT_RELEASED": "It was being brought there, and was not released here",
     "MONEY_OF_CANCELLED": "It is cancelled, and there is money",
     "RIDER": "Who delivers it is not clear",
+    "RIDER_PAID": "Its rider was paid there, and not all of it is in the books here",
     "ADDRESS": "It has no address",
     "RETURN": "A return is not clear",
     "CREDIT": "The buyer's credit did not reach",
@@ -135,7 +136,7 @@ class Asked:
         see = allowed(viewer, SEES, first=1)
         decide = allowed(viewer, OVERRIDE_DECIDE, first=1 + len(see.values))
         self.values: list[object] = [*see.values, *decide.values]
-        self.seen, self.decide = see.sql, decide.sql
+        self.seen, self.decide = f"({see.sql} OR {decide.sql})", decide.sql
 
     def value(self, value: object) -> str:
         """Add a parameter and return its place: "$3"."""
@@ -178,8 +179,7 @@ async def count_reviews(
 ) -> int:
     """Return how many reviews there are of those the viewer sees; of more than `most` that many."""
     asked = Asked(viewer)
-    where = f"{asked.where(filters)} AND (true OR {asked.decide})"  # all of its parameters are named
-    limit = f"LIMIT {asked.value(most)}" if most else ""
+    where, limit = asked.where(filters), f"LIMIT {asked.value(most)}" if most else ""
     counted: int = await connection.fetchval(COUNT.format(seen=where, most=limit), *asked.values)
     return counted
 

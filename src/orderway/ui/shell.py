@@ -77,6 +77,7 @@ OVERRIDES = staff_with(MONEY_SEE)
 RETURNS = anyone_with("return.request", "return.decide", "payment.confirm")
 STOCK = staff_with("stock.manage")
 RECONCILING = staff_with(RECONCILIATION_SEE)
+REVIEWING = staff_with("outbox.see", OVERRIDE_DECIDE)
 
 PLACES = (
     Place("Orders", "/orders", group="Work", sees=ORDERS, key="o", count="orders"),
@@ -85,7 +86,7 @@ PLACES = (
     Place("Overrides", "/overrides", group="Work", sees=OVERRIDES, key="v", count="overrides"),
     Place("Payments", "/payments", group="Work", sees=MONEY, key="p"),
     Place("Reconciliation", "/reconciliation", group="Work", sees=RECONCILING, key="m", count="reconciliation"),
-    Place("Review list", "/reviews", group="Work", sees=OPERATIONS, count="reviews", may_be_idle=True),
+    Place("Review list", "/reviews", group="Work", sees=REVIEWING, count="reviews", may_be_idle=True),
     Place("Shadow", "/shadow", group="Work", sees=OPERATIONS, count="shadow", may_be_idle=True),
     Place("Credit", "/credit", group="Work", sees=MONEY, key="c"),
     Place("Returns", "/returns", group="Work", sees=RETURNS, key="t", count="returns"),

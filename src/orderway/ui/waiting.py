@@ -18,7 +18,7 @@ from orderway.people.viewer import Viewer
 from orderway.sale.reconciliation.inbox import Filters, count_items
 from orderway.stock.changes import MANAGE
 from orderway.stock.reads import count_low_shelves
-from orderway.ui.shell import OPERATIONS, ORDERS
+from orderway.ui.shell import OPERATIONS, ORDERS, REVIEWING
 from orderway.workflow.gathering import at_once, gathered
 from orderway.workflow.kinds import Connection
 
@@ -42,8 +42,9 @@ async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
         counts["returns"] = count_work(looking, viewer, most=MOST)
     if OPERATIONS(viewer):
         counts["outbox"] = count_given_up(looking, viewer, most=MOST)
-        counts["reviews"] = count_reviews(looking, viewer, most=MOST)
         counts["shadow"] = count_listed(looking, viewer, most=MOST)
+    if REVIEWING(viewer):
+        counts["reviews"] = count_reviews(looking, viewer, most=MOST)
     if MANAGE in may:
         counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
     return dict(zip(counts, await at_once(counts.values()), strict=True))

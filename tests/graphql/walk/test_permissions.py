@@ -25,7 +25,8 @@ MORE = {"createUser", "setUserRoles", "setUserStores", "setUserPassword", "creat
 BOTH = {"updateFulfillmentPreferences"}
 """Mutations that a buyer and the seller's people do by two permissions."""
 
-UNNAMED = {"createQuotation": "quotation.edit", "attachParkedMoney": "payment.reconcile"}
+UNNAMED = {"createQuotation": "quotation.edit", "attachParkedMoney": "payment.reconcile",
+           "decideImportReview": "override.decide"}  # fmt: skip
 """Mutations that do not say what they take: to who may not, there is no such store, or no such order."""
 
 OPEN = {"addComment"}

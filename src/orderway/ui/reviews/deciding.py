@@ -15,7 +15,7 @@ from orderway.ui.language import t
 from orderway.ui.problems import forged
 from orderway.ui.reviews.inbox import inbox
 from orderway.ui.reviews.told import Tried
-from orderway.ui.shell import OPERATIONS
+from orderway.ui.shell import REVIEWING
 from orderway.ui.site import Visit
 from orderway.ui.typed import key_in, mended
 from orderway.workflow.errors import NotFound
@@ -29,7 +29,7 @@ async def decide(visit: Visit) -> Response:
     posted = await visit.posted()
     if posted is None:
         return forged(("/reviews", t("Back to the review list")))
-    if not OPERATIONS(visit.viewer):
+    if not REVIEWING(visit.viewer):
         raise NotFound(t("There is nothing at this address."))
     place = _place(visit)
     verdict = Verdict(

@@ -20,7 +20,7 @@ from orderway.changeover.reviews import (
 from orderway.ui.forms import Choice
 from orderway.ui.language import mark, number, t, tr
 from orderway.ui.reviews.told import Tried, told
-from orderway.ui.shell import OPERATIONS
+from orderway.ui.shell import REVIEWING
 from orderway.ui.site import Visit
 from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
@@ -37,7 +37,7 @@ async def reviews(visit: Visit) -> Response:
 async def inbox(visit: Visit, *, tried: Tried | None = None) -> Response:
     """The page; with a form that was tried and not taken where it was."""
     site, viewer, asked = visit.site, visit.viewer, visit.request.query_params
-    if not OPERATIONS(viewer):
+    if not REVIEWING(viewer):
         raise NotFound(t("There is nothing at this address."))
     status: Status = "decided" if asked.get("status") == "decided" else "open"
     kind = asked.get("kind", "") if asked.get("kind") in KINDS else ""
