@@ -16,6 +16,7 @@ import typer
 from orderway.insight.uncounting import uncount
 from orderway.legacy.backfill.pace import Pace
 from orderway.legacy.backfill.runs import Run, find_run, undone
+from orderway.legacy.predecessor.births import forget_births
 from orderway.legacy.predecessor.command import TAKEN, TURN
 from orderway.legacy.progress import bar, stopping
 from orderway.legacy.turn import SHOWN, STOPPED, turn
@@ -103,6 +104,7 @@ class Undoing:
                     return "busy" if is_there else "archived"
                 why = await self.look(store, order)
                 if why is None:
+                    await forget_births(self.connection, store, order)
                     await uncount(self.connection, store, order)
                     await self.connection.execute(WITHDRAW, store, order, self.run.id, datetime.now(UTC))
                 return why

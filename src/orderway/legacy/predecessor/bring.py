@@ -13,8 +13,10 @@ from uuid import UUID
 from orderway.database import lost
 from orderway.legacy.crew import LANES, Came, Crew, Outcome, told
 from orderway.legacy.ends import Ends
+from orderway.legacy.predecessor.births import births, keep_births, known_parts
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.credit import free_credit
+from orderway.legacy.predecessor.doubts import with_doubts_of
 from orderway.legacy.predecessor.drive import REFUSED_CREDIT, LegacyRoad
 from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
@@ -33,6 +35,8 @@ from orderway.legacy.predecessor.ledger import (
     written,
 )
 from orderway.legacy.predecessor.moves import IMPORTER, ExpireSale, Plan
+from orderway.legacy.predecessor.parts import Part, counted, parts
+from orderway.legacy.predecessor.payouts import riders_paid
 from orderway.legacy.predecessor.plan import buyer_of, plan
 from orderway.outbound.bygone import pass_over
 from orderway.outbound.bygone import told as told_before
@@ -116,8 +120,10 @@ class Import:
             await tx.lock(kept.store_id, kept.order_id)
             before = await told_before(tx)
         around = replace(self.around, free_credit=await self.free(tx, order, kept))
-        verdict = judge(order, around)
-        result = await self.go(tx, kept, verdict=verdict, planned=plan(order, verdict, around))
+        verdict, planned = self.look_at(order, around)
+        result, born = await self.go(tx, kept, order=order, verdict=verdict, planned=planned)
+        here = born.keys() | (await known_parts(tx.connection, order) if kept.order_id else set())
+        verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
         came: Came = "brought" if kept.order_id is None else "grown" if result.made else "met"
         if self.seen is not None:
             self.seen.append(Seen(verdict, result.ended or verdict.ends))
@@ -125,24 +131,36 @@ class Import:
             raise Undone(came)
         await pass_over(tx, since=before)
         await keep(tx, order, verdict=verdict, result=result, run=self.run)
+        await keep_births(tx, order, born)
         return came
 
-    async def go(self, tx: Transaction, kept: Kept, *, verdict: Verdict, planned: Plan) -> Result:
-        """What becomes of it. What tells another story than it did stays as it is."""
+    def look_at(self, order: Order, around: Circumstances) -> tuple[Verdict, Plan]:
+        """What is concluded from its rows, with what only the plan shows, and the plan."""
+        verdict = judge(order, around)
+        planned = plan(order, verdict, around)
+        review = with_doubts_of(order, verdict.review, planned)
+        paid, rows = riders_paid(order, planned), counted(list(parts(order)))
+        return replace(verdict, review=review, riders_paid=paid, rows=rows), planned
+
+    async def go(
+        self, tx: Transaction, kept: Kept, *, order: Order, verdict: Verdict, planned: Plan
+    ) -> tuple[Result, Mapping[Part, UUID]]:
+        """What becomes of it, and which of ours stand for its rows. What tells another story than it did stays."""
         road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
         doubts, left = doubted(verdict), rest(planned, kept.moves)
         if left.undone:
             why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
-            return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why})
+            return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why}), {}
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
         why_here = await road.go(planned, left)
         if why_here:
             doubts["CREDIT" if why_here == REFUSED_CREDIT else "GOODS"] = why_here
-        return Result(
+        result = Result(
             came="RESTS" if why_here else "IN", ended=await road.ends(), why=why_here, made=road.made, doubts=doubts
         )
+        return result, await births(road, order, planned)
 
     async def free(self, tx: Transaction, order: Order, kept: Kept) -> int:
         """What the buyer may still owe, in minor units."""
@@ -153,9 +171,11 @@ class Import:
 
     async def note(self, order: Order, error: Exception) -> None:
         """Keep why an order is not in, or did not go on: nothing of what it tried was written."""
-        verdict, why = judge(order, self.around), told(error)
+        (verdict, _), why = self.look_at(order, self.around), told(error)
         result = Result(came="FAILED", why=why, doubts=doubted(verdict) | {"STUCK": why})
         async with self.runner.pool.acquire() as connection, connection.transaction():
+            here = await known_parts(connection, order)
+            verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
             await write(connection, order, verdict=verdict, result=result, run=self.run)
             kept = await read_kept(connection, order.id) or NOBODY
             if kept.store_id is not None and kept.order_id is not None:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from orderway.legacy.predecessor.facts import Oddity
-from orderway.legacy.predecessor.readback import Found
+from orderway.legacy.predecessor.parts import SENTENCES
+from orderway.legacy.predecessor.payouts import BOOKED
+from orderway.legacy.predecessor.readback import Found, total
 from orderway.legacy.predecessor.report import in_words, sum_up
 
 CAME: Final = {
@@ -25,9 +27,29 @@ def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     yield from ("", "Where they stand", *counted(Counter(each.ends.in_words for each in verdicts)))
     yield from ("", "By whose word", *counted(Counter(each.decided_by for each in verdicts)))
     yield from ("", *in_words(sum_up(verdicts)))
+    yield from ("", *rows(found), "", *paid_to_riders(found))
     yield from ("", "For a person to look at", *counted(Counter(found.asked)))
     said = [f"  {each.where}: {each.sentence}" for each in oddities]
     yield from ("", f"Not brought over of what the orders stand on: {len(said):,}", *said)
+
+
+def rows(found: Found) -> Iterator[str]:
+    """What was read is here, or its order has a finding that tells of it; what is neither would be lost."""
+    there, left = total(found.verdicts, "rows"), total(found.verdicts, "left")
+    yield f"{'Rows of the orders':<32} {'there':>10} {'here':>10} {'told of':>10}"
+    for table in SENTENCES:
+        if there[table]:
+            here = found.here.get(table, 0)
+            lost = "" if there[table] == here + left[table] else "  DIFFERS"
+            yield f"  {table:<30} {there[table]:>10,} {here:>10,} {left[table]:>10,}{lost}"
+
+
+def paid_to_riders(found: Found) -> Iterator[str]:
+    """What riders were paid there by what became of it: what is not in the books stands on the review list."""
+    paid = total(found.verdicts, "riders_paid")
+    yield f"Paid to riders there, minor units: {sum(paid.values()):,}"
+    yield f"  {found.riders_paid:>12,}  {BOOKED}"
+    yield from (f"  {amount:>12,}  not here: {why}" for why, amount in paid.most_common() if why != BOOKED)
 
 
 def counted(counts: Counter[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What a person has to look at before an order of the predecessor is taken for what it was judged to be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,9 @@ from orderway.legacy.predecessor.comebacks import comebacks
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.flags import CONTRADICTIONS
 from orderway.legacy.predecessor.money import count
+from orderway.legacy.predecessor.moves import Plan
 from orderway.legacy.predecessor.opinions import CLEARED, has_live_fulfillment
+from orderway.legacy.predecessor.payouts import in_doubt
 from orderway.legacy.predecessor.standing import Standing, is_gone, is_on_account, is_over
 from orderway.money import Money as Amount
 
@@ -25,6 +27,7 @@ Kind = Literal[
     "RIDER",
     "ADDRESS",
     "RETURN",
+    "RIDER_PAID",
 ]
 
 
@@ -59,10 +62,25 @@ SAID: Mapping[str, tuple[Kind, str]] = {
 
 def doubts(order: Order, stands: Standing, *, flags: tuple[str, ...], around: Circumstances) -> tuple[Doubt, ...]:
     """All of one kind in one, in the order of their weight."""
+    return in_one([*of_standing(order, stands), *of_flags(order, flags), *of_returns(order, around)])
+
+
+def in_one(said: Iterable[tuple[Kind, str]]) -> tuple[Doubt, ...]:
+    """All of one kind in one."""
     found: dict[Kind, list[str]] = {}
-    for kind, sentence in [*of_standing(order, stands), *of_flags(order, flags), *of_returns(order, around)]:
+    for kind, sentence in said:
         found.setdefault(kind, []).append(sentence)
-    return tuple(Doubt(kind=kind, sentence=" ".join(said)) for kind, said in found.items())
+    return tuple(Doubt(kind=kind, sentence=" ".join(each)) for kind, each in found.items())
+
+
+def with_doubts_of(order: Order, review: tuple[Doubt, ...], planned: Plan) -> tuple[Doubt, ...]:
+    """The same, with what only the plan shows: money that it has no move for."""
+    more: list[tuple[Kind, str]] = [("RIDER_PAID", each) for each in in_doubt(order, planned)]
+    for each in order.payments:
+        if each.amount == 0 or (each.amount < 0 and each.status != "CONFIRMED"):
+            what = f"{each.reference or each.id} ({Amount(each.amount, order.currency)}, {each.status})"
+            more.append(("PAYMENTS", f"A payment of nothing or less did not come along: {what}."))
+    return in_one([*((each.kind, each.sentence) for each in review), *more])
 
 
 def of_standing(order: Order, stands: Standing) -> Iterator[tuple[Kind, str]]:

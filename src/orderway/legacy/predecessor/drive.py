@@ -73,7 +73,8 @@ class LegacyRoad(Road[Ground]):
 
     `titles` name the variants. `is_growing` is whether it was in before, `is_open` whether it is an offer that nobody
     has answered, and `number` the one it gets, if not the next.
-    `offers` are the riders of its offers, by the ids of these; `made` are the keys of the moves that it made.
+    `offers` are the riders of its offers, by the ids of these, and `paid_out` the entries of what riders were paid, by
+    the ids of that; `done` are the moves that it made, and `made` their keys.
     """
 
     importer: ClassVar[str] = IMPORTER
@@ -92,6 +93,8 @@ class LegacyRoad(Road[Ground]):
     is_open: bool = False
     number: str | None = None
     offers: dict[str, UUID] = field(default_factory=dict)
+    paid_out: dict[str, UUID] = field(default_factory=dict)
+    done: list[Move] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
 
     async def go(self, plan: Plan, rest: Rest) -> str | None:
@@ -106,6 +109,7 @@ class LegacyRoad(Road[Ground]):
             why = why or await self.obstacle(move)
             if why is None or not waits(move):
                 await self.drive([move])
+                self.done.append(move)
                 self.made.append(key(move))
         ended = await self.ends()
         if ended != plan.ends and why is None and not (why := lesser(ended, plan.ends)):
@@ -197,7 +201,7 @@ class LegacyRoad(Road[Ground]):
                 await correct_earning(self.tx, delivery, Correction(amount=move.amount, reason=move.reason))
             case PayRider():
                 paid = Payout(amount=move.amount, method=move.method, reference=move.reference)
-                await pay_rider(self.tx, delivery, paid)
+                self.paid_out[move.payout] = (await pay_rider(self.tx, delivery, paid)).id
 
     async def offer(self, theirs: str) -> Ref:
         found = await offer_of(self.tx, self.offers[theirs], to=(await self.fulfillment()).id)

@@ -1,6 +1,7 @@
 """The verdict on an order of the predecessor: what it comes to, where it stands, by whose word, and how sure it is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from orderway.legacy.ends import Ends
@@ -47,6 +48,9 @@ class Verdict:
 
     `decided_by` is whose word won, and `why` says it in a sentence; `confidence` is from 0 to 1. `clearance` is why its
     sale may be cleared, None where it is not. `review` is empty where nobody has to look.
+
+    Once it went its road, `rows` counts what was read of it, by table, and `left` what of that did not come along;
+    `riders_paid` is what riders were paid there, by what became of it.
     """
 
     order_id: str
@@ -62,6 +66,9 @@ class Verdict:
     flags: tuple[str, ...]
     review: tuple[Doubt, ...]
     clearance: Clearance | None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
+    riders_paid: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def state(self) -> str:

@@ -17,6 +17,7 @@ from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.findings import sentence_of
 from orderway.legacy.predecessor.judge import Verdict
+from orderway.legacy.predecessor.parts import left_out
 from orderway.workflow.kinds import Connection
 from orderway.workflow.transaction import Transaction
 
@@ -55,7 +56,8 @@ WITH gone AS (
 )
 INSERT INTO import_finding (store_id, order_id, kind, sentence, amount)
 SELECT $1, $2, kind, sentence, 0 FROM unnest($3::text[], $4::text[]) AS f (kind, sentence)
-ON CONFLICT (store_id, order_id, kind) DO NOTHING
+ON CONFLICT (store_id, order_id, kind) DO UPDATE SET sentence = excluded.sentence
+WHERE import_finding.sentence <> excluded.sentence
 """
 
 encode: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -116,8 +118,8 @@ async def keep(tx: Transaction, order: Order, *, verdict: Verdict, result: Resul
     """Keep what became of the locked order, what is remarkable about it, and what waits for a person."""
     ours = (tx.store_id, tx.order_id)
     await write(tx.connection, order, verdict=verdict, result=result, run=run, ours=ours)
-    found = [sentence_of(each) for each in verdict.flags]
-    await tx.connection.execute(FLAGS, tx.store_id, tx.order_id, list(verdict.flags), found)
+    found = {each: sentence_of(each) for each in verdict.flags} | dict(left_out(verdict.left))
+    await tx.connection.execute(FLAGS, tx.store_id, tx.order_id, list(found), list(found.values()))
     await ask(tx.connection, ours, spoken=evidence(order, verdict, result.ended), result=result, at=run.at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -53,16 +54,30 @@ def reference_of(payout: PaidOut) -> str | None:
     return ", ".join(said) or None
 
 
+BOOKED: Final = "in the books here"
+
+
+def riders_paid(order: Order, planned: Plan) -> dict[str, int]:
+    """What riders were paid there for it, in minor units: how much of it is booked here, or else why it is not."""
+    there = order.fulfillment
+    found = Counter[str]()
+    booked = {each.payout for each in planned.moves if isinstance(each, PayRider)}
+    if there is None:
+        return {}
+    for each in there.payouts:
+        found[BOOKED if each.id in booked else why(there)] += each.amount
+    return dict(found)
+
+
 def in_doubt(order: Order, planned: Plan) -> Iterator[str]:
     """What riders were paid there and is not in the books here, with its sum: whoever pays for it again has to know."""
     there = order.fulfillment
     if there is None:
         return
-    booked = {each.payout for each in planned.moves if isinstance(each, PayRider)}
-    rest = [each for each in there.payouts if each.id not in booked]
-    if rest:
-        paid = Amount(sum(each.amount for each in rest), order.currency)
-        yield f"{paid} was paid for its delivery there and is not in the books here: {why(there)}."
+    for reason, amount in riders_paid(order, planned).items():
+        if reason != BOOKED:
+            paid = Amount(amount, order.currency)
+            yield f"{paid} was paid for its delivery there and is not in the books here: {reason}."
     paid_there = sum(each.amount for each in there.payouts)
     if there.payment_status == "PAID" and paid_there < (there.cost or 0):
         unsaid = Amount((there.cost or 0) - paid_there, order.currency)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,8 @@ import msgspec
 from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.bring import Seen
 from orderway.legacy.predecessor.judge import Verdict
+from orderway.legacy.predecessor.parts import SENTENCES
+from orderway.legacy.predecessor.payouts import BOOKED
 from orderway.workflow.kinds import Connection
 
 TITLES: Final = """
@@ -30,18 +32,26 @@ WHERE l.came <> 'READ' ORDER BY l.stood, l.theirs
 WINDOW: Final = 500
 """So many rows are fetched at once."""
 ASKED: Final = "SELECT kind, count(*) FROM import_review WHERE decided_at IS NULL GROUP BY kind ORDER BY 2 DESC, 1"
+HERE: Final = "SELECT kind, count(*) FROM legacy_id WHERE kind = ANY ($1) GROUP BY kind"
+RIDERS_PAID: Final = """
+SELECT coalesce(sum(-l.amount), 0)::bigint FROM rider_ledger l
+WHERE l.kind = 'PAID' AND l.id IN (SELECT ours FROM legacy_id WHERE kind = 'FulfillmentPayment')
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """`verdicts` with where each order is by the tables; of those that are not in, where it was judged to be.
 
-    `came` counts what became of them, `asked` what waits for a person, by kind.
+    `came` counts what became of them, `asked` what waits for a person, by kind; `here` counts what stands for rows that
+    were read, by their table, and `riders_paid` is what riders were paid by the books, in minor units.
     """
 
     verdicts: Sequence[Verdict]
     came: Mapping[str, int]
     asked: Mapping[str, int]
+    here: Mapping[str, int]
+    riders_paid: int
 
     @property
     def failed(self) -> int:
@@ -58,7 +68,13 @@ async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Foun
     if seen is not None:
         doubts = Counter(doubt.kind for each in seen for doubt in each.verdict.review)
         verdicts = [replace(each.verdict, ends=each.ended) for each in seen]
-        return Found(verdicts=verdicts, came={"IN": len(seen)}, asked=dict(doubts.most_common()))
+        return Found(
+            verdicts=verdicts,
+            came={"IN": len(seen)},
+            asked=dict(doubts.most_common()),
+            here=total(verdicts, "rows") - total(verdicts, "left"),
+            riders_paid=total(verdicts, "riders_paid")[BOOKED],
+        )
     decoder, verdicts, came = msgspec.json.Decoder(Verdict), list[Verdict](), Counter[str]()
     async with connection.transaction():
         async for row in connection.cursor(LOOKED_AT, prefetch=WINDOW):
@@ -67,4 +83,14 @@ async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Foun
             verdicts.append(replace(verdict, ends=ends) if row["quotation"] else verdict)
             came[row["came"]] += 1
     asked = {row["kind"]: row["count"] for row in await connection.fetch(ASKED)}
-    return Found(verdicts=verdicts, came=came, asked=asked)
+    here = {row["kind"]: row["count"] for row in await connection.fetch(HERE, list(SENTENCES))}
+    paid = await connection.fetchval(RIDERS_PAID)
+    return Found(verdicts=verdicts, came=came, asked=asked, here=here, riders_paid=paid)
+
+
+def total(verdicts: Iterable[Verdict], counts: Literal["rows", "left", "riders_paid"]) -> Counter[str]:
+    """The sum over all orders of what each of them counts."""
+    found = Counter[str]()
+    for each in verdicts:
+        found.update(getattr(each, counts))
+    return found
