@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import UUID
 
 import typer
@@ -30,6 +31,7 @@ def backfill(
     from orderway.app import make_workflow
     from orderway.configuration.live import settings_of
     from orderway.embedded import open_database
+    from orderway.flags.live import live_flags
     from orderway.legacy.backfill.filling import Wish, count_waiting, fill
     from orderway.legacy.backfill.pace import pace_of
     from orderway.legacy.backfill.undoing import undo as take_out
@@ -49,7 +51,8 @@ def backfill(
             return await count_waiting(url, after)
         settings = await settings_of(url)
         wish = Wish(actor=operator(), since=after, batch=batch, lanes=lanes, pace=keeping)
-        return await fill(url, wish, workflow=make_workflow(settings), settings=settings)
+        async with live_flags(url, os.environ) as flags:
+            return await fill(url, wish, workflow=make_workflow(settings, flags), settings=settings)
 
     with open_database() as url:
         code = uvloop.run(work(url))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 shadow = typer.Typer(
@@ -27,13 +29,15 @@ def follow(
     from orderway.app import make_workflow
     from orderway.configuration.live import settings_of
     from orderway.embedded import open_database
+    from orderway.flags.live import live_flags
     from orderway.legacy.shadow.command import follow
     from orderway.migrations import require_current
 
     async def work(url: str) -> None:
         await require_current(url)
         settings = await settings_of(url)
-        await follow(url, source, workflow=make_workflow(settings), settings=settings)
+        async with live_flags(url, os.environ) as flags:
+            await follow(url, source, workflow=make_workflow(settings, flags), settings=settings)
 
     with open_database() as url:
         uvloop.run(work(url))
