@@ -31,6 +31,8 @@ PATIENCE = 30.0
 
 ORDERS = "SELECT id FROM \"SaleOrder\" WHERE status IN ('PENDING', 'APPROVED', 'PAID') ORDER BY id"
 TOUCH = 'UPDATE "SaleOrder" SET "updatedAt" = $2 WHERE id = $1'
+NOW = "SELECT date_trunc('milliseconds', clock_timestamp())::timestamp"
+"""As exactly as it is kept there."""
 CONFIRM = (
     'UPDATE "ConsumerPayment" SET status = \'CONFIRMED\' WHERE "saleOrderId" = $1',
     'UPDATE "ResellerPayment" SET status = \'CONFIRMED\' WHERE "saleOrderId" = $1',
@@ -78,19 +80,19 @@ async def change(connection: asyncpg.Connection, waiting: dict[str, tuple[str, f
     began = time.monotonic()
     for number in range(RATE * SECONDS):
         await asyncio.sleep(max(0.0, began + number / RATE - time.monotonic()))
-        order, at = orders[number % len(orders)], await connection.fetchval("SELECT now()::timestamp")
+        order, at = orders[number % len(orders)], await connection.fetchval(NOW)
         async with connection.transaction():
             await connection.execute(TOUCH, order, at)
             if number < len(orders):
                 await connection.execute(chance.choice(CONFIRM), order)
-        waiting[order] = (f"{at.isoformat()}", time.monotonic())
+        waiting[order] = (at.isoformat(timespec="milliseconds"), time.monotonic())
 
 
 async def judge(connection: asyncpg.Connection, waiting: dict[str, tuple[str, float]], lags: list[float]) -> None:
     """See which changes are judged by now."""
     for row in await connection.fetch(JUDGED, list(waiting)):
         at, since = waiting.get(row["theirs"], ("", 0.0))
-        if at and row["at"].startswith(at.rstrip("0")):
+        if at and row["at"].startswith(at):
             lags.append(time.monotonic() - since)
             del waiting[row["theirs"]]
 

@@ -9,13 +9,14 @@ from orderway.legacy.predecessor.moves import CURRENCY
 from orderway.sale.credit import Account, Tier, standing
 from orderway.workflow.kinds import Connection
 
-# What the order itself owes already is no hindrance to it.
+# What the order itself owes already is no hindrance to it, and was granted to it whatever its buyer has owed since.
 FREE: Final = """
 SELECT coalesce(p.policy, CASE c.kind WHEN 'RESELLER' THEN 'FIXED' ELSE 'EARNED' END) AS policy, p.tier, p.custom_limit,
-    coalesce(p.exposure, 0) - coalesce((
-        SELECT sum(e.amount) FROM credit_entry e WHERE e.store_id = $3 AND e.order_id = $4
-    ), 0)::bigint AS owed, coalesce(a.earned, 0) AS earned
+    coalesce(p.exposure, 0) - own.amount AS owed, own.amount AS granted, coalesce(a.earned, 0) AS earned
 FROM customer c
+CROSS JOIN (
+    SELECT coalesce(sum(e.amount), 0)::bigint AS amount FROM credit_entry e WHERE e.store_id = $3 AND e.order_id = $4
+) own
 LEFT JOIN credit_profile p ON p.customer_id = c.id AND p.currency = $2
 LEFT JOIN customer_sales_agg a ON a.customer_id = c.id AND a.currency = $2
 WHERE c.id = $1
@@ -36,4 +37,4 @@ async def free_credit(
         return 0
     account = Account(row["policy"], row["tier"], row["custom_limit"])
     _, limit = standing(account, row["earned"], ladder)
-    return max(0, limit - int(row["owed"]))
+    return max(0, limit - int(row["owed"]), int(row["granted"]))

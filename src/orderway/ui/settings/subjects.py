@@ -29,7 +29,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
     ),
     mark("Work at set times"): (
         "INSIGHT_CRON", "PAYMENT_REPORTS_CRON", "ABANDONED_RECEIPTS_CRON", "TIDYING_CRON", "SCHEDULE_RUN_DAYS",
-        "SHADOW_SUMMARY_CRON",
+        "ORDER_ARCHIVE_DAYS", "ORDER_ARCHIVE_CRON", "SHADOW_SUMMARY_CRON",
     ),
     mark("Programs and the API"): (
         "ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS", "API_SESSION_DAYS", "API_OPERATION_SECONDS", "API_COST_LIMIT",
