@@ -27,7 +27,8 @@ _EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,189}")  # printable ASCII on bot
 class NewPerson:
     """A person to be added: their roles by name, and the stores that they work in.
 
-    `password_hash` comes from Passwords.hash; without one the person can not sign in with a password.
+    `password_hash` comes from Passwords.hash; without one the person can not sign in with a password. `since` is when
+    they got their account, for who had it in another system before.
     """
 
     email: str
@@ -35,6 +36,7 @@ class NewPerson:
     password_hash: str | None = None
     roles: Collection[str] = ()
     stores: Collection[UUID] = ()
+    since: datetime | None = None
 
 
 def normal_email(text: str) -> str | None:
@@ -75,7 +77,7 @@ async def add(turn: Turn, new: NewPerson) -> UUID:
     added = await turn.connection.fetchval(
         "INSERT INTO person (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (email) DO NOTHING RETURNING true",
-        subject.id, email, name, new.password_hash, turn.at,
+        subject.id, email, name, new.password_hash, new.since or turn.at,
     )  # fmt: skip
     if not added:
         raise _taken(email)

@@ -75,6 +75,7 @@ FOUND = [
     '"Stock" k4: It was left out: its variant is none of here.',
     '"RiderCoverageArea" a2: It was left out: A radius is more than 0 and at most 20,015 km.',
     '"RiderCoverageArea" a3: It was left out: its rider is none of here.',
+    "CONSUMER_PRICE_MARKUP_PERCENT: Consumers pay the listed prices, as they did there: the markup on them is 0 %.",
     '"Notification": 2 notices stay behind: they told of what happened there.',
     '"SystemSetting" MIN_ORDER: What it means here is not known: look whether one of the settings says it.',
     '"ResellerSale" rs: It belongs to no order: its "SaleOrderid" is empty.',

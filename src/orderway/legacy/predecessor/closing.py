@@ -30,7 +30,7 @@ def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     yield from ("", *rows(found), "", *paid_to_riders(found))
     yield from ("", "For a person to look at", *counted(Counter(found.asked)))
     said = [f"  {each.where}: {each.sentence}" for each in oddities]
-    yield from ("", f"Not brought over of what the orders stand on: {len(said):,}", *said)
+    yield from ("", f"To know of what the orders stand on: {len(said):,}", *said)
 
 
 def rows(found: Found) -> Iterator[str]:

@@ -100,7 +100,7 @@ async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: S
         opened(asked.source) as source,
         staged(url, connection, asked) as pool,
     ):
-        ground = await lay(source, connection, at=run.at, places=asked.places)
+        ground = await lay(source, connection, at=run.at, places=asked.places, settings=settings)
         work = Work(source=source, connection=connection, pool=pool, wanted=asked, run=run, ground=ground)
         return await (work.read() if asked.is_reading else work.do(workflow, settings))
 

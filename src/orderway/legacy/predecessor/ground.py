@@ -11,7 +11,7 @@ free there, the quantity less what was reserved: once all orders are in, quantit
 what was reserved there was reserved for an order.
 
 Addresses go with the orders that were sent there, for here a buyer has no book of them. What the settings of the
-predecessor mean is not known: they are named among the findings.
+predecessor mean is not known: they are named among the findings. Consumers pay the prices that they paid there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from orderway.legacy.predecessor.facts import Oddity
 from orderway.legacy.predecessor.ground_buyers import lay_buyers
 from orderway.legacy.predecessor.ground_goods import lay_goods
 from orderway.legacy.predecessor.ground_people import lay_people
+from orderway.legacy.predecessor.ground_prices import lay_markup
 from orderway.legacy.predecessor.ground_riders import lay_coverage
 from orderway.legacy.predecessor.ground_shelves import lay_shelves
 from orderway.legacy.predecessor.ground_stores import Places, lay_stores
@@ -33,6 +34,7 @@ from orderway.legacy.predecessor.leavings import name_leavings
 from orderway.legacy.predecessor.source import Source
 from orderway.people.roles import seed_roles
 from orderway.people.turn import turn_of
+from orderway.settings import Settings
 from orderway.workflow.kinds import Connection
 
 
@@ -50,8 +52,17 @@ class Ground:
     findings: tuple[Oddity, ...]
 
 
-async def lay(source: Source, connection: Connection, *, at: datetime, places: Places | None = None) -> Ground:
-    """Lay what is missing of it, all or nothing. `places` say where stores lie, by their ids, in degrees."""
+async def lay(
+    source: Source,
+    connection: Connection,
+    *,
+    at: datetime,
+    places: Places | None = None,
+    settings: Settings | None = None,
+) -> Ground:
+    """Lay what is missing of it, all or nothing. `places` say where stores lie, by their ids, in degrees; `settings`
+    are those of this process: what its environment sets is set.
+    """
     await seed_roles(connection)
     async with turn_of(connection, IMPORT, at=at, reason=REASON) as turn:
         laying = Laying(source=source, turn=turn, at=at)
@@ -61,6 +72,7 @@ async def lay(source: Source, connection: Connection, *, at: datetime, places: P
         variants = await lay_goods(laying)
         await lay_shelves(laying, stores, variants)
         await lay_coverage(laying, stores, riders)
+        await lay_markup(laying, settings)
         await name_leavings(laying)
     return Ground(
         stores=stores, people=people, customers=customers, variants=variants, riders=riders,

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from orderway.ids import new_id
-from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, Laying, Row
-from orderway.people.accounts import checked_email, checked_name
+from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, NEVER, REASON, Laying, Row, one_line
+from orderway.people.accounts import LONGEST_NAME, checked_email, checked_name, normal_email
 from orderway.people.customers.words import checked_phone
 from orderway.people.passwords import Passwords
 
@@ -23,6 +23,20 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 DECLINE: Final = """
 INSERT INTO reseller_decision (application_id, outcome, reason, at, actor) VALUES ($1, 'DECLINED', $2, $3, $4)
+"""
+ACCEPTED: Final = """
+WITH came AS (
+    SELECT g.*, c.name AS company, c.phone, c.currency, c.default_store_id AS store
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+        AS g (id, customer, email, name, applied, decided)
+    JOIN customer c ON c.id = g.customer
+), applied AS (
+    INSERT INTO reseller_application (id, email, name, company, phone, currency, store_id, applied_at, decided_at)
+    SELECT id, email, coalesce(name, company), company, phone, currency, store, applied, decided FROM came
+    WHERE store IS NOT NULL
+)
+INSERT INTO reseller_decision (application_id, outcome, customer_id, reason, at, actor)
+SELECT id, 'APPROVED', customer, $7, decided, $8 FROM came WHERE store IS NOT NULL
 """
 
 
@@ -74,3 +88,24 @@ async def _one(laying: Laying, row: Row, *, address: str | None, store: UUID | N
         why = (row["rejectionReason"] or "").strip() or "Declined in the predecessor."
         await laying.connection.execute(DECLINE, id_, why, decided, IMPORT.id)
     return id_
+
+
+async def lay_accepted(laying: Laying, rows: Sequence[tuple[UUID, Row]], *, emails: Mapping[str, str]) -> None:
+    """Write down when who is a reseller by now, as a customer of ours, had applied and was taken on."""
+    told = [(new_id(), customer, row) for customer, row in rows if _is_told(row, emails)]
+    columns = [
+        [id_ for id_, _, _ in told],
+        [customer for _, customer, _ in told],
+        [normal_email(emails[row["userId"]]) for _, _, row in told],
+        [one_line(row["contactPersonName"], LONGEST_NAME) or None for _, _, row in told],
+        [row["requestedAt"] for _, _, row in told],
+        [row["activatedAt"] for _, _, row in told],
+    ]
+    await laying.connection.execute(ACCEPTED, *columns, REASON, IMPORT.id)
+    await laying.keep(KEPT, {row["userId"]: id_ for id_, _, row in told})
+
+
+def _is_told(row: Row, emails: Mapping[str, str]) -> bool:
+    """Whether it says all that an application here has to."""
+    is_whole = bool(normal_email(emails.get(row["userId"], "")) and row["activatedAt"])
+    return is_whole and row["profileStatus"] == "ACTIVE" and NEVER < row["requestedAt"] <= row["activatedAt"]

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from orderway.ids import new_id
-from orderway.legacy.predecessor.ground_applicants import lay_applications
+from orderway.legacy.predecessor.ground_applicants import lay_accepted, lay_applications
 from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, REASON, SOURCE, Laying, Row, one_line
 from orderway.people.accounts import LONGEST_NAME, checked_email, normal_email
 from orderway.people.customers.words import checked_phone
@@ -25,7 +25,7 @@ CONSUMER: Final = "Customer"
 RESELLER: Final = "ResellerProfile"
 PROFILE: Final = (
     "billerId", "tier", "creditLimit", "profileStatus", "companyName", "contactPersonName",
-    "contactPhone", "requestedAt", "rejectedAt", "rejectionReason",
+    "contactPhone", "requestedAt", "activatedAt", "rejectedAt", "rejectionReason",
 )  # fmt: skip
 
 INSERT: Final = """
@@ -153,6 +153,7 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
         come.discard(person)
     await _write(laying, RESELLER, made)
     await _credit(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))])
+    await lay_accepted(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))], emails=emails)
     await lay_applications(
         laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails=emails, store=home
     )

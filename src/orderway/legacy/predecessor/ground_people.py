@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from orderway.legacy.predecessor.laying import Laying, Row
+from orderway.legacy.predecessor.laying import NEVER, Laying, Row
 from orderway.people.accounts import NewPerson, add, checked_email, checked_name, disable, normal_email
 from orderway.workflow.errors import Invalid
 
 TABLE: Final = "User"
+ROLE: Final = "Role"
 RIDER: Final = "RIDER"
 
-ROLES: Final = "SELECT name FROM role"
+ROLES: Final = "SELECT name, id FROM role"
 HERE: Final = "SELECT email, id, signed_up_at IS NOT NULL AS unseen FROM person WHERE email = ANY ($1)"
 PROFILES: Final = """
 SELECT "userId"::text AS id, "profileStatus"::text = 'ACTIVE' AS taken_on, "isActive" AS active,
@@ -42,7 +43,7 @@ async def lay_people(laying: Laying, stores: Mapping[str, UUID]) -> tuple[dict[s
     known, roles = await laying.known(TABLE), await _roles(laying)
     profiles = {row["id"]: row for row in await laying.source.fetch(PROFILES)}
     applied = {id_ for id_, row in profiles.items() if not row["taken_on"]}
-    rows = [row for row in await laying.rows(TABLE, "email", "roleId") if row["id"] not in applied]
+    rows = [row for row in await laying.rows(TABLE, "email", "roleId", "createdAt") if row["id"] not in applied]
     new = [row for row in rows if row["id"] not in known]
     arrivals = Arrivals(laying=laying, roles=roles, profiles=profiles, work=await _work(laying, stores))
     added = await arrivals.let_in(new)
@@ -99,6 +100,7 @@ class Arrivals:
             name=_named(profile["name"] if profile else None, email),
             roles=[role] if role else [],
             stores=list(self.work.get(id_, ())),
+            since=row["createdAt"] if row["createdAt"] > NEVER else None,
         )
         person = await add(self.laying.turn, new)
         if profile and not profile["active"]:
@@ -108,8 +110,10 @@ class Arrivals:
 
 async def _roles(laying: Laying) -> dict[str, str | None]:
     """The name of the role here, by the id of theirs."""
-    here = {row["name"] for row in await laying.connection.fetch(ROLES)}
-    rows = await laying.rows("Role", "name")
+    here = {row["name"]: row["id"] for row in await laying.connection.fetch(ROLES)}
+    rows, known = await laying.rows(ROLE, "name"), await laying.known(ROLE)
+    new = [row for row in rows if row["id"] not in known and row["name"].upper() in here]
+    await laying.keep(ROLE, {row["id"]: here[row["name"].upper()] for row in new})
     return {row["id"]: row["name"].upper() if row["name"].upper() in here else None for row in rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -27,6 +27,8 @@ REASON: Final = "Brought over from the predecessor."
 CURRENCY: Final = "NGN"
 EPOCH: Final = "'epoch'::timestamptz"
 """What stands for a time that is missing."""
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The same, as it is read."""
 
 KNOWN: Final = "SELECT theirs, ours FROM legacy_id WHERE kind = $1"
 KEEP: Final = "INSERT INTO legacy_id (kind, theirs, ours) SELECT $1, * FROM unnest($2::text[], $3::uuid[])"
