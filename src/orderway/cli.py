@@ -75,6 +75,9 @@ def orderway(
     ),
 ) -> None:
     """See `help` of the app; the options here stand before any command."""
+    from orderway.process import log_beside
+
+    log_beside()
 
 
 @app.command()

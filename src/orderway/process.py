@@ -58,6 +58,14 @@ def in_trace(_logger: object, _name: str, said: structlog.typing.EventDict) -> s
     return said
 
 
+def log_beside() -> None:
+    """Let what a command logs stand beside what it answers: on standard error, as it is when it is logged."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """One line of JSON for each entry, for machines; in colours where a person reads along."""
     shared: list[structlog.typing.Processor] = [

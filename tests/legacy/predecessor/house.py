@@ -24,6 +24,7 @@ from orderway.database import connect, connect_pool
 from orderway.flags.followers import Follower
 from orderway.flags.live import opened
 from orderway.ids import new_id
+from orderway.measures import REGISTRY
 from orderway.people.scope import actor_on
 from orderway.people.viewer import BY_ID, Viewer, viewer_from
 from orderway.sale.payments.events import Confirm
@@ -142,6 +143,12 @@ def ask(url: str, query: str, *values: object, schema: str = "public") -> list[t
     return asyncio.run(told(url, query, *values, schema=schema))
 
 
+def refusals(machine: str) -> float:
+    """How often this process has said that something is still done in the former system."""
+    labels = {"machine": machine, "guard": "former_system"}
+    return REGISTRY.get_sample_value("orderway_refusals_total", labels) or 0
+
+
 @dataclass
 class House:
     """A server under the flags of a file, and the people who work at it."""
@@ -196,11 +203,12 @@ class House:
 
     async def refused(self, ours: tuple[UUID, UUID], machine: str, event: Any) -> str:
         """Why a manager is refused; nothing was written."""
-        before = await self.pool.fetchrow(ROWS)
+        before, counted = await self.pool.fetchrow(ROWS), refusals(machine)
         try:
             await self.send(ours, machine, event)
         except Refused as no:
             assert await self.pool.fetchrow(ROWS) == before
+            assert refusals(machine) == counted + 1
             (reason,) = no.refusal.reasons
             return reason.sentence
         raise AssertionError(f"{event} was not refused.")
