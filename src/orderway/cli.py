@@ -1,7 +1,6 @@
 """The command line: it wires each command to the module that does the work, and tells errors in a sentence."""
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -11,6 +10,7 @@ import typer
 from orderway import __version__
 from orderway.archive_cli import archive
 from orderway.backfill_cli import backfill
+from orderway.database_cli import moving
 from orderway.errors import OrderwayError
 from orderway.legacy_cli import legacy
 from orderway.machine_cli import machine
@@ -218,15 +218,8 @@ def import_legacy(
 
     What is in and has not changed is left alone, so the same command goes on where it was stopped.
     """
-    import uvloop
-
-    from orderway.app import make_workflow
-    from orderway.configuration.live import settings_of
-    from orderway.embedded import open_database
-    from orderway.flags.live import flags_of_now
     from orderway.legacy.predecessor.command import Wanted, bring_over, moment
     from orderway.legacy.predecessor.ground_stores import places_of
-    from orderway.migrations import require_current
 
     if rows and (dry_run or report):
         raise typer.BadParameter("What is only read is neither rehearsed nor reported.", param_hint="--rows")
@@ -239,15 +232,7 @@ def import_legacy(
         places=places_of(places) if places else None,
     )
 
-    async def bring(url: str) -> int:
-        await require_current(url)
-        settings = await settings_of(url)
-        async with flags_of_now(url, os.environ) as flags:
-            return await bring_over(url, asked, workflow=make_workflow(settings, flags), settings=settings)
-
-    with open_database() as url:
-        code = uvloop.run(bring(url))
-    raise typer.Exit(code)
+    moving(lambda url, workflow, settings: bring_over(url, asked, workflow=workflow, settings=settings))
 
 
 @app.command()
