@@ -105,9 +105,8 @@ async def measure(url: str, source: str) -> tuple[list[float], int, int]:
     try:
         before = await here.fetchval(MOVES)
         changing = asyncio.create_task(change(there, waiting))
-        ended = None
-        while not (changing.done() and (not waiting or time.monotonic() > (ended or 0.0) + PATIENCE)):
-            ended = ended or (time.monotonic() if changing.done() else None)
+        end = time.monotonic() + SECONDS + PATIENCE
+        while time.monotonic() < end and not (changing.done() and not waiting):
             await judge(here, waiting, lags)
             await asyncio.sleep(0.1)
         await changing

@@ -3,11 +3,15 @@
 import asyncio
 
 import pytest
+from tests.commands import running
 from tests.legacy.olist.imported import ask
 from tests.legacy.predecessor.bringing import cancel_here, change
 from tests.legacy.predecessor.shadowed import CLOSED, a_shadow, differing, look, sweep
+from tests.pair import until
 
+from orderway.legacy.predecessor import source
 from orderway.legacy.predecessor.catalog import LegacyInvalid
+from orderway.legacy.shadow import following
 
 PAID = "0213958c-0c4f-551c-ad08-c50863e8d300"
 LEFT = "0e24536a-6753-5aed-981d-c09f8f254189"
@@ -40,6 +44,7 @@ STANDING = [
      "It was to be brought unpaid, and its goods are still here: its fulfillment is not begun."),
 ]  # fmt: skip
 """In what they differ from the beginning."""
+AWAY = "postgresql://nobody@127.0.0.1:1/away"
 READ_ONLY = "SELECT current_setting('transaction_read_only'), current_setting('default_transaction_read_only')"
 SUMS = 'SELECT sum(hashtext(t::text)::bigint) FROM "{}" t'
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
@@ -113,3 +118,29 @@ async def test_a_connection_that_breaks_is_opened_anew_and_nothing_is_missed(bro
         await shadow.look()
         await change(changing_url, *CONFIRM, BREAK)
         assert await shadow.look() == 1
+
+
+async def test_a_database_that_is_away_is_told_and_asked_again(
+    brought_url: str, changing_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(source, "PAUSES", (0.0,))
+    monkeypatch.setattr(following, "AWAY", 0.01)
+    async with a_shadow(brought_url, changing_url) as shadow:
+        await shadow.look()
+        there, shadow.source.url = shadow.source.url, AWAY
+        await change(changing_url, *CONFIRM, BREAK)
+        under_way = asyncio.create_task(shadow.follow())
+        pool = shadow.bringing.runner.pool
+        await until(lambda: pool.fetchval("SELECT trouble LIKE '%can not be read on%' FROM shadow_place"))
+        shadow.source.url = there
+        await until(lambda: pool.fetchval("SELECT trouble IS NULL FROM shadow_place"))
+        shadow.stop.set()
+        await under_way
+        assert await pool.fetchval("SELECT followed FROM shadow_day") == 1
+
+
+def test_it_is_stopped_in_order(brought_url: str, changing_url: str):
+    with running("shadow", "--source", changing_url, DATABASE_URL=brought_url) as shadow:
+        shadow.wait_for("Following .*, and the next start goes on from there")
+        code, said = shadow.stop()
+    assert (code, said.splitlines()[-1]) == (0, "Stopped. The next start goes on from there.")

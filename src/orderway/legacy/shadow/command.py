@@ -41,10 +41,10 @@ async def follow(url: str, source_url: str, *, workflow: Workflow, settings: Set
     await require_current(url)
     with stopping() as stop:
         async with shadowing(url, source_url, workflow=workflow, settings=settings, stop=stop) as shadow:
-            typer.echo(f"Following {shadow.name}: Ctrl-C ends it, and the next start goes on from there.")
+            typer.echo(f"Following {shadow.name}: Ctrl-C ends it, and the next start goes on from there.", err=True)
             await shadow.follow()
             await end_place(shadow.connection, now())
-    typer.echo("Stopped. The next start goes on from there.")
+    typer.echo("Stopped. The next start goes on from there.", err=True)
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ from orderway.legacy.shadow.strangers import strangers
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Connection
 
-BUSY: Final = 0.25
+BUSY: Final = 0.1
 """Seconds between looks while something changes."""
 IDLE: Final = 1.0
 """Seconds between looks while nothing does."""
@@ -38,9 +38,9 @@ SHARE: Final = 2.0
 """A pause is so many times as long as it took to find what changed: a large database has more to do than be asked."""
 AWAY: Final = 5.0
 """Seconds until a database that does not answer is asked again."""
-SWEEP: Final = 5.0
+SWEEP: Final = 2.0
 """Seconds between slices of the sweep."""
-SLICE: Final = 200
+SLICE: Final = 50
 """So many orders are read anew in each, whatever changed: deleted rows leave nothing else to be found by."""
 
 NEXT: Final = "SELECT theirs FROM legacy_order WHERE theirs > $1 ORDER BY theirs LIMIT $2"
@@ -81,7 +81,7 @@ class Shadow:
                 followed = await self.look()
                 pause = max(BUSY if followed else IDLE, SHARE * self.asked_for)
             except LegacyUnavailable as away:
-                typer.echo(f"! {away}")
+                typer.echo(f"! {away}", err=True)
                 await note_trouble(self.connection, away.message)
                 pause = AWAY
             with suppress(TimeoutError):
@@ -145,7 +145,7 @@ class Shadow:
                 on_order=lambda: None,
             )
             for failure in (await crew.bring_all(once(batch))).failures:
-                typer.echo(f"! Order {failure.order_id} did not go on. {failure.reason}")
+                typer.echo(f"! Order {failure.order_id} did not go on. {failure.reason}", err=True)
             await judge_orders(self.connection, batch, guarded=self.guarded, at=self.clock())
             taken |= {each.id for each in batch}
         return taken
