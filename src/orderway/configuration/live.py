@@ -34,15 +34,17 @@ class LiveSettings(Settings):
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         super().__init__(environment)
+        self._has_begun = False
         self._turn = asyncio.Lock()  # what was read first is taken first: nothing old stands over something new
 
     async def read(self, connection: Connection) -> None:
-        """Take what the database holds, and log what is new. Raises what the database raises."""
+        """Take what the database holds, and log what is new since the beginning. Raises what the database raises."""
         async with self._turn:
             before = copy(self)
             self.take(await saved(connection))
+            is_new, self._has_begun = self._has_begun, True
         changed = [name for name, setting in SETTINGS.items() if before[setting] != self[setting]]
-        if changed:
+        if changed and is_new:
             log.info("Settings changed.", settings=changed)
         for name, problem in self.problems.items():
             if before.problems.get(name) != problem:
