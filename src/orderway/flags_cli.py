@@ -40,15 +40,20 @@ async def _table(url: str) -> Table:
 
 
 def table(flags: Flags) -> Table:
-    """A row for each slice and store."""
+    """A row for each way in which a slice stands, with the stores where it does."""
     shown = Table(
-        "Slice", "Store", "Is", "Says so", "Since (UTC)",
+        "Slice", "Is", "Store", "Says so", "Since (UTC)",
         title=f"Flags of {escape(printable(flags.where))}", title_justify="left", pad_edge=False,
     )  # fmt: skip
+    stands: dict[tuple[str, str, str, str], list[str]] = {}
     for each in flags.tell():
         since = f"{each.since:%Y-%m-%d %H:%M}" if each.since and flags.origin == "file" else "–"
-        store = escape(printable(each.store.code)) or "–"
-        shown.add_row(each.slice.label, store, state(each), ORIGINS[each.origin], since)
+        ways = stands.setdefault((each.slice.label, state(each), ORIGINS[each.origin], since), [])
+        ways.append(escape(printable(each.store.code)))
+    for (label, is_, says_so, since), codes in stands.items():
+        of_slice = sum(len(others) for (other, *_), others in stands.items() if other == label)
+        stores = "every store" if len(codes) == of_slice else ", ".join(sorted(codes))
+        shown.add_row(label, is_, stores, says_so, since)
     return shown
 
 

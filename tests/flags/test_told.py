@@ -12,18 +12,18 @@ from orderway.flags.definitions import FlagsInvalid
 from orderway.flags_cli import report, table
 
 
-def test_the_table_names_each_slice_of_each_store_with_what_says_so():
+def test_the_table_names_the_stores_of_each_slice_with_what_says_so():
     out = StringIO()
     with switched(sales="store:LAG, 50%", expiry="off") as flags:
         Console(file=out, width=120).print(table(flags))
     lines = [" ".join(line.replace("│", " ").split()) for line in out.getvalue().splitlines()]
     assert "Flags of the test" in lines
-    assert "Sales KAN off the environment –" in lines
-    assert "Expiry LAG off the environment –" in lines
-    assert "Events out LAG on follows what it needs –" in lines
-    (share,) = (line for line in lines if line.startswith("Sales LAG"))
-    assert share.startswith("Sales LAG on for about ")
-    assert share.endswith("% the environment –")
+    assert "Sales off KAN the environment –" in lines
+    assert "Expiry off every store the environment –" in lines
+    assert "Events out on every store follows what it needs –" in lines
+    (share,) = (line for line in lines if line.startswith("Sales on"))
+    assert share.startswith("Sales on for about ")
+    assert share.endswith("% LAG the environment –")
 
 
 def test_without_flags_it_says_that_everything_is_on(capsys: pytest.CaptureFixture[str]):
