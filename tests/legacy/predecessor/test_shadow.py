@@ -9,6 +9,7 @@ from tests.legacy.predecessor.bringing import cancel_here, change
 from tests.legacy.predecessor.shadowed import CLOSED, a_shadow, differing, look, sweep
 from tests.pair import until
 
+from orderway.database import connect
 from orderway.legacy.predecessor import source
 from orderway.legacy.predecessor.catalog import LegacyInvalid
 from orderway.legacy.shadow import following
@@ -111,6 +112,21 @@ async def test_one_follows_at_a_time_and_only_reads(brought_url: str, changing_u
             async with a_shadow(brought_url, changing_url):
                 pass
         assert [tuple(row) for row in await shadow.source.fetch(READ_ONLY)] == [("on", "on")]
+
+
+async def test_a_commit_that_comes_late_is_found(brought_url: str, changing_url: str):
+    there = await connect(changing_url)
+    try:
+        async with a_shadow(brought_url, changing_url) as shadow:
+            await shadow.look()
+            async with there.transaction():
+                for statement in CONFIRM:
+                    await there.execute(statement)
+                await change(changing_url, "CREATE TABLE later (id text)")
+                assert await shadow.look() == 0
+            assert [await shadow.look() for _ in range(2)] == [1, 0]
+    finally:
+        await there.close()
 
 
 async def test_a_connection_that_breaks_is_opened_anew_and_nothing_is_missed(brought_url: str, changing_url: str):
