@@ -70,7 +70,8 @@ LEFT JOIN LATERAL (
 WHERE o.fulfillment IS NOT NULL AND o.fulfillment_type IN ('PICKUP', 'DELIVERY');
 
 CREATE VIEW "FulfillmentPayment" AS
-SELECT l.id::text AS id, theirs('Fulfillment', l.fulfillment_id) AS "fulfillmentId", major(-l.amount, l.currency) AS amount,
+SELECT theirs('FulfillmentPayment', l.id) AS id, theirs('Fulfillment', l.fulfillment_id) AS "fulfillmentId",
+    major(-l.amount, l.currency) AS amount,
     l.method, l.reference, utc(l.at) AS "receivedAt", theirs('User', l.rider_id) AS "receivedById",
     NULL::text AS notes, utc(l.at) AS "createdAt", utc(l.at) AS "updatedAt"
 FROM public.rider_ledger l WHERE l.kind = 'PAID';
