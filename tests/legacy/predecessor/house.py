@@ -101,12 +101,12 @@ class Operator:
     def switch(self, flags: Flags) -> None:
         self.flags.write_text(json.dumps({"flags": flags}))
 
-    def standing(self) -> dict[tuple[str, str], str]:
-        """How each slice stands in each store, as `orderway flags` says it."""
+    def standing(self) -> list[tuple[str, ...]]:
+        """How each slice stands, as `orderway flags` says it: the slice, on or off, and the stores."""
         code, said = self.orderway("flags")
         assert code == 0, said
         rows = [[cell.strip() for cell in line.strip("│ ").split("│")] for line in said.splitlines() if "│" in line]
-        return {(row[0], row[1]): row[2] for row in rows}
+        return [tuple(row[:3]) for row in rows]
 
     def verified(self, *, later: timedelta | None = None) -> None:
         """The log holds, as the command finds it; or as it would so much later."""

@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from tests.legacy.predecessor.bringing import change, named
 from tests.legacy.predecessor.house import ROWS, Operator, ask, blocks, house, statements, told, without
-from tests.legacy.predecessor.native import NAME, SALES_THERE, nothing_begins, order, something
+from tests.legacy.predecessor.native import FIRST, NAME, SALES_THERE, nothing_begins, order, something
 from tests.legacy.predecessor.shadowed import look
 from tests.legacy.predecessor.test_follow import touched
 
@@ -115,6 +115,7 @@ def go_over(operator: Operator) -> None:
         follow(operator)
     with operator.timed("4 sales of the first store"):
         native = asyncio.run(first_sales(operator))
+        assert {row[::2] for row in operator.standing() if row[1] == "on"} == {("Sales", FIRST), ("Events out", FIRST)}
         operator.verified()
     with operator.timed("5 its fulfillments"):
         asyncio.run(first_fulfillments(operator, native))
@@ -132,7 +133,7 @@ def go_over(operator: Operator) -> None:
 def closed(operator: Operator) -> None:
     """Nothing is Orderway's yet, and the flags say so before there is anything."""
     operator.switch(CLOSED)
-    assert set(operator.standing().values()) == {"off"}
+    assert {is_on for _, is_on, _ in operator.standing()} == {"off"}
 
 
 def agreed(operator: Operator) -> None:
