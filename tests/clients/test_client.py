@@ -33,8 +33,8 @@ from orderway_client import (
 from orderway_client.documents import write
 from orderway_client.enums import FulfillmentType, PaymentMethod, SalePaymentMethod
 from orderway_client.tokens import SignInRefused, sign_in
-from tests.docs.test_api import PIN
 from tests.graphql.office import BUYER, LAGOS, NOON, PASSWORD, SHIRT, Office
+from tests.pins import NEWEST
 
 from orderway.deployment import Deployment
 from orderway.graphql.gathering import gather
@@ -108,7 +108,7 @@ async def test_an_order_goes_its_whole_way(desks: Desks):
     fulfillment = (await biller.get_order(order)).fulfillment
     assert fulfillment
     moved(await biller.start_fulfillment(FulfillmentStartedInput(id=fulfillment.id)))
-    pin = await desks.office.pool.fetchval(PIN)
+    pin = await desks.office.pool.fetchval(NEWEST)
     handed = moved(await biller.deliver_package(FulfillmentPackageDeliveredInput(id=fulfillment.id, pin=pin)))
     assert handed.stateLabel == "Delivered"
     [shown] = (await buyer.list_orders()).nodes

@@ -80,7 +80,8 @@ async def figures(pool: asyncpg.Pool) -> dict[str, set[str]]:
     (run,) = await takes(pool, worker, at=NOON, sales=NOON)
     await ends(pool, run, worker, at=NOON)
     await pool.execute(
-        "INSERT INTO shadow_place (id, source, horizon, seen_until, swept, began_at) VALUES (1, 'there', 1, $1, '', $1)",
+        "INSERT INTO shadow_place (id, source, horizon, seen_until, swept, began_at)"
+        " VALUES (1, 'there', 1, $1, '', $1)",
         NOON,
     )
     runner = Runner(pool, make_workflow(Settings({})), clock=lambda: NOON + timedelta(minutes=1))

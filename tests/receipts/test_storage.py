@@ -106,6 +106,10 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(variable: str, value
     assert refused.value.message == told
 
 
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.mark.usefixtures("place")
 async def test_what_lies_under_a_key_of_ours_is_replaced_and_read(tmp_path: Path):
     storage = Storage(os.environ, folder=tmp_path)
@@ -114,8 +118,7 @@ async def test_what_lies_under_a_key_of_ours_is_replaced_and_read(tmp_path: Path
     for content in (b"the first time", b"again"):
         await place.replace(key, content)
         assert await place.read(key) == content
-    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
-    assert left == (["order.gz"] if storage.bucket == THE_FOLDER else [])
+    assert files_in(tmp_path) == (["order.gz"] if storage.bucket == THE_FOLDER else [])
 
 
 @pytest.mark.usefixtures("place")

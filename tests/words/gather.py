@@ -19,8 +19,8 @@ UI = SOURCE / "ui"
 LETTERS = SOURCE / "outbound" / "mail" / "templates"
 
 MUTE = (
-    "cli.py", "demo", "doctor", "database.py", "deployment.py", "embedded.py", "flags", "flags_cli.py", "graphql", "home.py", "legacy",
-    "machine_cli.py", "migrations", "oidc", "outbound/broker", "outbound/mail", "proof.py",
+    "cli.py", "demo", "doctor", "database.py", "deployment.py", "embedded.py", "flags", "flags_cli.py", "graphql",
+    "home.py", "legacy", "machine_cli.py", "migrations", "oidc", "outbound/broker", "outbound/mail", "proof.py",
     "providers", "recordings.py", "schedule.py",
     "secret.py", "serve.py", "settings.py", "simulation.py", "statechart", "storage", "worker.py", "callers.py",
     "cors.py", "listening.py", "openapi.py", "cluster.py", "unprivileged.py", "fulfillment/waking.py", "languages.py",

@@ -124,9 +124,9 @@ def of_machine(chart: Chart) -> Iterator[str]:
     """Its states, events and reasons; and labels as they stand inside a sentence."""
     for text in (chart.label, chart.born):
         yield from (text, lower(text))
-    for event in BETWEEN_VERSIONS:
-        told = phrase(chart, event, before="", after="").removesuffix(str(chart.version))
-        yield from (unmoved(chart, event), f"{told}{{version}}")
+    for move in BETWEEN_VERSIONS:
+        told = phrase(chart, move, before="", after="").removesuffix(str(chart.version))
+        yield from (unmoved(chart, move), f"{told}{{version}}")
     for node in chart.root.walk():
         yield from (node.label, node.lane)
         for transition in [*(each for row in node.on.values() for each in row), *node.always]:

@@ -121,7 +121,7 @@ def with_pin(tx: Transaction, known: FulfillmentFacts) -> FulfillmentFacts:
 async def with_rider(
     tx: Transaction, known: FulfillmentFacts, offer: Interest | None, *, named: UUID | None = None
 ) -> FulfillmentFacts:
-    """The offer of the rider who is to bring it, and whether they cover the place; elsewhere, whoever brought it did."""
+    """The offer of the rider who is to bring it, and whether they cover the place: whoever brought it elsewhere did."""
     rider = named or (offer.rider if offer else None)
     covering = rider if rider and (tx.actor.is_import or await covers(tx, rider)) else None
     return replace(known, interest=offer, covering=covering)

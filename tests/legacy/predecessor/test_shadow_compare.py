@@ -1,6 +1,7 @@
 """Where the two systems differ on an order, who is wrong and why: by the facts of the order alone."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.legacy.predecessor.orders import AROUND, GOOD, brought, but, hours, paid
@@ -18,7 +19,7 @@ OVER = but(GOOD, status="CANCELLED", workflow_state="SALE_EXPIRED", fulfillment=
 
 
 def differing(
-    order: Order, *, came: Came = "IN", why: str | None = None, is_guarded: bool = False, **rests: str | None
+    order: Order, *, came: Came = "IN", why: str | None = None, is_guarded: bool = False, **rests: Any
 ) -> list[tuple[str, str, str]]:
     verdict = judge(order, AROUND)
     ends: Ends = replace(verdict.ends, **rests)

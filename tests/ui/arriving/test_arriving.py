@@ -9,6 +9,8 @@ import pytest
 from tests.ui.conftest import Shop, SignIn, browser, words
 from tests.ui.posting import form
 
+from orderway.flags.flags import ALL_ON
+
 STORE = "SELECT id FROM store WHERE code = 'LOS'"
 SECRET = "quiet green lantern"
 PATHS = ("/sign-up", "/apply")
@@ -168,7 +170,7 @@ async def test_too_many_from_one_place_wait_and_keep_what_they_typed(shop: Shop)
 )
 async def test_a_closed_door_is_no_page_and_no_link(path: str, setting: str, said: str, shop: Shop):
     before, wanted = await kept(shop), await filled(shop, path)
-    async with browser(shop.pool, **{setting: "no"}) as visitor:
+    async with browser(shop.pool, ALL_ON, **{setting: "no"}) as visitor:
         visitor.cookies = shop.visitor.cookies
         for answer in (await visitor.get(path), await visitor.post(path, data=wanted)):
             assert answer.status_code == 404

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 from tests.changeover.listed import differ
-from tests.ui.conftest import NOW, Shop, SignIn, words
+from tests.company import NOW
+from tests.ui.conftest import Shop, SignIn, words
 
 URL = "/shadow"
 YESTERDAY = NOW - timedelta(days=1)
