@@ -54,7 +54,17 @@ async def test_all_of_them_are_one_statement(shop: Shop):
         found = await waiting(connection, viewer)
         with connection.query_logger(asked.append):
             assert await waiting(connection, viewer) == found
-    assert found.keys() == {"unread", "orders", "overrides", "reconciliation", "returns", "outbox", "stock"}
+    assert found.keys() == {
+        "unread",
+        "orders",
+        "overrides",
+        "reconciliation",
+        "returns",
+        "outbox",
+        "stock",
+        "reviews",
+        "shadow",
+    }
     assert len(asked) == 1
 
 
