@@ -1,6 +1,10 @@
 """What riders were paid there is paid here once it is earned; all else is told of, with its sum."""
 
+import asyncio
+
 import pytest
+from tests.legacy.olist.imported import ask
+from tests.legacy.predecessor.bringing import bring, change, wrong
 from tests.legacy.predecessor.orders import AROUND, GOOD, PAYOUT, brought, but, hours
 from tests.legacy.predecessor.road import Road
 
@@ -11,6 +15,20 @@ from orderway.legacy.predecessor.moves_on_the_way import PayRider, RaiseEarning
 from orderway.legacy.predecessor.payouts import in_doubt
 from orderway.legacy.predecessor.plan import plan
 
+LATER = "2026-03-01 12:00"
+EARLY = """
+SELECT theirs, (facts #>> '{fulfillment,payouts,0,amount}')::bigint FROM legacy_order
+WHERE facts #>> '{fulfillment,status}' = 'IN_TRANSIT' AND facts #>> '{fulfillment,payouts,0,id}' IS NOT NULL
+ORDER BY theirs LIMIT 1
+"""
+ENTRIES = """
+SELECT r.kind, r.amount FROM rider_ledger r JOIN legacy_order l USING (store_id, order_id) WHERE l.theirs = $1
+"""
+BOOKED = f"SELECT kind, sign(amount) = CASE kind WHEN 'PAID' THEN -1 ELSE 1 END FROM ({ENTRIES}) e ORDER BY kind"
+ASKED = """
+SELECT kind FROM import_review JOIN legacy_order l USING (store_id, order_id)
+WHERE l.theirs = $1 AND kind = 'RIDER_PAID'
+"""
 ADVANCE = but(PAYOUT, id="fp2", amount=300, method="Barter", reference=" ", received_at=hours(1), notes="Half of it.")
 
 
@@ -72,3 +90,16 @@ def test_who_is_called_paid_without_a_payment_is_still_due():
     assert list(in_doubt(order, planned(order))) == [
         "Its rider is called paid there, and no payment tells of NGN\u00a04.00 of it: here it is still due."
     ]
+
+
+def test_what_was_paid_too_early_is_paid_once_it_arrives_and_asked_about_no_longer(brought_url: str, changing_url: str):
+    ((theirs, paid),) = ask(brought_url, EARLY)
+    arrived = f"UPDATE \"Fulfillment\" SET status = 'DELIVERED', \"updatedAt\" = '{LATER}'"
+    asyncio.run(change(changing_url, f"{arrived} WHERE \"saleOrderId\" = '{theirs}'"))
+    code, said = bring(brought_url, changing_url)
+    assert (code, said.partition(", in ")[0]) == (0, "Brought over 0 orders, and 1 that were in moved on")
+    assert "DIFFERS" not in said
+    assert ask(brought_url, BOOKED, theirs) == [("EARNED", True), ("PAID", True)]
+    assert ask(brought_url, ASKED, theirs) == []
+    assert ask(brought_url, f"SELECT -sum(amount)::bigint FROM ({ENTRIES}) e WHERE kind = 'PAID'", theirs) == [(paid,)]
+    assert asyncio.run(wrong(brought_url)) == ()
