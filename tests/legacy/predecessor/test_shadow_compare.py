@@ -15,6 +15,7 @@ from orderway.legacy.shadow.comparing import Beside, compare
 DELIVERED = Logged(id="l1", from_state="SHIPPED", to_state="DELIVERED", event=None, metadata=None, at=hours(48))
 UNPAID = "NGN\xa060.00"
 WAITING = but(GOOD, status="PAID", fulfillment=None)
+LET_GO = paid((4000, "CONFIRMED"), order=WAITING, workflow_state="CLEARED_FOR_FULFILMENT")
 OVER = but(GOOD, status="CANCELLED", workflow_state="SALE_EXPIRED", fulfillment=None)
 
 
@@ -33,7 +34,7 @@ def differing(
         (GOOD, []),
         (but(GOOD, status="FULFILLED", workflow_state="CLEARED_FOR_FULFILMENT"), []),
         (
-            paid((4000, "CONFIRMED"), order=WAITING, workflow_state="CLEARED_FOR_FULFILMENT"),
+            LET_GO,
             [("CLEARED", "OLD_WRONG", f"Its workflow called it cleared, with {UNPAID} unpaid.")],
         ),
         (
@@ -84,6 +85,7 @@ def test_what_its_own_rows_say(order: Order, found: list[tuple[str, str, str]]):
         (GOOD, {"came": "REWRITTEN", "why": "Otherwise."}, ("REWRITTEN", "UNCLEAR", "Otherwise.")),
         (GOOD, {"came": "RESTS", "why": "It waits."}, ("CREDIT", "OLD_WRONG", "It waits.")),
         (GOOD, {"fulfillment": "DELIVERED"}, None),
+        (LET_GO, {"came": "FAILED", "why": "No.", "sale": "CLEARED_FOR_FULFILLMENT", "fulfillment": "PICK_PACK"}, None),
     ],
 )  # fmt: skip
 def test_how_it_went_here(order: Order, beside: dict[str, object], found: tuple[str, str, str] | None):

@@ -57,6 +57,10 @@ OF_DOUBTS: Final[Mapping[str, tuple[str, Class]]] = {
 """What a doubt of the judge is as a divergence, and of which class."""
 
 
+UNCLEARED: Final = frozenset({"NOT_CLEARED", "NOT_RELEASED"})
+"""Doubts that are none of an order which is cleared here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """An order on both sides: what is known of it there, and where it `rests` here.
@@ -104,6 +108,8 @@ def by_doubts(beside: Beside) -> Iterator[Difference]:
     """What the judge of its rows found."""
     order = beside.order
     for doubt in beside.verdict.review:
+        if doubt.kind in UNCLEARED and is_cleared(beside):
+            continue
         if doubt.kind == "CONTRADICTION" and is_gone(order) and order.status == "CANCELLED":
             word = "let expire" if order.workflow_state == EXPIRED else "cancelled"
             yield Difference("ENDED", "OLD_WRONG", f"It was {word} there, and its goods have left all the same.")
@@ -117,7 +123,7 @@ def by_status(beside: Beside) -> Iterator[Difference]:
     """What its statuses say that our guards would not have let happen."""
     order, judged = beside.order, beside.verdict.ends
     missing = Money(beside.verdict.outstanding, order.currency)
-    if order.status in PAID and stages([judged.sale], [])[0] == {"waiting"}:
+    if order.status in PAID and is_waiting(judged) and not is_cleared(beside):
         yield Difference("CLEARED", "OLD_WRONG", f"Its status says that it is paid, with {missing} unpaid.")
     if order.workflow_state == EXPIRED and order.status == "CANCELLED" and judged.sale != "EXPIRED":
         if judged.sale is None:
@@ -139,8 +145,13 @@ def by_rest(beside: Beside) -> Iterator[Difference]:
 
 
 def agree(beside: Beside) -> bool:
-    """Whether it is as far here as its facts say, whichever way it went."""
+    """Whether it is as far here as its facts say, whichever way it went.
+
+    What both cleared stays so, though the override or the credit that did it would not by now.
+    """
     here, there = beside.rests, beside.verdict.ends
+    if is_cleared(beside) and is_waiting(there) and SALE_STAGES.get(beside.order.workflow_state) == "cleared":
+        return True
     return stages([here.sale], [here.fulfillment]) == stages([there.sale], [there.fulfillment])
 
 
@@ -153,6 +164,15 @@ def blame(beside: Beside) -> Class:
     )
     is_doubted = any(each.kind in OF_DOUBTS for each in beside.verdict.review)
     return "UNCLEAR" if is_doubted or len(sales) > 1 or len(goods) > 1 else "OURS_WRONG"
+
+
+def is_cleared(beside: Beside) -> bool:
+    """Whether its sale is cleared here."""
+    return SALE_STAGES.get(beside.rests.sale) == "cleared"
+
+
+def is_waiting(ends: Ends) -> bool:
+    return SALE_STAGES.get(ends.sale, "waiting") == "waiting"
 
 
 def stages(sales: Iterable[str | None], fulfillments: Iterable[str | None]) -> tuple[set[str], set[str]]:
