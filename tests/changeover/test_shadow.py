@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 from tests.changeover.listed import differ
-from tests.stories.shop import Shop, shirts
+from tests.stories.shop import Shop, person, shirts
 
+from orderway.changeover.divergences import Filters, Place, count_divergences, list_divergences
 from orderway.changeover.shadow import lines, summarize
 from orderway.changeover.summaries import tell_yesterday
+from orderway.people.viewer import find_viewer
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 NEXT = AT + timedelta(days=1)
@@ -57,3 +59,25 @@ async def test_who_looks_after_the_settings_is_told_once_and_of_an_empty_day_nob
     assert told == [1, 0]
     assert title == "The shadow of the former system"
     assert text.splitlines()[:5] == ["2026-03-01:", *SAID]
+
+
+async def test_they_are_listed_newest_first_page_by_page_to_who_sees_the_store(shop: Shop):
+    await found(shop)
+    async with shop.pool.acquire() as connection:
+        manager, rider = [await find_viewer(connection, person(word)) for word in ("manager", "rider")]
+        assert manager
+        assert rider
+        kinds, place = [], None
+        for has_more in (True, False):
+            page = await list_divergences(connection, manager, after=place, limit=1)
+            (last,) = page.divergences
+            assert page.has_more == has_more
+            kinds.append(last.kind)
+            place = Place(last.order_id, last.kind, last.opened_at)
+        closed = await list_divergences(connection, manager, filters=Filters(status="closed"))
+        unseen = await list_divergences(connection, rider)
+        counts = await count_divergences(connection, manager)
+    assert kinds == ["ELSEWHERE", "CLEARED"]
+    assert [each.kind for each in closed.divergences] == ["CREDIT"]
+    assert unseen.divergences == ()
+    assert counts == {"OURS_WRONG": 1, "UNCLEAR": 0, "OLD_WRONG": 1}
