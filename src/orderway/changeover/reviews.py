@@ -39,7 +39,7 @@ KINDS: Mapping[str, str] = {
     "ROWS": "Something of it can not be read",
     "GOODS": "Its goods were not there when it was to be packed",
     "STUCK": "It could not be brought over, or not go on",
-    "REWRITTEN": "Its history was changed there after it was brought over",
+    "REWRITTEN": "It went on there after it was brought over",
 }
 """Why an order is on the list, in words. One kind that is not here is told by its sentence alone."""
 

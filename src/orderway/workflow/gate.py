@@ -57,6 +57,14 @@ SELECT EXISTS (
 """  # noqa: S608  (texts of this module)
 
 
+GONE_ON = f"""
+SELECT EXISTS (
+    SELECT FROM transition_log WHERE store_id = $1 AND order_id = $2
+    AND actor <> 'system' AND NOT ({" OR ".join(f"actor LIKE '{each}%'" for each in FORMER)})
+)
+"""  # noqa: S608  (texts of this module)
+
+
 async def refused_before(tx: Transaction, instance: Instance, event: Any) -> Refusal | None:
     """Why an event is refused before a machine is asked: whoever acts may not send it, or it is not theirs here."""
     chart = tx.workflow.kind(instance.ref.machine).charts[instance.version]
@@ -119,6 +127,12 @@ async def _is_ours(tx: Transaction, slice_: Slice, place: Place) -> bool:
     if not slice_.needs or not flags.says(slice_, place):
         return False
     return all([await _is_ours(tx, each, place) for each in slice_.needs])
+
+
+async def has_gone_on(tx: Transaction) -> bool:
+    """Whether anybody has moved the locked order here, beside those who tell what another system did."""
+    gone_on: bool = await tx.connection.fetchval(GONE_ON, tx.store_id, tx.order_id)
+    return gone_on
 
 
 async def has_begun(tx: Transaction, slice_: Slice) -> bool:

@@ -22,7 +22,7 @@ from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.judge import Verdict, judge
-from orderway.legacy.predecessor.keys import in_words, rest
+from orderway.legacy.predecessor.keys import Rest, in_words, rest
 from orderway.legacy.predecessor.ledger import (
     Kept,
     Result,
@@ -42,6 +42,7 @@ from orderway.outbound.bygone import pass_over
 from orderway.outbound.bygone import told as told_before
 from orderway.sale.credit import Tier
 from orderway.workflow.actor import Actor
+from orderway.workflow.gate import has_gone_on
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -149,8 +150,8 @@ class Import:
         road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
         doubts, left = doubted(verdict), rest(planned, kept.moves)
-        if left.undone:
-            why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
+        why = await stays(tx, kept, left)
+        if why:
             return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why}), {}
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
@@ -181,6 +182,15 @@ class Import:
             if kept.store_id is not None and kept.order_id is not None:
                 spoken = evidence(order, verdict, None)
                 await ask(connection, (kept.store_id, kept.order_id), spoken=spoken, result=result, at=self.run.at)
+
+
+async def stays(tx: Transaction, kept: Kept, left: Rest) -> str | None:
+    """Why an order that is in does not follow what is told of it now; None where it may."""
+    if left.undone:
+        return f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
+    if kept.order_id is not None and any(not each.is_help for each in left.moves) and await has_gone_on(tx):
+        return "People have gone on with it here, and it went on in the former system as well: it stays as it is here."
+    return None
 
 
 def doubted(verdict: Verdict) -> dict[str, str]:
