@@ -23,6 +23,7 @@ from orderway.workflow.errors import Conflict, Invalid, NotFound, UnknownVersion
 from orderway.workflow.kinds import Moved
 from orderway.workflow.migrating import Aim, Migrating, brought, survey
 from orderway.workflow.migration_runs import Run, Wish, begin, end, find_run
+from orderway.workflow.past import where_stood
 from orderway.workflow.runner import TRIES, Runner
 from orderway.workflow.timers import sweep
 from orderway.workflow.transaction import Transaction
@@ -144,6 +145,20 @@ async def test_everything_under_way_is_brought_over_and_goes_on(change: Change):
     assert await shop.findings() == []
     ended = "SELECT moved, remained, ended_at IS NOT NULL FROM machine_migration WHERE id = $1"
     assert await shop.row(ended, run.id) == (5, 0, True)
+
+
+async def test_where_it_stood_before_and_after_is_replayed_by_the_version_of_then(change: Change):
+    shop, order = change.shop, change.orders["small"]
+    before = shop.now
+    shop.now = shop.now.replace(hour=15)
+    await change.run()
+    sale = await shop.pool.fetchval("SELECT id FROM sale WHERE order_id = $1", order.id)
+    stood = []
+    async with shop.pool.acquire() as connection:
+        for at in (before, shop.now):
+            (found,) = await where_stood(connection, shop.workflow, store_id=LAGOS, instances=[sale], at=at)
+            stood.append((found.version, found.snapshot.state, found.since))
+    assert stood == [(1, "AWAITING_PAYMENT_METHOD", before), (2, "CHOOSING", before)]
 
 
 async def test_what_is_undone_stands_where_it_stood_byte_for_byte(change: Change):
