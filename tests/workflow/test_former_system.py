@@ -27,6 +27,7 @@ from orderway.sale.payments.events import Confirm, Reverse
 from orderway.sale.payments.opening import NewPayment, register
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Refused
+from orderway.workflow.gate import has_gone_on
 from orderway.workflow.kinds import Moved
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -233,3 +234,15 @@ async def test_the_log_replays_the_same_whatever_the_flags_say(shop: Shop):
         await order.send("sale", SetPaymentMethod("INVOICE"))
     with flagged(shop, sales="off"):
         assert await shop.findings() == []
+
+
+async def test_only_people_go_on_with_an_order_that_was_brought_over(shop: Shop):
+    order = await imported(shop)
+
+    async def gone_on(tx: Transaction) -> bool:
+        await tx.lock(LAGOS, order.id)
+        return await has_gone_on(tx)
+
+    assert not await shop.runner.run(gone_on, actor=FORMER)
+    await order.send("sale", SetPaymentMethod("CASH"))
+    assert await shop.runner.run(gone_on, actor=FORMER)
