@@ -54,7 +54,7 @@ async def test_a_person_is_added_with_roles_and_stores(company: Company):
     assert viewer.rider
     assert "rider.volunteer" in viewer.permissions
     assert "override.ask" in viewer.permissions
-    assert viewer.actor() == Actor(f"person:{row['id']}", viewer.permissions)
+    assert viewer.actor() == Actor(f"person:{row['id']}", viewer.permissions, roles=frozenset({"BILLER", "RIDER"}))
 
 
 async def test_a_person_who_is_no_viewer_changes_nobody(company: Company):

@@ -122,7 +122,7 @@ async def test_a_broker_that_is_away_is_waited_for_with_one_line_and_loses_nothi
     desk.bus.start()
     assert await desk.deliver() == Delivered(delivered=2)
     assert await desk.sink() == (None, None)
-    said = [line for line in capfd.readouterr().out.splitlines() if NAME in line]
+    said = [line for line in "".join(capfd.readouterr()).splitlines() if NAME in line]
     assert len(said) == 2
     assert "Nothing can be delivered there; everything waits." in said[0]
     assert "What waited is delivered there again." in said[1]

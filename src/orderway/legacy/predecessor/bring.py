@@ -22,7 +22,7 @@ from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.judge import Verdict, judge
-from orderway.legacy.predecessor.keys import Rest, in_words, rest
+from orderway.legacy.predecessor.keys import in_words, rest
 from orderway.legacy.predecessor.ledger import (
     Kept,
     Result,
@@ -47,6 +47,9 @@ from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
 WHO: Final = Actor(IMPORTER, permissions=None)
+GONE_ON: Final = (
+    "People have gone on with it here, and it went on in the former system as well: it stays as it is here."
+)
 NOBODY: Final[Kept] = Kept(None, None, ())
 
 
@@ -150,8 +153,13 @@ class Import:
         road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
         doubts, left = doubted(verdict), rest(planned, kept.moves)
-        why = await stays(tx, kept, left)
-        if why:
+        if kept.order_id is not None and left.is_news and await has_gone_on(tx):
+            ended = await road.ends()
+            if ended == verdict.ends:
+                return Result(came="IN", ended=ended, why=None, doubts=doubts), {}
+            return Result(came="REWRITTEN", ended=ended, why=GONE_ON, doubts=doubts | {"REWRITTEN": GONE_ON}), {}
+        if left.undone:
+            why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
             return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why}), {}
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
@@ -182,15 +190,6 @@ class Import:
             if kept.store_id is not None and kept.order_id is not None:
                 spoken = evidence(order, verdict, None)
                 await ask(connection, (kept.store_id, kept.order_id), spoken=spoken, result=result, at=self.run.at)
-
-
-async def stays(tx: Transaction, kept: Kept, left: Rest) -> str | None:
-    """Why an order that is in does not follow what is told of it now; None where it may."""
-    if left.undone:
-        return f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
-    if kept.order_id is not None and any(not each.is_help for each in left.moves) and await has_gone_on(tx):
-        return "People have gone on with it here, and it went on in the former system as well: it stays as it is here."
-    return None
 
 
 def doubted(verdict: Verdict) -> dict[str, str]:

@@ -29,6 +29,11 @@ class Rest:
     moves: tuple[AnyMove, ...]
     undone: tuple[str, ...]
 
+    @property
+    def is_news(self) -> bool:
+        """Whether a fact tells of any of it."""
+        return bool(self.undone) or any(not each.is_help for each in self.moves)
+
 
 def key(move: Move) -> str:
     """The name of the move and a hash of what it does: the same whenever and however surely it is inferred."""
