@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import quickest
 from tests.graphql.office import Api, Office
 from tests.graphql.orders import draft
-from tests.pair import Pair, kill, pair
+from tests.pair import Pair, kill, pair, until
 
 from orderway import replica as module
 from orderway.database import DatabaseUnavailable, connect, connect_pool
@@ -38,7 +38,14 @@ async def superuser(servers: Pair) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def pause(superuser: asyncpg.Connection) -> None:
+    """Let the copy follow no more; it may be asked to before it does."""
+
+    async def is_paused() -> bool:
+        state: str = await superuser.fetchval("SELECT pg_get_wal_replay_pause_state()")
+        return state == "paused"
+
     await superuser.execute("SELECT pg_wal_replay_pause()")
+    await until(is_paused)
 
 
 async def test_a_reader_finds_in_the_copy_what_they_did(
@@ -47,10 +54,10 @@ async def test_a_reader_finds_in_the_copy_what_they_did(
     monkeypatch.setattr(module, "PATIENCE", 30.0)
     async with await connect_pool(servers.first.url()) as pool, await connect_pool(servers.second.url()) as copies:
         copy = Replica(copies)
-        await pool.execute("CREATE TABLE written (n int)")
         await pause(superuser)
+        await pool.execute("CREATE TABLE written (n int)")
         await pool.execute("INSERT INTO written VALUES (0)")
-        # Who does not wait misses it, or even the table of it.
+        # Who does not wait misses it.
         assert await copies.fetchval("SELECT to_regclass('written')") is None
 
         async def look() -> list[tuple[int, bool]]:
