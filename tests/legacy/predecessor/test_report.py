@@ -52,8 +52,8 @@ def test_sums_are_told_in_total_and_by_flag_status_and_state():
         "By status",
         "FULFILLED 2 20,000 14,000 6,000 0",
         "By state",
-        "AWAITING_SETTLEMENT 1 10,000 4,000 6,000 0",
-        "COMPLETED 1 10,000 10,000 0 0",
+        "Delivered, balance due 1 10,000 4,000 6,000 0",
+        "Completed 1 10,000 10,000 0 0",
     ]
 
 

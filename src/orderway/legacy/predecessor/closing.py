@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from orderway.changeover.reviews import KINDS
 from orderway.legacy.predecessor.facts import Oddity
 from orderway.legacy.predecessor.parts import SENTENCES
 from orderway.legacy.predecessor.payouts import BOOKED
@@ -28,7 +29,11 @@ def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     yield from ("", "By whose word", *counted(Counter(each.decided_by for each in verdicts)))
     yield from ("", *in_words(sum_up(verdicts)))
     yield from ("", *rows(found), "", *paid_to_riders(found))
-    yield from ("", "For a person to look at", *counted(Counter(found.asked)))
+    yield from (
+        "",
+        "For a person to look at",
+        *counted(Counter({KINDS[kind]: count for kind, count in found.asked.items()})),
+    )
     said = [f"  {each.where}: {each.sentence}" for each in oddities]
     yield from ("", f"To know of what the orders stand on: {len(said):,}", *said)
 

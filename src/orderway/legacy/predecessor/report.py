@@ -17,12 +17,17 @@ from msgspec import Struct
 
 from orderway.legacy.predecessor.catalog import LegacyInvalid
 from orderway.legacy.predecessor.judge import Verdict
+from orderway.quotation.machine import QUOTATION
+from orderway.sale.machine import SALE
 
 EXPECTED: Final = "expected.jsonl.gz"
 AMOUNTS: Final = ("total", "captured", "outstanding", "overpaid")
 MONEY: Final = "Money, of each order"
 FLAGS: Final = "Flags, of each order"
 UNSUPPORTED: Final = "Cleared without a reason"
+STATES: Final = {state: chart.node(state).label for chart in (QUOTATION, SALE) for state in chart.leaves}
+"""What the states of the report are called, of a sale or, before there is one, of its quotation."""
+
 CLEARED: Final = frozenset({"CLEARED_FOR_FULFILLMENT", "AWAITING_SETTLEMENT", "COMPLETED", "REFUNDED"})
 
 
@@ -136,7 +141,10 @@ def in_words(sums: Sums) -> Iterator[str]:
     yield row("All", sums.orders, sums.money)
     for kind, counts in sums.by.items():
         yield f"By {kind}"
-        yield from (row(f"  {name}", counts[name], sums.money_by[kind, name]) for name in sorted(counts))
+        words = STATES if kind == "state" else {}
+        yield from (
+            row(f"  {words.get(name, name)}", counts[name], sums.money_by[kind, name]) for name in sorted(counts)
+        )
 
 
 def row(what: str, orders: int, money: Mapping[str, int]) -> str:
