@@ -27,11 +27,9 @@ OTHERS = (
 
 # What names a row of an order, and stays when that leaves: a law asks then.
 FREED = (
-    ("payment_reference", "payment", "payment_id"),
-    ("webhook_event", "payment", "payment_id"),
-    ("webhook_event", "sale_order", "order_id"),
-    ("sale_order", "sale_order", "copied_from"),
-)
+    ("payment_reference", "payment", "payment_id"), ("webhook_event", "payment", "payment_id"),
+    ("webhook_event", "sale_order", "order_id"), ("sale_order", "sale_order", "copied_from"),
+)  # fmt: skip
 
 # Why an order has to stay; null for one that may leave. What may still move, be paid, be told or be counted stays.
 STAYS = """
@@ -286,8 +284,7 @@ def guard(given: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP VIEW archived_as_order")
-    op.execute("DROP VIEW archived_payment")
+    op.execute("DROP VIEW archived_as_order, archived_payment")
     for table, of, column in FREED:
         name = op.f(f"{table}_store_id_{column}_fkey")
         op.create_foreign_key(name, table, of, ["store_id", column], ["store_id", "id"])
