@@ -34,7 +34,7 @@ from orderway.secret import NAME
 from orderway.workflow.runner import utc_now
 
 HOSTS = ("db", "api1", "api2", "worker1", "worker2", "client")
-SETTINGS = {"SALE_EXPIRY_CRON": "* * * * *", "SALE_EXPIRY_BATCH_SIZE": "5"}
+SETTINGS = {"SALE_EXPIRY_CRON": "* * * * *", "SALE_EXPIRY_BATCH_SIZE": "5", "API_REQUESTS_PER_PERSON": "0"}
 EXPIRED = "SELECT count(*) FROM transition_log WHERE machine = 'sale' AND event = 'EXPIRE'"
 SWEEPERS = """
 SELECT host(client_addr) FROM pg_stat_activity
