@@ -166,6 +166,8 @@ def as_user(line: list[str], child: Mapping[str, Any]) -> list[str]:
 @contextmanager
 def trio(network: Network) -> Iterator[Trio]:
     """The three, healthy, for as long as it lasts."""
+    for name in ("ORDERWAY_ETCD", "ORDERWAY_PATRONI"):
+        needed(name)
     folder = Path(tempfile.mkdtemp(prefix="orderway-"))
     folder.chmod(0o755)
     made = Trio(network, folder)
