@@ -28,6 +28,7 @@ from orderway.legacy.predecessor.ledger import (
     Result,
     Run,
     ask,
+    ask_anew,
     fingerprint,
     keep,
     read_kept,
@@ -185,6 +186,7 @@ class Import:
         async with self.runner.pool.acquire() as connection, connection.transaction():
             here = await known_parts(connection, order)
             verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
+            await ask_anew(connection, order)
             await write(connection, order, verdict=verdict, result=result, run=self.run)
             kept = await read_kept(connection, order.id) or NOBODY
             if kept.store_id is not None and kept.order_id is not None:

@@ -18,6 +18,7 @@ CAME: Final = {
     "RESTS": "in, and rest before where they were judged to be",
     "REWRITTEN": "in, and told another way there since: nothing was done",
     "FAILED": "not in, or not gone on",
+    "SETTLED": "in, and not gone on: somebody decided so",
 }
 
 

@@ -24,7 +24,7 @@ from orderway.legacy.predecessor.closing import lines
 from orderway.legacy.predecessor.credit import read_ladder
 from orderway.legacy.predecessor.ground import Ground, lay
 from orderway.legacy.predecessor.ground_stores import Places
-from orderway.legacy.predecessor.ledger import Run, read_known
+from orderway.legacy.predecessor.ledger import Run, read_known, read_settled
 from orderway.legacy.predecessor.read import count, orders
 from orderway.legacy.predecessor.readback import read_back, read_titles
 from orderway.legacy.predecessor.rehearsal import rehearsing
@@ -88,8 +88,9 @@ def moment(text: str) -> datetime:
 async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: Settings) -> int:
     """Import what is not in yet, or changed, and tell of it.
 
-    Gives the exit code: 0, 1 where an order is not in or a total is wrong, 130 where it was stopped. Raises
-    DatabaseUnavailable, DatabaseNotCurrent, LegacyUnavailable and LegacyInvalid.
+    Gives the exit code: 0; 1 where an order is not in, or did not go on and nobody has decided on it, or a total is
+    wrong; 130 where it was stopped. Raises DatabaseUnavailable, DatabaseNotCurrent, LegacyUnavailable and
+    LegacyInvalid.
     """
     await require_current(url)
     if asked.report:
@@ -154,7 +155,7 @@ class Work:
                 ladder=await read_ladder(self.connection),
                 around=around(settings, await latest(self.source)),
                 run=self.run,
-                known=await read_known(self.connection),
+                known={**await read_known(self.connection), **await read_settled(self.connection)},
                 stop=stop,
                 on_order=advance,
                 seen=seen,

@@ -25,7 +25,14 @@ Came = Literal["IN", "RESTS", "REWRITTEN", "FAILED"]
 """What became of an order: it is in, rests before where it was judged to be, tells another story than it did, or is not
 in, or did not go on."""
 
+DECIDED: Final = """EXISTS (
+    SELECT FROM import_review r WHERE r.store_id = l.store_id AND r.order_id = l.order_id AND r.kind = 'STUCK'
+    AND r.decided_at IS NOT NULL
+)"""
+"""Whether somebody has decided on why an order of `legacy_order l` did not go on."""
+
 KNOWN: Final = "SELECT theirs, fingerprint FROM legacy_order WHERE came NOT IN ('READ', 'FAILED')"
+SETTLED: Final = f"SELECT theirs, fingerprint FROM legacy_order l WHERE came = 'FAILED' AND {DECIDED}"  # noqa: S608  (texts of this module)
 KEPT: Final = "SELECT store_id, order_id, moves FROM legacy_order WHERE theirs = $1 FOR UPDATE"
 KEEP: Final = """
 INSERT INTO legacy_order AS l
@@ -47,8 +54,13 @@ ON CONFLICT (store_id, order_id, kind) DO UPDATE SET
 WHERE r.sentence <> excluded.sentence
 """
 # What is in doubt no longer, and was not decided, is no question any more.
-SETTLED: Final = """
+GONE: Final = """
 DELETE FROM import_review WHERE store_id = $1 AND order_id = $2 AND decided_at IS NULL AND kind <> ALL ($3::text[])
+"""
+# Whoever decided on why it did not go on did so by what was said of it then.
+OUTDATED: Final = """
+DELETE FROM import_review r USING legacy_order l WHERE l.theirs = $1 AND l.fingerprint <> $2
+    AND r.store_id = l.store_id AND r.order_id = l.order_id AND r.kind = 'STUCK' AND r.decided_at IS NOT NULL
 """
 FLAGS: Final = """
 WITH gone AS (
@@ -109,6 +121,11 @@ async def read_known(connection: Connection) -> Mapping[str, bytes]:
     return {row["theirs"]: row["fingerprint"] for row in await connection.fetch(KNOWN)}
 
 
+async def read_settled(connection: Connection) -> Mapping[str, bytes]:
+    """The same of the orders that did not go on, and on which somebody has decided."""
+    return {row["theirs"]: row["fingerprint"] for row in await connection.fetch(SETTLED)}
+
+
 async def read_kept(connection: Connection, theirs: str) -> Kept | None:
     row = await connection.fetchrow(KEPT, theirs)
     return Kept(row["store_id"], row["order_id"], row["moves"]) if row else None
@@ -128,9 +145,14 @@ async def ask(
 ) -> None:
     """Ask a person about what is in doubt, and no longer about what is not."""
     kinds, sentences = list(result.doubts), list(result.doubts.values())
-    await connection.execute(SETTLED, *ours, kinds)
+    await connection.execute(GONE, *ours, kinds)
     if kinds:
         await connection.execute(REVIEW, *ours, kinds, sentences, encode(spoken).decode(), at)
+
+
+async def ask_anew(connection: Connection, order: Order) -> None:
+    """Forget a decision on why an order did not go on, where something else is said of it now."""
+    await connection.execute(OUTDATED, order.id, fingerprint(written(order)))
 
 
 async def write(

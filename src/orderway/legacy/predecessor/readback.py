@@ -13,6 +13,7 @@ import msgspec
 from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.bring import Seen
 from orderway.legacy.predecessor.judge import Verdict
+from orderway.legacy.predecessor.ledger import DECIDED
 from orderway.legacy.predecessor.parts import SENTENCES
 from orderway.legacy.predecessor.payouts import BOOKED
 from orderway.workflow.kinds import Connection
@@ -21,14 +22,15 @@ TITLES: Final = """
 SELECT v.id, p.name || CASE WHEN v.name = '' THEN '' ELSE ', ' || v.name END AS title
 FROM variant v JOIN product p ON p.id = v.product_id
 """
-LOOKED_AT: Final = """
-SELECT l.came, l.verdict::text AS verdict, q.state AS quotation, s.state AS sale, f.state AS fulfillment
+LOOKED_AT: Final = f"""
+SELECT CASE WHEN l.came = 'FAILED' AND {DECIDED} THEN 'SETTLED' ELSE l.came END AS came,
+    l.verdict::text AS verdict, q.state AS quotation, s.state AS sale, f.state AS fulfillment
 FROM legacy_order l
 LEFT JOIN quotation q ON q.store_id = l.store_id AND q.order_id = l.order_id
 LEFT JOIN sale s ON s.store_id = l.store_id AND s.order_id = l.order_id
 LEFT JOIN fulfillment f ON f.store_id = l.store_id AND f.order_id = l.order_id AND (f.context ->> 'part')::int = 1
 WHERE l.came <> 'READ' ORDER BY l.stood, l.theirs
-"""
+"""  # noqa: S608  (texts of ours)
 WINDOW: Final = 500
 """So many rows are fetched at once."""
 ASKED: Final = "SELECT kind, count(*) FROM import_review WHERE decided_at IS NULL GROUP BY kind ORDER BY 2 DESC, 1"
