@@ -42,12 +42,12 @@ def _query(source: Source) -> str:
     return f"""
         WITH taken AS (SELECT id, sum(amount) AS amount FROM ({taken}) payments GROUP BY id), unpaid AS (
             SELECT s."resellerId" AS id,
-                greatest(0, {value("SaleOrder", "totalAmount")} - coalesce(t.amount, 0)) AS amount
+                sum(greatest(0, {value("SaleOrder", "totalAmount")} - coalesce(t.amount, 0)))::bigint AS amount
             FROM "SaleOrder" r JOIN "ResellerSale" s ON s."SaleOrderid" = r."id" LEFT JOIN taken t ON t.id = r."id"
             WHERE r."phase"::text = 'FULFILLMENT' AND r."status"::text <> 'CANCELLED'
+            GROUP BY s."resellerId"
         )
         SELECT r."userId"::text AS id, {value(TABLE, "outstandingBalance")} AS stated,
-            {value(TABLE, "creditLimit")} AS credit,
-            (SELECT sum(amount)::bigint FROM unpaid u WHERE u.id = r."userId") AS owed
-        FROM "{TABLE}" r ORDER BY 1
+            {value(TABLE, "creditLimit")} AS credit, u.amount AS owed
+        FROM "{TABLE}" r LEFT JOIN unpaid u ON u.id = r."userId" ORDER BY 1
     """  # noqa: S608  (names of ours)
