@@ -16,6 +16,7 @@ from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.births import births, keep_births, known_parts
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.credit import free_credit
+from orderway.legacy.predecessor.departed import why_departed
 from orderway.legacy.predecessor.doubts import with_doubts_of
 from orderway.legacy.predecessor.drive import REFUSED_CREDIT, LegacyRoad
 from orderway.legacy.predecessor.evidence import evidence
@@ -43,6 +44,7 @@ from orderway.outbound.bygone import pass_over
 from orderway.outbound.bygone import told as told_before
 from orderway.sale.credit import Tier
 from orderway.workflow.actor import Actor
+from orderway.workflow.errors import NotFound
 from orderway.workflow.gate import has_gone_on
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
@@ -113,6 +115,8 @@ class Import:
         except Undone as undone:
             return undone.came
         except Exception as error:
+            if isinstance(error, NotFound) and await self.has_left(order):
+                return "met"
             if lost(error) is None and not self.is_rehearsal:
                 await self.note(order, error)
             raise
@@ -178,6 +182,22 @@ class Import:
         ours = (kept.store_id, kept.order_id)
         free = await free_credit(tx.connection, self.ground.customers.get(buyer), self.ladder, order=ours)
         return max(0, free - self.owe[buyer])
+
+    async def has_left(self, order: Order) -> bool:
+        """Whether it was archived here since it came: then that is kept with what it is told to be by now."""
+        async with self.runner.pool.acquire() as connection, connection.transaction():
+            kept = await read_kept(connection, order.id) or NOBODY
+            why = await why_departed(connection, kept)
+            if why is None:
+                return False
+            (verdict, _), here = self.look_at(order, self.around), await known_parts(connection, order)
+            verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
+            if self.seen is None:
+                result, ours = Result(came="REWRITTEN", why=why), (kept.store_id, kept.order_id)
+                await write(connection, order, verdict=verdict, result=result, run=self.run, ours=ours)
+            else:
+                self.seen.append(Seen(verdict, verdict.ends))
+            return True
 
     async def note(self, order: Order, error: Exception) -> None:
         """Keep why an order is not in, or did not go on: nothing of what it tried was written."""

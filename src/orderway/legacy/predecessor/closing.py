@@ -20,13 +20,15 @@ CAME: Final = {
     "FAILED": "not in, or not gone on",
     "SETTLED": "in, and not gone on: somebody decided so",
 }
+ARCHIVED: Final = "archived here since"
 
 
 def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     verdicts = found.verdicts
     yield f"Read back: {len(verdicts):,} orders"
     yield from (f"  {count:>8,}  {CAME[came]}" for came, count in found.came.items())
-    yield from ("", "Where they stand", *counted(Counter(each.ends.in_words for each in verdicts)))
+    stand = Counter(ARCHIVED if each.order_id in found.departed else each.ends.in_words for each in verdicts)
+    yield from ("", "Where they stand", *counted(stand))
     yield from ("", "By whose word", *counted(Counter(each.decided_by for each in verdicts)))
     yield from ("", *in_words(sum_up(verdicts)))
     yield from ("", *rows(found), "", *paid_to_riders(found))
@@ -35,6 +37,8 @@ def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
         "For a person to look at",
         *counted(Counter({KINDS[kind]: count for kind, count in found.asked.items()})),
     )
+    if changed := [f"  {each}" for each in found.departed.values() if each]:
+        yield from ("", f"Changed there since they were archived: {len(changed):,}", *changed)
     said = [f"  {each.where}: {each.sentence}" for each in oddities]
     yield from ("", f"To know of what the orders stand on: {len(said):,}", *said)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import msgspec
 
 from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.bring import Seen
+from orderway.legacy.predecessor.departed import read_departed
 from orderway.legacy.predecessor.judge import Verdict
 from orderway.legacy.predecessor.ledger import DECIDED
 from orderway.legacy.predecessor.parts import SENTENCES
@@ -39,6 +40,14 @@ RIDERS_PAID: Final = """
 SELECT coalesce(sum(-l.amount), 0)::bigint FROM rider_ledger l
 WHERE l.kind = 'PAID' AND l.id IN (SELECT ours FROM legacy_id WHERE kind = 'FulfillmentPayment')
 """
+# An archived order keeps its payments in one sum, and their ids.
+RIDERS_PAID_BEFORE: Final = """
+SELECT coalesce(sum(-r.amount), 0)::bigint FROM archived_order a
+CROSS JOIN LATERAL jsonb_to_recordset(a.carried -> 'riders') AS r (kind text, amount bigint)
+WHERE r.kind = 'PAID' AND EXISTS (
+    SELECT FROM jsonb_to_recordset(a.carried -> 'payouts') AS p (id uuid)
+    JOIN legacy_id i ON i.kind = 'FulfillmentPayment' AND i.ours = p.id)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +55,8 @@ class Found:
     """`verdicts` with where each order is by the tables; of those that are not in, where it was judged to be.
 
     `came` counts what became of them, `asked` what waits for a person, by kind; `here` counts what stands for rows that
-    were read, by their table, and `riders_paid` is what riders were paid by the books, in minor units.
+    were read, by their table, and `riders_paid` is what riders were paid by the books, in minor units. `departed` are
+    those that were archived since, with what is to be said where they changed there.
     """
 
     verdicts: Sequence[Verdict]
@@ -54,6 +64,7 @@ class Found:
     asked: Mapping[str, int]
     here: Mapping[str, int]
     riders_paid: int
+    departed: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:
@@ -86,8 +97,9 @@ async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Foun
             came[row["came"]] += 1
     asked = {row["kind"]: row["count"] for row in await connection.fetch(ASKED)}
     here = {row["kind"]: row["count"] for row in await connection.fetch(HERE, list(SENTENCES))}
-    paid = await connection.fetchval(RIDERS_PAID)
-    return Found(verdicts=verdicts, came=came, asked=asked, here=here, riders_paid=paid)
+    paid = await connection.fetchval(RIDERS_PAID) + await connection.fetchval(RIDERS_PAID_BEFORE)
+    departed = await read_departed(connection)
+    return Found(verdicts=verdicts, came=came, asked=asked, here=here, riders_paid=paid, departed=departed)
 
 
 def total(verdicts: Iterable[Verdict], counts: Literal["rows", "left", "riders_paid"]) -> Counter[str]:

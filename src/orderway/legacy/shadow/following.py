@@ -16,6 +16,7 @@ from orderway.ids import new_id
 from orderway.legacy.crew import Came, Crew
 from orderway.legacy.predecessor.bring import Import
 from orderway.legacy.predecessor.circumstances import Circumstances
+from orderway.legacy.predecessor.departed import read_departed
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.ground import lay
 from orderway.legacy.predecessor.ledger import Run, fingerprint, written
@@ -176,7 +177,15 @@ class Shadow:
             raise
         self.known[order.id] = mark
         self.failed.pop(order.id, None)
+        if came == "met":
+            await self.tell(order.id)
         return came
+
+    async def tell(self, theirs: str) -> None:
+        """Say of an order that was archived here that what changed of it there is not followed."""
+        async with self.bringing.runner.pool.acquire() as connection:
+            if said := (await read_departed(connection, theirs)).get(theirs):
+                typer.echo(f"! {said}", err=True)
 
 
 async def once(batch: Sequence[Order]) -> AsyncIterator[Sequence[Order]]:
