@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -12,6 +13,7 @@ from io import BytesIO
 from babel.core import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from orderway.money import Money, MoneyError
 
@@ -27,6 +29,19 @@ GAP, NAMED = re.compile(r"\{\w+\}"), re.compile(r"\{(\w+)\}")
 
 AMOUNT = re.compile(r"(-?)([A-Z]{3})\xa0(\d[\d,]*(?:\.\d+)?)(\.?)", re.ASCII)
 """An amount as the domain says it (see `Money.format`), which ends a sentence where a point follows."""
+
+NUMBER = re.compile(r"-?\d{1,3}(?:,?\d{3})*(?:\.\d+)?", re.ASCII)
+"""A number as the domain writes it inside a sentence."""
+
+AND = ", and "
+"""What joins texts to a list."""
+
+LABEL = re.compile(r"“([^”]+)”")
+LABELS = re.compile(rf"{LABEL.pattern}(?:, {LABEL.pattern})*")
+"""Labels inside a sentence, each in its quotation marks."""
+
+QUOTES: Mapping[str, tuple[str, str]] = {"fr": ("«\xa0", "\xa0»")}
+"""The quotation marks of a language, where it has other ones than English."""
 
 FEWEST = 6
 """Letters besides its gaps that a text needs to be found when they are filled."""
@@ -57,6 +72,8 @@ class Catalogue:
 
     def said(self, text: str, deepest: int = DEEPEST) -> str:
         """A text as it stands in the code, or filled, or several one after the other; unknown ones stay English."""
+        if "\n" in text:
+            return "\n".join(self.said(line, deepest) for line in text.split("\n"))
         here = replace(self, gaps=tuple(each for each in self.gaps if deepest and each[0] in text))
         said, rest = [], sentences(text)
         while rest:
@@ -70,15 +87,40 @@ class Catalogue:
         return " ".join(said)
 
     def words_for(self, text: str, deepest: int) -> str | None:
-        """One text as it stands in the code, or filled, or an amount; None for an unknown one."""
-        found = self.words.gettext(text) if text else text
-        if found != text:
+        """One text as it stands in the code, or filled, or an amount; None for an unknown one.
+
+        What fills a gap may also be a number, labels in their quotation marks, or a list of texts.
+        """
+        if found := self.exactly(text):
             return found
         for sure, gap, said in self.gaps:
             if sure in text and (filled := gap.fullmatch(text)):
                 fillings = filled.groupdict().items()
                 return said.format_map({name: self.said(value, deepest - 1) for name, value in fillings})
-        return amount(text, self.name)
+        return (self.filling(text) if deepest < DEEPEST else None) or amount(text, self.name)
+
+    def filling(self, text: str) -> str | None:
+        """What stands in a gap and is no text of its own."""
+        if LABELS.fullmatch(text):
+            opens, closes = QUOTES.get(self.name, ("“", "”"))
+            return LABEL.sub(lambda each: f"{opens}{self.exactly(each[1]) or each[1]}{closes}", text)
+        if NUMBER.fullmatch(text):
+            return text.translate({44: get_group_symbol(self.name), 46: get_decimal_symbol(self.name)})
+        return self.listed(text.split(AND)) if text.count(AND) < TOGETHER else None
+
+    def listed(self, parts: list[str]) -> str | None:
+        """Texts that are joined to a list; one of them may hold itself what joins them. None where one is unknown."""
+        for n in range(len(parts), 0, -1):
+            if first := self.exactly(AND.join(parts[:n])):
+                others = self.listed(parts[n:])
+                if others is not None:
+                    return self.words.gettext(AND).join(filter(None, (first, others)))
+        return None if parts else ""
+
+    def exactly(self, text: str) -> str | None:
+        """A text just as it stands in the code; None for one that has no other words."""
+        found = self.words.gettext(text) if text else text
+        return found if found != text else None
 
 
 def amount(text: str, locale: str) -> str | None:

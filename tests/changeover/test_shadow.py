@@ -41,10 +41,11 @@ async def test_a_day_is_summed_up_by_what_was_open_at_its_end_the_worst_first(sh
     async with shop.pool.acquire() as connection:
         said = lines(await summarize(connection, AT.date()))
         nothing = await summarize(connection, date(2026, 2, 1))
+    on = f"On order {number}, with NGN\xa015.00 at stake:"
     assert said == [
         *SAID,
-        f"{number} (NGN\xa015.00): Orderway is wrong. It rests somewhere else here. It is ELSEWHERE.",
-        f"{number} (NGN\xa015.00): The former system is wrong. Cleared there, and not here. It is CLEARED.",
+        f"{on} Orderway is wrong. It rests somewhere else here. It is ELSEWHERE.",
+        f"{on} The former system is wrong. Cleared there, and not here. It is CLEARED.",
     ]
     assert nothing.is_empty
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import nodes
 from jinja2.ext import extract_from_ast
+from tests.words.brought import brought
 from tests.words.vocabulary import vocabulary
 
 from orderway.ui.pages import environment
@@ -33,6 +34,8 @@ RAISED = ("Invalid", "NotFound", "Refused", "Paused", "WeakPassword", "Reason", 
 SAYING = (*RAISED, "refused", "refusal", "not_allowed", "require_presence", "_not_oneself", "no")
 """Ends of the names of what is called with sentences that a page may show."""
 
+
+SQL = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE|EXISTS|UNION)\b")
 
 GAP = re.compile(r"\{\w+\}|%\(\w+\)s")
 """Where a text is filled in."""
@@ -66,14 +69,22 @@ def gather() -> Texts:
     for path, by in sources():
         for text in raised(ast.parse(path.read_text()), by=by):
             texts.add(text, place_of(path))
+    for path in brought():
+        for text in written(ast.parse(path.read_text())):
+            texts.add(text, place_of(path))
     return texts
 
 
 def sources() -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """The files with sentences that come to a page, and what those are given to: of a payment, why it is held."""
+    """The files with sentences that come to a page, and what those are given to.
+
+    Of a payment it is told why it is held, and of a former system why it can not be followed.
+    """
     for path in sorted(SOURCE.rglob("*.py")):
         if not path.relative_to(SOURCE).as_posix().startswith(MUTE):
             yield path, SAYING
+    yield SOURCE / "database.py", ("DatabaseUnavailable",)
+    yield SOURCE / "legacy" / "predecessor" / "source.py", ("LegacyUnavailable",)
     for path in sorted((SOURCE / "providers").glob("*.py")):
         yield path, ("hold",)
 
@@ -121,6 +132,18 @@ def raised(tree: ast.AST, *, by: tuple[str, ...]) -> Iterator[str]:
                 text = sentence(given)
                 if " " in text:
                     yield text
+
+
+def written(tree: ast.AST) -> Iterator[str]:
+    """All that stands in a file and is longer than a word, whoever it is given to; no docstring and no SQL."""
+    if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):
+        return
+    text = sentence(tree) if isinstance(tree, ast.expr) else ""
+    if " " in text and not SQL.match(text):
+        yield text
+    for part in ast.iter_child_nodes(tree):
+        if not (isinstance(tree, ast.JoinedStr) and isinstance(part, ast.Constant)):
+            yield from written(part)
 
 
 def calls(tree: ast.AST) -> Iterable[ast.Call]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderway.catalogue.changes import WORDS as CATALOGUE
+from orderway.changeover.divergences import CLASSES as WRONG
 from orderway.changeover.divergences import KINDS as DIVERGENCES
 from orderway.changeover.reviews import KINDS as REVIEWS
 from orderway.changeover.summaries import TITLE as SHADOW
@@ -15,6 +16,13 @@ from orderway.fulfillment.riding.coverage import CHANGES as COVERAGE
 from orderway.graphql.forms import LABELLED
 from orderway.insight.reads import STAGES
 from orderway.languages import sentences
+from orderway.legacy.olist import moves as of_olist
+from orderway.legacy.olist.drive import OlistRoad
+from orderway.legacy.predecessor import moves as of_predecessor
+from orderway.legacy.predecessor.ground_applicants import DECLINED
+from orderway.legacy.predecessor.ground_prices import WHY as LISTED_PRICES
+from orderway.legacy.predecessor.ground_shelves import NOTE as OPENING_COUNT
+from orderway.legacy.predecessor.laying import REASON as BROUGHT_OVER
 from orderway.machines import CHARTS
 from orderway.notifications.mails.groups import GROUPS
 from orderway.notifications.mails.writing import PIN_TITLE
@@ -29,7 +37,7 @@ from orderway.outbound.webhooks.subscriptions import PHRASES as WEBHOOK_CHANGES
 from orderway.people import record
 from orderway.people.customers import applications, door
 from orderway.people.customers import record as of_customers
-from orderway.people.names import SYSTEM_NAME
+from orderway.people.names import SYSTEM_NAME, called
 from orderway.people.permissions import BUILT_IN, LABELS
 from orderway.people.sessions import SignInRefused
 from orderway.sale.accounts import WHYS
@@ -56,6 +64,7 @@ PHRASES: tuple[Mapping[Any, str], ...] = (
     REVIEWS,
     DIVERGENCES,
     {SHADOW: SHADOW},
+    {each: f"{label}." for each, label in (*WRONG.items(), *DIVERGENCES.items())},
     WEBHOOK_CHANGES,
     {each.name: each.label for each in SCHEDULES.values()},
     {each.name: each.failing for each in SCHEDULES.values() if each.failing},
@@ -82,6 +91,14 @@ KEPT_OUT = (
 """What is said to who may not sign in, or not yet."""
 COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *sentences(way.thanks))))
 """What is said to who comes by themselves."""
+IMPORTS = (
+    *(called(actor, None) for actor in (of_olist.IMPORTER, of_olist.SOURCE)),
+    *(called(actor, None) for actor in (of_predecessor.IMPORTER, of_predecessor.DECIDER)),
+    OlistRoad.goods_note, BROUGHT_OVER, DECLINED, LISTED_PRICES, OPENING_COUNT,
+)  # fmt: skip
+"""What imports are called in histories, and why something is as it is that came along beside the orders."""
+RESTING = ("quotation", "sale", "fulfillment")
+"""The machines of which a sentence says where an order that was brought over rests."""
 
 
 def vocabulary() -> Iterator[tuple[str, str]]:
@@ -110,6 +127,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     yield from (("a group of notifications", group.label) for group in GROUPS.values())
     yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
+    yield from (("an import", text) for text in IMPORTS)
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 
 
@@ -122,7 +140,11 @@ def of_machines() -> Iterator[tuple[str, str]]:
 
 def of_machine(chart: Chart) -> Iterator[str]:
     """Its states, events and reasons; and labels as they stand inside a sentence."""
-    for text in (chart.label, chart.born):
+    for text in (
+        chart.label,
+        chart.born,
+        *(chart.node(state).label for state in chart.leaves if chart.name in RESTING),
+    ):
         yield from (text, lower(text))
     for move in BETWEEN_VERSIONS:
         told = phrase(chart, move, before="", after="").removesuffix(str(chart.version))

@@ -136,7 +136,7 @@ def lines(summary: Summary) -> list[str]:
         found = summary.counts[each]
         said.append(f"{label}: {found.still_open:,} open, {found.opened:,} new, {found.closed:,} gone.")
     for one in summary.worst:
-        at_stake = f" ({Money(one.at_stake, one.currency)})" if one.at_stake else ""
-        kind = KINDS.get(one.kind, one.kind)
-        said.append(f"{one.number}{at_stake}: {CLASSES[one.class_]}. {kind}. {one.sentence}")
+        at_stake, kind = Money(one.at_stake, one.currency), KINDS.get(one.kind, one.kind)
+        where = f"On order {one.number}, with {at_stake} at stake:" if one.at_stake else f"On order {one.number}:"
+        said.append(f"{where} {CLASSES[one.class_]}. {kind}. {one.sentence}")
     return said

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.quotation.machine import QUOTATION
 from orderway.sale.machine import SALE
+from orderway.statechart.explain import lower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,11 @@ class Ends:
     @property
     def in_words(self) -> str:
         """Such as "quotation agreed; sale completed; fulfillment completed"."""
-        rests = ((QUOTATION, self.quotation), (SALE, self.sale), (FULFILLMENT, self.fulfillment))
-        return "; ".join(
-            f"{chart.label.lower()} {chart.node(state).label.lower()}" for chart, state in rests if state is not None
-        )
+        quotation = lower(QUOTATION.node(self.quotation).label)
+        if self.sale is None:
+            return f"quotation {quotation}"
+        sale = lower(SALE.node(self.sale).label)
+        if self.fulfillment is None:
+            return f"quotation {quotation}; sale {sale}"
+        fulfillment = lower(FULFILLMENT.node(self.fulfillment).label)
+        return f"quotation {quotation}; sale {sale}; fulfillment {fulfillment}"

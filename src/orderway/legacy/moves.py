@@ -38,8 +38,8 @@ class Move:
         if self.inferred is None:
             return None
         if self.confidence is None:
-            return f"{INFERRED}: {self.inferred}"
-        return f"{INFERRED} ({self.confidence:g}) from {self.inferred}"
+            return f"Inferred: {self.inferred}"
+        return f"Inferred ({self.confidence:g}) from {self.inferred}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,8 +78,9 @@ def with_doubts_of(order: Order, review: tuple[Doubt, ...], planned: Plan) -> tu
     more: list[tuple[Kind, str]] = [("RIDER_PAID", each) for each in in_doubt(order, planned)]
     for each in order.payments:
         if each.amount == 0 or (each.amount < 0 and each.status != "CONFIRMED"):
-            what = f"{each.reference or each.id} ({Amount(each.amount, order.currency)}, {each.status})"
-            more.append(("PAYMENTS", f"A payment of nothing or less did not come along: {what}."))
+            name, amount = each.reference or each.id, Amount(each.amount, order.currency)
+            sentence = f"A payment of nothing or less did not come along: {name} ({amount}, {each.status})."
+            more.append(("PAYMENTS", sentence))
     return in_one([*((each.kind, each.sentence) for each in review), *more])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from orderway.delivery.address import LONGEST, Delivery
@@ -19,11 +19,23 @@ SOURCE: Final = "legacy"
 """What the orders name as where they come from."""
 
 
+class Lack(NamedTuple):
+    """What is said of something that an order stands on, where it names none or one that is not here."""
+
+    unnamed: str
+    unknown: str
+
+
+STORE: Final = Lack("The predecessor names no store for it.", "Its store {theirs} was not brought over.")
+BUYER: Final = Lack("The predecessor names no buyer for it.", "Its buyer {theirs} was not brought over.")
+VARIANT: Final = Lack("The predecessor names no variant for it.", "Its variant {theirs} was not brought over.")
+
+
 def new_order(move: DraftQuotation, ground: Ground, titles: Mapping[UUID, str]) -> NewOrder:
     """Raises Astray where it stands on what was not brought over."""
     return NewOrder(
-        store_id=known(ground.stores, move.store, "store"),
-        customer_id=known(ground.customers, move.buyer, "buyer"),
+        store_id=known(ground.stores, move.store, STORE),
+        customer_id=known(ground.customers, move.buyer, BUYER),
         biller_id=ground.people.get(move.biller) if move.biller else None,
         currency=move.currency,
         fulfillment_type=move.fulfillment_type,
@@ -36,7 +48,7 @@ def new_order(move: DraftQuotation, ground: Ground, titles: Mapping[UUID, str]) 
 
 
 def priced(line: Line, ground: Ground, titles: Mapping[UUID, str]) -> PricedLine:
-    variant, goods = known(ground.variants, line.variant, "variant"), line.quantity * line.unit_price
+    variant, goods = known(ground.variants, line.variant, VARIANT), line.quantity * line.unit_price
     return PricedLine(
         variant=variant,
         description=titles[variant],
@@ -49,11 +61,11 @@ def priced(line: Line, ground: Ground, titles: Mapping[UUID, str]) -> PricedLine
     )
 
 
-def known(ours: Mapping[str, UUID], theirs: str | None, what: str) -> UUID:
+def known(ours: Mapping[str, UUID], theirs: str | None, lack: Lack) -> UUID:
     if theirs is None:
-        raise Astray(f"The predecessor names no {what} for it.")
+        raise Astray(lack.unnamed)
     if theirs not in ours:
-        raise Astray(f"Its {what} {theirs} was not brought over.")
+        raise Astray(lack.unknown.format(theirs=theirs))
     return ours[theirs]
 
 

@@ -15,6 +15,8 @@ from orderway.people.passwords import Passwords
 
 TABLE: Final = "ResellerProfile"
 KEPT: Final = "ResellerApplication"
+DECLINED: Final = "Declined in the predecessor."
+"""Why, where no reason was kept."""
 WAITS: Final = "SELECT EXISTS (SELECT FROM reseller_application WHERE email = $1 AND decided_at IS NULL)"
 APPLY: Final = """
 INSERT INTO reseller_application (id, email, name, company, phone, currency, store_id, password_hash, applied_at,
@@ -85,7 +87,7 @@ async def _one(laying: Laying, row: Row, *, address: str | None, store: UUID | N
         decided,
     )
     if decided:
-        why = (row["rejectionReason"] or "").strip() or "Declined in the predecessor."
+        why = (row["rejectionReason"] or "").strip() or DECLINED
         await laying.connection.execute(DECLINE, id_, why, decided, IMPORT.id)
     return id_
 

@@ -57,6 +57,9 @@ OF_DOUBTS: Final[Mapping[str, tuple[str, Class]]] = {
 """What a doubt of the judge is as a divergence, and of which class."""
 
 
+CANCELLED: Final = "It was cancelled there, and its goods have left all the same."
+LAPSED: Final = "It was let expire there, and its goods have left all the same."
+
 UNCLEARED: Final = frozenset({"NOT_CLEARED", "NOT_RELEASED"})
 """Doubts that are none of an order which is cleared here."""
 
@@ -111,8 +114,7 @@ def by_doubts(beside: Beside) -> Iterator[Difference]:
         if doubt.kind in UNCLEARED and is_cleared(beside):
             continue
         if doubt.kind == "CONTRADICTION" and is_gone(order) and order.status == "CANCELLED":
-            word = "let expire" if order.workflow_state == EXPIRED else "cancelled"
-            yield Difference("ENDED", "OLD_WRONG", f"It was {word} there, and its goods have left all the same.")
+            yield Difference("ENDED", "OLD_WRONG", LAPSED if order.workflow_state == EXPIRED else CANCELLED)
         elif doubt.kind == "NOT_RELEASED" and not has_live_fulfillment(order):
             yield Difference("CONTRADICTION", "UNCLEAR", doubt.sentence)
         elif doubt.kind in OF_DOUBTS:

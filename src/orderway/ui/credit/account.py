@@ -218,7 +218,7 @@ def _change(each: TermsChanged, currency: str, now: datetime) -> Change:
         if was
         else t("set the terms to “{after}”", after=became)
     )
-    return Change(each.who, did, ago(each.at, now), each.reason)
+    return Change(tr(each.who), did, ago(each.at, now), tr(each.reason))
 
 
 def _terms(terms: Terms, currency: str) -> str:

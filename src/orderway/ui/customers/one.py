@@ -141,7 +141,7 @@ def place_of(delivery: Delivery) -> Pair:
 
 def _change(noted: Noted, now: datetime) -> Change:
     told = f"{noted.was} → {noted.became}" if noted.was and noted.became else noted.became or noted.was or ""
-    return Change(noted.who, tr(noted.what), ago(noted.at, now), told, noted.reason)
+    return Change(tr(noted.who), tr(noted.what), ago(noted.at, now), told, tr(noted.reason))
 
 
 def id_of(visit: Visit) -> UUID:

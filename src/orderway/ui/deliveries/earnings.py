@@ -85,7 +85,7 @@ def _sum(total: RiderTotal) -> Sum:
 def entry_told(entry: RiderLedgerEntry, now: datetime) -> Entry:
     """An entry of the ledger in words."""
     method = tr(PAYOUT_METHODS[entry.method]) if entry.method else ""
-    note = " · ".join(filter(None, (method, entry.reference, entry.reason)))
+    note = " · ".join(filter(None, (method, entry.reference, tr(entry.reason or ""))))
     kind = Shown(tr(ENTRY_KINDS[entry.kind]), TONES[entry.kind])
     return Entry(
         entry.fulfillment,

@@ -102,7 +102,7 @@ def slip_of(order: Order, part: Fulfillment | None) -> Paper | None:
         said = t("{n} of {parts}", n=part.context.part, parts=len(order.fulfillments))
         facts.append(Pair(t("Part"), said))
     if part.context.carrier:
-        facts.append(Pair(t("Carrier"), " ".join(filter(None, (part.context.carrier, part.context.tracking)))))
+        facts.append(Pair(t("Carrier"), " ".join(filter(None, (tr(part.context.carrier), part.context.tracking)))))
     pieces = sum(quantity for _, quantity in goods)
     notes = (order.delivery.notes,) if order.delivery and order.delivery.notes else ()
     return Paper(

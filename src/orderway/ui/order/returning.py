@@ -23,10 +23,10 @@ def boxes_of_returns(telling: Telling) -> Iterator[Box]:
 def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
     for line in given.lines:
         yield Pair(line.description, number(line.quantity), more=", ".join(came(line)))
-    asked = t("By {who}: {reason}", who=given.requested_by, reason=given.reason)
+    asked = t("By {who}: {reason}", who=tr(given.requested_by), reason=tr(given.reason))
     yield Pair(t("Asked for"), ago(given.requested_at, telling.now).text, more=asked)
     if given.answer:
-        yield Pair(t("Why not"), given.answer)
+        yield Pair(t("Why not"), tr(given.answer))
     if given.refunded is not None:
         way = tr(REFUND_TO[given.refunded_to]) if given.refunded_to else ""
         yield Pair(t("Refunded"), money(given.refunded, given.currency), more=way)

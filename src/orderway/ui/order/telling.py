@@ -261,7 +261,7 @@ class Telling:
         pairs = tuple(
             Pair(
                 tr(KINDS[each.context.kind]), money(each.context.amount, each.context.currency), self.state(each),
-                t("Asked by {who}: {reason}", who=each.asked_by, reason=each.context.reason),
+                t("Asked by {who}: {reason}", who=tr(each.asked_by), reason=tr(each.context.reason)),
             )
             for each in self.order.overrides
         )  # fmt: skip
@@ -288,6 +288,6 @@ class Telling:
             pays = self.order.sees_money and self.order.sees_notes
             yield Pair(t("Rider"), part.rider.name, url=f"/payouts/{part.id}" if pays else "")
         if context.carrier:
-            yield Pair(t("Carrier"), context.carrier, more=context.tracking or "")
+            yield Pair(t("Carrier"), tr(context.carrier), more=context.tracking or "")
         if context.attempts:
             yield Pair(t("Failed attempts"), number(context.attempts))

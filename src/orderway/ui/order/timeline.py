@@ -11,6 +11,7 @@ from orderway.order.comments import Comment as Said
 from orderway.order.comments import list_comments, may_comment
 from orderway.order.timeline import Entry as Happened
 from orderway.order.timeline import load_timeline
+from orderway.people.names import CUSTOMER, PERSON
 from orderway.people.viewer import Viewer
 from orderway.ui.language import t, tr
 from orderway.ui.order.telling import Telling
@@ -92,19 +93,25 @@ async def load(
 def happened_line(entry: Happened, telling: Telling, parts: dict[UUID, str]) -> Entry:
     """What somebody did, in words."""
     what = entry.what
+    behind = called(what.on_behalf_of, entry.on_behalf_of)
     notes = (
-        t("for {who}", who=entry.on_behalf_of) if entry.on_behalf_of else "",
+        t("for {who}", who=behind) if behind else "",
         parts.get(what.instance_id, ""),
         t("from {state}", state=tr(what.from_label)) if what.from_label else "",
     )
     return Entry(
-        who=entry.who,
+        who=called(what.actor, entry.who),
         did=tr(what.phrase),
         state=Shown(what.to_label, what.tone),
         at=ago(what.at, telling.now),
         notes=tuple(filter(None, notes)),
-        reason=entry.reason or "",
+        reason=tr(entry.reason or ""),
     )
+
+
+def called(actor: str | None, name: str | None) -> str:
+    """Their name; what acts by itself has one in the reader's language."""
+    return tr(name or "") if actor and not actor.startswith((PERSON, CUSTOMER)) else name or ""
 
 
 def _said(comment: Said, telling: Telling) -> Entry:

@@ -80,7 +80,7 @@ def asked(
         reason=tr(request.context.reason),
         effect=effect(question) if waits else "",
         currency=question.currency,
-        by=request.asked_by,
+        by=tr(request.asked_by),
         store=order.store.name,
         state=shown(OVERRIDE_REQUEST, request.state),
         waits=waits,

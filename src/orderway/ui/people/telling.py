@@ -41,7 +41,7 @@ class Tick:
 def line(change: PeopleChange, visit: Visit) -> Line:
     values = " → ".join(_said(change.what, text) for text in (change.was, change.became) if text)
     at = ago(change.at, visit.site.now())
-    return Line(change.who, tr(change.phrase), change.subject, _url(change, visit), values, at, change.reason)
+    return Line(tr(change.who), tr(change.phrase), change.subject, _url(change, visit), values, at, tr(change.reason))
 
 
 def _url(change: PeopleChange, visit: Visit) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from orderway.order.reads import load_order
 from orderway.order.versions import MOST, Version, load_versions
 from orderway.quotation.context import PricedLine
-from orderway.ui.language import t
+from orderway.ui.language import t, tr
 from orderway.ui.quotations.desk import Sum
 from orderway.ui.site import Visit
 from orderway.ui.words import Shown, Told, ago, money
@@ -63,7 +63,7 @@ async def versions(visit: Visit) -> Response:
         order=order,
         versions=[
             Named(each.version, t("Version {n}, by {who}", n=each.version, who=each.who), ago(each.at, site.now()),
-                  each.reason or "")
+                  tr(each.reason or ""))
             for each in found
         ],
         before=before.version,

@@ -78,13 +78,13 @@ def given(each: SalesReturn, *, customer: str, deeds: Sequence[Deed], box: Retur
         state=TO_REFUND if is_to_refund(each) else Shown(RETURN_STATUSES[each.status], TONES[each.status]),
         since=age(since, now) if waiting else ago(since, now),
         is_old=waiting and now - since >= LONG,
-        by=each.requested_by,
-        reason=each.reason,
+        by=tr(each.requested_by),
+        reason=tr(each.reason),
         goods=tuple(
             Goods(line.description, number(line.quantity), ", ".join(came(line))) for line in each.lines
         ),
         outcome=" ".join(_outcome(each)),
-        answer=each.answer or "",
+        answer=tr(each.answer or ""),
         deeds=tuple(_here(deed, each, box) for deed in deeds),
     )  # fmt: skip
 

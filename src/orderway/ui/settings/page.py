@@ -175,7 +175,7 @@ def _next(standing: Standing, now: datetime) -> str:
 def _line(change: Changed, now: datetime) -> Line:
     did = t("reset it") if change.to_value is None else t("set it to {value}", value=change.to_value)
     before = f" ({t('it was {value}', value=change.from_value)})" if change.from_value is not None else ""
-    return Line(change.who, f"{did}{before}", ago(change.at, now), change.reason)
+    return Line(tr(change.who), f"{did}{before}", ago(change.at, now), tr(change.reason))
 
 
 PAGES: tuple[Page, ...] = (

@@ -55,14 +55,14 @@ def told(each: Divergence, now: datetime) -> Item:
         order_url=f"/orders/{each.order_id}",
         customer=each.customer,
         store=each.store,
-        sentence=each.sentence,
+        sentence=tr(each.sentence),
         since=age(each.opened_at, now),
         until=ago(each.closed_at, now) if each.closed_at else None,
         said=tuple(said_of(evidence)),
         sums=tuple(sums_of(evidence)),
         payments=tuple(payment_line(one, evidence.currency, now) for one in evidence.payments),
         moves=tuple(move_line(one, now) for one in evidence.log),
-        why=t("{why} Sure to {percent} %.", why=evidence.why, percent=round(100 * evidence.confidence)),
+        why=t("{why} Sure to {percent} %.", why=tr(evidence.why), percent=round(100 * evidence.confidence)),
     )
 
 
