@@ -32,7 +32,7 @@ from orderway.workflow.actor import Actor
 from orderway.workflow.batches import Outcome, Pace, Remained, Work, go_through
 from orderway.workflow.kinds import Kind
 from orderway.workflow.migrating import Aim, Migrating, Standing, survey
-from orderway.workflow.migration_runs import Run, Wish, begin, end, find_run, list_runs
+from orderway.workflow.migration_runs import Run, Wish, begin, counted, end, find_run, foresee, list_runs
 from orderway.workflow.runner import utc_now
 from orderway.workflow.unmigrating import LISTED, Unmigrating
 
@@ -143,13 +143,14 @@ async def carry_out(url: str, order: Order) -> int:
             run, work = await (taking_back(pool, order, by) if order.undo else bringing(pool, order, by))
             async with pool.acquire() as connection:
                 total = await work.left(connection)
+                await foresee(connection, run, left=total)
             with bar("Bringing over" if order.undo is None else "Taking back", total) as advance:
                 pace = Pace(size=order.batch, clock=utc_now, stop=stop, on_moved=advance)
                 outcome = await go_through(pool, work, pace)
             count, remained = await left_over(pool, work, outcome)
-            if not outcome.is_stopped and not outcome.held:
-                async with pool.acquire() as connection:
-                    await end(connection, run, at=utc_now(), remained=count)
+            at = None if outcome.is_stopped or outcome.held else utc_now()
+            async with pool.acquire() as connection:
+                await end(connection, run, at=at, remained=count, stayed=counted(outcome.remained))
     tell(run, outcome, remained, count=count)
     return 1 if count or outcome.held or outcome.is_stopped else 0
 
@@ -172,7 +173,7 @@ async def taking_back(pool: asyncpg.Pool, order: Order, by: Actor) -> tuple[Run,
         done = await find_run(connection, order.undo, machine=order.machine)
         if done.undoes:
             raise OrderwayError(f"The run {done.id} took another one back itself.", "Migrate again instead.")
-        await end(connection, done, at=utc_now(), remained=0)
+        await end(connection, done, at=utc_now(), remained=done.remained, stayed=done.stayed)
         wish = Wish(machine=order.machine, to_version=done.from_version or 1, undoes=done.id, actor=by.id,
                     reason=order.reason)  # fmt: skip
         run = await begin(connection, wish, at=utc_now())

@@ -22,7 +22,7 @@ from orderway.workflow.crossing import Deed, write
 from orderway.workflow.errors import Conflict, Invalid, NotFound, UnknownVersion
 from orderway.workflow.kinds import Moved
 from orderway.workflow.migrating import Aim, Migrating, brought, survey
-from orderway.workflow.migration_runs import Run, Wish, begin, end, find_run
+from orderway.workflow.migration_runs import Run, Stayed, Wish, begin, counted, end, find_run, foresee
 from orderway.workflow.past import where_stood
 from orderway.workflow.runner import TRIES, Runner
 from orderway.workflow.timers import sweep
@@ -57,10 +57,13 @@ class Change:
         wish = Wish(machine="sale", to_version=to, actor=OPERATOR.id, reason=WHY)
         async with self.shop.pool.acquire() as connection:
             run = await begin(connection, wish, at=self.shop.now)
-        outcome = await go_through(self.shop.pool, Migrating(aim, run.id, OPERATOR, run.reason), self.pace(size))
+            work = Migrating(aim, run.id, OPERATOR, run.reason)
+            await foresee(connection, run, left=await work.left(connection))
+        outcome = await go_through(self.shop.pool, work, self.pace(size))
+        remained, at = outcome.remained, None if outcome.held else self.shop.now
         async with self.shop.pool.acquire() as connection:
-            await end(connection, run, at=self.shop.now, remained=len(outcome.remained))
-        return run, outcome
+            await end(connection, run, at=at, remained=len(remained), stayed=counted(remained))
+            return await find_run(connection, run.id, machine="sale"), outcome
 
     async def undo(self, run: Run) -> tuple[Outcome, int, list[str]]:
         """Take back what a run did."""
@@ -193,7 +196,8 @@ async def test_what_has_no_place_stays_and_is_named(change: Change):
     ]
     assert await change.stand() == BEFORE
     rows = await shop.rows()
-    _, outcome = await change.run()
+    run, outcome = await change.run()
+    assert (run.total, run.moved, run.remained, run.stayed) == (5, 4, 1, (Stayed("PAYMENT_FAILED", STAYS, 1),))
     assert (outcome.moved, [(each.state, each.why) for each in outcome.remained]) == (4, [("PAYMENT_FAILED", STAYS)])
     assert (await change.stand())["failed"] == (1, "PAYMENT_FAILED")
     assert (await shop.rows())["transition_log"] == rows["transition_log"] + 4
@@ -205,10 +209,12 @@ async def test_what_somebody_is_about_is_not_waited_for_and_comes_later(change: 
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("SELECT FROM sale_order WHERE id = $1 FOR UPDATE", order.id)
-        _, outcome = await change.run()
+        run, outcome = await change.run()
         assert (outcome.moved, outcome.held) == (4, 1)
+        assert (run.ended_at, run.total, run.moved) == (None, 5, 4)
         await transaction.rollback()
-    assert (await change.run())[1].moved == 1
+    run, outcome = await change.run()
+    assert (outcome.moved, run.ended_at, run.total, run.moved) == (1, shop.now, 5, 5)
     assert await change.stand() == AFTER
 
 

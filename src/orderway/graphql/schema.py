@@ -28,6 +28,7 @@ from orderway.graphql.identities import forgetting
 from orderway.graphql.insight import figured
 from orderway.graphql.keys import keyed, keying
 from orderway.graphql.lives import ConsumerPayment, ResellerPayment
+from orderway.graphql.machine_runs import brought_over
 from orderway.graphql.mails import mailed, remailing
 from orderway.graphql.named_offers import offered
 from orderway.graphql.named_payments import named
@@ -96,6 +97,7 @@ def queries() -> list[StrawberryField]:
         keyed(),
         shopping(),
         stood(),
+        brought_over(),
         figured(),
         viewed(),
     ]

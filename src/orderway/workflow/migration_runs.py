@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from orderway.ids import new_id
+from orderway.workflow.batches import Remained
 from orderway.workflow.errors import Invalid, NotFound
-from orderway.workflow.kinds import Connection
+from orderway.workflow.kinds import Connection, encode
 
-COLUMNS = "id, machine, from_version, to_version, undoes, actor, reason, started_at, ended_at, moved, remained"
+COLUMNS = """
+id, machine, from_version, to_version, undoes, actor, reason, started_at, ended_at, moved, remained, total, stayed
+"""
 BEGIN = f"""
 INSERT INTO machine_migration (id, machine, from_version, to_version, undoes, actor, reason, started_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -22,12 +27,31 @@ ON CONFLICT (machine) WHERE ended_at IS NULL DO UPDATE SET machine = excluded.ma
 FIND = f"SELECT {COLUMNS} FROM machine_migration WHERE id = $1"  # noqa: S608
 LIST = f"SELECT {COLUMNS} FROM machine_migration WHERE machine = $1 ORDER BY started_at DESC, id LIMIT $2"  # noqa: S608
 OPEN = f"SELECT {COLUMNS} FROM machine_migration WHERE ended_at IS NULL ORDER BY started_at, id"  # noqa: S608
-END = "UPDATE machine_migration SET ended_at = $2, remained = $3 WHERE id = $1 AND ended_at IS NULL"
+FORESEE = "UPDATE machine_migration SET total = moved + $2 WHERE id = $1 AND ended_at IS NULL"
+END = "UPDATE machine_migration SET ended_at = $2, remained = $3, stayed = $4 WHERE id = $1 AND ended_at IS NULL"
+
+REASONS, LONGEST = 20, 500
+"""So many reasons are kept, each of so many letters: one may tell of what a single order has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """Why so many of a state were left where they stood."""
+
+    state: str
+    why: str
+    count: int
+
+
+READER = msgspec.json.Decoder(tuple[Stayed, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `from_version` is None where it takes all that is older; `undoes` names the run that it takes back."""
+    """One run. `from_version` is None where it takes all that is older; `undoes` names the run that it takes back.
+
+    `total` is how many there were to be moved when it was begun last; None of one that never looked.
+    """
 
     id: UUID
     machine: str
@@ -40,6 +64,8 @@ class Run:
     ended_at: datetime | None
     moved: int
     remained: int
+    total: int | None
+    stayed: tuple[Stayed, ...]
 
     @property
     def told(self) -> str:
@@ -97,10 +123,26 @@ async def list_open(connection: Connection) -> Sequence[Run]:
     return [_run(row) for row in await connection.fetch(OPEN)]
 
 
-async def end(connection: Connection, run: Run, *, at: datetime, remained: int) -> None:
-    """Write down that a run came to its end; one that ended stays as it is."""
-    await connection.execute(END, run.id, at, remained)
+async def foresee(connection: Connection, run: Run, *, left: int) -> None:
+    """Write down how many are still to be moved as it begins, or goes on."""
+    await connection.execute(FORESEE, run.id, left)
+
+
+async def end(
+    connection: Connection, run: Run, *, at: datetime | None, remained: int, stayed: Sequence[Stayed] = ()
+) -> None:
+    """Write down what a run left, and when it came to its end: None where it was stopped, and may go on.
+
+    One that ended stays as it is.
+    """
+    await connection.execute(END, run.id, at, remained, encode(stayed))
+
+
+def counted(remained: Sequence[Remained]) -> tuple[Stayed, ...]:
+    """Why something was left, the most frequent reasons first."""
+    reasons = Counter((each.state, each.why[:LONGEST]) for each in remained)
+    return tuple(Stayed(state, why, count) for (state, why), count in reasons.most_common(REASONS))
 
 
 def _run(row: asyncpg.Record) -> Run:
-    return Run(**row)
+    return Run(**{**row, "stayed": READER.decode(row["stayed"])})

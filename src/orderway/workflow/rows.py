@@ -206,6 +206,10 @@ machine_migration = Table(
     Column("moved", Integer, nullable=False, server_default="0"),
     # What was left where it stood when the run ended: refused, or, of one that undoes, moved since.
     Column("remained", Integer, nullable=False, server_default="0"),
+    # How many there were to be moved when it was begun last, with those that it had moved.
+    Column("total", Integer),
+    # Why something was left: a list of state, reason and how many, the most first.
+    Column("stayed", JSON, nullable=False, server_default="[]"),
     ForeignKeyConstraint(["undoes"], ["machine_migration.id"]),
     CheckConstraint("moved >= 0 AND remained >= 0", name="counts"),
     CheckConstraint("reason <> ''", name="reason"),

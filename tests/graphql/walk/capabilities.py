@@ -157,8 +157,8 @@ READS = {
     "SAM$BR": "fulfillmentPayments",
     "SA$": "creditTiers",
     "R": "deliverableFulfillments myFulfillmentInterests",
-    "SA": "users user roles permissions peopleChanges systemSettings featureFlags overrideCaps resellerApplications"
-    " webhooks webhook webhookDeliveries",
+    "SA": "users user roles permissions peopleChanges machineRuns systemSettings featureFlags overrideCaps"
+    " resellerApplications webhooks webhook webhookDeliveries",
 }
 """Who reads anything by which query, where they are in scope; under "" whoever is not even signed in."""
 

@@ -17,6 +17,7 @@ from orderway.ui.people.asking import SUBJECTS, Asked, heard
 from orderway.ui.people.listing import called
 from orderway.ui.people.sending import require
 from orderway.ui.people.telling import line
+from orderway.ui.people.versions import tabs
 from orderway.ui.site import Visit
 from orderway.ui.tabs import Tab
 from orderway.workflow.errors import Invalid
@@ -50,6 +51,7 @@ async def _shown(connection: Connection, visit: Visit, asked: Asked, after: str)
         after, notices = "", [*notices, tr(str(wrong))]
     return visit.page(
         "people/audit.html",
+        tabs=tabs(visit),
         notices=notices,
         asked=asked,
         chips=[Tab(asked.told(name), asked.url(without=name)) for name in asked.values],

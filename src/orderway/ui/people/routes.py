@@ -7,6 +7,7 @@ from orderway.ui.people.audit import audit
 from orderway.ui.people.listing import people
 from orderway.ui.people.one import do, person
 from orderway.ui.people.roles import change, compose, roles
+from orderway.ui.people.versions import versions
 from orderway.ui.site import Page
 
 DEEDS = ("changeUser", "setUserRoles", "setUserStores", "setUserPassword", "disableUser", "enableUser")
@@ -18,6 +19,7 @@ PAGES: tuple[Page, ...] = (
     Page("/people/{person}", person, shows=("user", "roles", "stores", "peopleChanges")),
     Page("/people/{person}/{deed}", do, "POST", does=DEEDS),
     Page("/audit", audit, shows=("peopleChanges", "users", "user", "roles", "stores")),
+    Page("/audit/versions", versions, shows=("machineRuns",)),
     Page("/roles", roles, shows=("roles", "permissions")),
     Page("/roles", compose, "POST", does=("createRole",)),
     Page("/roles/{role}", change, "POST", does=("changeRole", "deleteRole")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from starlette.responses import Response
 
+from orderway.machine_runs import sees_machine_runs
 from orderway.order.tallies import count_states, weigh_states
 from orderway.people.roles import who_holds
 from orderway.statechart import Chart
@@ -81,6 +82,7 @@ async def workflow(visit: Visit) -> Response:
         worth=any(row.worth for row in rows),
         more=is_capped(counts),
         versions=list(versions(kind.charts, weights.values())),
+        runs_url=f"/audit/versions?machine={chart.name}" if sees_machine_runs(visit.viewer) else "",
     )
 
 
