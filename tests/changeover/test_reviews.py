@@ -7,7 +7,8 @@ from tests.changeover.listed import EVIDENCE, READ_AT, put_on_the_list
 from tests.stories.shop import Order, Shop, actor, person, shirts
 
 from orderway.changeover.deciding import Verdict, decide
-from orderway.changeover.reviews import Filters, Place, Review, count_reviews, list_reviews, load_review
+from orderway.changeover.listing import Filters, place_in
+from orderway.changeover.reviews import REVIEWS, Place, Review, load_review
 from orderway.people.viewer import Viewer, find_viewer
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 from orderway.workflow.transaction import Transaction
@@ -32,10 +33,10 @@ async def said(shop: Shop, word: str, verdict: Verdict) -> Review:
 async def listed(shop: Shop, word: str, filters: Filters = Filters()) -> list[tuple[str, str]]:  # noqa: B008
     who = await viewer(shop, word)
     async with shop.pool.acquire() as connection:
-        page = await list_reviews(connection, who, filters=filters)
+        page = await REVIEWS.page(connection, who, filters=filters)
         if filters.status == "open" and not filters.kind:
-            assert await count_reviews(connection, who) == len(page.reviews)
-    return [(each.number, each.kind) for each in page.reviews]
+            assert await REVIEWS.count(connection, who) == len(page.rows)
+    return [(each.number, each.kind) for each in page.rows]
 
 
 @pytest.fixture
@@ -55,9 +56,11 @@ async def test_what_waits_longest_comes_first_with_its_evidence(shop: Shop, orde
     async with shop.pool.acquire() as connection:
         manager = await viewer(shop, "manager")
         found = await load_review(connection, manager, Place(orders[0].id, "RIDER"))
-        second = await list_reviews(connection, manager, after=Place(orders[1].id, "ADDRESS"), limit=1)
+        first = await REVIEWS.page(connection, manager, limit=1)
+        behind = place_in(REVIEWS.cursor(first.rows[-1]))
+        second = await REVIEWS.page(connection, manager, after=behind, limit=1)
     assert (found.evidence, found.sentence, found.may_decide) == (EVIDENCE, "It is RIDER.", True)
-    assert ([each.kind for each in second.reviews], second.has_more) == (["NOT_RELEASED"], True)
+    assert ([each.kind for each in second.rows], second.has_more) == (["NOT_RELEASED"], True)
 
 
 @pytest.mark.usefixtures("orders")

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from tests.changeover.listed import differ
 from tests.stories.shop import Shop, person, shirts
 
-from orderway.changeover.divergences import Filters, Place, count_divergences, list_divergences
+from orderway.changeover.divergences import DIVERGENCES, count_divergences
+from orderway.changeover.listing import Filters, place_in
 from orderway.changeover.shadow import lines, summarize
 from orderway.changeover.summaries import tell_yesterday
 from orderway.people.viewer import find_viewer
@@ -70,15 +71,15 @@ async def test_they_are_listed_newest_first_page_by_page_to_who_sees_the_store(s
         assert rider
         kinds, place = [], None
         for has_more in (True, False):
-            page = await list_divergences(connection, manager, after=place, limit=1)
-            (last,) = page.divergences
+            page = await DIVERGENCES.page(connection, manager, after=place, limit=1)
+            (last,) = page.rows
             assert page.has_more == has_more
             kinds.append(last.kind)
-            place = Place(last.order_id, last.kind, last.opened_at)
-        closed = await list_divergences(connection, manager, filters=Filters(status="closed"))
-        unseen = await list_divergences(connection, rider)
+            place = place_in(DIVERGENCES.cursor(last))
+        closed = await DIVERGENCES.page(connection, manager, filters=Filters(status="closed"))
+        unseen = await DIVERGENCES.page(connection, rider)
         counts = await count_divergences(connection, manager)
     assert kinds == ["ELSEWHERE", "CLEARED"]
-    assert [each.kind for each in closed.divergences] == ["CREDIT"]
-    assert unseen.divergences == ()
+    assert [each.kind for each in closed.rows] == ["CREDIT"]
+    assert unseen.rows == ()
     assert counts == {"OURS_WRONG": 1, "UNCLEAR": 0, "OLD_WRONG": 1}

@@ -11,13 +11,9 @@ from uuid import UUID
 import msgspec
 
 from orderway.changeover.evidence import Evidence
-from orderway.changeover.reviews import SEES
-from orderway.people.scope import allowed
+from orderway.changeover.listing import EVERYTHING, SEES, Asked, Filters, Listed, Listing
 from orderway.people.viewer import Viewer
-from orderway.workflow.errors import Invalid
 from orderway.workflow.kinds import Connection
-
-LARGEST = 100
 
 Class = Literal["OLD_WRONG", "OURS_WRONG", "UNCLEAR"]
 CLASSES: Mapping[Class, str] = {
@@ -43,26 +39,6 @@ KINDS: Mapping[str, str] = {
     "VANISHED": "It is gone there",
 }
 """What differs, in words."""
-
-Status = Literal["open", "closed"]
-STATUS: Mapping[Status, str] = {"open": "d.closed_at IS NULL", "closed": "d.closed_at IS NOT NULL"}
-KEY = "{of}.opened_at, {of}.order_id, {of}.kind"
-ENDED = "{of}.closed_at, {of}.order_id, {of}.kind"
-SORTED: Mapping[Status, str] = {"open": KEY, "closed": ENDED}
-
-READ = """
-SELECT json_build_object('store_id', d.store_id, 'order_id', d.order_id, 'kind', d.kind, 'class_', d.class,
-    'sentence', d.sentence, 'evidence', d.evidence, 'at_stake', d.at_stake, 'opened_at', d.opened_at,
-    'closed_at', d.closed_at, 'number', o.number, 'customer', c.name, 'store', s.name)::text
-FROM shadow_divergence d
-JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id
-JOIN customer c ON c.id = o.customer_id
-JOIN store s ON s.id = o.store_id
-WHERE {seen}
-"""
-FROM = "FROM shadow_divergence d JOIN sale_order o ON o.store_id = d.store_id AND o.id = d.order_id WHERE {seen}"
-COUNT = f"SELECT count(*) FROM (SELECT {FROM} {{most}}) counted"  # noqa: S608  (the text above)
-COUNTS = f"SELECT d.class, count(*) {FROM} GROUP BY d.class"
 
 # What is open of these orders and was not found again is closed; what is told in other words is told in those.
 CLOSE = """
@@ -100,117 +76,44 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Divergence(Finding):
-    """The same as it is kept: since when, until when where they agree again, and of whose order."""
+class Divergence(Listed):
+    """The same as it is kept: since when, and until when where it is over."""
 
-    opened_at: datetime
+    class_: Class
     closed_at: datetime | None
-    number: str
-    customer: str
-    store: str
+
+    @property
+    def class_label(self) -> str:
+        return CLASSES[self.class_]
+
+    @property
+    def kind_label(self) -> str:
+        return KINDS.get(self.kind, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which one: an order has at most one of each kind at a time."""
-
-    order_id: UUID
-    kind: str
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What to list: all of it must hold."""
-
-    status: Status = "open"
-    class_: Class | None = None
-    kind: str | None = None
-    order_id: UUID | None = None
-
-
-EVERYTHING = Filters()
-DIVERGENCE = msgspec.json.Decoder(Divergence)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of them, and whether more come after them."""
-
-    divergences: tuple[Divergence, ...]
-    has_more: bool
-
-
-class Asked:
-    """One question of one viewer: its parameters, beginning with those of what they see."""
-
-    def __init__(self, viewer: Viewer) -> None:
-        see = allowed(viewer, SEES, first=1)
-        self.values: list[object] = [*see.values]
-        self.seen = see.sql
-
-    def value(self, value: object) -> str:
-        """Add a parameter and return its place: "$3"."""
-        self.values.append(value)
-        return f"${len(self.values)}"
-
-    def where(self, filters: Filters, after: Place | None = None) -> str:
-        parts = [self.seen, STATUS[filters.status]]
-        if after:
-            order, kind = self.value(after.order_id), self.value(after.kind)
-            is_it = f"a.order_id = {order}::uuid AND a.kind = {kind} AND a.opened_at = {self.value(after.opened_at)}"
-            key = SORTED[filters.status]
-            place = f"SELECT {key.format(of='a')} FROM shadow_divergence a WHERE {is_it}"  # noqa: S608
-            parts.append(f"({key.format(of='d')}) < ({place})")
-        for column, wanted in (("class", filters.class_), ("kind", filters.kind)):
-            if wanted:
-                parts.append(f"d.{column} = {self.value(wanted)}")
-        if filters.order_id:
-            parts.append(f"d.order_id = {self.value(filters.order_id)}::uuid")
-        return " AND ".join(parts)
-
-
-async def list_divergences(
-    connection: Connection,
-    viewer: Viewer,
-    *,
-    filters: Filters = EVERYTHING,
-    after: Place | None = None,
-    limit: int = 20,
-) -> Page:
-    """Return what was found, or closed, last of what the viewer sees. Raises Invalid for a limit over 100."""
-    if not 1 <= limit <= LARGEST:
-        raise Invalid(
-            f"A page holds 1 to {LARGEST} divergences.", "Ask for fewer, and then for the next page.", "first"
-        )
-    asked = Asked(viewer)
-    where = asked.where(filters, after)
-    sort = ", ".join(f"{each} DESC" for each in SORTED[filters.status].format(of="d").split(", "))
-    order = f" ORDER BY {sort} LIMIT {asked.value(limit + 1)}"
-    rows = await connection.fetch(READ.format(seen=where) + order, *asked.values)
-    return Page(tuple(DIVERGENCE.decode(row[0]) for row in rows[:limit]), len(rows) > limit)
+DIVERGENCES = Listing(
+    table="shadow_divergence",
+    things="divergences",
+    row=Divergence,
+    over="closed",
+    way="DESC",
+    sees={"see": SEES},
+    more="r.class AS class_",
+)
 
 
 async def count_divergences(
     connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING
 ) -> Mapping[Class, int]:
     """Return how many there are of each class, of those the viewer sees."""
-    asked = Asked(viewer)
-    where = asked.where(filters)
-    rows = await connection.fetch(COUNTS.format(seen=where), *asked.values)
+    asked = Asked(viewer, DIVERGENCES.sees)
+    where = DIVERGENCES.where(asked, filters)
+    rows = await connection.fetch(
+        f"SELECT r.class, count(*) {DIVERGENCES.found} WHERE {where} GROUP BY r.class",
+        *asked.values,
+    )
     found: dict[Class, int] = {row["class"]: row["count"] for row in rows}
     return {each: found.get(each, 0) for each in CLASSES}
-
-
-async def count_listed(
-    connection: Connection, viewer: Viewer, filters: Filters = EVERYTHING, *, most: int | None = None
-) -> int:
-    """Return how many there are in all; of more than `most` that many."""
-    asked = Asked(viewer)
-    where = asked.where(filters)
-    limit = f"LIMIT {asked.value(most)}" if most else ""
-    counted: int = await connection.fetchval(COUNT.format(seen=where, most=limit), *asked.values)
-    return counted
 
 
 async def keep_findings(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,31 +13,18 @@ from strawberry.types.field import StrawberryField
 
 from orderway.changeover.deciding import Verdict, decide
 from orderway.changeover.evidence import Evidence
-from orderway.changeover.reviews import (
-    DECISIONS,
-    KINDS,
-    Decision,
-    Filters,
-    Place,
-    Review,
-    count_reviews,
-    list_reviews,
-    load_review,
-    names_in,
-)
+from orderway.changeover.reviews import DECISIONS, KINDS, REVIEWS, Decision, Place, Review, load_review, names_in
 from orderway.graphql.answers import NOES, Conflict, Invalid, NotFound, Refused, denied
 from orderway.graphql.asking import Info
 from orderway.graphql.changing import done_once
 from orderway.graphql.expose import INPUTS, KEY, key_of
-from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, payload_of, value_of
-from orderway.graphql.lives import OUTPUTS
+from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, payload_of
+from orderway.graphql.listing import EvidenceType, page_of
 from orderway.graphql.paging import After, First, Page, connection_of
-from orderway.workflow import errors
 from orderway.workflow.transaction import Transaction
 
 DecisionName = enum_of(tuple(DECISIONS), "ReviewDecision")
 StatusName = enum_type("ImportReviewStatus", {"open": "Waits for a decision", "decided": "Was decided"})
-EvidenceType = OUTPUTS.of(Evidence, machine="review", name="ImportEvidence")
 
 
 @strawberry.type(name="ImportReview", description="One reason why a person has to look at an order brought over.")
@@ -102,40 +88,16 @@ async def import_reviews(
     filter: Any = None,  # noqa: A002  (the API's word for it)
 ) -> Page[ImportReview]:
     """Two statements at most, however much of each review is asked for."""
-    viewer, filters = info.context.signed_in, read_filters(filter)
+    page = await page_of(info, REVIEWS, first=first, after=after, given=filter)
     async with info.context.connection() as connection:
-        page = await list_reviews(connection, viewer, filters=filters, after=read_place(after), limit=first)
-        names = await names_in(connection, page.reviews)
+        names = await names_in(connection, page.nodes)
     return Page(
-        nodes=[shown(each, names) for each in page.reviews],
+        nodes=[shown(each, names) for each in page.nodes],
         has_more=page.has_more,
-        cursor=lambda each: f"{each.order_id}:{each.kind}",
-        count=partial(count_reviews, viewer=viewer, filters=filters),
+        cursor=REVIEWS.cursor,
+        count=page.count,
         after=after,
     )
-
-
-def read_filters(given: Any) -> Filters:
-    if given is None or given is strawberry.UNSET:
-        return Filters()
-    return Filters(
-        status=value_of(str, given.status) or "open",  # type: ignore[arg-type]  # the enum's values are the statuses
-        kind=value_of(str, given.kind),  # type: ignore[arg-type]  # a text
-        order_id=value_of(UUID, given.order),  # type: ignore[arg-type]  # an id
-    )
-
-
-def read_place(cursor: str | None) -> Place | None:
-    """Read a cursor; None for none. Raises Invalid."""
-    if not cursor:
-        return None
-    order, _, kind = cursor.partition(":")
-    try:
-        return Place(UUID(order), kind)
-    except ValueError:
-        raise errors.Invalid(
-            "This is no place in the list of reviews.", "Send the endCursor of a page as it came.", "after"
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)

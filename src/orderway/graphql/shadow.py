@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from orderway.changeover.divergences import (
-    CLASSES,
-    KINDS,
-    Class,
-    Divergence,
-    Filters,
-    Place,
-    count_divergences,
-    count_listed,
-    list_divergences,
-)
+from orderway.changeover.divergences import CLASSES, DIVERGENCES, Divergence, count_divergences
 from orderway.changeover.evidence import Evidence
-from orderway.changeover.reviews import SEES
+from orderway.changeover.listing import SEES
 from orderway.changeover.shadow import read_standing
 from orderway.graphql.asking import Info
-from orderway.graphql.forms import Slot, enum_of, enum_type, input_type, value_of
+from orderway.graphql.forms import Slot, enum_of, enum_type, input_type
+from orderway.graphql.listing import EvidenceType, page_of
 from orderway.graphql.paging import After, First, Page, connection_of
-from orderway.graphql.reviews import EvidenceType
-from orderway.workflow.errors import Invalid
 
 ClassName = enum_of(tuple(CLASSES), "ShadowClass")
 StatusName = enum_type("ShadowStatus", {"open": "They differ", "closed": "They agree again"})
@@ -72,24 +60,6 @@ class ShadowStanding:
     counts: list[ShadowCount]
 
 
-def shown(each: Divergence) -> ShadowDivergence:
-    """The divergence as the API shows it."""
-    return ShadowDivergence(
-        order_id=each.order_id,
-        number=each.number,
-        customer=each.customer,
-        store=each.store,
-        kind=each.kind,
-        kind_label=KINDS.get(each.kind, each.kind),
-        class_=each.class_,
-        class_label=CLASSES[each.class_],
-        sentence=each.sentence,
-        evidence=each.evidence,
-        opened_at=each.opened_at,
-        closed_at=each.closed_at,
-    )
-
-
 DivergenceFilter = input_type(
     "ShadowDivergenceFilter",
     [
@@ -108,18 +78,9 @@ async def shadow_divergences(
     first: First = 20,
     after: After = None,
     filter: Any = None,  # noqa: A002  (the API's word for it)
-) -> Page[ShadowDivergence]:
+) -> Page[Divergence]:
     """One statement, however much of each is asked for."""
-    viewer, filters = info.context.signed_in, read_filters(filter)
-    async with info.context.connection() as connection:
-        page = await list_divergences(connection, viewer, filters=filters, after=read_place(after), limit=first)
-    return Page(
-        nodes=[shown(each) for each in page.divergences],
-        has_more=page.has_more,
-        cursor=lambda each: f"{each.order_id}:{each.kind}:{each.opened_at.isoformat()}",
-        count=partial(count_listed, viewer=viewer, filters=filters),
-        after=after,
-    )
+    return await page_of(info, DIVERGENCES, first=first, after=after, given=filter)
 
 
 async def shadow_standing(info: Info) -> ShadowStanding | None:
@@ -143,32 +104,6 @@ async def shadow_standing(info: Info) -> ShadowStanding | None:
         not_in=standing.not_in,
         counts=[ShadowCount(class_=each, label=CLASSES[each], open=count) for each, count in counts.items()],
     )
-
-
-def read_filters(given: Any) -> Filters:
-    if given is None or given is strawberry.UNSET:
-        return Filters()
-    class_: Class | None = value_of(str, given.class_)  # type: ignore[assignment]  # the enum's values are the classes
-    return Filters(
-        status=value_of(str, given.status) or "open",  # type: ignore[arg-type]  # the enum's values are the statuses
-        class_=class_,
-        kind=value_of(str, given.kind),  # type: ignore[arg-type]  # a text
-        order_id=value_of(UUID, given.order),  # type: ignore[arg-type]  # an id
-    )
-
-
-def read_place(cursor: str | None) -> Place | None:
-    """Read a cursor; None for none. Raises Invalid."""
-    if not cursor:
-        return None
-    order, _, rest = cursor.partition(":")
-    kind, _, at = rest.partition(":")
-    try:
-        return Place(UUID(order), kind, datetime.fromisoformat(at))
-    except ValueError:
-        raise Invalid(
-            "This is no place in the list of divergences.", "Send the endCursor of a page as it came.", "after"
-        ) from None
 
 
 def shadowed() -> list[StrawberryField]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from orderway.changeover.divergences import count_listed
-from orderway.changeover.reviews import count_reviews
+from orderway.changeover.divergences import DIVERGENCES
+from orderway.changeover.reviews import REVIEWS
 from orderway.notifications.reads import UNREAD, count_notifications
 from orderway.order.lists import count_some
 from orderway.order.questions import count_questions
@@ -42,9 +42,9 @@ async def waiting(connection: Connection, viewer: Viewer) -> dict[str, int]:
         counts["returns"] = count_work(looking, viewer, most=MOST)
     if OPERATIONS(viewer):
         counts["outbox"] = count_given_up(looking, viewer, most=MOST)
-        counts["shadow"] = count_listed(looking, viewer, most=MOST)
+        counts["shadow"] = DIVERGENCES.count(looking, viewer, most=MOST)
     if REVIEWING(viewer):
-        counts["reviews"] = count_reviews(looking, viewer, most=MOST)
+        counts["reviews"] = REVIEWS.count(looking, viewer, most=MOST)
     if MANAGE in may:
         counts["stock"] = count_low_shelves(looking, within=stores_of(viewer, MANAGE))
     return dict(zip(counts, await at_once(counts.values()), strict=True))

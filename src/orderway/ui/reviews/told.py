@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orderway.changeover.evidence import Evidence, FormerMove, FormerPayment
+from orderway.changeover.listing import Listed
 from orderway.changeover.reviews import DECISIONS, KINDS, Place, Review
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.sale.machine import SALE
@@ -50,11 +51,9 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A review on the page."""
+class Sides:
+    """What is listed of an order, with what spoke for what side by side."""
 
-    place: Place
-    id: str
     kind: str
     number: str
     order_url: str
@@ -67,6 +66,15 @@ class Item:
     payments: tuple[Line, ...]
     moves: tuple[Line, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A review on the page."""
+
+    of: Sides
+    place: Place
+    id: str
     url: str
     may_decide: bool
     typed: Typed
@@ -86,30 +94,38 @@ class Tried:
 
 def told(review: Review, *, names: Mapping[str, str], now: datetime, tried: Tried | None) -> Item:
     """The review in words."""
-    place, evidence = Place(review.order_id, review.kind), review.evidence
-    url = f"/reviews/{review.order_id}/{review.kind}"
+    place = Place(review.order_id, review.kind)
+    since = ago(review.decided_at, now) if review.decided_at else age(review.opened_at, now)
     return Item(
+        of=sides_of(review, kind=tr(KINDS.get(review.kind, UNKNOWN)), since=since, now=now),
         place=place,
         id=f"{review.order_id}-{review.kind}",
-        kind=tr(KINDS.get(review.kind, UNKNOWN)),
-        number=review.number,
-        order_url=f"/orders/{review.order_id}",
-        customer=review.customer,
-        store=review.store,
-        sentence=tr(review.sentence),
-        since=ago(review.decided_at, now) if review.decided_at else age(review.opened_at, now),
-        said=tuple(said_of(evidence)),
-        sums=tuple(sums_of(evidence)),
-        payments=tuple(payment_line(each, evidence.currency, now) for each in evidence.payments),
-        moves=tuple(move_line(each, now) for each in evidence.log),
-        why=t("{why} Sure to {percent} %.", why=tr(evidence.why), percent=round(100 * evidence.confidence)),
-        url=url,
+        url=f"/reviews/{review.order_id}/{review.kind}",
         may_decide=review.may_decide and review.decided_at is None,
         typed=tried.typed if tried and tried.place == place else Typed({"key": new_key()}),
         decision=tr(DECISIONS[review.decision]) if review.decision else "",
         who=names.get(f"person:{review.decided_by}", ""),
         when=ago(review.decided_at, now) if review.decided_at else None,
         reason=review.reason or "" if review.decided_at else "",
+    )
+
+
+def sides_of(row: Listed, *, kind: str, since: Told, now: datetime) -> Sides:
+    """What is listed of an order in words; `kind` and `since` are in words already."""
+    evidence = row.evidence
+    return Sides(
+        kind=kind,
+        number=row.number,
+        order_url=f"/orders/{row.order_id}",
+        customer=row.customer,
+        store=row.store,
+        sentence=tr(row.sentence),
+        since=since,
+        said=tuple(said_of(evidence)),
+        sums=tuple(sums_of(evidence)),
+        payments=tuple(payment_line(each, evidence.currency, now) for each in evidence.payments),
+        moves=tuple(move_line(each, now) for each in evidence.log),
+        why=t("{why} Sure to {percent} %.", why=tr(evidence.why), percent=round(100 * evidence.confidence)),
     )
 
 

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlencode
-from uuid import UUID
 
 from starlette.responses import Response
 
-from orderway.changeover.divergences import (
-    CLASSES,
-    Class,
-    Filters,
-    Place,
-    Status,
-    count_divergences,
-    list_divergences,
-)
+from orderway.changeover.divergences import CLASSES, DIVERGENCES, Class, count_divergences
+from orderway.changeover.listing import Filters, place_in
 from orderway.changeover.shadow import read_standing, summarize
 from orderway.ui.forms import Choice
 from orderway.ui.language import mark, number, t, tr
@@ -28,7 +20,7 @@ from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
 
 SIZE = 20
-STATUSES: dict[Status, str] = {"open": mark("They differ"), "closed": mark("They agree again")}
+STATUSES = {"open": mark("They differ"), "closed": mark("They agree again")}
 
 
 async def shadow(visit: Visit) -> Response:
@@ -36,17 +28,16 @@ async def shadow(visit: Visit) -> Response:
     site, viewer, asked = visit.site, visit.viewer, visit.request.query_params
     if not OPERATIONS(viewer):
         raise NotFound(t("There is nothing at this address."))
-    status: Status = "closed" if asked.get("status") == "closed" else "open"
+    status = "closed" if asked.get("status") == "closed" else "open"
     class_: Class | None = next((each for each in CLASSES if each == asked.get("class")), None)
     now, after = site.now(), asked.get("after", "")
     async with site.pool.acquire() as connection:
         standing = await read_standing(connection, now=now)
         counts = await count_divergences(connection, viewer, Filters(status=status))
         filters = Filters(status=status, class_=class_)
-        page = await list_divergences(connection, viewer, filters=filters, after=_place(after), limit=SIZE)
+        page = await DIVERGENCES.page(connection, viewer, filters=filters, after=place_in(after), limit=SIZE)
         yesterday = await summarize(connection, (now.astimezone(UTC) - timedelta(days=1)).date())
     kept = {"status": status, "class": class_ or ""}
-    last = page.divergences[-1] if page.has_more else None
     return visit.page(
         "shadow/shadow.html",
         place=tuple(place_of(standing, now)) if standing else (),
@@ -63,27 +54,14 @@ async def shadow(visit: Visit) -> Response:
         class_here=class_ or "",
         statuses=[Choice(each, tr(label)) for each, label in STATUSES.items()],
         status_here=status,
-        items=[told(each, now) for each in page.divergences],
+        items=[told(each, now) for each in page.rows],
         first_url=_url(kept) if after else "",
-        more_url=_url({**kept, "after": cursor(last.order_id, last.kind, last.opened_at)}) if last else "",
+        more_url=_url({**kept, "after": DIVERGENCES.cursor(page.rows[-1])}) if page.has_more else "",
     )
-
-
-def cursor(order: UUID, kind: str, opened_at: datetime) -> str:
-    return f"{order}:{kind}:{opened_at.isoformat()}"
 
 
 def _url(pairs: Mapping[str, str]) -> str:
     return f"/shadow?{urlencode({name: value for name, value in pairs.items() if value})}"
-
-
-def _place(text: str) -> Place | None:
-    order, _, rest = text.partition(":")
-    kind, _, at = rest.partition(":")
-    try:
-        return Place(UUID(order), kind, datetime.fromisoformat(at)) if kind else None
-    except ValueError:
-        return None
 
 
 PAGES: tuple[Page, ...] = (Page("/shadow", shadow, shows=("shadowDivergences", "shadowStanding")),)

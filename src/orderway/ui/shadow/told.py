@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from orderway.changeover.divergences import CLASSES, KINDS, Divergence
+from orderway.changeover.divergences import CLASSES, Divergence
 from orderway.changeover.shadow import Standing, Summary
 from orderway.ui.language import number, t, tr
-from orderway.ui.reviews.told import Line, Said, move_line, payment_line, said_of, sums_of
+from orderway.ui.reviews.told import Said, Sides, sides_of
 from orderway.ui.words import Told, age, ago
 
 
@@ -17,21 +17,10 @@ from orderway.ui.words import Told, age, ago
 class Item:
     """A divergence on the page."""
 
+    of: Sides
     id: str
     class_: str
-    kind: str
-    number: str
-    order_url: str
-    customer: str
-    store: str
-    sentence: str
-    since: Told
     until: Told | None
-    said: tuple[Said, ...]
-    sums: tuple[Said, ...]
-    payments: tuple[Line, ...]
-    moves: tuple[Line, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +35,11 @@ class Row:
 
 def told(each: Divergence, now: datetime) -> Item:
     """The divergence in words."""
-    evidence = each.evidence
     return Item(
+        of=sides_of(each, kind=tr(each.kind_label), since=age(each.opened_at, now), now=now),
         id=f"{each.order_id}-{each.kind}-{each.opened_at:%Y%m%d%H%M%S%f}",
-        class_=tr(CLASSES[each.class_]),
-        kind=tr(KINDS[each.kind]) if each.kind in KINDS else each.kind,
-        number=each.number,
-        order_url=f"/orders/{each.order_id}",
-        customer=each.customer,
-        store=each.store,
-        sentence=tr(each.sentence),
-        since=age(each.opened_at, now),
+        class_=tr(each.class_label),
         until=ago(each.closed_at, now) if each.closed_at else None,
-        said=tuple(said_of(evidence)),
-        sums=tuple(sums_of(evidence)),
-        payments=tuple(payment_line(one, evidence.currency, now) for one in evidence.payments),
-        moves=tuple(move_line(one, now) for one in evidence.log),
-        why=t("{why} Sure to {percent} %.", why=tr(evidence.why), percent=round(100 * evidence.confidence)),
     )
 
 
