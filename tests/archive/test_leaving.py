@@ -11,6 +11,7 @@ from orderway.archive.tables import LEAVES
 from orderway.insight.gathering import gather_all
 from orderway.order.archived import Archived
 from orderway.order.payouts import RiderTotal, load_totals
+from orderway.order.reach import reach
 from orderway.order.reads import load_order, load_order_numbered
 from orderway.people.permissions import BUILT_IN
 from orderway.people.roles import Role
@@ -19,7 +20,7 @@ from orderway.quotation.opening import NewOrder, place
 from orderway.sale.payments.opening import AlreadyRegistered, NewPayment, register
 from orderway.storage.storage import Storage
 from orderway.workflow.errors import Invalid, NotFound
-from orderway.workflow.kinds import Moved
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.transaction import Transaction
 
 FIGURES = (
@@ -74,12 +75,12 @@ async def test_what_was_archived_is_told_to_who_could_see_it(shop: Shop, shelf: 
         assert await load_totals(connection, rider, person("rider")) == total
     await archive(shop, shelf)
     async with shop.pool.acquire() as connection:
-        for who in (viewer("biller", "BILLER"), replace(viewer("reseller", "RESELLER"), customer_id=CONSUMER)):
+        for who in (viewer("biller", "BILLER"), BUYER, rider):
             with pytest.raises(Archived, match=r"^Order LAG-000001 was archived on 2026-05-11\."):
                 await load_order(connection, who, order.id)
             with pytest.raises(Archived):
                 await load_order_numbered(connection, who, "LAG-000001")
-        for who in (viewer("reseller", "RESELLER"), rider):
+        for who in (viewer("reseller", "RESELLER"), viewer("second rider", "RIDER"), replace(rider, only=frozenset())):
             with pytest.raises(NotFound, match="There is no such order"):
                 await load_order(connection, who, order.id)
         assert await load_totals(connection, rider, person("rider")) == total
@@ -101,6 +102,35 @@ def viewer(word: str, role: str) -> Viewer:
     """Somebody with the permissions of their role, in the one store."""
     roles = tuple(Role(each.label, each.permissions, each.name) for each in BUILT_IN if each.name == role)
     return Viewer(person_id=person(word), name=word, roles=roles, stores=frozenset({LAGOS}), customer_id=None)
+
+
+BUYER = replace(viewer("reseller", "RESELLER"), customer_id=CONSUMER)
+STAFF = "Whoever looks after this installation can read it in the archive: ask them for it."
+STORE = "Ask Lagos store for it."
+
+
+async def test_an_address_of_a_part_leads_to_what_is_said_of_its_order(shop: Shop, shelf: Storage):
+    order = await brought(shop)
+    sale, payment, fulfillment = [await order.ref(each) for each in ("sale", "payment", "fulfillment")]
+    await counted(shop)
+    await told(shop)
+    go_by(shop)
+    await archive(shop, shelf)
+    biller, rider = viewer("biller", "BILLER"), viewer("rider", "RIDER")
+
+    async def said(who: Viewer, part: Ref) -> str:
+        async with shop.pool.acquire() as connection:
+            with pytest.raises(NotFound) as missing:
+                await reach(connection, who, kind=shop.workflow.kind(part.machine), id=part.id)
+        return missing.value.remedy if isinstance(missing.value, Archived) else "nothing"
+
+    assert [await said(biller, part) for part in (sale, payment, fulfillment)] == [STAFF] * 3
+    assert [await said(BUYER, part) for part in (sale, payment, fulfillment)] == [STORE] * 3
+    assert [await said(rider, part) for part in (sale, payment, fulfillment)] == ["nothing", "nothing", STORE]
+    others = (viewer("second rider", "RIDER"), viewer("reseller", "RESELLER"))
+    assert {await said(who, part) for who in others for part in (sale, payment, fulfillment)} == {"nothing"}
+    # Each is what it is, and of its own kind alone.
+    assert {await said(biller, Ref("payment", each.store_id, each.id)) for each in (sale, fulfillment)} == {"nothing"}
 
 
 async def test_what_an_archived_order_had_is_given_to_no_other(shop: Shop, shelf: Storage):

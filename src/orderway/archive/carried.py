@@ -1,4 +1,4 @@
-"""What of an order goes on being counted when it is gone: its part of each sum that outlives it, in one statement.
+"""What of an order is known when it is gone: its part of each sum that outlives it, and by what it is found.
 
 A law that holds a sum against the rows of orders adds what these kept (`orderway verify`), so it says no less than
 before. Who shows a sum that is made of rows adds it as well: a rider's earnings, and the figures when they are counted
@@ -54,6 +54,17 @@ EXISTS (SELECT FROM transition_log l WHERE {MINE} AND l.machine = 'quotation' AN
         WHERE o.store_id = $1 AND o.id = $2)))
 """  # noqa: S608
 
+# By these its addresses lead to what is said of it.
+PARTS = " UNION ALL ".join(
+    f"SELECT jsonb_build_object('{name}', id) AS part FROM {table} WHERE {MINE}"  # noqa: S608  (as above)
+    for name, table in {
+        "sale": "sale", "fulfillment": "fulfillment", "payment": "payment", "receipt": "payment_receipt"
+    }.items()
+)  # fmt: skip
+# A rider saw what was theirs to deliver at last; a buyer looks for what they bought on credit.
+BROUGHT = f"SELECT DISTINCT rider_id AS rider FROM fulfillment WHERE {MINE} AND rider_id IS NOT NULL"  # noqa: S608
+ON_CREDIT = f"EXISTS (SELECT FROM credit_entry WHERE {MINE})"
+
 
 def rows(query: str) -> str:
     """The rows of a query as a list."""
@@ -70,5 +81,6 @@ WITH moved AS MATERIALIZED ({OF_ONE})
 SELECT jsonb_build_object('payments', {rows(PAYMENTS)}, 'stock', {rows(STOCK)}, 'account', ({ACCOUNT}),
     'riders', {rows(RIDERS)}, 'payouts', {rows(PAYOUTS)}, 'notified', {rows(NOTIFIED)},
     'worth', ({WORTH}), 'came', ({CAME}), 'found', ({FOUND}), 'moves', {column(MOVES, "digest")},
-    'shown', {SHOWN}, 'entered', {rows(f"{ENTERED} UNION ALL {REACHED}")}, 'dwelt', {rows(LEFT)})::text
+    'shown', {SHOWN}, 'on_credit', {ON_CREDIT}, 'parts', {column(PARTS, "part")}, 'brought', {column(BROUGHT, "rider")},
+    'entered', {rows(f"{ENTERED} UNION ALL {REACHED}")}, 'dwelt', {rows(LEFT)})::text
 """

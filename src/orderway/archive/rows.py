@@ -38,6 +38,8 @@ archived_order = Table(
     ForeignKeyConstraint(["customer_id"], ["customer.id"]),
     ForeignKeyConstraint(["biller_id"], ["person.id"]),
     Index(None, "xid"),
-    # What a rider earned by orders that left.
+    # Whose orders left, by what of them they are found, and what a rider earned by them.
+    Index(None, "customer_id"),
+    Index("archived_order_parts_idx", sql("(carried -> 'parts') jsonb_path_ops"), postgresql_using="gin"),
     Index("archived_order_riders_idx", sql("(carried -> 'riders') jsonb_path_ops"), postgresql_using="gin"),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orderway.order.reach import EVERY_STORE
+from orderway.order.sight import EVERY_STORE
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid

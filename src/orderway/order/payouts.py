@@ -12,9 +12,8 @@ import msgspec
 from orderway.cursors import cursor_of, read_cursor
 from orderway.fulfillment.payouts.ledger import PayoutMethod
 from orderway.fulfillment.riding.reads import check_page
-from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import Person
-from orderway.order.sight import Sight
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection

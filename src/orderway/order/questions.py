@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from orderway.order.reach import EVERY_STORE
 from orderway.order.reads import load_orders
 from orderway.order.shape import Order, Override
-from orderway.order.sight import Sight
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.permissions import OVERRIDE_DECIDE
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from orderway.order.sight import Sight
+from orderway.order.archived import PARTS, find_archived
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.names import CUSTOMER
 from orderway.people.scope import actor_on
 from orderway.people.viewer import Viewer
@@ -15,9 +16,6 @@ from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection, Kind, Moved, Ref
 from orderway.workflow.runner import Runner, Work
 from orderway.workflow.transaction import Transaction
-
-# Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
-EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
 
 BUYERS = frozenset({"quotation.approve_as_buyer"})
 """Permissions for what is the buyer's to say: staff who use them speak for the buyer."""
@@ -99,7 +97,7 @@ class Reached:
 
 
 async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID) -> Reached:
-    """Return the instance. Raises NotFound; one statement."""
+    """Return the instance. Raises NotFound, or Archived; one statement."""
     sight = Sight(viewer, id)
     row = await connection.fetchrow(
         f"""
@@ -110,19 +108,23 @@ async def reach(connection: Connection, viewer: Viewer, *, kind: Kind, id: UUID)
         *sight.values,
     )
     if row is None:
-        thing = kind.newest.label.lower()
-        raise NotFound(f"There is no such {thing}.", "Check its id, or look for its order in the list of orders.")
+        part, thing = PARTS.get(kind.name), kind.newest.label.lower()
+        raise (part and await find_archived(connection, viewer, id=id, part=part)) or NotFound(
+            f"There is no such {thing}.", "Check its id, or look for its order in the list of orders."
+        )
     buyer = None if row["customer_id"] == viewer.customer_id else f"{CUSTOMER}{row['customer_id']}"
     return Reached(viewer, Ref(kind.name, row["store_id"], id), row["order_id"], buyer)
 
 
 async def reach_order(connection: Connection, viewer: Viewer, order_id: UUID) -> ReachedOrder:
-    """Return the order and the viewer as an actor on it. Raises NotFound; two statements."""
+    """Return the order and the viewer as an actor on it. Raises NotFound, or Archived; two statements."""
     sight = Sight(viewer, order_id)
     store_id = await connection.fetchval(
         f"SELECT o.store_id FROM sale_order o WHERE o.id = $1 AND o.store_id = {EVERY_STORE} AND {sight.order()}",  # noqa: S608
         *sight.values,
     )
     if store_id is None:
-        raise NotFound("There is no such order.", "Check its number, or look for it in the list of orders.")
+        raise await find_archived(connection, viewer, id=order_id) or NotFound(
+            "There is no such order.", "Check its number, or look for it in the list of orders."
+        )
     return ReachedOrder(store_id, order_id, await actor_on(connection, viewer, store_id=store_id, order_id=order_id))

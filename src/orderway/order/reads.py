@@ -11,10 +11,9 @@ import msgspec
 
 from orderway.delivery.keeping import READ
 from orderway.order.archived import find_archived
-from orderway.order.reach import EVERY_STORE
 from orderway.order.returns import RETURNS
 from orderway.order.shape import Order
-from orderway.order.sight import Sight
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import Invalid, NotFound
 from orderway.workflow.kinds import Connection

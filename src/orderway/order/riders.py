@@ -11,9 +11,8 @@ import msgspec
 from orderway.fulfillment.riding.reads import PROFILE, KeptProfile, check_page
 from orderway.fulfillment.riding.record import LOAD, acceptance
 from orderway.order.deliveries import INTEREST
-from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import Interest, Person
-from orderway.order.sight import Sight
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.permissions import RIDER_ASSIGN
 from orderway.people.riders import IS_RIDER, RIDES
 from orderway.people.scope import DISTANCE_KM, NEEDED_KM, within

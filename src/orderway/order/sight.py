@@ -11,6 +11,9 @@ from orderway.people.viewer import Viewer
 MONEY = ("quotation", "sale", "payment")
 """Machines whose states and contexts tell of money."""
 
+# Every key of an order begins with its store, so an id alone is looked for in each store's part of the index.
+EVERY_STORE = "ANY (ARRAY(SELECT id FROM store))"
+
 STAFF = ("override_request",)
 """Machines that the seller's people keep among themselves."""
 

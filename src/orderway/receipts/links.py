@@ -10,8 +10,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from orderway.order.reach import EVERY_STORE
 from orderway.order.shape import ContentType, Receipt
+from orderway.order.sight import EVERY_STORE
 from orderway.receipts.desk import Receipts
 from orderway.storage.place import Label
 from orderway.storage.storage import THE_FOLDER

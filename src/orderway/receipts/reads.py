@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from orderway.order.reach import EVERY_STORE
+from orderway.order.archived import find_archived
 from orderway.order.reads import RECEIPT
 from orderway.order.shape import Receipt
-from orderway.order.sight import Sight
+from orderway.order.sight import EVERY_STORE, Sight
 from orderway.people.viewer import Viewer
 from orderway.workflow.errors import NotFound
 from orderway.workflow.kinds import Connection
@@ -18,7 +18,7 @@ DECODER = msgspec.json.Decoder(Receipt)
 
 
 async def load_receipt(connection: Connection, viewer: Viewer, id: str) -> Receipt:
-    """Return the receipt. Raises NotFound; one statement."""
+    """Return the receipt. Raises NotFound, or Archived; one statement."""
     missing = NotFound("There is no such receipt.", "Open it again from the order's page.")
     try:
         sight = Sight(viewer, UUID(id))
@@ -34,5 +34,5 @@ async def load_receipt(connection: Connection, viewer: Viewer, id: str) -> Recei
         *sight.values,
     )
     if found is None:
-        raise missing
+        raise await find_archived(connection, viewer, id=UUID(id), part="receipt") or missing
     return DECODER.decode(found)

@@ -9,8 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from orderway.order.filters import Filters
-from orderway.order.reach import EVERY_STORE
-from orderway.order.sight import MONEY, STAFF, Sight
+from orderway.order.sight import EVERY_STORE, MONEY, STAFF, Sight
 from orderway.order.timeline import Entry, entry_of
 from orderway.order.worklist import passing
 from orderway.people.names import named

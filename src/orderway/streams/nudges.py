@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from orderway.notifications.reads import last_number
-from orderway.order.reach import EVERY_STORE
+from orderway.order.sight import EVERY_STORE
 from orderway.people.permissions import SCOPE_ALL, SCOPE_BILLED, SCOPE_STORE, STAFF_SCOPES
 from orderway.people.scope import visible
 from orderway.people.sessions import Sessions
