@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,8 @@ from orderway.legacy.predecessor.closing import lines
 from orderway.legacy.predecessor.credit import read_ladder
 from orderway.legacy.predecessor.ground import Ground, lay
 from orderway.legacy.predecessor.ground_stores import Places
-from orderway.legacy.predecessor.ledger import Run, read_known, read_settled
-from orderway.legacy.predecessor.read import count, orders
+from orderway.legacy.predecessor.ledger import Run, read_known, read_settled, read_unsettled
+from orderway.legacy.predecessor.read import changed, count, orders
 from orderway.legacy.predecessor.readback import read_back, read_titles
 from orderway.legacy.predecessor.rehearsal import rehearsing
 from orderway.legacy.predecessor.report import beside, compare, find_expected, write_lines
@@ -128,12 +128,20 @@ class Work:
     run: Run
     ground: Ground
 
+    async def begin(self) -> tuple[float, Sequence[str] | None, int]:
+        """When it began, which orders are looked at (None: all), and how many that are."""
+        began, since = perf_counter(), self.wanted.since
+        if since is None:
+            return began, None, await count(self.source)
+        ids = await changed(self.source, since, also=await read_unsettled(self.connection))
+        return began, ids, len(ids)
+
     async def read(self) -> int:
         """Keep what is read of the orders, and bring none over."""
         await keep_riders(self.connection, self.ground)
-        total, began = await count(self.source, self.wanted.since), perf_counter()
+        began, ids, total = await self.begin()
         with stopping() as stop, bar(total) as advance:
-            batches = orders(self.source, since=self.wanted.since)
+            batches = orders(self.source, ids=ids)
             done, new = await take(self.connection, batches, run=self.run, stop=stop, on_order=advance)
         typer.echo(
             f"Read {done:,} orders in {perf_counter() - began:,.0f} s: {new:,} that are new or changed wait for "
@@ -145,7 +153,7 @@ class Work:
         return 0
 
     async def do(self, workflow: Workflow, settings: Settings) -> int:
-        total, began = await count(self.source, self.wanted.since), perf_counter()
+        began, ids, total = await self.begin()
         seen: list[Seen] | None = [] if self.wanted.is_rehearsal else None
         with stopping() as stop, bar(total) as advance:
             crew = Import(
@@ -160,7 +168,7 @@ class Work:
                 on_order=advance,
                 seen=seen,
             )
-            outcome = await crew.bring(orders(self.source, since=self.wanted.since))
+            outcome = await crew.bring(orders(self.source, ids=ids))
         self.tell(outcome, perf_counter() - began)
         if outcome.done < total and stop.is_set():
             typer.echo(f"Stopped: {outcome.done:,} of {total:,} orders are done with. Run the same command to go on.")

@@ -33,6 +33,10 @@ DECIDED: Final = """EXISTS (
 
 KNOWN: Final = "SELECT theirs, fingerprint FROM legacy_order WHERE came NOT IN ('READ', 'FAILED')"
 SETTLED: Final = f"SELECT theirs, fingerprint FROM legacy_order l WHERE came = 'FAILED' AND {DECIDED}"  # noqa: S608  (texts of this module)
+# A payment there has no time at which it was confirmed, and what could not go on is tried again.
+UNSETTLED: Final = """
+SELECT theirs FROM legacy_order WHERE came = 'FAILED' OR facts @? '$.payments[*] ? (@.status == "PENDING")'
+"""
 KEPT: Final = "SELECT store_id, order_id, moves FROM legacy_order WHERE theirs = $1 FOR UPDATE"
 KEEP: Final = """
 INSERT INTO legacy_order AS l
@@ -124,6 +128,11 @@ async def read_known(connection: Connection) -> Mapping[str, bytes]:
 async def read_settled(connection: Connection) -> Mapping[str, bytes]:
     """The same of the orders that did not go on, and on which somebody has decided."""
     return {row["theirs"]: row["fingerprint"] for row in await connection.fetch(SETTLED)}
+
+
+async def read_unsettled(connection: Connection) -> Sequence[str]:
+    """The orders that a run looks at whatever their times say."""
+    return [row["theirs"] for row in await connection.fetch(UNSETTLED)]
 
 
 async def read_kept(connection: Connection, theirs: str) -> Kept | None:

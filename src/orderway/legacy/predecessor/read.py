@@ -33,6 +33,7 @@ TWICE: Final = """
 SELECT "id"::text AS id FROM "SaleOrder" WHERE $1::text[] IS NULL OR "id"::text = ANY ($1)
 GROUP BY 1 HAVING count(*) > 1
 """
+AMONG: Final = 'SELECT "id"::text FROM "SaleOrder" WHERE "id"::text = ANY ($2::text[])'
 COUNT: Final = 'SELECT count(DISTINCT "id") FROM "SaleOrder"'
 
 After = tuple[datetime, str]
@@ -92,16 +93,12 @@ class Stream:
         return made, (rows[-1]["at"], rows[-1]["owner"])
 
 
-async def orders(
-    source: Source, *, since: datetime | None = None, ids: Sequence[str] | None = None, batch: int = 200
-) -> AsyncIterator[list[Order]]:
-    """Read the orders, oldest first: all, those of which something changed since a time, or those of some ids.
+async def orders(source: Source, *, ids: Sequence[str] | None = None, batch: int = 200) -> AsyncIterator[list[Order]]:
+    """Read the orders, oldest first: all, or those of some ids.
 
-    A connection that breaks in the middle is opened anew, and the reading goes on after the last batch. A payment has
-    no time of its own at which its state changed: that alone is not seen by `since`.
+    A connection that breaks in the middle is opened anew, and the reading goes on after the last batch.
     """
-    chosen = ids if since is None else await changed(source, since, among=ids)
-    known = await _known(source, chosen)
+    known = await _known(source, ids)
     after: After | None = None
     seen: set[str] = set()
     stream: Stream | None = None
@@ -110,7 +107,7 @@ async def orders(
         nonlocal stream
         try:
             if stream is None:
-                stream = await _stream(source, known, after=after, chosen=chosen, size=batch, seen=seen)
+                stream = await _stream(source, known, after=after, chosen=ids, size=batch, seen=seen)
             return await stream.next()
         except BaseException:
             stream = None
@@ -122,20 +119,21 @@ async def orders(
             yield made
 
 
-async def count(source: Source, since: datetime | None = None) -> int:
+async def count(source: Source) -> int:
     """How many orders there are to read."""
-    if since is not None:
-        return len(await changed(source, since))
     ((number,),) = await source.fetch(COUNT)
     found: int = number
     return found
 
 
-async def changed(source: Source, since: datetime, *, among: Sequence[str] | None = None) -> list[str]:
-    """The ids of the orders of which a row changed since a time."""
-    query = " UNION ".join(each.changed(source.catalog) for each in STATEMENTS.values() if each.touched)
-    wanted = None if among is None else set(among)
-    return [row["id"] for row in await source.fetch(query, since) if wanted is None or row["id"] in wanted]
+async def changed(source: Source, since: datetime, *, also: Sequence[str] = ()) -> list[str]:
+    """The ids of the orders of which a row changed since a time, and of others, as far as these are there.
+
+    A payment has no time at which its status changed: that alone is not seen.
+    """
+    dated = [each.changed(source.catalog) for each in STATEMENTS.values() if each.touched or each.renewed]
+    rows = await source.fetch(" UNION ".join([*dated, AMONG]), since, also)
+    return [row["id"] for row in rows]
 
 
 async def _stream(

@@ -23,7 +23,8 @@ class Statement:
 
     `way` leads from the order `o` to the row `r`, `of` is the id of what the row hangs on. `fields` are ours and their
     columns, `more` are ours and SQL, `exact` those that are read as they were kept, `checked` columns that are looked
-    at only. `touched` are columns that tell when a row changed.
+    at only. `touched` are columns that tell when a row changed, and the order with it; `renewed` such that tell of the
+    row alone.
     """
 
     table: str
@@ -36,6 +37,7 @@ class Statement:
     checked: tuple[str, ...] = ()
     sort: str
     touched: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
 
     def names(self) -> tuple[str, ...]:
         """Its fields, in their order."""
@@ -50,7 +52,7 @@ class Statement:
             *(f'{Read(catalog, self.table, name).exact()} AS "{ours}"' for ours, name in self.exact.items()),
             *(f'{sql} AS "{ours}"' for ours, sql in self.more.items()),
         ]
-        marks = f"{self._changed_at(catalog)} AS touched, {odd([*reads.values(), *checked])} AS odd"
+        marks = f"{self._latest(catalog, self.touched)} AS touched, {odd([*reads.values(), *checked])} AS odd"
         return (
             f"WITH o AS ({chosen(catalog)}) SELECT o.id AS owner, {self.of}::text AS of, {marks}, {', '.join(columns)} "  # noqa: S608
             f'FROM o {self.way} ORDER BY o.at, o.id, r."{self.sort}", r."id"'
@@ -58,11 +60,12 @@ class Statement:
 
     def changed(self, catalog: Catalog) -> str:
         """The ids of the orders of which a row of this table changed since $1."""
-        orders = '(SELECT "id"::text AS id FROM "SaleOrder") o'
-        return f"SELECT o.id FROM {orders} {self.way} WHERE {self._changed_at(catalog)} >= $1"  # noqa: S608
+        at = self._latest(catalog, (*self.touched, *self.renewed))
+        orders = '(SELECT "id"::text AS id, "deliveryAddressId" AS place FROM "SaleOrder") o'
+        return f"SELECT o.id FROM {orders} {self.way} WHERE {at} >= $1"  # noqa: S608
 
-    def _changed_at(self, catalog: Catalog) -> str:
-        times = ", ".join(Read(catalog, self.table, each).value() for each in self.touched)
+    def _latest(self, catalog: Catalog, columns: tuple[str, ...]) -> str:
+        times = ", ".join(Read(catalog, self.table, each).value() for each in columns)
         return f"greatest({times})" if times else "NULL::timestamptz"
 
 

@@ -124,7 +124,13 @@ ORDERS: Final = Statement(
 
 STRANDS: Final[Mapping[str, Statement]] = {
     "place": Statement(
-        table="Address", makes=Place, way='JOIN "Address" r ON r."id" = o.place', of="o.id", fields=PLACE, sort="id"
+        table="Address",
+        makes=Place,
+        way='JOIN "Address" r ON r."id" = o.place',
+        of="o.id",
+        fields=PLACE,
+        sort="id",
+        renewed=("updatedAt",),
     ),
     "quotation": Statement(
         table="Quotation",
@@ -208,6 +214,7 @@ STRANDS: Final[Mapping[str, Statement]] = {
         of='p."id"',
         fields=PLACE,
         sort="id",
+        renewed=("updatedAt",),
     ),
     "interests": Statement(
         table="FulfillmentRiderInterest",

@@ -188,6 +188,7 @@ TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
         "countryCode": ID,
         "latitude": DEGREES,
         "longitude": DEGREES,
+        "updatedAt": Column(kind=Kind.TIME, needed=False),
     },
     "Customer": {"id": ID, "fullName": ID, "phone": TEXT, "email": TEXT, "preferredStoreId": to("Store")},
     "SaleOrder": {
