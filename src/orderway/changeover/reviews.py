@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = {
     "RIDER": "Who delivers it is not clear",
     "RIDER_PAID": "Its rider was paid there, and not all of it is in the books here",
     "ADDRESS": "It has no address",
+    "ADDRESS_CHANGED": "It goes to another address there than here",
     "RETURN": "A return is not clear",
     "CREDIT": "The buyer's credit did not reach",
     "ON_HOLD": "It is paid, and nothing says that its goods are still to be brought",

@@ -14,15 +14,18 @@ from tests.legacy.predecessor.sample import expected
 
 from orderway.app import make_workflow, the_laws
 from orderway.database import all_tables, connect, connect_pool, create_database, drop_database
+from orderway.delivery.address import Delivery
 from orderway.embedded import EmbeddedServer
 from orderway.fulfillment.events import Cancel
 from orderway.legacy.predecessor.command import Wanted, bring_over
 from orderway.outbound.feed import begin
+from orderway.preferences import Preferences, change_preferences
 from orderway.settings import Settings
 from orderway.workflow.actor import Actor
-from orderway.workflow.kinds import Ref
+from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.replay import Finding
 from orderway.workflow.runner import Runner
+from orderway.workflow.transaction import Transaction
 from orderway.workflow.verify import verify
 
 SHARED = "shared_reference"
@@ -171,6 +174,19 @@ async def cancel_here(url: str, theirs: str) -> None:
         runner, clerk = Runner(pool, make_workflow(Settings({}))), Actor("person:clerk", permissions=None)
         ref = Ref("fulfillment", row["store_id"], row["id"])
         await runner.send(ref, Cancel("The buyer called."), actor=clerk)
+
+
+async def move_here(url: str, theirs: str, address: Delivery) -> None:
+    """Somebody of the house lets an order that came from there go elsewhere."""
+    clerk = Actor("person:clerk", permissions=None)
+
+    async def work(tx: Transaction) -> Moved:
+        (row,) = await tx.connection.fetch("SELECT store_id, id FROM sale_order WHERE source_ref = $1", theirs)
+        await tx.lock(row["store_id"], row["id"])
+        return await change_preferences(tx, Preferences(delivery=address, reason="The buyer called."))
+
+    async with await connect_pool(url) as pool:
+        await Runner(pool, make_workflow(Settings({}))).run(work, actor=clerk)
 
 
 SUM = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text))"

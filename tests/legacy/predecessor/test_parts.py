@@ -95,7 +95,7 @@ def test_a_payment_of_nothing_and_what_a_rider_was_paid_too_early_are_asked_abou
 
 
 def test_each_reason_for_a_review_has_words():
-    assert {*get_args(Kind), "CREDIT", "GOODS", "STUCK", "REWRITTEN"} == set(KINDS)
+    assert {*get_args(Kind), "CREDIT", "GOODS", "STUCK", "REWRITTEN", "ADDRESS_CHANGED"} == set(KINDS)
 
 
 def test_each_row_that_came_along_is_found_by_the_id_it_had(brought: Brought):

@@ -13,15 +13,17 @@ from uuid import UUID
 from orderway.database import lost
 from orderway.legacy.crew import LANES, Came, Crew, Outcome, told
 from orderway.legacy.ends import Ends
+from orderway.legacy.predecessor.addresses import SAME, follow_address
 from orderway.legacy.predecessor.births import births, keep_births, known_parts
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.credit import free_credit
 from orderway.legacy.predecessor.departed import why_departed
 from orderway.legacy.predecessor.doubts import with_doubts_of
-from orderway.legacy.predecessor.drive import REFUSED_CREDIT, LegacyRoad
+from orderway.legacy.predecessor.drive import REFUSED_CREDIT, LegacyRoad, lesser
 from orderway.legacy.predecessor.evidence import evidence
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.ground import Ground
+from orderway.legacy.predecessor.here import as_it_stands
 from orderway.legacy.predecessor.judge import Verdict, judge
 from orderway.legacy.predecessor.keys import in_words, rest
 from orderway.legacy.predecessor.ledger import (
@@ -128,12 +130,16 @@ class Import:
         if kept.store_id is not None and kept.order_id is not None:
             await tx.lock(kept.store_id, kept.order_id)
             before = await told_before(tx)
-        around = replace(self.around, free_credit=await self.free(tx, order, kept))
+        around = await as_it_stands(tx.connection, order.id, self.around)
+        around = replace(around, free_credit=await self.free(tx, order, kept))
         verdict, planned = self.look_at(order, around)
+        address = await follow_address(tx, order, planned) if kept.order_id else SAME
         result, born = await self.go(tx, kept, order=order, verdict=verdict, planned=planned)
+        if address.why:
+            result = replace(result, doubts={**result.doubts, "ADDRESS_CHANGED": address.why})
         here = born.keys() | (await known_parts(tx.connection, order) if kept.order_id else set())
         verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
-        came: Came = "brought" if kept.order_id is None else "grown" if result.made else "met"
+        came: Came = "brought" if kept.order_id is None else "grown" if result.made or address.is_new else "met"
         if self.seen is not None:
             self.seen.append(Seen(verdict, result.ended or verdict.ends))
             self.owe[buyer_of(order) or ""] += verdict.owes
@@ -158,22 +164,18 @@ class Import:
         road = LegacyRoad(tx, self.ground, titles=self.titles, is_growing=kept.order_id is not None)
         road.number = planned.order_id if self.is_rehearsal else None  # the next number stays the next
         doubts, left = doubted(verdict), rest(planned, kept.moves)
-        if kept.order_id is not None and left.is_news and await has_gone_on(tx):
+        if kept.order_id is not None and await has_gone_on(tx):
             ended = await road.ends()
-            if ended == verdict.ends:
-                return Result(came="IN", ended=ended, why=None, doubts=doubts), {}
-            return Result(came="REWRITTEN", ended=ended, why=GONE_ON, doubts=doubts | {"REWRITTEN": GONE_ON}), {}
+            if left.is_news and ended != verdict.ends:
+                return Result(came="REWRITTEN", ended=ended, why=GONE_ON, doubts=doubts | {"REWRITTEN": GONE_ON}), {}
+            return at_rest(ended, lesser(ended, verdict.ends), doubts), {}
         if left.undone:
             why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
             return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why}), {}
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at
         why_here = await road.go(planned, left)
-        if why_here:
-            doubts["CREDIT" if why_here == REFUSED_CREDIT else "GOODS"] = why_here
-        result = Result(
-            came="RESTS" if why_here else "IN", ended=await road.ends(), why=why_here, made=road.made, doubts=doubts
-        )
+        result = replace(at_rest(await road.ends(), why_here, doubts), made=road.made)
         return result, await births(road, order, planned)
 
     async def free(self, tx: Transaction, order: Order, kept: Kept) -> int:
@@ -201,9 +203,10 @@ class Import:
 
     async def note(self, order: Order, error: Exception) -> None:
         """Keep why an order is not in, or did not go on: nothing of what it tried was written."""
-        (verdict, _), why = self.look_at(order, self.around), told(error)
-        result = Result(came="FAILED", why=why, doubts=doubted(verdict) | {"STUCK": why})
+        why = told(error)
         async with self.runner.pool.acquire() as connection, connection.transaction():
+            verdict, _ = self.look_at(order, await as_it_stands(connection, order.id, self.around))
+            result = Result(came="FAILED", why=why, doubts=doubted(verdict) | {"STUCK": why})
             here = await known_parts(connection, order)
             verdict = replace(verdict, left=counted([each for each in parts(order) if each not in here]))
             await ask_anew(connection, order)
@@ -212,6 +215,14 @@ class Import:
             if kept.store_id is not None and kept.order_id is not None:
                 spoken = evidence(order, verdict, None)
                 await ask(connection, (kept.store_id, kept.order_id), spoken=spoken, result=result, at=self.run.at)
+
+
+def at_rest(ended: Ends, why: str | None, doubts: Mapping[str, str]) -> Result:
+    """What became of an order that is where it was judged to be, or rests before that."""
+    if why is None:
+        return Result(came="IN", ended=ended, doubts=doubts)
+    kind = "CREDIT" if why == REFUSED_CREDIT else "GOODS"
+    return Result(came="RESTS", ended=ended, why=why, doubts={**doubts, kind: why})
 
 
 def doubted(verdict: Verdict) -> dict[str, str]:

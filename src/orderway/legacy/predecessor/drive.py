@@ -17,7 +17,7 @@ from orderway.fulfillment.interests.machine import Withdraw as WithdrawInterest
 from orderway.fulfillment.payouts.ledger import Correction, Payout, correct_earning, pay_rider
 from orderway.fulfillment.riders import offer_of, volunteer
 from orderway.legacy.ends import Ends
-from orderway.legacy.moves import Move, ReceiveGoods
+from orderway.legacy.moves import SYSTEM, Move, ReceiveGoods
 from orderway.legacy.predecessor.drafting import new_order
 from orderway.legacy.predecessor.ground import Ground
 from orderway.legacy.predecessor.keys import Rest, key
@@ -229,10 +229,11 @@ class LegacyRoad(Road[Ground]):
         return found
 
     async def send(self, move: Move) -> None:
-        """A help is sent where it helps: an order that is in may have gone on without it."""
+        """A help is sent where it helps: an order that is in may have gone on without it, or by a timer of ours."""
         event = self.events[type(move)](move)
         instance = await self.tx.find(move.machine)
-        if move.is_help and self.is_growing and instance is not None and not self.tx.takes(instance, type(event)):
+        may_be_past = self.is_growing and (move.is_help or move.actor == SYSTEM)
+        if may_be_past and instance is not None and not self.tx.takes(instance, type(event)):
             return
         await Road.send(self, move)
 
@@ -251,7 +252,7 @@ def waits(move: Move) -> bool:
 
 def lesser(ended: Ends, judged: Ends) -> str | None:
     """Why an order may rest where it does, though it was judged to be further; None where it may not."""
-    if ended.quotation != judged.quotation:
+    if ended.quotation != judged.quotation or ended == judged:
         return None
     if ended.sale == "OVERRIDE_REVIEW":
         return REFUSED_CREDIT

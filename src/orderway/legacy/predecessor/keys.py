@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any, Final
@@ -11,13 +11,23 @@ from typing import Any, Final
 import msgspec
 
 from orderway.legacy.moves import Move
-from orderway.legacy.predecessor.moves import AnyMove, Plan
+from orderway.legacy.predecessor.moves import AnyMove, Plan, RefundPayment, ReversePayment
 
 BESIDE: Final = frozenset(
     {"at", "actor", "on_behalf_of", "inferred", "confidence", "reason", "message", "eta_minutes", "status", "biller"}
     | {"receiver", "phone", "place", "notes", "valid_until", "fulfillment_type"}
 )
 """What a move may say differently from one time to the next: when it was, by whose hand, and in which words."""
+
+PASSING: Final = frozenset({"WithdrawOffer", "RejectOffer", "ExpireOffer", "DenyOverride"})
+"""What was decided on the way is told no longer once somebody else brings it, or it is paid."""
+PREPARING: Final = frozenset(
+    {"StartFulfillment", "OfferToDeliver", "ChooseOffer", "NameRider", "SelectCarrier", "HoldFulfillment"}
+)
+"""Of what ended early, or is on hold, it is told no longer how far it had been prepared: its rows are cleared there."""
+STOPPED: Final = frozenset({"ON_HOLD", "CANCELLED"})
+QUOTING: Final = frozenset({"ShareQuotation", "ApproveForBuyer"})
+"""The same of a quotation that was withdrawn, or has expired here."""
 
 encode: Final = msgspec.json.Encoder(order="sorted").encode
 
@@ -50,13 +60,24 @@ def rest(plan: Plan, made: Sequence[str]) -> Rest:
     left = Counter(made)
     moves = list[AnyMove]()
     for move in plan.moves:
-        if left[found := key(move)]:
-            left[found] -= 1
-        else:
+        found = next((each for each in names(move) if left[each]), None)
+        if found is None:
             moves.append(move)
-    helps = helping()
-    undone = tuple(name for each in left.elements() if (name := each.partition(" ")[0]) not in helps)
+        else:
+            left[found] -= 1
+    passed = helping() | PASSING
+    passed |= PREPARING if plan.ends.fulfillment in STOPPED else frozenset()
+    passed |= QUOTING if plan.ends.quotation in {"CANCELLED", "EXPIRED"} else frozenset()
+    undone = tuple(name for each in left.elements() if (name := each.partition(" ")[0]) not in passed)
     return Rest(tuple(moves), undone)
+
+
+def names(move: AnyMove) -> Iterator[str]:
+    """The keys under which it may have been made: what is given back for its cancellation may have gone before that."""
+    yield key(move)
+    if isinstance(move, RefundPayment):
+        told = {each.name: getattr(move, each.name) for each in fields(move)}
+        yield key(ReversePayment(**told, reason=""))
 
 
 SAID: Final[Mapping[str, str]] = {

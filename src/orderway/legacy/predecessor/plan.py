@@ -128,7 +128,7 @@ class Planner:
             yield ExpireSale(**when)
         else:
             is_lapsed = self.verdict.decided_by == "workflow"
-            kind = CancelFulfillment if self.till.state == "CLEARED" else CancelSale
+            kind = CancelFulfillment if self.verdict.ends.fulfillment else CancelSale
             yield kind(**when, reason=LAPSED if is_lapsed else OVER)
         self.till.state = "OVER"
         yield from self.take(self.payments[len(before) :])

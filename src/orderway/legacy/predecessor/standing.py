@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from orderway.legacy.ends import Ends
 from orderway.legacy.predecessor.circumstances import Circumstances
@@ -35,6 +35,8 @@ REASONS: Mapping[Clearance, str] = {
     "OVERRIDE": "an override in its context covers what is unpaid",
     "GONE": "no payment, credit or override had cleared it",
 }
+COVERED: Final = "an override covered what is unpaid, and it was cleared by that"
+"""What an override cleared stays cleared, though it has ended since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +50,23 @@ class Standing:
 
 
 def standing(order: Order, around: Circumstances) -> Standing:
-    if not has_sale(order):
-        return quoted(order)
+    if not has_sale(order, around):
+        return quoted(order, around)
     if is_gone(order):
         return gone(order, around)
     if order.status == "CANCELLED":
         return over(order, around)
     clearance = clearance_of(order, around)
-    return waiting(order) if clearance is None else cleared(order, clearance)
+    return waiting(order, around) if clearance is None else cleared(order, clearance, around)
 
 
-def has_sale(order: Order) -> bool:
-    """A sale opens only on lines, and where both sides agreed to them."""
+def has_sale(order: Order, around: Circumstances) -> bool:
+    """A sale opens only on lines, and where both sides agreed to them. One that is open here is one."""
     if not items_of(order):
         return False
-    is_agreed = order.quotation is not None and order.quotation.status == "APPROVED"
-    return order.phase != "QUOTATION" or order.sale is not None or (is_agreed and order.status != "CANCELLED")
+    is_agreed = order.quotation is not None and order.quotation.status == "APPROVED" and order.status != "CANCELLED"
+    is_open = around.here is not None and around.here.sale is not None
+    return order.phase != "QUOTATION" or order.sale is not None or is_agreed or is_open
 
 
 def is_gone(order: Order) -> bool:
@@ -83,7 +86,7 @@ def clearance_of(order: Order, around: Circumstances) -> Clearance | None:
         return None
     if is_on_account(order) and money.outstanding <= around.free_credit:
         return "CREDIT"
-    return "OVERRIDE" if override_of(order, money, around) else None
+    return "OVERRIDE" if override_of(order, money, around) or money.outstanding <= around.granted else None
 
 
 def is_on_account(order: Order) -> bool:
@@ -98,12 +101,16 @@ def override_of(order: Order, money: Money, around: Circumstances) -> OverrideKe
     return next((each for each in kept if each.covers(money.outstanding, at=around.at)), None)
 
 
-def quoted(order: Order) -> Standing:
+def quoted(order: Order, around: Circumstances) -> Standing:
+    """What had been declined, or had expired here, before it was cancelled had ended by that."""
     if not items_of(order) and order.phase != "QUOTATION":
         state = "CANCELLED" if order.status == "CANCELLED" else "DRAFT"
         return Standing(ends=Ends(quotation=state), by="evidence", why="It has no lines that could be sold.")
     kept = order.quotation.status if order.quotation and items_of(order) else "DRAFT"
-    state = "CANCELLED" if order.status == "CANCELLED" else QUOTATIONS.get(kept, "DRAFT")
+    here = around.here.quotation if around.here is not None else ""
+    state = QUOTATIONS.get(kept, "DRAFT")
+    if order.status == "CANCELLED":
+        state = here if here in {"REJECTED", "EXPIRED"} else "CANCELLED"
     return Standing(ends=Ends(quotation=state), by="status", why="It has no sale; its quotation says how far it came.")
 
 
@@ -118,7 +125,7 @@ def gone(order: Order, around: Circumstances) -> Standing:
     return Standing(
         ends=Ends(quotation=AGREED, sale=sale.get(there, CLEARED), fulfillment=there),
         by="evidence",
-        why=f"Its goods have left; {REASONS['PAID' if is_settled else clearance]}.",
+        why=f"Its goods have left; {reason(order, 'PAID' if is_settled else clearance, around)}.",
         clearance="PAID" if is_settled else clearance,
     )
 
@@ -140,13 +147,14 @@ def brought(order: Order, around: Circumstances) -> str:
 
 
 def over(order: Order, around: Circumstances) -> Standing:
-    """It ended early. What was cleared before takes its fulfillment with it."""
-    is_lapsed = order.workflow_state == EXPIRED
+    """It ended early. What was cleared before takes its fulfillment with it, and what had expired here stays so."""
+    is_lapsed, is_begun = order.workflow_state == EXPIRED, around.is_begun or was_cleared(order)
+    has_expired = around.here is not None and around.here.sale == "EXPIRED"
     return Standing(
         ends=Ends(
             quotation=AGREED,
-            sale="EXPIRED" if is_lapsed and lapses(order, around) else "CANCELLED",
-            fulfillment="CANCELLED" if was_cleared(order) else None,
+            sale="EXPIRED" if has_expired or (is_lapsed and not is_begun and lapses(order, around)) else "CANCELLED",
+            fulfillment="CANCELLED" if is_begun else None,
         ),
         by="workflow" if is_lapsed else "status",
         why="Its workflow let it expire." if is_lapsed else "It was cancelled, and nothing of it has left.",
@@ -168,9 +176,9 @@ def was_cleared(order: Order) -> bool:
     return came >= order.total
 
 
-def waiting(order: Order) -> Standing:
-    """Nothing clears it: it stands where its money puts it, and no fulfillment is begun."""
-    is_held = count(order).came >= order.total
+def waiting(order: Order, around: Circumstances) -> Standing:
+    """Nothing clears it: it stands where its money puts it, and no fulfillment is begun; one that was is held."""
+    is_held = around.is_begun or count(order).came >= order.total
     return Standing(
         ends=Ends(quotation=AGREED, sale=by_money(order), fulfillment="ON_HOLD" if is_held else None),
         by="evidence",
@@ -193,13 +201,19 @@ def is_asking(order: Order) -> bool:
     return any(each.status in UNDECIDED for each in kept) and count(order).came < order.total
 
 
-def cleared(order: Order, clearance: Clearance) -> Standing:
+def cleared(order: Order, clearance: Clearance, around: Circumstances) -> Standing:
     return Standing(
         ends=Ends(quotation=AGREED, sale=CLEARED, fulfillment=prepared(order)),
         by="workflow" if clearance == "OVERRIDE" else "evidence",
-        why=f"Nothing of it has left; {REASONS[clearance]}.",
+        why=f"Nothing of it has left; {reason(order, clearance, around)}.",
         clearance=clearance,
     )
+
+
+def reason(order: Order, clearance: Clearance, around: Circumstances) -> str:
+    if clearance == "OVERRIDE" and override_of(order, count(order), around) is None:
+        return COVERED
+    return REASONS[clearance]
 
 
 def prepared(order: Order) -> str:
