@@ -23,6 +23,7 @@ from orderway.errors import OrderwayError
 from orderway.legacy.progress import stopping
 from orderway.machines import CHARTS, MIGRATIONS, VERSIONS
 from orderway.migrations import require_current
+from orderway.state_names import LeftBehind, left_behind, passages
 from orderway.statechart import Chart, ChartError, Migration
 from orderway.statechart.check import Finding
 from orderway.statechart.difference import Lead, differences, leads, sketch
@@ -42,14 +43,18 @@ class NoSuchVersion(OrderwayError):
 
 
 def compare(old: str, new: str, *, in_json: Callable[[str], None] | None) -> None:
-    """Print what changed from one version to another, and where each state leads; `in_json` takes it as JSON."""
+    """Print what changed, where states lead, and what names those of before alone; `in_json` takes it as JSON."""
     was, now = chart_of(old), chart_of(new)
     if ".json" in old + new:  # what a file knows nothing of is not compared
         was, now = (sketch(json.loads(export(each))) if each in VERSIONS.values() else each for each in (was, now))
     changes = differences(was, now)
     way = next((each for each in MIGRATIONS if (each.old, each.new) == (was, now)), None)
     if in_json is not None:
-        told = {"changes": [asdict(each) for each in changes], "states": [asdict(each) for each in _leads(way)]}
+        told = {
+            "changes": [asdict(each) for each in changes],
+            "states": [asdict(each) for each in _leads(way)],
+            "left_behind": [asdict(each) for each in _left_behind(way)],
+        }
         in_json(json.dumps(told, indent=2, ensure_ascii=False))
         return
     for change in changes:
@@ -58,12 +63,18 @@ def compare(old: str, new: str, *, in_json: Callable[[str], None] | None) -> Non
         typer.echo("Nothing changed.")
     for lead in _leads(way):
         typer.echo(f"{lead.state} → {', '.join(lead.to)}" if lead.to else f"{lead.state} stays: {lead.why}")
+    for place in _left_behind(way):
+        typer.echo(str(place))
     if way is None and was.name == now.name and was.version != now.version:
         typer.echo(f"Nobody has written how to bring {was.name} from version {was.version} to {now.version}.")
 
 
 def _leads(way: Migration | None) -> list[Lead]:
     return list(leads(way)) if way else []
+
+
+def _left_behind(way: Migration | None) -> list[LeftBehind]:
+    return list(left_behind(way, passages())) if way else []
 
 
 def chart_of(named: str) -> Chart:

@@ -65,8 +65,10 @@ def test_what_changed_is_told_in_words_and_as_json(run: Run):
         "transition CHOOSING on BUYER_CALLED to CHOOSING_WITH_HELP added: guard none; actions count_call",
     } <= {*lines}
     assert any(line.startswith("guard not_called_thrice added: sentence “A buyer is called") for line in lines)
+    assert any(re.fullmatch(r"orderway/order/leading.py:\d+ names PAYMENT_FAILED, and not PAYMENT_BROKEN", line)
+               for line in lines)  # fmt: skip
     told = json.loads(run("diff", "sale@1", "sale@2", "--json")[1])
-    assert len(told["changes"]) + len(told["states"]) == len(lines)
+    assert len(told["changes"]) + len(told["states"]) + len(told["left_behind"]) == len(lines)
     assert told["states"][4] == {"state": "PAYMENT_FAILED", "to": ["PAYMENT_BROKEN"], "why": ""}
     assert run("diff", "sale", "sale@2") == (0, "Nothing changed.\n", "")
 
