@@ -14,8 +14,9 @@ TERMINAL = (
     "olist/tables.py", "predecessor/assembling.py", "predecessor/balances.py", "predecessor/catalog.py",
     "predecessor/closing.py", "predecessor/columns.py", "predecessor/command.py", "predecessor/findings.py",
     "predecessor/ground", "predecessor/laying.py", "predecessor/leavings.py", "predecessor/parts.py",
-    "predecessor/report.py", "predecessor/source.py", "predecessor/statements.py", "predecessor/strands.py",
-    "predecessor/strays.py", "predecessor/tables.py", "shadow/changes.py", "shadow/command.py", "shadow/following.py",
+    "predecessor/oddities.py", "predecessor/report.py", "predecessor/source.py", "predecessor/statements.py",
+    "predecessor/strands.py", "predecessor/strays.py", "predecessor/tables.py", "shadow/changes.py",
+    "shadow/command.py", "shadow/following.py",
 )  # fmt: skip
 """but here, where it is for whoever gives the command, or for the database."""
 

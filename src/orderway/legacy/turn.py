@@ -33,9 +33,14 @@ async def turn(url: str, *, number: int, taken: OrderwayError) -> AsyncIterator[
         await connection.close()
 
 
+def printable(text: str) -> str:
+    """What somebody wrote, on one line and so that it commands no terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def failed(failures: Iterable[Failure]) -> Iterator[str]:
     """A line for each of the first orders that could not be brought over, and one that counts the others."""
     known = list(failures)
-    yield from (f"! Order {each.order_id} was not brought over. {each.reason}" for each in known[:SHOWN])
+    yield from (printable(f"! Order {each.order_id} was not brought over. {each.reason}") for each in known[:SHOWN])
     if len(known) > SHOWN:
         yield f"! … and {len(known) - SHOWN:,} more."

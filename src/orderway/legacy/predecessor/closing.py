@@ -8,10 +8,12 @@ from typing import Final
 
 from orderway.changeover.reviews import KINDS
 from orderway.legacy.predecessor.facts import Oddity
+from orderway.legacy.predecessor.oddities import named
 from orderway.legacy.predecessor.parts import SENTENCES
 from orderway.legacy.predecessor.payouts import BOOKED
 from orderway.legacy.predecessor.readback import Found, total
 from orderway.legacy.predecessor.report import in_words, sum_up
+from orderway.legacy.turn import printable
 
 CAME: Final = {
     "IN": "in, where they were judged to be",
@@ -24,6 +26,11 @@ ARCHIVED: Final = "archived here since"
 
 
 def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
+    """Whatever somebody wrote there, no line of it commands a terminal."""
+    yield from (printable(each) for each in told(found, oddities))
+
+
+def told(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     verdicts = found.verdicts
     yield f"Read back: {len(verdicts):,} orders"
     yield from (f"  {count:>8,}  {CAME[came]}" for came, count in found.came.items())
@@ -39,8 +46,9 @@ def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     )
     if changed := [f"  {each}" for each in found.departed.values() if each]:
         yield from ("", f"Changed there since they were archived: {len(changed):,}", *changed)
-    said = [f"  {each.where}: {each.sentence}" for each in oddities]
-    yield from ("", f"To know of what the orders stand on: {len(said):,}", *said)
+    yield from ("", "What of their rows can not be read as it should", *counted(total(verdicts, "odd")))
+    said = list(oddities)
+    yield from ("", f"To know of what the orders stand on: {len(said):,}", *(f"  {each}" for each in named(said)))
 
 
 def rows(found: Found) -> Iterator[str]:

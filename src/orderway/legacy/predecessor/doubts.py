@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.comebacks import comebacks
@@ -29,6 +29,10 @@ Kind = Literal[
     "RETURN",
     "RIDER_PAID",
 ]
+
+
+NAMED: Final = 5
+"""So much of what can not be read of an order is named; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,9 @@ SAID: Mapping[str, tuple[Kind, str]] = {
 
 def doubts(order: Order, stands: Standing, *, flags: tuple[str, ...], around: Circumstances) -> tuple[Doubt, ...]:
     """All of one kind in one, in the order of their weight."""
-    return in_one([*of_standing(order, stands), *of_flags(order, flags), *of_returns(order, around)])
+    return in_one(
+        [*of_standing(order, stands), *of_flags(order, flags), *of_returns(order, around), *of_oddities(order)]
+    )
 
 
 def in_one(said: Iterable[tuple[Kind, str]]) -> tuple[Doubt, ...]:
@@ -132,6 +138,14 @@ def of_flags(order: Order, flags: tuple[str, ...]) -> Iterator[tuple[Kind, str]]
 def of_returns(order: Order, around: Circumstances) -> Iterator[tuple[Kind, str]]:
     for sentence in comebacks(order, around).doubts:
         yield "RETURN", sentence
+
+
+def of_oddities(order: Order) -> Iterator[tuple[Kind, str]]:
+    """What of its rows could not be read as it should: the first of it by name."""
+    for each in order.oddities[:NAMED]:
+        yield "ROWS", f"{each.where}: {each.sentence}"
+    if more := len(order.oddities[NAMED:]):
+        yield "ROWS", f"… +{more}"
 
 
 def contradicts(flags: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from orderway.legacy.predecessor.doubts import Doubt, contradicts, doubts
 from orderway.legacy.predecessor.facts import Order
 from orderway.legacy.predecessor.flags import flags
 from orderway.legacy.predecessor.money import count
+from orderway.legacy.predecessor.oddities import kinds_of
 from orderway.legacy.predecessor.opinions import Opinions, opinions
 from orderway.legacy.predecessor.standing import Clearance, Decider, standing
 
@@ -50,7 +51,7 @@ class Verdict:
     sale may be cleared, None where it is not. `review` is empty where nobody has to look.
 
     Once it went its road, `rows` counts what was read of it, by table, and `left` what of that did not come along;
-    `riders_paid` is what riders were paid there, by what became of it.
+    `riders_paid` is what riders were paid there, by what became of it. `odd` counts what can not be read of it.
     """
 
     order_id: str
@@ -69,6 +70,7 @@ class Verdict:
     rows: Mapping[str, int] = field(default_factory=dict)
     left: Mapping[str, int] = field(default_factory=dict)
     riders_paid: Mapping[str, int] = field(default_factory=dict)
+    odd: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -98,14 +100,15 @@ def judge(order: Order, around: Circumstances) -> Verdict:
         ends=stands.ends,
         decided_by=stands.by,
         why=stands.why,
-        confidence=confidence(opinions(order), found, review),
+        confidence=confidence(opinions(order), found, review, odd=len(order.oddities)),
         flags=found,
         review=review,
         clearance=stands.clearance,
+        odd=kinds_of(order.oddities),
     )
 
 
-def confidence(said: Opinions, found: tuple[str, ...], review: tuple[Doubt, ...]) -> float:
+def confidence(said: Opinions, found: tuple[str, ...], review: tuple[Doubt, ...], *, odd: int) -> float:
     """How far the three opinions agree, less what makes their rows doubtful: never a certainty that nobody has."""
     against = sum(each != said.evidence for each in (said.stored, said.status) if each is not None)
     sure = (ALL_AGREE, OUTVOTED, ALONE)[against]
@@ -113,5 +116,5 @@ def confidence(said: Opinions, found: tuple[str, ...], review: tuple[Doubt, ...]
         sure = (TWO_AGREE, ALONE)[against]
     if contradicts(found) or any(each.kind in {"LEFT_UNPAID", "NOT_RELEASED", "ON_HOLD"} for each in review):
         sure = min(sure, CONTRADICTED)
-    in_doubt = sum(flag in IN_DOUBT for flag in found)
+    in_doubt = sum(flag in IN_DOUBT for flag in found) + odd
     return round(max(LEAST, sure - ROW_IN_DOUBT * in_doubt), 1)

@@ -102,7 +102,7 @@ async def read_back(connection: Connection, seen: Sequence[Seen] | None) -> Foun
     return Found(verdicts=verdicts, came=came, asked=asked, here=here, riders_paid=paid, departed=departed)
 
 
-def total(verdicts: Iterable[Verdict], counts: Literal["rows", "left", "riders_paid"]) -> Counter[str]:
+def total(verdicts: Iterable[Verdict], counts: Literal["rows", "left", "riders_paid", "odd"]) -> Counter[str]:
     """The sum over all orders of what each of them counts."""
     found = Counter[str]()
     for each in verdicts:
