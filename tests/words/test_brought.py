@@ -23,8 +23,8 @@ SAID = {
         "Sa marchandise est partie quand même\xa0: sa vente est donc maintenue."
         " Elle a été annulée, mais pas son exécution."
     ),
-    "A payment of nothing or less did not come along: PSK-5-7 (NGN\xa0-1,250.00, PENDING).": (
-        "Un paiement nul ou négatif n’a pas été repris\xa0: PSK-5-7 (NGN\xa0-1,250.00, PENDING)."
+    "A payment of nothing or less did not come along: PSK-5-7 (-NGN\xa01,250.00, PENDING).": (
+        "Un paiement nul ou négatif n’a pas été repris\xa0: PSK-5-7 (-1\u202f250,00\xa0NGN, «\xa0en attente\xa0»)."
     ),
     "NGN\xa0900.00 was paid for its delivery there and is not in the books here: it was cancelled.": (
         "900,00\xa0NGN ont été payés là-bas pour sa livraison et ne sont pas dans les comptes d’ici\xa0:"
@@ -32,12 +32,12 @@ SAID = {
     ),
     "The predecessor tells another story than it did when it was brought over: which payments there were, and of how"
     " much, and what was paid back.": (
-        "L’ancien système ne raconte plus la même histoire que lors de la reprise. Ce qui a changé\xa0: quels paiements"
+        "L’ancien système ne dit plus la même chose que lors de la reprise. Ce qui a changé\xa0: quels paiements"
         " il y a eu, et de combien, et ce qui a été remboursé."
     ),
     "Here it rests with its quotation agreed; sale waiting for payment; by what is known there it is quotation agreed;"
     " sale cleared; fulfillment on hold.": (
-        "Ici, elle en est là\xa0: devis\xa0: convenu\u202f; vente\xa0: en attente de paiement. D’après ce que l’on sait"
+        "Ici, elle en est là\xa0: devis\xa0: convenu\u202f; vente\xa0: en attente de paiement. D’après les données de"
         " là-bas, elle devrait en être là\xa0: devis\xa0: convenu\u202f; vente\xa0: débloquée\u202f; exécution\xa0: en"
         " attente."
     ),
@@ -49,8 +49,8 @@ SAID = {
     "Unclear: 3 open, 2 new, 1 gone.\nOn order LOS-000017, with NGN\xa01,500.00 at stake:"
     " Orderway is wrong. It rests somewhere else here.": (
         "2026-03-01:\n1\u202f204 changements de commandes ont été suivis\u202f; aucun n’a attendu plus de 0,8 s.\n"
-        "Pas clair\xa0: ouverts 3, nouveaux 2, réglés 1.\n"
-        "Commande LOS-000017, 1\u202f500,00\xa0NGN en jeu\xa0: Orderway a tort. Elle se trouve ailleurs ici."
+        "À éclaircir\xa0: ouverts 3, nouveaux 2, réglés 1.\n"
+        "Commande LOS-000017, 1\u202f500,00\xa0NGN en jeu\xa0: Orderway a tort. Elle n’en est pas au même point ici."
     ),
 }  # fmt: skip
 

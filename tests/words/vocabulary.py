@@ -47,6 +47,7 @@ from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
 from orderway.ui.order import births
+from orderway.ui.reviews.former import WORDS as FORMER
 from orderway.ui.shell import PLACES
 from orderway.workflow.versions import BETWEEN_VERSIONS, phrase, unmoved
 
@@ -77,6 +78,7 @@ REFUSALS = (
     "Check the new state and try again.", "You may not do this: {label}.",
     "This {thing} runs under version {version} of its workflow, which this release does not know.",
     "Bring this server to the release that the others run.",
+    "The sale is “{label}”.", "Leave the override: it has done its part.",
     "after", "By itself", "its states and what leads from one to another",
 )  # fmt: skip
 """What is said of any machine."""
@@ -127,7 +129,7 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     yield from (("a group of notifications", group.label) for group in GROUPS.values())
     yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
-    yield from (("an import", text) for text in IMPORTS)
+    yield from (("an import", text) for text in (*IMPORTS, *FORMER))
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
 
 

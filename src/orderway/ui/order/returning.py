@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderway.order.returns import RETURN_STATUSES, ReturnedLine, SalesReturn
+from orderway.people.names import read
 from orderway.sale.payments.context import REFUND_TO
 from orderway.ui.language import number, t, tr
 from orderway.ui.order.telling import Box, Pair, Telling
@@ -23,7 +24,7 @@ def boxes_of_returns(telling: Telling) -> Iterator[Box]:
 def _pairs(telling: Telling, given: SalesReturn) -> Iterator[Pair]:
     for line in given.lines:
         yield Pair(line.description, number(line.quantity), more=", ".join(came(line)))
-    asked = t("By {who}: {reason}", who=tr(given.requested_by), reason=tr(given.reason))
+    asked = t("By {who}: {reason}", who=tr(read(given.requested_by)), reason=tr(given.reason))
     yield Pair(t("Asked for"), ago(given.requested_at, telling.now).text, more=asked)
     if given.answer:
         yield Pair(t("Why not"), tr(given.answer))

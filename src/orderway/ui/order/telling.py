@@ -9,6 +9,7 @@ from typing import Any
 
 from orderway.delivery.way import FULFILLMENT_TYPES
 from orderway.order.shape import Fulfillment, Interest, Life, Line, Order, Payment
+from orderway.people.names import read
 from orderway.sale.context import ON_ACCOUNT
 from orderway.sale.overrides.machine import KINDS
 from orderway.sale.payments.context import PAID_BY
@@ -261,7 +262,7 @@ class Telling:
         pairs = tuple(
             Pair(
                 tr(KINDS[each.context.kind]), money(each.context.amount, each.context.currency), self.state(each),
-                t("Asked by {who}: {reason}", who=tr(each.asked_by), reason=tr(each.context.reason)),
+                t("Asked by {who}: {reason}", who=tr(read(each.asked_by)), reason=tr(each.context.reason)),
             )
             for each in self.order.overrides
         )  # fmt: skip

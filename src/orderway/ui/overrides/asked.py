@@ -9,6 +9,7 @@ from uuid import UUID
 
 from orderway.order.available import Available
 from orderway.order.questions import Question
+from orderway.people.names import read
 from orderway.sale.machine import SALE
 from orderway.sale.overrides.machine import OVERRIDE_REQUEST
 from orderway.ui.language import t, tr
@@ -80,7 +81,7 @@ def asked(
         reason=tr(request.context.reason),
         effect=effect(question) if waits else "",
         currency=question.currency,
-        by=tr(request.asked_by),
+        by=tr(read(request.asked_by)),
         store=order.store.name,
         state=shown(OVERRIDE_REQUEST, request.state),
         waits=waits,
@@ -118,9 +119,10 @@ def effect(question: Question) -> str:
 
 def outcome(question: Question) -> str:
     """Who decided, and for how much; empty while nobody has."""
-    context, who = question.request.context, question.request.decided_by
-    if who is None:
+    context, by = question.request.context, question.request.decided_by
+    if by is None:
         return ""
+    who = tr(read(by))
     if context.approved_amount is None or context.approved_amount == context.amount:
         return t("Decided by {who}", who=who)
     return t("Decided by {who}, for {amount}", who=who, amount=money(context.approved_amount, context.currency))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from orderway.order.returns import RETURN_STATUSES, ReturnStatus, SalesReturn
+from orderway.people.names import read
 from orderway.sale.payments.context import REFUND_TO
 from orderway.ui.language import mark, number, t, tr
 from orderway.ui.order.deeds import Deed
@@ -78,7 +79,7 @@ def given(each: SalesReturn, *, customer: str, deeds: Sequence[Deed], box: Retur
         state=TO_REFUND if is_to_refund(each) else Shown(RETURN_STATUSES[each.status], TONES[each.status]),
         since=age(since, now) if waiting else ago(since, now),
         is_old=waiting and now - since >= LONG,
-        by=tr(each.requested_by),
+        by=tr(read(each.requested_by)),
         reason=tr(each.reason),
         goods=tuple(
             Goods(line.description, number(line.quantity), ", ".join(came(line))) for line in each.lines
@@ -98,11 +99,11 @@ def _here(deed: Deed, each: SalesReturn, box: ReturnStatus) -> Deed:
 def _outcome(each: SalesReturn) -> Iterator[str]:
     """Who did what with it, as sentences."""
     if each.accepted_by:
-        yield t("Accepted by {who}.", who=each.accepted_by)
+        yield t("Accepted by {who}.", who=tr(read(each.accepted_by)))
     if each.closed_by and each.status == "RECEIVED":
-        yield t("Received by {who}.", who=each.closed_by)
+        yield t("Received by {who}.", who=tr(read(each.closed_by)))
     elif each.closed_by:
-        yield t("Rejected by {who}.", who=each.closed_by)
+        yield t("Rejected by {who}.", who=tr(read(each.closed_by)))
     if each.refunded is not None:
         way = tr(REFUND_TO[each.refunded_to]) if each.refunded_to else ""
         amount = money(each.refunded, each.currency)

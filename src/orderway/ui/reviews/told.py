@@ -12,22 +12,9 @@ from orderway.changeover.reviews import DECISIONS, KINDS, Place, Review
 from orderway.fulfillment.machine import FULFILLMENT
 from orderway.sale.machine import SALE
 from orderway.ui.language import mark, t, tr
+from orderway.ui.reviews.former import theirs
 from orderway.ui.typed import Typed, new_key
 from orderway.ui.words import Shown, Told, age, ago, money, shown
-
-STATES: Mapping[str, str] = {
-    "PENDING": mark("Pending"),
-    "APPROVED": mark("Approved"),
-    "PAID": mark("Paid"),
-    "FULFILLED": mark("Fulfilled"),
-    "CANCELLED": mark("Cancelled"),
-    "CONFIRMED": mark("Confirmed"),
-    "FAILED": mark("Failed"),
-    "ASSIGNED": mark("Assigned"),
-    "IN_TRANSIT": mark("On its way"),
-    "DELIVERED": mark("Delivered"),
-}
-"""The former system's words for where something stands."""
 
 UNKNOWN = mark("It could not be decided")
 
@@ -139,18 +126,13 @@ def said_of(evidence: Evidence) -> Iterator[Said]:
         (t("The fulfillment's workflow"), evidence.fulfillment_workflow_state),
     ):
         if value:
-            yield Said(label, _theirs(value))
+            yield Said(label, theirs(value))
     for label, chart, state in (
         (t("The sale here"), SALE, evidence.came_to),
         (t("The fulfillment here"), FULFILLMENT, evidence.fulfillment_came_to),
     ):
         if state and state in chart.leaves:
             yield Said(label, "", shown(chart, state))
-
-
-def _theirs(word: str) -> str:
-    """A word of the former system as people read it."""
-    return tr(STATES[word]) if word in STATES else word.replace("_", " ").capitalize()
 
 
 def sums_of(evidence: Evidence) -> Iterator[Said]:
@@ -167,16 +149,12 @@ def sums_of(evidence: Evidence) -> Iterator[Said]:
 
 def payment_line(payment: FormerPayment, currency: str, now: datetime) -> Line:
     """A payment of the former system on a line."""
-    named = [_theirs(payment.method), _theirs(payment.status), *([payment.reference] if payment.reference else [])]
+    named = [theirs(payment.method), theirs(payment.status), *([payment.reference] if payment.reference else [])]
     return Line(ago(payment.at, now), " · ".join(named), money(payment.amount, currency))
 
 
 def move_line(move: FormerMove, now: datetime) -> Line:
     """A line of its log."""
-    of = t("Fulfillment") if move.of == "fulfillment" else t("Sale")
-    text = (
-        f"{of}: {_theirs(move.from_state)} → {_theirs(move.to_state)}"
-        if move.from_state
-        else (f"{of}: {_theirs(move.to_state)}")
-    )
+    states = " → ".join(theirs(state) for state in (move.from_state, move.to_state) if state)
+    text = t("Fulfillment: {states}", states=states) if move.of == "fulfillment" else t("Sale: {states}", states=states)
     return Line(ago(move.at, now), text, move.event or "")
