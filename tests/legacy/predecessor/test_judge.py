@@ -13,6 +13,7 @@ from orderway.legacy.predecessor.judge import judge
 PART = paid((4000, "CONFIRMED"))
 """4,000 of 10,000 came, and the goods were delivered."""
 HERE = brought(PART, status="ASSIGNED")
+ENDLESS = APPROVED_ADMIN.replace("null", 'null, "approvedAmount": "1e9999999"')
 UNSOLD: dict[str, Any] = {"sale": None, "fulfillment": None, "payments": (), "phase": "QUOTATION", "status": "PENDING"}
 RESELLER = but(
     HERE, type="RESELLER", status="APPROVED", sale=but(SOLD, status="APPROVED", approved_by="m1", approved_at=hours(2))
@@ -59,6 +60,14 @@ def agreeing(order: Order) -> Order:
         ),
         (
             but(HERE, status="APPROVED", workflow_context=APPROVED_ADMIN.replace("null", '"2025-09-30T00:00:00Z"')),
+            "PAYMENT_PENDING_CONFIRMATION", None, None, ["NOT_RELEASED"],
+        ),
+        (
+            but(HERE, status="APPROVED", workflow_context=ENDLESS),
+            "PAYMENT_PENDING_CONFIRMATION", None, None, ["NOT_RELEASED"],
+        ),
+        (
+            but(HERE, status="APPROVED", workflow_context="[" * 100_000),
             "PAYMENT_PENDING_CONFIRMATION", None, None, ["NOT_RELEASED"],
         ),
         (RESELLER, "PAYMENT_PENDING_CONFIRMATION", None, None, ["NOT_RELEASED"]),

@@ -1,7 +1,10 @@
 """What can not be read as it should is an oddity of its order, and no order is lost for it."""
 
+from datetime import UTC, datetime
+
 from tests.legacy.predecessor.sample import run
 
+from orderway.legacy.predecessor.command import latest
 from orderway.legacy.predecessor.read import count, orders
 from orderway.legacy.predecessor.source import opened
 from orderway.legacy.predecessor.strays import strays
@@ -18,9 +21,13 @@ INSERT INTO "User" ("id", "email") VALUES ('u', 'u@example.com');
 INSERT INTO "ProductVariant" ("id", "name") VALUES ('v', 'Lamp');
 ALTER TABLE "ConsumerPayment" ADD COLUMN "currency" text;
 """
-    + ORDER.format("'broken', 'dollars', 'fine', 'huge', 'nan', 'odd', 'reseller', 'timeless', 'twice', 'twins'")
+    + ORDER.format(
+        "'broken', 'dollars', 'fine', 'huge', 'long', 'nan', 'nested', 'odd', 'reseller', 'timeless', 'twice', 'twins'"
+    )
     + """
 UPDATE "SaleOrder" SET "workflowContext" = '{{' WHERE "id" = 'broken';
+UPDATE "SaleOrder" SET "workflowContext" = repeat('[', 100000) WHERE "id" = 'nested';
+UPDATE "SaleOrder" SET "deliveryNotes" = repeat('é', 10001) WHERE "id" = 'long';
 UPDATE "SaleOrder" SET "totalAmount" = 'NaN' WHERE "id" = 'nan';
 UPDATE "SaleOrder" SET "totalAmount" = 1e300 WHERE "id" = 'huge';
 UPDATE "SaleOrder" SET "status" = 'SHIPPED', "billerId" = 'gone', "phase" = NULL WHERE "id" = 'odd';
@@ -35,7 +42,12 @@ INSERT INTO "ConsumerPayment" ("id", "saleOrderId", "amount", "method", "receive
     ('q', 'twins', 7, 'CASH', '2025-01-03', 'PENDING', 'NGN'),
     ('q', 'twins', 7, 'CASH', '2025-01-03', 'PENDING', 'NGN'),
     ('r', 'nowhere', 19.99, 'CASH', '2025-01-03', 'CONFIRMED', NULL),
-    ('t', 'twice', 8, 'BARTER', '2025-01-03', 'PENDING', NULL);
+    ('t', 'twice', 8, 'BARTER', '2199-01-03', 'PENDING', NULL);
+INSERT INTO "ConsumerPayment" ("id", "saleOrderId", "amount", "method", "receivedAt", "status", "reference") VALUES
+    ('u', 'long', 7, 'CASH', '2025-01-03', 'PENDING', repeat('r', 10000000));
+INSERT INTO "ConsumerSale" ("id", "saleOrderId", "billerId", "storeId", "status", "totalAmount", "channel", "createdAt",
+    "updatedAt") VALUES ('hs', 'huge', 'u', 's', 'PAID', 0, 'WEB', '2025-01-01', '2025-01-01');
+INSERT INTO "ConsumerSaleItem" VALUES ('k', 'hs', 'v', 2, 1), ('m', 'hs', 'v', -3, 1);
 INSERT INTO "Fulfillment" ("id", "saleOrderId", "type", "status", "costStatus", "paymentStatus", "createdAt",
     "updatedAt") SELECT id, 'twins', 'PICKUP', 'PENDING', 'PENDING', 'UNPAID', '2025-01-01', at::timestamp
     FROM (VALUES ('f', '2025-01-05'), ('g', '2025-01-04')) AS x (id, at);
@@ -46,11 +58,22 @@ INSERT INTO "FulfillmentTransitionLog" ("id", "fulfillmentId", "toState", "metad
 ).replace("{{", "{")
 
 ODD = {
-    "broken": ['"SaleOrder" broken: What should be JSON is none.'],
+    "broken": ['"SaleOrder" broken: "workflowContext" should be JSON, and is none.'],
     "dollars": ['"ConsumerPayment" p: "currency" is not NGN: USD.'],
     "fine": [],
-    "huge": ['"SaleOrder" huge: "totalAmount" can not be read: 1e+300.'],
-    "nan": ['"SaleOrder" nan: "totalAmount" can not be read: NaN.'],
+    "huge": [
+        '"SaleOrder" huge: "totalAmount" can not be read: 1e+300.',
+        '"SaleOrder" huge: What it comes to is not said: NGN\xa02.00 was taken from its lines.',
+    ],
+    "long": [
+        '"SaleOrder" long: "deliveryNotes" is longer than 10,000 characters: what is beyond them was left out.',
+        '"ConsumerPayment" u: "reference" is longer than 500 characters: what is beyond them was left out.',
+    ],
+    "nan": [
+        '"SaleOrder" nan: "totalAmount" can not be read: NaN.',
+        '"SaleOrder" nan: What it comes to is not said anywhere: it was taken for nothing.',
+    ],
+    "nested": ['"SaleOrder" nested: "workflowContext" should be JSON, and is none.'],
     "odd": [
         '"SaleOrder" odd: "billerId" points to no row of "User": gone.',
         '"SaleOrder" odd: "status" is of no known kind: SHIPPED.',
@@ -67,11 +90,12 @@ ODD = {
     "twice": [
         '"SaleOrder" twice: Several rows have this id: the first that was created was taken.',
         '"ConsumerPayment" t: "method" is of no known kind: BARTER.',
+        '"ConsumerPayment" t: "receivedAt" can not be read: 2199-01-03 00:00:00.',
     ],
     "twins": [
         '"ConsumerPayment" q: Several rows have this id: one of them was taken.',
         '"Fulfillment" f: The order has 2 such rows: the one that changed last was taken.',
-        '"FulfillmentTransitionLog" l: What should be JSON is none.',
+        '"FulfillmentTransitionLog" l: "metadata" should be JSON, and is none.',
     ],
 }
 
@@ -80,11 +104,14 @@ async def test_no_order_is_lost_for_what_is_wrong_with_it(bare_url: str):
     await run(bare_url, DEFECTS)
     async with opened(bare_url) as source:
         found = {order.id: order async for batch in orders(source, batch=3) for order in batch}
-        assert await count(source) == len(found) == 10
+        assert await count(source) == len(found) == 12
+        assert await latest(source) == datetime(2025, 1, 5, tzinfo=UTC)
         astray = [f"{each.where}: {each.sentence}" for each in await strays(source)]
     told = {id_: [f"{each.where}: {each.sentence}" for each in order.oddities] for id_, order in found.items()}
     assert told == ODD
     assert (found["fine"].total, found["nan"].total, found["nan"].exact_total) == (12050, 0, "NaN")
+    assert found["huge"].total == 200
+    assert (len(found["long"].notes or ""), len(found["long"].payments[0].reference or "")) == (10_000, 500)
     assert found["dollars"].payments[0].amount == 101
     reseller = found["reseller"]
     assert (reseller.type, reseller.knows_store, reseller.sale and reseller.sale.total) == ("RESELLER", False, 1000)

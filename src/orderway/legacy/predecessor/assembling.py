@@ -27,12 +27,15 @@ from orderway.legacy.predecessor.facts import (
 )
 from orderway.legacy.predecessor.statements import MARKS
 from orderway.legacy.predecessor.strands import ORDER, STATEMENTS
+from orderway.money import Money
 
 T = TypeVar("T")
 
 CURRENCY: Final = "NGN"
 """What the predecessor's money is, which has no column for it, unless a column says otherwise."""
 
+
+NOWHERE: Final = "What it comes to is not said anywhere: it was taken for nothing."
 
 Values = dict[str, Any]
 """The fields of a row, as they are read."""
@@ -67,13 +70,14 @@ class Assembly:
             self.note(ORDER, id_, "Several rows have this id: the first that was created was taken.")
         values = self.values(ORDER, self.row)
         del values["at"]
-        sale, payments = self.sale(), self.payments("payments")
+        sale, quotation, payments = self.sale(), self.quotation(), self.payments("payments")
         values |= {
+            "total": self.total(values["total"], sale or quotation),
             "type": self.sort(),
             "currency": self.row["currency"] or CURRENCY,
             "stood": self.stood(),
             "place": self.one("place", Place),
-            "quotation": self.quotation(),
+            "quotation": quotation,
             "sale": sale,
             "payments": payments,
             "payments_of_sale": self.payments("payments_of_sale"),
@@ -90,6 +94,22 @@ class Assembly:
         if said == "RESELLER" or (said != "CONSUMER" and self.strands.get("reseller_sale")):
             return "RESELLER"
         return "CONSUMER"
+
+    def total(self, said: int | None, kept: Sold | Quoted | None) -> int:
+        """What it comes to, by its sale, its quotation or its lines where it does not say: no silence is a payment."""
+        if said is not None and said >= 0:
+            return said
+        lines = sum(max(0, item.quantity) * max(0, item.unit_price) for item in kept.items) if kept else 0
+        found = max(kept.total, 0) or lines if kept else 0
+        where = (
+            "its lines" if kept and found != kept.total else "its sale" if isinstance(kept, Sold) else "its quotation"
+        )
+        self.note(
+            ORDER,
+            self.row["owner"],
+            f"What it comes to is not said: {Money(found, CURRENCY)} was taken from {where}." if found else NOWHERE,
+        )
+        return found
 
     def quotation(self) -> Quoted | None:
         if row := self.last("quotation"):
@@ -172,14 +192,14 @@ class Assembly:
         for sentence in row["odd"].splitlines():
             self.note(strand, row["id"], sentence)
         for name in self.known.loose.get(strand, ()):
-            self.parse(strand, row["id"], values[name])
+            self.parse(strand, row["id"], name, text=values[name])
         return values
 
-    def parse(self, strand: str, id_: str, text: str | None) -> None:
+    def parse(self, strand: str, id_: str, name: str, *, text: str | None) -> None:
         try:
             json.loads(text or "null")
-        except ValueError:
-            self.note(strand, id_, "What should be JSON is none.")
+        except (ValueError, RecursionError):
+            self.note(strand, id_, f'"{STATEMENTS[strand].fields[name]}" should be JSON, and is none.')
 
     def note(self, strand: str, id_: str, sentence: str) -> None:
         self.oddities.append(Oddity(where=f'"{STATEMENTS[strand].table}" {id_}', sentence=sentence))

@@ -12,6 +12,9 @@ from orderway.legacy.predecessor.tables import TABLES, Column, Kind
 LARGEST: Final = "1e13"
 """A double has 15 digits that can be relied on: up to here they reach to the minor unit."""
 
+NOW: Final = "now() + interval '1 day'"
+"""Clocks differ, and zones; what is later than this has not happened."""
+
 SHOWN: Final = 60
 """So many characters are shown of what can not be read."""
 
@@ -52,9 +55,12 @@ class Read:
             case Kind.MONEY:
                 return f"CASE WHEN abs({raw}) < {LARGEST} THEN round({raw}::numeric * 100)::bigint END"
             case Kind.TIME:
-                return f"CASE WHEN {raw} BETWEEN '1970-01-01' AND '2200-01-01' THEN {self._in_utc()} END"
+                latest = "'2200-01-01'" if self.column.ahead else NOW
+                return f"CASE WHEN {raw} BETWEEN '1970-01-01' AND {latest} THEN {self._in_utc()} END"
             case Kind.DEGREES:
-                return f"CASE WHEN abs({raw}) < {LARGEST} THEN {raw}::float8 END"
+                return f"CASE WHEN abs({raw}) <= {self.column.most} THEN {raw}::float8 END"
+            case Kind.TEXT:
+                return f"left({raw}::text, {self.column.longest})"
         return f"{raw}::{CASTS.get(kind, 'text')}"
 
     def filled(self, *, time: str) -> str:
@@ -77,6 +83,12 @@ class Read:
         if self.column.kind in {Kind.MONEY, Kind.TIME, Kind.DEGREES}:
             unread = f"{self.raw} IS NOT NULL AND {self.value()} IS NULL"
             yield f"CASE WHEN {unread} THEN '\"{self.name}\" can not be read: ' || {shown} || '.' END"
+        if self.column.kind is Kind.TEXT and not (self.column.known or self.column.points):
+            longest = self.column.longest
+            wrong = f"'\"{self.name}\" is longer than {longest:,} characters: what is beyond them was left out.'"
+            # How many bytes it has is known without reading it.
+            is_long = f"octet_length({self.raw}::text) > {longest} AND length({self.raw}::text) > {longest}"
+            yield f"CASE WHEN {is_long} THEN {wrong} END"
         if known := self.column.known:
             words = ", ".join(f"'{each}'" for each in known)
             unknown = f"{self.raw}::text NOT IN ({words})"

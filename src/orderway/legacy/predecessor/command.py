@@ -21,6 +21,7 @@ from orderway.legacy.predecessor.bring import Import, Seen
 from orderway.legacy.predecessor.catalog import LegacyInvalid
 from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.closing import lines
+from orderway.legacy.predecessor.columns import Read
 from orderway.legacy.predecessor.credit import read_ladder
 from orderway.legacy.predecessor.ground import Ground, lay
 from orderway.legacy.predecessor.ground_stores import Places
@@ -53,13 +54,11 @@ TAKEN: Final = LegacyInvalid(
 FOREVER: Final = timedelta(days=36_500)
 """What stands for the life of what does not end."""
 
-# Times there have no zone, and are UTC.
-LATEST: Final = """
-SELECT max(at) AT TIME ZONE 'UTC' AS at FROM (
-    SELECT max("updatedAt") AS at FROM "SaleOrder" UNION ALL SELECT max("updatedAt") FROM "Fulfillment"
-    UNION ALL SELECT max("receivedAt") FROM "ConsumerPayment" UNION ALL SELECT max("receivedAt") FROM "ResellerPayment"
-) latest
-"""
+LATEST: Final = (
+    ("SaleOrder", "updatedAt"), ("Fulfillment", "updatedAt"), ("ConsumerPayment", "receivedAt"),
+    ("ResellerPayment", "receivedAt"),
+)  # fmt: skip
+"""The columns that tell the time of the predecessor's latest row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +213,10 @@ def around(settings: Settings, at: datetime) -> Circumstances:
 
 async def latest(source: Source) -> datetime:
     """The time of the predecessor's latest row: what is over is over by then."""
-    ((at,),) = await source.fetch(LATEST)
-    found: datetime | None = at
-    return found or datetime.now(UTC)
+    times = [
+        f'SELECT max({Read(source.catalog, table, name).value()}) AS at FROM "{table}" r'  # noqa: S608  (names of ours)
+        for table, name in LATEST
+    ]
+    rows = await source.fetch(" UNION ALL ".join(times))
+    now = datetime.now(UTC)
+    return min(now, max((row["at"] for row in rows if row["at"]), default=now))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 FIELDS = {"orderId": str, "grandTotal": int | float, "capturedTotal": int | float, "credit": dict, "overrides": dict}
@@ -41,7 +41,7 @@ class Context:
 def read_context(text: str | None) -> Context:
     try:
         kept = json.loads(text) if text is not None else None
-    except ValueError:
+    except (ValueError, RecursionError):
         kept = None
     if not isinstance(kept, dict):
         return Context(is_sound=False)
@@ -68,7 +68,7 @@ def override(kind: OverrideKind, kept: Mapping[str, object]) -> OverrideKept:
 def minor(amount: object) -> int:
     try:
         return round(Decimal(str(amount)) * MINOR)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         return 0
 
 

@@ -42,7 +42,7 @@ SELECT orderway_id(), id, 1, 'CREATED', name, $12, $13, $14 FROM came
 """
 SERVED: Final = """
 SELECT DISTINCT ON (1) "resellerId"::text AS id, "storeId"::text AS store FROM (
-    SELECT "resellerId", "storeId", "createdAt" FROM "ResellerSale"
+    SELECT "resellerId", "storeId", "createdAt" FROM "ResellerSale" WHERE "resellerId" IS NOT NULL
     UNION ALL SELECT "resellerId", "storeId", "createdAt" FROM "Quotation" WHERE "resellerId" IS NOT NULL
 ) bought ORDER BY 1, "createdAt" DESC
 """

@@ -24,14 +24,18 @@ class Kind(StrEnum):
 class Column:
     """A column that is read.
 
-    `known` are the words that it may hold, `points` the table whose "id" it holds. A column that is not `needed` may
-    be missing: then nothing is known of it.
+    `known` are the words that it may hold, `points` the table whose "id" it holds. A time is of what has happened,
+    unless it is `ahead`; degrees are less than `most` from 0, and a text is no longer than `longest`. A column that is
+    not `needed` may be missing: then nothing is known of it.
     """
 
     kind: Kind
     empty: bool = True
     known: tuple[str, ...] = ()
     points: str | None = None
+    ahead: bool = False
+    most: float = 1e13
+    longest: int = 10_000
     needed: bool = True
 
 
@@ -47,7 +51,12 @@ JSON: Final = Column(kind=Kind.JSON)
 ANY_MONEY: Final = Column(kind=Kind.MONEY)
 ANY_NUMBER: Final = Column(kind=Kind.NUMBER)
 ANY_TIME: Final = Column(kind=Kind.TIME)
+DEADLINE: Final = Column(kind=Kind.TIME, ahead=True)
 DEGREES: Final = Column(kind=Kind.DEGREES)
+LATITUDE: Final = Column(kind=Kind.DEGREES, most=90)
+LONGITUDE: Final = Column(kind=Kind.DEGREES, most=180)
+REFERENCE: Final = Column(kind=Kind.TEXT, longest=500)
+"""What payments are found by, which is kept in an index."""
 
 
 def word(*known: str) -> Column:
@@ -100,7 +109,7 @@ PAYMENT: Final[Mapping[str, Column]] = {
     "amount": MONEY,
     "method": PAYMENT_METHOD,
     "status": PAYMENT_STATUS,
-    "reference": TEXT,
+    "reference": REFERENCE,
     "receivedAt": TIME,
     "currency": CURRENCY,
     "receiptBucket": EXTRA,
@@ -186,8 +195,8 @@ TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
         "state": TEXT,
         "postalCode": TEXT,
         "countryCode": ID,
-        "latitude": DEGREES,
-        "longitude": DEGREES,
+        "latitude": LATITUDE,
+        "longitude": LONGITUDE,
         "updatedAt": Column(kind=Kind.TIME, needed=False),
     },
     "Customer": {"id": ID, "fullName": ID, "phone": TEXT, "email": TEXT, "preferredStoreId": to("Store")},
@@ -199,7 +208,7 @@ TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
         "type": SALE_TYPE,
         "status": SALE_STATUS,
         "phase": PHASE,
-        "totalAmount": MONEY,
+        "totalAmount": ANY_MONEY,  # its sale, its quotation and its lines know it too
         "currency": CURRENCY,
         "fulfillmentType": any_word(*FULFILLMENT_TYPES),
     },
@@ -258,7 +267,7 @@ TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
         "status": INTEREST_STATUS,
         "message": TEXT,
         "etaMinutes": ANY_NUMBER,
-        "expiresAt": ANY_TIME,
+        "expiresAt": DEADLINE,
         "proposedCost": ANY_MONEY,
     },
     "FulfillmentTransitionLog": {**LOG, "fulfillmentId": TEXT},
