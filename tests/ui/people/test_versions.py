@@ -9,17 +9,18 @@ from tests.versions.runs import brought
 
 BEGAN = NOW - timedelta(hours=4)
 PAYMENT = (
-    "Payment, older versions to 3 ada (command line) · The third is here 1 stays where it stood"
-    " 1 · Waiting for confirmation Not now. Not ended yet 2 h ago 2 of 9"
+    "Payment, older versions to 3 Not ended yet ada (command line) · 2 h ago · 2 of 9 so far · 1 stays where it stood"
+    " The third is here 1 × Waiting for confirmation Not now."
 )
 BACK = (
-    "Sale, version 2 back to 1 ada (command line) · Too early 3 had moved since, and stay"
-    " Some stayed 3 h ago under a minute 2"
+    "Sale, version 2 back to 1 Some stayed ada (command line) · 3 h ago · 2 taken back · took under a minute"
+    " · 3 had moved since, and stay Too early"
 )
 SALE = (
-    "Sale, version 1 to 2 ada (command line) · It is here 2 were taken back since 3 stay where they stood"
-    " 2 · Delivered, balance due What is delivered is settled by the rules that it was sold by."
-    " 1 · GONE Version 2 has no place for GONE. Some stayed 4 h ago 3 min 5"
+    "Sale, version 1 to 2 Some stayed ada (command line) · 4 h ago · 5 brought over · took 3 min"
+    " · 2 taken back since · 3 stay where they stood It is here"
+    " 2 × Delivered, balance due What is delivered is settled by the rules that it was sold by."
+    " 1 × GONE Version 2 has no place for GONE."
 )
 
 
@@ -33,8 +34,8 @@ async def test_the_audit_tells_who_brought_what_to_which_version_and_why_somethi
     await brought(shop.pool, BEGAN)
     page = (await admin.get("/audit/versions")).text
     assert 'id="runs" data-live="orders"' in page, "what is under way goes on as one looks"
-    rows = [words(row) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)][1:]
-    assert [re.sub(r"\d+ March 2026, [\d:]+ UTC ", "", row) for row in rows] == [PAYMENT, BACK, SALE]
+    lines = [words(each) for each in re.findall(r"<li><p><b>.*?</li>", page, re.DOTALL)]
+    assert [re.sub(r"\d+ March 2026, [\d:]+ UTC ", "", each) for each in lines] == [PAYMENT, BACK, SALE]
     only = (await admin.get("/audit/versions?machine=sale&after=nowhere")).text
     assert "“nowhere” is no place in the list" in words(only)
     assert "older versions to 3" not in only

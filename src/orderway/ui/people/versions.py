@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,18 +39,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A run in words; `took` is empty until it ended, `left` where nothing stayed, `undone` where nothing went back."""
+class Line:
+    """A run in words: what it did, how it stands, and what came of it."""
 
     label: str
-    who: str
-    reason: str
     state: Shown
+    who: str
     began: Told
-    took: str
-    moved: str
-    left: str
-    undone: str
+    facts: tuple[str, ...]
+    reason: str
     stayed: tuple[Reason, ...]
 
 
@@ -81,7 +79,7 @@ async def versions(visit: Visit) -> Response:
         tabs=tabs(visit),
         notices=notices,
         under_way=any(each.ended_at is None for each in runs),
-        runs=[row(each, now) for each in runs],
+        runs=[line(each, now) for each in runs],
         choices=[(name, tr(chart.label)) for name, chart in CHARTS.items()],
         chosen=chosen or "",
         first_url=address(URL, machine=chosen or "") if after else "",
@@ -89,19 +87,16 @@ async def versions(visit: Visit) -> Response:
     )
 
 
-def row(run: MachineRun, now: datetime) -> Row:
+def line(run: MachineRun, now: datetime) -> Line:
     """A run in words."""
     chart = CHARTS.get(run.machine)
-    return Row(
+    return Line(
         label=called(run, tr(chart.label) if chart else run.machine),
-        who=tr(run.who),
-        reason=run.reason,
         state=_state(run),
+        who=tr(run.who),
         began=ago(run.started_at, now),
-        took=duration(run.ended_at - run.started_at) if run.ended_at else "",
-        moved=_moved(run),
-        left=_left(run),
-        undone=t("{n} was taken back since", "{n} were taken back since", n=run.undone) if run.undone else "",
+        facts=tuple(_facts(run)),
+        reason=run.reason,
         stayed=tuple(_reason(each, chart) for each in run.stayed),
     )
 
@@ -121,19 +116,23 @@ def _state(run: MachineRun) -> Shown:
     return SOME_STAYED if run.remained else DONE
 
 
-def _moved(run: MachineRun) -> str:
-    """How many, and of one that did not end of how many."""
-    if run.to_come is None:
-        return number(run.moved)
-    return t("{moved} of {total}", moved=number(run.moved), total=number(run.moved + run.to_come + run.remained))
-
-
-def _left(run: MachineRun) -> str:
-    if not run.remained:
-        return ""
-    if run.undoes:
-        return t("{n} had moved since, and stays", "{n} had moved since, and stay", n=run.remained)
-    return t("{n} stays where it stood", "{n} stay where they stood", n=run.remained)
+def _facts(run: MachineRun) -> Iterator[str]:
+    """How many it moved, of one that did not end of how many; how long that took; what went back since, what stayed."""
+    if run.to_come is not None:
+        total = number(run.moved + run.to_come + run.remained)
+        yield t("{moved} of {total} so far", moved=number(run.moved), total=total)
+    elif run.undoes:
+        yield t("{n} taken back", "{n} taken back", n=run.moved)
+    else:
+        yield t("{n} brought over", "{n} brought over", n=run.moved)
+    if run.ended_at:
+        yield t("took {span}", span=duration(run.ended_at - run.started_at))
+    if run.undone:
+        yield t("{n} taken back since", "{n} taken back since", n=run.undone)
+    if run.remained and run.undoes:
+        yield t("{n} had moved since, and stays", "{n} had moved since, and stay", n=run.remained)
+    elif run.remained:
+        yield t("{n} stays where it stood", "{n} stay where they stood", n=run.remained)
 
 
 def _reason(each: Stayed, chart: Chart | None) -> Reason:
