@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -28,20 +29,19 @@ from orderway.workflow.runner import Runner
 
 def watched(url: str, *command: str) -> tuple[str, list[float]]:
     """Run the command line; what it printed, and the megabytes of its process twice a second."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from orderway.cli import main; main()", *command],
-        env={**os.environ, "DATABASE_URL": url},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    looked_at, memory = psutil.Process(process.pid), []
-    while process.poll() is None:
-        try:
-            memory.append(looked_at.memory_info().rss / 1e6)
-        except psutil.NoSuchProcess:
-            break
-        time.sleep(0.5)
-    out, _ = process.communicate()
+    with tempfile.TemporaryFile("w+") as printed:  # not a pipe, which nobody reads meanwhile
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from orderway.cli import main; main()", *command],
+            env={**os.environ, "DATABASE_URL": url},
+            stdout=printed,
+        )
+        looked_at, memory = psutil.Process(process.pid), []
+        while process.poll() is None:
+            with suppress(psutil.NoSuchProcess):
+                memory.append(looked_at.memory_info().rss / 1e6)
+            time.sleep(0.5)
+        printed.seek(0)
+        out = printed.read()
     if process.returncode:
         raise RuntimeError(f"orderway {' '.join(command)} ended with {process.returncode}: {out[-2000:]}")
     return out, memory
