@@ -23,7 +23,7 @@ from orderway.legacy.predecessor.ground_applicants import DECLINED
 from orderway.legacy.predecessor.ground_prices import WHY as LISTED_PRICES
 from orderway.legacy.predecessor.ground_shelves import NOTE as OPENING_COUNT
 from orderway.legacy.predecessor.laying import REASON as BROUGHT_OVER
-from orderway.machines import CHARTS
+from orderway.machines import CHARTS, MIGRATIONS
 from orderway.notifications.mails.groups import GROUPS
 from orderway.notifications.mails.writing import PIN_TITLE
 from orderway.order.differences import AMOUNTS
@@ -46,6 +46,7 @@ from orderway.schedules.known import SCHEDULES
 from orderway.settings import SETTINGS
 from orderway.statechart import Chart, Guard
 from orderway.statechart.explain import lower
+from orderway.statechart.migration import Stays
 from orderway.ui.order import births
 from orderway.ui.reviews.former import WORDS as FORMER
 from orderway.ui.shell import PLACES
@@ -79,9 +80,15 @@ REFUSALS = (
     "This {thing} runs under version {version} of its workflow, which this release does not know.",
     "Bring this server to the release that the others run.",
     "The sale is “{label}”.", "Leave the override: it has done its part.",
+    "the default database", "the local socket",
     "after", "By itself", "its states and what leads from one to another",
 )  # fmt: skip
 """What is said of any machine."""
+UNMAPPED = (
+    "Version {version} has no place for {state}.", "The migration to version {version} fails on it: {why}",
+    "{who} (command line)",
+)  # fmt: skip
+"""What is said of a run that brings a machine to another version."""
 DOORS = (door.SIGN_UP, door.APPLY)
 PARKED = (hooks.LEFT_ELSEWHERE, hooks.DISPUTE_OVER, hooks.BY_ITSELF)
 """What is said of money that waits in the inbox."""
@@ -130,7 +137,13 @@ def vocabulary() -> Iterator[tuple[str, str]]:
     yield "an e-mail", PIN_TITLE
     yield from (("why an offer came to nothing", text) for text in TURNED_DOWN)
     yield from (("an import", text) for text in (*IMPORTS, *FORMER))
+    yield from (("a way to another version", text) for text in (*UNMAPPED, *of_ways()))
     yield from (("a refusal", text) for text in (*REFUSALS, *PARKED, *KEPT_OUT, *COMING, SYSTEM_NAME))
+
+
+def of_ways() -> Iterator[str]:
+    """Why something goes on by the version of its machine that it has."""
+    yield from (each.why for way in MIGRATIONS for each in way.states.values() if isinstance(each, Stays))
 
 
 def of_machines() -> Iterator[tuple[str, str]]:

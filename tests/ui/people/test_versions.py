@@ -36,6 +36,9 @@ async def test_the_audit_tells_who_brought_what_to_which_version_and_why_somethi
     assert 'id="runs" data-live="orders"' in page, "what is under way goes on as one looks"
     lines = [words(each) for each in re.findall(r"<li><p><b>.*?</li>", page, re.DOTALL)]
     assert [re.sub(r"\d+ March 2026, [\d:]+ UTC ", "", each) for each in lines] == [PAYMENT, BACK, SALE]
+    french = words((await admin.get("/audit/versions", headers={"accept-language": "fr"})).text)
+    assert "Vente, de la version 1 à la version 2 Certains sont restés ada (ligne de commande)" in french
+    assert "La version 2 n’a pas de place pour GONE." in french
     only = (await admin.get("/audit/versions?machine=sale&after=nowhere")).text
     assert "“nowhere” is no place in the list" in words(only)
     assert "older versions to 3" not in only
