@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.archive.finished import archive, brought, counted, go_by, told
-from tests.stories.shop import CONSUMER, LAGOS, SHIRT, Shop, actor, person, shirts
+from tests.stories.shop import CONSUMER, LAGOS, RESELLER, SHIRT, Shop, actor, person, shirts
 
 from orderway.archive.proof import list_kept, prove_archive
 from orderway.archive.tables import LEAVES
@@ -13,10 +13,13 @@ from orderway.order.archived import Archived
 from orderway.order.payouts import RiderTotal, load_totals
 from orderway.order.reach import reach
 from orderway.order.reads import load_order, load_order_numbered
+from orderway.people.customers.reads import load_customer
 from orderway.people.permissions import BUILT_IN
 from orderway.people.roles import Role
 from orderway.people.viewer import Viewer
 from orderway.quotation.opening import NewOrder, place
+from orderway.sale.account_credit.reads import list_accounts
+from orderway.sale.accounts import load_profile
 from orderway.sale.payments.opening import AlreadyRegistered, NewPayment, register
 from orderway.storage.storage import Storage
 from orderway.workflow.errors import Invalid, NotFound
@@ -83,6 +86,13 @@ async def test_what_was_archived_is_told_to_who_could_see_it(shop: Shop, shelf: 
         for who in (viewer("reseller", "RESELLER"), viewer("second rider", "RIDER"), replace(rider, only=frozenset())):
             with pytest.raises(NotFound, match="There is no such order"):
                 await load_order(connection, who, order.id)
+        # Who served the buyer by this order alone goes on doing so.
+        biller = viewer("biller", "BILLER")
+        assert (await load_customer(connection, biller, CONSUMER)).name == "Consumer"
+        assert (await load_profile(connection, biller, CONSUMER)).sales == 1
+        assert await list_accounts(connection, biller, CONSUMER) == []
+        with pytest.raises(NotFound):
+            await load_profile(connection, biller, RESELLER)
         assert await load_totals(connection, rider, person("rider")) == total
         assert await load_totals(connection, viewer("second rider", "RIDER"), person("rider")) == []
         # Another who earned by the same order sees their own.

@@ -55,6 +55,16 @@ async def find_archived(
     return None if row is None else _told(row)
 
 
+async def count_archived(connection: Connection, viewer: Viewer, customer: UUID) -> int:
+    """Return how many orders of a customer were archived of those that the viewer could see."""
+    sight = Sight(viewer, customer)
+    counted: int = await connection.fetchval(
+        f"SELECT count(*) FROM archived_as_order o WHERE o.customer_id = $1 AND {_seen(sight, None)}",  # noqa: S608  (as above)
+        *sight.values,
+    )
+    return counted
+
+
 def _asked(id: UUID | None, part: Part | None) -> str:
     if part:
         return f"o.carried -> 'parts' @> jsonb_build_array(jsonb_build_object('{part}', $1::uuid))"

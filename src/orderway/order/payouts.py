@@ -164,6 +164,13 @@ async def count_earnings(connection: Connection, viewer: Viewer, rider: UUID) ->
     return counted
 
 
+async def is_shortened(connection: Connection, viewer: Viewer, rider: UUID) -> bool:
+    """Whether `load_totals` counts what `list_earnings` lists no more: entries left with archived orders."""
+    whose = Sight(viewer, rider)
+    found: bool = await connection.fetchval(f"SELECT EXISTS (SELECT {earned_before(whose)})", *whose.values)
+    return found
+
+
 def earned(whose: Sight) -> str:
     """The entries `e` of the rider $1 that the viewer sees."""
     ledger = "FROM rider_ledger e JOIN sale_order o ON o.store_id = e.store_id AND o.id = e.order_id"

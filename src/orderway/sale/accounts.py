@@ -128,6 +128,10 @@ CROSS JOIN LATERAL (
     FROM credit_tier WHERE currency = k.currency
 ) t
 """
+LEFT = """
+SELECT EXISTS (
+    SELECT FROM archived_order WHERE customer_id = $1 AND currency = $2 AND (carried ->> 'on_credit')::boolean)
+"""
 NAMED = "strpos(lower(c.name), lower($1)) > 0"
 KNOWN = "(SELECT customer_id, currency FROM credit_profile UNION SELECT customer_id, currency FROM customer_sales_agg)"
 
@@ -176,6 +180,12 @@ async def count_profiles(connection: Connection, viewer: Viewer, *, search: str 
         search.replace("\0", "").strip(), *seen.values,
     )  # fmt: skip
     return counted
+
+
+async def is_shortened(connection: Connection, profile: Profile) -> bool:
+    """Whether entries of an account left with orders that were archived; they came to nothing."""
+    found: bool = await connection.fetchval(LEFT, profile.customer_id, profile.currency)
+    return found
 
 
 async def list_entries(

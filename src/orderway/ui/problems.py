@@ -9,7 +9,9 @@ from starlette.responses import Response
 from orderway.arrival import CLOSE, TooSlow
 from orderway.database import DatabaseUnavailable, lost
 from orderway.errors import OrderwayError
+from orderway.order.archived import Archived
 from orderway.storage.place import StorageUnavailable
+from orderway.ui.archived import sentence
 from orderway.ui.language import mark, t, tr
 from orderway.ui.pages import rendered
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
@@ -28,7 +30,15 @@ def problem(
 
 
 def not_found(error: NotFound | None = None) -> Response:
-    """What is not there, and what may not be seen: the two look the same."""
+    """What is not there, and what may not be seen: the two look the same. Who could see what was archived is told."""
+    if isinstance(error, Archived):
+        return problem(
+            404,
+            mark("This order was archived"),
+            sentence=sentence(error),
+            remedy=error.remedy,
+            back=("/", mark("Back to your work")),
+        )
     return problem(
         404,
         mark("This page is not here"),

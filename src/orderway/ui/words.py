@@ -51,6 +51,12 @@ def day(at: datetime, now: datetime) -> Told:
     return _told(at, _date(at, now))
 
 
+def long_date(at: datetime) -> str:
+    """The date as it stands in a sentence: "3 March 2026"."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%B %Y}" if language() == ENGLISH else str(format_date(at, "long", locale=language()))
+
+
 def duration(span: timedelta) -> str:
     """A span in its two largest units: "under a minute", "26 min", "3 h 5 min", "1 d 4 h", "41 d"."""
     minutes = int(span.total_seconds()) // 60
@@ -93,5 +99,4 @@ def _date(at: datetime, now: datetime) -> str:
 
 def _told(at: datetime, text: str) -> Told:
     at = at.astimezone(UTC)
-    day = f"{at.day} {at:%B %Y}" if language() == ENGLISH else format_date(at, "long", locale=language())
-    return Told(text, f"{day}, {at:%H:%M:%S} UTC", at.isoformat(timespec="seconds").replace("+00:00", "Z"))
+    return Told(text, f"{long_date(at)}, {at:%H:%M:%S} UTC", at.isoformat(timespec="seconds").replace("+00:00", "Z"))

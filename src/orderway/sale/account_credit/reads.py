@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from orderway.people.ever import EVER
 from orderway.people.names import names_of
 from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import allowed, visible
@@ -59,7 +60,7 @@ async def list_accounts(
     Raises NotFound where the viewer sees the money of no order of the customer, unless they are the customer.
     """
     seen = allowed(viewer, MONEY_SEE, first=3)
-    bought = f"EXISTS (SELECT FROM sale_order o WHERE o.customer_id = $1 AND {seen.sql}"
+    bought = f"EXISTS (SELECT FROM {EVER} o WHERE o.customer_id = $1 AND {seen.sql}"
     rows = await connection.fetch(
         f"""
         SELECT a.store_id, s.name AS store, a.customer_id, c.name AS customer, a.currency, a.balance

@@ -20,6 +20,7 @@ from orderway.sale.accounts import (
     Profile,
     Terms,
     TermsChanged,
+    is_shortened,
     list_changes,
     list_entries,
     load_profile,
@@ -91,6 +92,7 @@ class Read:
     profile: Profile
     lines: list[Line]
     more: str
+    shortened: bool
     changes: list[Change]
     kept: list[Kept]
     tiers: list[str]
@@ -142,6 +144,7 @@ async def _read(connection: Connection, visit: Visit, profile: Profile, tried: T
             for each in entries
         ],
         more=more_url,
+        shortened=not more and await is_shortened(connection, profile),
         changes=[_change(each, profile.currency, now) for each in changes],
         kept=[await _kept(connection, visit, each, tried) for each in accounts],
         tiers=[rung.name for rung in await ladder_of(connection, profile.currency)] if may_manage else [],

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from orderway.delivery.address import Delivery
 from orderway.order.addresses import list_used
+from orderway.order.archived import count_archived
 from orderway.order.drafting import list_openings
 from orderway.order.filters import Filters
 from orderway.order.lists import Row, list_orders
@@ -20,6 +21,7 @@ from orderway.people.customers.reads import KINDS, Customer, list_changes, load_
 from orderway.people.customers.record import Noted
 from orderway.people.viewer import Viewer
 from orderway.sale.accounts import load_profile
+from orderway.ui.archived import older
 from orderway.ui.language import t, tr
 from orderway.ui.site import Visit
 from orderway.ui.words import Shown, Told, age, ago, money, shown
@@ -65,6 +67,7 @@ async def customer(visit: Visit) -> Response:
         places = await list_used(connection, viewer, id)
         noted = await list_changes(connection, viewer, id)
         credit = await _credit(connection, visit, found)
+        away = 0 if page.has_more else await count_archived(connection, viewer, id)
         openings = await list_openings(connection, viewer, id)
         may_change = await may_manage(connection, visit, id)
     now, own = site.now(), found.id == viewer.customer_id
@@ -77,6 +80,7 @@ async def customer(visit: Visit) -> Response:
         credit=credit,
         orders=[_ordered(row, site.workflow, now) for row in page.rows if row.tells],
         more_url=f"/orders?customer={id}" if page.has_more else "",
+        archived=older(away, viewer),
         places=[place_of(each) for each in places],
         changes=[_change(each, now) for each in noted],
         may_change=may_change,

@@ -11,7 +11,14 @@ from uuid import UUID
 from starlette.responses import Response
 
 from orderway.fulfillment.payouts.ledger import PAYOUT_METHODS
-from orderway.order.payouts import ENTRY_KINDS, RiderLedgerEntry, RiderTotal, list_earnings, load_totals
+from orderway.order.payouts import (
+    ENTRY_KINDS,
+    RiderLedgerEntry,
+    RiderTotal,
+    is_shortened,
+    list_earnings,
+    load_totals,
+)
 from orderway.people import names
 from orderway.ui.deliveries.tabs import EARNINGS, require, tabs
 from orderway.ui.language import t, tr
@@ -46,11 +53,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What a page says of a rider's money."""
+    """What a page says of a rider's money; `shortened` is whether the sums have more than is listed."""
 
     sums: list[Sum]
     entries: list[Entry]
     older: str
+    shortened: bool
 
 
 async def earnings(visit: Visit) -> Response:
@@ -69,7 +77,8 @@ async def load_earned(connection: Connection, visit: Visit, rider: UUID, *, url:
     totals = await load_totals(connection, visit.viewer, rider)
     found, more = await list_earnings(connection, visit.viewer, rider, after=after, limit=SIZE)
     older = f"{url}?{urlencode({'after': found[-1].cursor})}" if more else ""
-    return Earned(_sums(totals), [entry_told(each, now) for each in found], older)
+    shortened = not more and await is_shortened(connection, visit.viewer, rider)
+    return Earned(_sums(totals), [entry_told(each, now) for each in found], older, shortened)
 
 
 def _sums(totals: Sequence[RiderTotal]) -> list[Sum]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from orderway.ids import new_id
+from orderway.order.archived import count_archived
 from orderway.order.lists import Page, count_some, list_orders
 from orderway.order.next_steps import Ahead, next_steps
 from orderway.people.permissions import MONEY_SEE
@@ -16,6 +17,7 @@ from orderway.people.scope import scopes_of
 from orderway.people.stores import Store, list_stores
 from orderway.people.viewer import Viewer
 from orderway.people.views import SavedView, list_views, may_remove, may_share
+from orderway.ui.archived import left, older
 from orderway.ui.language import t, tr
 from orderway.ui.orders.named import known_names
 from orderway.ui.orders.query import COLUMNS, SHOWS, SORTS, STUCK, Query, read_query, stuck_for
@@ -69,6 +71,7 @@ class Looked:
     counted: int
     views: list[SavedView]
     stores: list[Store]
+    left: str
 
 
 def size_of(query: Query) -> int:
@@ -89,8 +92,16 @@ async def look(visit: Visit, asked: str) -> Looked:
         ahead = await next_steps(connection, site.workflow, viewer=viewer, rows=rows)
         tabs, counted = await _tabs(connection, visit, query, page=page)
         views, stores = await list_views(connection, viewer), await list_stores(connection, viewer)
+        away = "" if page.rows else await _left(connection, viewer, query)
     return Looked(query=query, names=names.names, page=page, ahead=ahead, tabs=tabs, counted=counted, views=views,
-                  stores=stores)  # fmt: skip
+                  stores=stores, left=away)  # fmt: skip
+
+
+async def _left(connection: Connection, viewer: Viewer, query: Query) -> str:
+    """What was archived of what the query asks for: the order of that number, or all that a buyer had."""
+    if query.is_narrowed:
+        return await left(connection, viewer, query.one("search"))
+    return older(await count_archived(connection, viewer, viewer.customer_id), viewer) if viewer.customer_id else ""
 
 
 async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Response:
@@ -125,7 +136,7 @@ async def listed(visit: Visit, asked: str, *, saving: Typed | None = None) -> Re
         rows=[shelf(row, looked.ahead[row.id], site.workflow, now=site.now()) for row in rows],
         newest_url=query.url() if query.one("after") else "",
         older_url=query.url(after=looked.page.rows[-1].cursor) if looked.page.has_more else "",
-        empty=empty(query),
+        empty=empty(query, looked.left),
     )
 
 

@@ -92,9 +92,11 @@ def summary(page: Page, query: Query, counted: int) -> str:
     return f"{part or t('{n} order', '{n} orders', n=counted)} · {tr(SORTS[query.sort]).lower()}"
 
 
-def empty(query: Query) -> Empty:
-    """What would be here, and how one gets it."""
+def empty(query: Query, left: str = "") -> Empty:
+    """What would be here, and how one gets it; `left` says what was archived of what was looked for."""
     everything = ("/orders", t("Show all orders"))
+    if left and query.is_narrowed:
+        return Empty(t("This order was archived"), left, *everything)
     if set(dict(query.kept("column", "sort"))) == {"show"}:
         sentences = {
             "needs-me": t("An order appears here when the next step with it is yours."),
@@ -105,4 +107,6 @@ def empty(query: Query) -> Empty:
         return Empty(t("Nothing waits here"), sentences[query.one("show")], *everything)
     if query.is_narrowed:
         return Empty(t("No order matches"), t("Nothing that you may see fits all of the filters."), *everything)
+    if left:
+        return Empty(t("No orders"), left)
     return Empty(t("No orders yet"), t("An order appears here as soon as its quotation is drafted."))

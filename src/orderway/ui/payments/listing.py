@@ -19,6 +19,7 @@ from orderway.people.scope import scopes_of, stores_of
 from orderway.people.viewer import Viewer
 from orderway.sale.payments.context import PAID_BY, PaidBy
 from orderway.sale.payments.machine import PAYMENT
+from orderway.ui.archived import left
 from orderway.ui.choosing import choose_store
 from orderway.ui.forms import Choice
 from orderway.ui.language import number, t, tr
@@ -98,6 +99,7 @@ async def payments(visit: Visit) -> Response:
         lives = [each.life for each in found]
         orders = await load_orders(connection, viewer, list({each.order_id for each in lives}), parts=frozenset())
         tabs = [await _tab(connection, viewer, state, query) for state in ("", *PAYMENT.every_leaf)]
+        away = "" if found else await left(connection, viewer, query.search)
     rows = list(_rows(lives, orders, viewer=viewer, now=visit.site.now()))
     kept = {"store": str(stores.id)} if stores.id else {}
     return visit.page(
@@ -112,6 +114,7 @@ async def payments(visit: Visit) -> Response:
         first_url=_url(query.pairs(**kept)) if query.after else "",
         more_url=_url(query.pairs(**kept, after=found[-1].cursor)) if more else "",
         narrowed=bool(query.search or query.method or stores.id),
+        left=away,
         may_register=may_register(viewer),
         for_staff=not viewer.permissions.isdisjoint(STAFF_SCOPES),
     )

@@ -17,6 +17,7 @@ from orderway.people.permissions import MONEY_SEE
 from orderway.people.scope import scopes_of
 from orderway.people.viewer import Viewer
 from orderway.statechart import Chart
+from orderway.ui.archived import left
 from orderway.ui.language import number, t, tr
 from orderway.ui.quotations.desk import EDIT
 from orderway.ui.site import Visit
@@ -72,6 +73,7 @@ async def quotations(visit: Visit) -> Response:
     async with site.runner.reading() as connection:
         page = await list_orders(connection, viewer, filters=filters, after=query.after, limit=SIZE)
         tallies = await count_states(connection, viewer, kind=kind, most=MANY)
+        away = "" if page.rows else await left(connection, viewer, query.search)
     return visit.page(
         "quotations/list.html",
         tabs=list(_tabs(query, chart, tallies)),
@@ -82,6 +84,7 @@ async def quotations(visit: Visit) -> Response:
         older_url=query.url(after=page.rows[-1].cursor) if page.has_more else "",
         may_draft=bool(scopes_of(viewer, EDIT)),
         narrowed=bool(query.state or query.search),
+        left=away,
     )
 
 
