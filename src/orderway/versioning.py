@@ -221,8 +221,11 @@ async def list_all(url: str, machine: str) -> None:
     for each in found:
         ended = f"ended {each.ended_at:%Y-%m-%d %H:%M} UTC" if each.ended_at else "did not end"
         began = f"by {each.actor} on {each.started_at:%Y-%m-%d %H:%M} UTC"
-        came_to = f"{each.moved:,} moved, {each.remained:,} stayed"
+        of_all = "" if each.total is None else f" of {each.total:,}"
+        came_to = f"{each.moved:,}{of_all} moved, {each.remained:,} stayed"
         typer.echo(printable(f"{each.id}: {each.told}, {began}; {ended}, {came_to}. {each.reason}"))
+        for why in each.stayed:
+            typer.echo(printable(f"  {why.count:,} × {why.state}: {why.why}"))
     if not found:
         typer.echo(f"Nothing of {machine} was ever brought to another version.")
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.stories.shop import SHIRT, Shop, shirts
+from tests.versions import two
 from tests.versions.two import ONE_TO_TWO, SALE_TWO, with_two
 
 from orderway import app, cli, machines, versioning
 from orderway.database import connect_pool
 from orderway.sale.machine import SALE
-from orderway.statechart import replace
+from orderway.statechart import replace, stays
 from orderway.statechart.xstate import export
 
 Run = Callable[..., tuple[int, str, str]]
@@ -99,6 +100,16 @@ def test_the_check_proves_the_way_from_each_version_to_the_next(run: Run, monkey
         f"sale, {state}: Nobody has said where it leads: version 2 has no state of that name."
         for state in ("AWAITING_PAYMENT_METHOD", "PAYMENT_FAILED")
     ]
+
+
+@pytest.mark.usefixtures("two_sales")
+def test_a_run_keeps_why_something_stayed(run: Run, monkeypatch: pytest.MonkeyPatch):
+    states = {**ONE_TO_TWO.states, "CLEARED_FOR_FULFILLMENT": stays("It is cleared by the first.")}
+    monkeypatch.setattr(two, "ONE_TO_TWO", replace(ONE_TO_TWO, states=states))
+    assert run("migrate", "sale", "--reason", "It is here")[0] == 1
+    line, why = run("runs", "sale")[1].splitlines()
+    assert line.endswith(", 1 of 2 moved, 1 stayed. It is here")
+    assert why == "  1 × CLEARED_FOR_FULFILLMENT: It is cleared by the first."
 
 
 @pytest.mark.usefixtures("two_sales")
