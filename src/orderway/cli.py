@@ -207,14 +207,14 @@ def import_olist(
 @imports.command("legacy")
 def import_legacy(
     *,
-    source: str = typer.Option(..., help="The predecessor's database; it is only read."),
+    source: str = typer.Option(..., help="The former system's database; it is only read."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Do all of it, undo it, and print the whole report."),
     since: str = typer.Option("", metavar="ISO", help="Look only at orders that changed since this time (UTC)."),
     report: Path | None = typer.Option(None, metavar="FILE", help="Write a line of JSON for each order."),
     places: Path | None = typer.Option(None, metavar="FILE", help="Where the stores lie, as CSV."),
     rows: bool = typer.Option(False, "--rows", help="Only read the orders; `orderway backfill` brings them over."),
 ) -> None:
-    """Bring over the predecessor's people, goods and orders, each order by its own events at its own times.
+    """Bring over the former system's people, goods and orders, each order by its own events at its own times.
 
     What is in and has not changed is left alone, so the same command goes on where it was stopped.
     """

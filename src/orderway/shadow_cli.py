@@ -15,9 +15,9 @@ shadow = typer.Typer(
 @shadow.callback(invoke_without_command=True)
 def follow(
     context: typer.Context,
-    source: str = typer.Option("", help="The predecessor's database; it is only read."),
+    source: str = typer.Option("", help="The former system's database; it is only read."),
 ) -> None:
-    """Follow the predecessor's database until Ctrl-C or SIGTERM: what changes there goes its road here, and where the
+    """Follow the former system's database until Ctrl-C or SIGTERM: what changes there goes its road here, and where the
     two come to something else, that is kept with its reason. Nothing is written there, and nothing is sent to anybody.
     """
     if context.invoked_subcommand:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from orderway.errors import OrderwayError
-from orderway.legacy.crew import Came, Crew, Failure, Outcome
+from orderway.legacy.crew import Came, Crew, Failure, Outcome, told
 
 
 def crew(done: list[str], stop: asyncio.Event) -> Crew[str]:
@@ -43,7 +43,7 @@ async def test_the_orders_of_a_buyer_follow_each_other_and_one_that_fails_stops_
 
 
 async def test_a_source_that_goes_away_is_its_own_sentence():
-    gone = OrderwayError("The connection to the predecessor's database broke.", "Run it again.")
+    gone = OrderwayError("The connection to the former system's database broke.", "Run it again.")
     with pytest.raises(OrderwayError) as told:
         await crew([], asyncio.Event()).bring_all(read(["a1", "b1"], gone, ["c1"]))
     assert told.value is gone
@@ -54,3 +54,8 @@ async def test_what_is_stopped_brings_nothing_more():
     stop.set()
     assert await crew(done, stop).bring_all(read(["a1", "b1"])) == Outcome()
     assert done == []
+
+
+def test_what_is_no_sentence_of_ours_shows_no_row():
+    assert told(ValueError("It broke.\nDETAIL:  Failing row contains (their phone).")) == "ValueError: It broke."
+    assert told(OrderwayError("It has no buyer.", "Name one.")) == "It has no buyer. Name one."

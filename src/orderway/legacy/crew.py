@@ -140,5 +140,7 @@ def is_in_already(error: Exception) -> bool:
 
 
 def told(error: Exception) -> str:
-    """Why an order could not be brought over; what is no sentence of ours names its kind."""
-    return str(error) if isinstance(error, OrderwayError) else f"{type(error).__name__}: {error}"
+    """Why an order could not be brought over; what is no sentence of ours names its kind, and shows no row."""
+    if isinstance(error, OrderwayError):
+        return str(error)
+    return ": ".join([type(error).__name__, *str(error).splitlines()[:1]])

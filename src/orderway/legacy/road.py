@@ -152,8 +152,8 @@ class Road(Generic[Laid]):
                 await self.tx.send(request.ref, decision)
 
     async def remember(self, status: str) -> None:
-        """Keep the source's own word for where the order stood."""
-        await self.tx.connection.execute(REMEMBER, self.tx.store_id, self.tx.order_id, status)
+        """Keep the source's own word for where the order stood; a mark where it has none."""
+        await self.tx.connection.execute(REMEMBER, self.tx.store_id, self.tx.order_id, status or "?")
 
     async def ends(self) -> Ends:
         """Where its machines rest."""

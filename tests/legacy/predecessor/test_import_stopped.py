@@ -30,7 +30,7 @@ def test_a_second_import_at_once_is_refused(database_url: str, few_url: str):
         finally:
             await other.close()
 
-    taken = "Another import of the predecessor's orders into this database is under way"
+    taken = "Another import of the former system's orders is under way in this database"
     with pytest.raises(OrderwayError, match=taken):
         asyncio.run(meanwhile())
     assert ask(database_url, "SELECT count(*) FROM sale_order") == [(0,)]

@@ -6,6 +6,7 @@ import pytest
 from tests.legacy.predecessor.sample import run
 
 from orderway.database import connect
+from orderway.embedded import EmbeddedServer
 from orderway.legacy.predecessor.catalog import LegacyInvalid
 from orderway.legacy.predecessor.read import changed, count, orders
 from orderway.legacy.predecessor.source import LegacyUnavailable, Source, opened
@@ -18,6 +19,12 @@ ALTER TABLE "ConsumerPayment" DROP COLUMN "receiptUrl";
 ALTER TABLE "Quotation" ALTER COLUMN "createdAt" TYPE text;
 """
 
+OPENED = """
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO former_reader;
+REVOKE SELECT ON "Stock", "Role" FROM former_reader;
+GRANT SELECT ("id") ON "Role" TO former_reader;
+"""
+
 
 async def test_all_that_is_missing_is_said_at_once(bare_url: str):
     await run(bare_url, WRONG)
@@ -25,9 +32,43 @@ async def test_all_that_is_missing_is_said_at_once(bare_url: str):
         async with opened(bare_url):
             pytest.fail("It was opened.")
     assert refused.value.message == (
-        "This is no database of the predecessor that can be read: "
+        "This is no database of the former system that can be read: "
         'the table "Store" is missing; the column "SaleOrder"."phase" is missing; '
         'the column "SaleOrder"."totalAmount" is missing; "Quotation"."createdAt" holds text, and not a time.'
+    )
+
+
+async def test_one_without_any_of_its_tables_is_none_of_its(empty_url: str):
+    with pytest.raises(LegacyInvalid, match="This is no database of the former system: it has none"):
+        async with opened(empty_url):
+            pytest.fail("It was opened.")
+
+
+async def test_what_is_closed_is_named_as_a_whole(bare_url: str, server: EmbeddedServer):
+    superuser = await connect(server.url("postgres", role="postgres"))
+    await superuser.execute("CREATE ROLE former_reader LOGIN")
+    try:
+        await run(bare_url, OPENED)
+        with pytest.raises(LegacyInvalid) as refused:
+            async with opened(bare_url.replace("orderway@", "former_reader@")):
+                pytest.fail("It was opened.")
+    finally:
+        await run(bare_url, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM former_reader")
+        await superuser.execute("DROP ROLE former_reader")
+        await superuser.close()
+    assert refused.value.message == (
+        "This is no database of the former system that can be read: "
+        '"Role"."name" is closed to this user; the table "Stock" is closed to this user.'
+    )
+
+
+async def test_tables_that_do_not_answer_are_a_sentence(bare_url: str):
+    await run(bare_url, 'ALTER TABLE "Address" ALTER COLUMN "id" TYPE uuid USING NULL')
+    with pytest.raises(LegacyUnavailable) as refused:
+        async with opened(bare_url) as source:
+            pytest.fail(f"{[each async for each in orders(source)]}")
+    assert refused.value.message == (
+        "The former system's database can not be read as it is: operator does not exist: uuid = text."
     )
 
 

@@ -57,9 +57,14 @@ async def look(connection: Connection) -> Catalog:
     rows = await connection.fetch(FOUND, list(TABLES))
     types = {(row["table"], row["column"]): row["type"] for row in rows}
     closed = {(row["table"], row["column"]) for row in rows if not row["readable"]}
+    if not types:
+        raise LegacyInvalid(
+            "This is no database of the former system: it has none of its tables.",
+            "Name its own database, with ?schema=… where the tables are in another schema; nothing was written.",
+        )
     if wrong := [*_missing(types), *_of_another_type(types), *_closed(closed)]:
         raise LegacyInvalid(
-            f"This is no database of the predecessor that can be read: {'; '.join(wrong)}.",
+            f"This is no database of the former system that can be read: {'; '.join(wrong)}.",
             "Name its own database, whole and with leave to read it; nothing was written.",
         )
     return Catalog(types=types, absent=tuple(_absent(types)))
@@ -85,9 +90,12 @@ def _of_another_type(types: Mapping[tuple[str, str], str]) -> Iterator[str]:
 
 
 def _closed(closed: set[tuple[str, str]]) -> Iterator[str]:
-    for table, name in sorted(closed):
-        if name in TABLES[table]:
-            yield f'"{table}"."{name}" is closed to this user'
+    for table in sorted({table for table, _ in closed}):
+        names = sorted(name for of, name in closed if of == table and name in TABLES[table])
+        if len(names) == len(TABLES[table]):
+            yield f'the table "{table}" is closed to this user'
+        else:
+            yield from (f'"{table}"."{name}" is closed to this user' for name in names)
 
 
 def _absent(types: Mapping[tuple[str, str], str]) -> Iterator[str]:

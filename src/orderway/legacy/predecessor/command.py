@@ -48,7 +48,7 @@ TURN: Final = 7_202_511_260_003
 """Two imports into one database take turns on this number, which has no other meaning."""
 
 TAKEN: Final = LegacyInvalid(
-    "Another import of the predecessor's orders into this database is under way, or a shadow.",
+    "Another import of the former system's orders is under way in this database, or a backfill or shadow of them.",
     "Wait for its end, or stop it; then try again.",
 )
 FOREVER: Final = timedelta(days=36_500)

@@ -4,9 +4,13 @@ from orderway.legacy.predecessor.facts import Fulfilled, Volunteered
 
 
 def price_of(there: Fulfilled, interest: Volunteered) -> int | None:
-    """In minor units; what an offer that was taken does not say, its fulfillment does. None: it can not be made."""
+    """In minor units; what an offer that was taken does not say, its fulfillment does. None: it can not be made.
+
+    Nor can one of nobody.
+    """
     price = interest.cost or (there.cost if interest.status == "ASSIGNED" else None)
-    return price if price and price > 0 and interest.eta_minutes is not None else None
+    is_whole = bool(interest.rider) and interest.eta_minutes is not None
+    return price if price and price > 0 and is_whole else None
 
 
 def has_taken_offer(there: Fulfilled) -> bool:

@@ -60,7 +60,11 @@ class Source:
     async def open(self) -> None:
         """Connect and look at the tables. Raises LegacyUnavailable and LegacyInvalid."""
         await self._connect()
-        self.catalog = await look(self._connection)
+        try:
+            self.catalog = await look(self._connection)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
@@ -97,6 +101,8 @@ class Source:
                 if isinstance(error, HINDERED):
                     raise broke(error) from error
                 if lost(error) is None:
+                    if isinstance(error, asyncpg.PostgresError):
+                        raise unreadable(error) from error
                     raise
                 last = error
             await asyncio.sleep(pause)
@@ -118,7 +124,7 @@ class Source:
             await self._connection.execute(MOMENT)
         except DatabaseUnavailable as error:
             said = error.message.replace("DATABASE_URL", "--source")
-            raise LegacyUnavailable(said, "See that the predecessor's database runs, or correct --source.") from error
+            raise LegacyUnavailable(said, "See that the former system's database runs, or correct --source.") from error
         except asyncpg.PostgresError as error:
             raise broke(error) from error
 
@@ -126,9 +132,22 @@ class Source:
 def broke(error: BaseException) -> LegacyUnavailable:
     """The sentence for what ends the reading."""
     return LegacyUnavailable(
-        f"The predecessor's database can not be read on: {str(error) or type(error).__name__}.",
+        f"The former system's database can not be read on: {_first_line(error)}.",
         "What was brought over stays; run it again when that database answers.",
     )
+
+
+def unreadable(error: BaseException) -> LegacyUnavailable:
+    """The sentence for what its tables do not answer, and would not the next time."""
+    return LegacyUnavailable(
+        f"The former system's database can not be read as it is: {_first_line(error)}.",
+        "What was brought over stays; put that right there, and run it again.",
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    """What is wrong, without the rows that PostgreSQL shows of it."""
+    return (str(error).splitlines() or [type(error).__name__])[0].removesuffix(".")
 
 
 @asynccontextmanager
