@@ -48,7 +48,8 @@ def place_of(standing: Standing, now: datetime) -> Iterator[Said]:
     lag = standing.lag(now)
     behind = t("It does not follow now") if lag is None else t("{seconds} s", seconds=number(round(lag)))
     yield Said(t("Behind"), behind)
-    yield Said(t("Database"), standing.source)
+    name, _, place = standing.source.rpartition(" at ")
+    yield Said(t("Database"), t("{name} at {place}", name=tr(name), place=tr(place)) if name else place)
     yield Said(t("Judged up to"), ago(standing.seen_until, now).text)
     yield Said(t("Changes followed today"), number(standing.followed))
     if standing.not_in:
