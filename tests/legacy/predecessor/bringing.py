@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -20,8 +20,9 @@ from orderway.fulfillment.events import Cancel
 from orderway.legacy.predecessor.command import Wanted, bring_over
 from orderway.outbound.feed import begin
 from orderway.preferences import Preferences, change_preferences
+from orderway.sale.events import Expire
 from orderway.settings import Settings
-from orderway.workflow.actor import Actor
+from orderway.workflow.actor import THE_SYSTEM, Actor
 from orderway.workflow.kinds import Moved, Ref
 from orderway.workflow.replay import Finding
 from orderway.workflow.runner import Runner
@@ -174,6 +175,16 @@ async def cancel_here(url: str, theirs: str) -> None:
         runner, clerk = Runner(pool, make_workflow(Settings({}))), Actor("person:clerk", permissions=None)
         ref = Ref("fulfillment", row["store_id"], row["id"])
         await runner.send(ref, Cancel("The buyer called."), actor=clerk)
+
+
+async def expire_here(url: str, theirs: str) -> None:
+    """The timer of an order's sale that came from there strikes, two days from now."""
+    async with await connect_pool(url) as pool:
+        (row,) = await pool.fetch(
+            "SELECT s.store_id, s.id FROM sale s JOIN sale_order o ON o.id = s.order_id WHERE source_ref = $1", theirs
+        )
+        runner = Runner(pool, make_workflow(Settings({})), clock=lambda: datetime.now(UTC) + timedelta(days=2))
+        await runner.send(Ref("sale", row["store_id"], row["id"]), Expire(), actor=THE_SYSTEM)
 
 
 async def move_here(url: str, theirs: str, address: Delivery) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.legacy.olist.imported import ask
-from tests.legacy.predecessor.bringing import bring, cancel_here, change, wrong
+from tests.legacy.predecessor.bringing import bring, cancel_here, change, expire_here, wrong
 
 PAID = "0213958c-0c4f-551c-ad08-c50863e8d300"
 LEFT = "08880eb5-9a71-5666-b98e-988fed4ffbbc"
@@ -51,6 +51,7 @@ def cancelled(order: str) -> list[str]:
 
 
 SHIPPED = touched(LEFT, f"UPDATE \"Fulfillment\" SET status = 'IN_TRANSIT', \"updatedAt\" = '{LATER}'")
+OVER = [f"UPDATE \"SaleOrder\" SET status = 'CANCELLED' WHERE id = '{CANCELLED}'", *touched(CANCELLED)]
 CHANGES = [
     *(
         f"UPDATE \"{each}Payment\" SET status = 'CONFIRMED' WHERE \"saleOrderId\" = '{PAID}'"
@@ -58,8 +59,7 @@ CHANGES = [
     ),
     *SHIPPED,
     *touched(ARRIVED, f"UPDATE \"Fulfillment\" SET status = 'DELIVERED', \"updatedAt\" = '{LATER}'"),
-    f"UPDATE \"SaleOrder\" SET status = 'CANCELLED' WHERE id = '{CANCELLED}'",
-    *touched(CANCELLED),
+    *OVER,
     *sold(REWRITTEN),
     *touched(REWRITTEN),
     *cancelled(ENDED),
@@ -108,17 +108,20 @@ def test_only_the_new_moves_are_made_and_a_story_told_otherwise_is_asked_about(
 
 
 def test_what_people_went_on_with_here_stays_as_it_is_and_is_asked_about(brought_url: str, changing_url: str):
-    """Somebody cancelled here what went on there."""
+    """Somebody cancelled here what went on there; and what was cancelled there had expired here."""
     before = ask(brought_url, MOVES)
     asyncio.run(cancel_here(brought_url, LEFT))
+    asyncio.run(expire_here(brought_url, CANCELLED))
     here = ask(brought_url, MOVES)
     assert here != before
-    asyncio.run(change(changing_url, *SHIPPED))
+    asyncio.run(change(changing_url, *SHIPPED, *OVER))
     code, _ = bring(brought_url, changing_url)
     assert code == 0
     assert ask(brought_url, MOVES) == here
     why = "People have gone on with it here, and it went on in the former system as well: it stays as it is here."
-    assert ask(brought_url, "SELECT came, why FROM legacy_order WHERE theirs = $1", LEFT) == [("REWRITTEN", why)]
+    assert ask(brought_url, "SELECT theirs, came, why FROM legacy_order WHERE came <> 'IN'") == [
+        (LEFT, "REWRITTEN", why)
+    ]
     asked = "SELECT sentence FROM import_review r JOIN sale_order o ON o.id = r.order_id WHERE source_ref = $1"
     assert ask(brought_url, f"{asked} AND kind = 'REWRITTEN'", LEFT) == [(why,)]
 
