@@ -46,6 +46,14 @@ async def differ(
     )  # fmt: skip
 
 
+async def leave_out(pool: asyncpg.Pool, order: UUID, *, since: datetime = READ_AT) -> None:
+    """Let the shadow have left an order out since a time."""
+    await pool.execute(
+        "INSERT INTO shadow_left_out (store_id, order_id, since) SELECT store_id, id, $2 FROM sale_order WHERE id = $1",
+        order, since,
+    )  # fmt: skip
+
+
 async def put_on_the_list(pool: asyncpg.Pool, order: UUID, kind: str, *, opened_at: datetime = READ_AT) -> None:
     """Let an import have left an order for a person, for a reason."""
     await pool.execute(

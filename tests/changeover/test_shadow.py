@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from tests.changeover.listed import differ
+from tests.changeover.listed import differ, leave_out
 from tests.stories.shop import Shop, person, shirts
 
 from orderway.changeover.divergences import DIVERGENCES, count_divergences
@@ -18,6 +18,7 @@ SAID = [
     "Orderway is wrong: 1 open, 1 new, 0 gone.",
     "Unclear: 0 open, 1 new, 1 gone.",
     "The former system is wrong: 1 open, 0 new, 0 gone.",
+    "Left out, since their store is switched on and people have gone on here: 1.",
 ]
 MAY = """
 UPDATE role SET permissions = permissions || ARRAY['settings.manage'] WHERE name IN ('MANAGER', 'ACCOUNTANT')
@@ -28,6 +29,7 @@ TOLD = "SELECT title, text FROM notification WHERE type = 'shadow.summary'"
 
 async def found(shop: Shop) -> str:
     order = await shop.agreed(shirts(2))
+    await leave_out(shop.pool, order.id, since=AT)
     await differ(shop.pool, order.id, "CLEARED", at=AT - timedelta(days=3))
     await shop.pool.execute("DELETE FROM shadow_day")
     await differ(shop.pool, order.id, "ELSEWHERE", class_="OURS_WRONG", at=AT)
@@ -60,7 +62,7 @@ async def test_who_looks_after_the_settings_is_told_once_and_of_an_empty_day_nob
         ((title, text),) = await connection.fetch(TOLD)
     assert told == [1, 0]
     assert title == "The shadow of the former system"
-    assert text.splitlines()[:5] == ["2026-03-01:", *SAID]
+    assert text.splitlines()[:6] == ["2026-03-01:", *SAID]
 
 
 async def test_they_are_listed_newest_first_page_by_page_to_who_sees_the_store(shop: Shop):

@@ -38,8 +38,11 @@ KEEPS = frozenset({"parked_money", "webhook_errand"})
 """An order of which these have a row stays."""
 
 OTHERS = frozenset(
-    {"webhook_attempt", "outbound_change", "legacy_order", "archived_order", "withdrawn_order", "shadow_divergence"}
-)
+    {
+        "webhook_attempt", "outbound_change", "legacy_order", "archived_order", "withdrawn_order", "shadow_divergence",
+        "shadow_left_out",
+    }
+)  # fmt: skip
 """What tells of orders in its own words, and is not theirs: what was sent, what people did about it, what was read."""
 
 

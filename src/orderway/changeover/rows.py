@@ -70,3 +70,12 @@ shadow_divergence = Table(
     Index("shadow_divergence_opened_at_idx", "opened_at"),
     Index("shadow_divergence_closed_at_idx", "closed_at", postgresql_where="closed_at IS NOT NULL"),
 )
+
+# Orders that are compared no more: people have gone on with them here, and their store is switched on.
+shadow_left_out = Table(
+    "shadow_left_out",
+    metadata,
+    Column("store_id", UUID, primary_key=True),
+    Column("order_id", UUID, primary_key=True),
+    Column("since", MOMENT, nullable=False),
+)

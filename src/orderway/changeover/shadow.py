@@ -16,9 +16,14 @@ WORST = 10
 PLACE = """
 SELECT p.source, p.seen_until, p.began_at, p.ended_at, p.trouble, coalesce(d.followed, 0) AS followed, coalesce(
     (SELECT count(*) FROM legacy_order WHERE came = 'FAILED' AND order_id IS NULL), 0
-) AS not_in FROM shadow_place p LEFT JOIN shadow_day d ON d.day = $1
+) AS not_in, (SELECT count(*) FROM shadow_left_out) AS left_out
+FROM shadow_place p LEFT JOIN shadow_day d ON d.day = $1
 """
-DAY = "SELECT followed, longest FROM shadow_day WHERE day = $1"
+DAY = """
+SELECT coalesce(max(followed), 0) AS followed, coalesce(max(longest), 0) AS longest,
+    (SELECT count(*) FROM shadow_left_out WHERE since < $2) AS left_out
+FROM shadow_day WHERE day = $1
+"""
 COUNTS = """
 SELECT class, count(*) FILTER (WHERE opened_at >= $1) AS opened,
     count(*) FILTER (WHERE closed_at < $2) AS closed,
@@ -38,8 +43,9 @@ ORDER BY array_position($2::text[], d.class), d.at_stake DESC, d.opened_at, o.nu
 class Standing:
     """Where the shadow is: all that was committed there until `seen_until` is judged here.
 
-    `followed` counts what changed there today, `not_in` the orders that could not be brought over at all. `trouble` is
-    why the former database can not be read at the moment.
+    `followed` counts what changed there today, `not_in` the orders that could not be brought over at all, `left_out`
+    those with which people have gone on here where their store is switched on. `trouble` is why the former database
+    can not be read at the moment.
     """
 
     source: str
@@ -49,6 +55,7 @@ class Standing:
     trouble: str | None
     followed: int
     not_in: int
+    left_out: int
 
     def lag(self, now: datetime) -> float | None:
         """Seconds that a change there may have waited by now; None where nothing follows any more."""
@@ -79,11 +86,15 @@ class Worst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a day (UTC) of the shadow came to; `longest` is the longest that a change may have waited, in seconds."""
+    """What a day (UTC) of the shadow came to; `longest` is the longest that a change may have waited, in seconds.
+
+    `left_out` counts the orders that are so since before its end.
+    """
 
     day: date
     followed: int
     longest: float
+    left_out: int
     counts: Mapping[Class, Counted]
     worst: Sequence[Worst]
 
@@ -109,7 +120,7 @@ async def summarize(connection: Connection, day: date) -> Summary:
     """Sum up a day, by what was open at its end. Three statements."""
     begin = datetime.combine(day, time(), UTC)
     end = begin + timedelta(days=1)
-    row = await connection.fetchrow(DAY, day)
+    (followed,) = await connection.fetch(DAY, day, end)
     counts = {
         each["class"]: Counted(each["opened"], each["closed"], each["still_open"])
         for each in await connection.fetch(COUNTS, begin, end)
@@ -117,8 +128,7 @@ async def summarize(connection: Connection, day: date) -> Summary:
     worst = await connection.fetch(WORST_OF, end, list(CLASSES), WORST)
     return Summary(
         day=day,
-        followed=row["followed"] if row else 0,
-        longest=row["longest"] if row else 0.0,
+        **followed,
         counts={each: counts.get(each, Counted()) for each in CLASSES},
         worst=tuple(Worst(**{"class_" if name == "class" else name: value for name, value in each.items()})
                     for each in worst),
@@ -135,6 +145,8 @@ def lines(summary: Summary) -> list[str]:
     for each, label in CLASSES.items():
         found = summary.counts[each]
         said.append(f"{label}: {found.still_open:,} open, {found.opened:,} new, {found.closed:,} gone.")
+    if summary.left_out:
+        said.append(f"Left out, since their store is switched on and people have gone on here: {summary.left_out:,}.")
     for one in summary.worst:
         at_stake, kind = Money(one.at_stake, one.currency), KINDS.get(one.kind, one.kind)
         where = f"On order {one.number}, with {at_stake} at stake:" if one.at_stake else f"On order {one.number}:"

@@ -19,7 +19,7 @@ from orderway.graphql.listing import EvidenceType, page_of
 from orderway.graphql.paging import After, First, Page, connection_of
 
 ClassName = enum_of(tuple(CLASSES), "ShadowClass")
-StatusName = enum_type("ShadowStatus", {"open": "They differ", "closed": "They agree again"})
+StatusName = enum_type("ShadowStatus", {"open": "They differ", "closed": "They agree again, or it is left out"})
 
 
 @strawberry.type(name="ShadowDivergence", description="One thing in which the former system and this one differ.")
@@ -37,7 +37,7 @@ class ShadowDivergence:
         graphql_type=EvidenceType, description="What the former system says, and where it rests here, side by side."
     )
     opened_at: datetime
-    closed_at: datetime | None = strawberry.field(description="Since when they agree again.")
+    closed_at: datetime | None = strawberry.field(description="Since when they agree again, or it is left out.")
 
 
 @strawberry.type(name="ShadowCount", description="How many divergences are open of a class, where the viewer sees.")
@@ -57,6 +57,9 @@ class ShadowStanding:
     trouble: str | None = strawberry.field(description="Why its database can not be read at the moment.")
     followed_today: int = strawberry.field(description="Changes of orders, each as often as it changed. Days are UTC.")
     not_in: int = strawberry.field(description="Orders that could not be brought over at all.")
+    left_out: int = strawberry.field(
+        description="Orders with which people have gone on here, where their store is switched on."
+    )
     counts: list[ShadowCount]
 
 
@@ -102,6 +105,7 @@ async def shadow_standing(info: Info) -> ShadowStanding | None:
         trouble=standing.trouble,
         followed_today=standing.followed,
         not_in=standing.not_in,
+        left_out=standing.left_out,
         counts=[ShadowCount(class_=each, label=CLASSES[each], open=count) for each, count in counts.items()],
     )
 

@@ -57,12 +57,10 @@ SELECT EXISTS (
 """  # noqa: S608  (texts of this module)
 
 
-GONE_ON = f"""
-SELECT EXISTS (
-    SELECT FROM transition_log WHERE store_id = $1 AND order_id = $2
-    AND actor <> 'system' AND NOT ({" OR ".join(f"actor LIKE '{each}%'" for each in FORMER)})
-)
-"""  # noqa: S608  (texts of this module)
+BY_PEOPLE = f"""actor <> 'system' AND NOT ({" OR ".join(f"actor LIKE '{each}%'" for each in FORMER)})"""
+"""Whether a row of the log is of somebody who moved the order here, beside those who tell what another system did."""
+
+GONE_ON = f"SELECT EXISTS (SELECT FROM transition_log WHERE store_id = $1 AND order_id = $2 AND {BY_PEOPLE})"  # noqa: S608  (texts of this module)
 
 
 async def refused_before(tx: Transaction, instance: Instance, event: Any) -> Refusal | None:

@@ -17,7 +17,7 @@ import pytest
 from tests.legacy.predecessor.bringing import change, named
 from tests.legacy.predecessor.house import ROWS, Operator, ask, blocks, house, statements, told, without
 from tests.legacy.predecessor.native import FIRST, NAME, SALES_THERE, nothing_begins, order, something
-from tests.legacy.predecessor.shadowed import look
+from tests.legacy.predecessor.shadowed import look, sweep
 from tests.legacy.predecessor.test_follow import touched
 
 from orderway.changeover.deciding import Verdict, decide
@@ -75,6 +75,7 @@ SELECT s.state, f.state, s.step, f.step FROM sale_order o JOIN sale s ON s.order
 LEFT JOIN fulfillment f ON f.order_id = o.id WHERE o.source_ref = $1
 """
 OURS_WRONG = "SELECT count(*) FROM shadow_divergence WHERE class = 'OURS_WRONG' AND closed_at IS NULL"
+LEFT_OUT = "SELECT source_ref FROM shadow_left_out l JOIN sale_order o ON o.id = l.order_id ORDER BY 1"
 EXPIRED = "SELECT count(*) FROM sale WHERE state = 'EXPIRED'"
 GOODS_THERE = "Fulfillments of {} are still handled in the former system."
 ELSEWHERE = "Store 03 Ajaganabe"
@@ -119,6 +120,7 @@ def go_over(operator: Operator) -> None:
         operator.verified()
     with operator.timed("5 its fulfillments"):
         asyncio.run(first_fulfillments(operator, native))
+        follow_others(operator)
         operator.verified()
     with operator.timed("6 its other slices, back, and on again"):
         asyncio.run(back_and_on_again(operator))
@@ -216,6 +218,13 @@ async def first_fulfillments(operator: Operator, native: tuple[UUID, UUID]) -> N
         packed = await here.placed(PACKED)
         await here.send(packed, "fulfillment", FulfillmentStarted())
         assert (await here.stands(packed))[1] == "READY_FOR_SHIPMENT"
+
+
+def follow_others(operator: Operator) -> None:
+    """The shadow goes on: what people have gone on with in the first store is no fault of ours, and is left out."""
+    sweep(operator.url, operator.source, sales=f"store:{FIRST}")
+    assert ask(operator.url, OURS_WRONG) == [(0,)]
+    assert ask(operator.url, LEFT_OUT) == [(PACKED,), (UNPAID,)]
 
 
 async def back_and_on_again(operator: Operator) -> None:

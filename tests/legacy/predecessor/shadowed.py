@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from tests.legacy.olist.imported import ask
 
 from orderway.app import make_workflow
+from orderway.flags.live import live_flags
 from orderway.legacy.shadow import following
 from orderway.legacy.shadow.command import shadowing
 from orderway.legacy.shadow.following import Shadow
@@ -20,11 +22,13 @@ CLOSED = "SELECT count(*) FROM shadow_divergence WHERE closed_at IS NOT NULL"
 
 
 @asynccontextmanager
-async def a_shadow(url: str, source: str) -> AsyncIterator[Shadow]:
-    settings = Settings({})
-    workflow, stop = make_workflow(settings), asyncio.Event()
-    async with shadowing(url, source, workflow=workflow, settings=settings, stop=stop) as shadow:
-        yield shadow
+async def a_shadow(url: str, source: str, **flags: str) -> AsyncIterator[Shadow]:
+    """A shadow under flags, by the words of the environment: `sales="store:LAG"`."""
+    settings, stop = Settings({}), asyncio.Event()
+    async with live_flags(url, {f"ORDERWAY_FLAG_{name.upper()}": text for name, text in flags.items()}) as found:
+        workflow = make_workflow(settings, found)
+        async with shadowing(url, source, workflow=workflow, settings=settings, stop=stop) as shadow:
+            yield shadow
 
 
 def look(url: str, source: str) -> int:
@@ -37,13 +41,18 @@ def look(url: str, source: str) -> int:
     return asyncio.run(once())
 
 
-def sweep(url: str, source: str) -> None:
-    """Start a shadow, and let it look once and read a slice of all orders anew."""
+def sweep(url: str, source: str, **flags: str) -> None:
+    """Start a shadow, and let it read all orders anew, slice by slice."""
 
     async def once() -> None:
-        async with a_shadow(url, source) as shadow:
-            shadow.swept_at -= following.SWEEP
-            await shadow.look()
+        async with a_shadow(url, source, **flags) as shadow:
+            assert shadow.place
+            shadow.place = replace(shadow.place, swept="")
+            while True:
+                shadow.swept_at -= following.SWEEP
+                await shadow.look()
+                if not shadow.place.swept:
+                    return
 
     asyncio.run(once())
 

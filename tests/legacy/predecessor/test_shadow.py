@@ -17,6 +17,8 @@ from orderway.legacy.shadow import following
 
 PAID = "0213958c-0c4f-551c-ad08-c50863e8d300"
 LEFT = "0e24536a-6753-5aed-981d-c09f8f254189"
+FIRST = "03440bb0-cc11-5bef-9002-349155a30ec8"
+"""Of the store S00AD, of which LEFT is none."""
 SOLD = "21510b85-3372-5c98-b509-e4abfb10ac20"
 UNPAID = "05b03650-f8fc-539f-9f7a-ab6720ec21ee"
 
@@ -34,6 +36,7 @@ CLEAR, UNCLEAR = (
     [f'UPDATE "SaleOrder" SET "workflowState" = {state} WHERE id = \'{UNPAID}\'']
     for state in ("'CLEARED_FOR_FULFILMENT'", "NULL")
 )
+LEFT_OUT = "SELECT source_ref FROM shadow_left_out l JOIN sale_order o ON o.id = l.order_id ORDER BY 1"
 BREAK = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND state = 'idle in transaction'
@@ -96,6 +99,28 @@ def test_what_differs_is_found_with_its_reason_and_closed_when_they_agree_again(
     assert look(brought_url, changing_url) == 3
     assert differing(brought_url, LEFT, SOLD, UNPAID) == STANDING
     assert ask(brought_url, CLOSED) == [(closed[0][0] + 3,)]
+
+
+def test_what_people_went_on_with_is_left_out_where_their_store_is_switched_on(brought_url: str, changing_url: str):
+    look(brought_url, changing_url)
+    for each in (FIRST, LEFT):
+        asyncio.run(cancel_here(brought_url, each))
+    found = [(FIRST, "ELSEWHERE", "OURS_WRONG"), (LEFT, "ELSEWHERE", "OURS_WRONG")]
+    for flags, differ, left_out in (
+        ({}, found, []),
+        ({"sales": "store:S00AD"}, found[1:], [(FIRST,)]),
+        ({"sales": "off"}, found, []),
+    ):
+        sweep(brought_url, changing_url, **flags)
+        assert [row[:3] for row in differing(brought_url, FIRST, LEFT)] == differ
+        assert ask(brought_url, LEFT_OUT) == left_out
+
+
+def test_what_nobody_moved_is_compared_where_its_store_is_switched_on(brought_url: str, changing_url: str):
+    look(brought_url, changing_url)
+    sweep(brought_url, changing_url, sales="on")
+    assert differing(brought_url, UNPAID) == STANDING
+    assert ask(brought_url, LEFT_OUT) == []
 
 
 def test_what_is_gone_there_is_found_by_the_sweep(brought_url: str, changing_url: str):

@@ -25,7 +25,7 @@ from orderway.legacy.predecessor.read import orders
 from orderway.legacy.predecessor.readback import read_titles
 from orderway.legacy.predecessor.source import LegacyUnavailable, Source
 from orderway.legacy.shadow.changes import changes, horizon_of
-from orderway.legacy.shadow.judging import judge_orders, judge_vanished
+from orderway.legacy.shadow.judging import Judge
 from orderway.legacy.shadow.places import Place, begin_place, move_place, note_trouble
 from orderway.legacy.shadow.strangers import strangers
 from orderway.workflow.errors import Refused
@@ -74,6 +74,10 @@ class Shadow:
     @property
     def stop(self) -> asyncio.Event:
         return self.bringing.stop
+
+    @property
+    def judge(self) -> Judge:
+        return Judge(connection=self.connection, flags=self.bringing.runner.workflow.flags, at=self.clock())
 
     async def follow(self) -> None:
         """Look on until it is stopped; a source that is away is waited for."""
@@ -127,7 +131,7 @@ class Shadow:
             return ""
         there = await self.take(orders(self.source, ids=ids))
         if gone := sorted(set(ids) - there):
-            await judge_vanished(self.connection, gone, at=self.clock())
+            await self.judge.judge_vanished(gone)
         return ids[-1]
 
     async def take(self, batches: AsyncIterator[Sequence[Order]]) -> set[str]:
@@ -147,7 +151,7 @@ class Shadow:
             )
             for failure in (await crew.bring_all(once(batch))).failures:
                 typer.echo(f"! Order {failure.order_id} did not go on. {failure.reason}", err=True)
-            await judge_orders(self.connection, batch, guarded=self.guarded, at=self.clock())
+            await self.judge.judge(batch, guarded=self.guarded)
             taken |= {each.id for each in batch}
         return taken
 

@@ -20,7 +20,7 @@ from orderway.ui.tabs import Tab
 from orderway.workflow.errors import NotFound
 
 SIZE = 20
-STATUSES = {"open": mark("They differ"), "closed": mark("They agree again")}
+STATUSES = {"open": mark("They differ"), "closed": mark("Settled")}
 
 
 async def shadow(visit: Visit) -> Response:

@@ -52,6 +52,8 @@ def place_of(standing: Standing, now: datetime) -> Iterator[Said]:
     yield Said(t("Database"), t("{name} at {place}", name=tr(name), place=tr(place)) if name else place)
     yield Said(t("Judged up to"), ago(standing.seen_until, now).text)
     yield Said(t("Changes followed today"), number(standing.followed))
+    if standing.left_out:
+        yield Said(t("Left out, since their store is switched on"), number(standing.left_out))
     if standing.not_in:
         yield Said(t("Orders that could not be brought over"), number(standing.not_in))
 
