@@ -20,7 +20,7 @@ WORDS: Mapping[str, str] = {
     "CANCELLED": mark("Cancelled"),
     "CARD": mark("Card"),
     "CASH": mark("Cash"),
-    "CLEARED_FOR_FULFILMENT": mark("Cleared for fulfilment"),
+    "CLEARED_FOR_FULFILMENT": mark("Cleared for fulfillment"),
     "COMPLETED": mark("Completed"),
     "CONFIRMED": mark("Confirmed"),
     "DELIVERED": mark("Delivered"),
