@@ -73,10 +73,10 @@ def read_url(server: EmbeddedServer, read_in: tuple[str, str]) -> Iterator[str]:
     yield from copied(server, template=named(read_in[0]))
 
 
-def filled(url: str) -> tuple[int, str]:
+def filled(url: str, since: datetime | None = None) -> tuple[int, str]:
     settings, said = Settings({}), io.StringIO()
     with redirect_stdout(said):
-        wish = Wish(actor=BY, batch=5, lanes=2)
+        wish = Wish(actor=BY, since=since, batch=5, lanes=2)
         code = asyncio.run(fill(url, wish, workflow=make_workflow(settings), settings=settings))
     return code, said.getvalue()
 
@@ -86,6 +86,10 @@ def taken_out(url: str, run: UUID, *, dry: str = "") -> tuple[int, str]:
     with redirect_stdout(said):
         code = asyncio.run(undo(url, run, actor=BY, pace=Pace(), dry=dry))
     return code, said.getvalue()
+
+
+def test_where_nothing_was_read_it_says_how_it_is(database_url: str):
+    assert filled(database_url) == (0, "No order was read yet: `orderway import legacy --rows` reads them.\n")
 
 
 async def counted(url: str) -> None:
@@ -124,6 +128,7 @@ def test_they_go_the_road_of_the_import_and_out_again(read_url: str, brought: tu
 
     there = whole(read_url)
     assert filled(read_url) == (0, "No order waits: all that were read are in.\n")
+    assert filled(read_url, NOW) == (0, "No order waits of a buyer who was active since 2026-11-01 00:00 UTC.\n")
     assert whole(read_url) == there
     first = the_run(read_url)
     assert taken_out(read_url, first, dry="dry") == (0, f"{FEW} orders would go out again.\n")
@@ -132,7 +137,7 @@ def test_they_go_the_road_of_the_import_and_out_again(read_url: str, brought: tu
     assert taken_out(read_url, first) == (0, f"{FEW} orders went out again, and wait to be brought over.\n")
     assert sums(read_url) == before
     assert asyncio.run(wrong(read_url)) == ()
-    assert taken_out(read_url, first) == (0, "0 orders went out again, and wait to be brought over.\n")
+    assert taken_out(read_url, first) == (0, "No order is left that this run brought over: nothing goes out.\n")
     filled(read_url)
     assert told(read_url) == told(brought[0])
     assert the_run(read_url) != first

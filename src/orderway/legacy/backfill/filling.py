@@ -9,7 +9,7 @@ from time import perf_counter
 import typer
 
 from orderway.database import connect_pool
-from orderway.legacy.backfill.line import in_turn, line_up
+from orderway.legacy.backfill.line import in_turn, line_up, why_none
 from orderway.legacy.backfill.pace import Pace
 from orderway.legacy.backfill.runs import begin, end
 from orderway.legacy.crew import Came, Crew, Outcome
@@ -80,7 +80,7 @@ async def fill(url: str, wish: Wish, *, workflow: Workflow, settings: Settings) 
     async with turn(url, number=TURN, taken=TAKEN) as connection:
         total = await line_up(connection, wish.since)
         if not total:
-            typer.echo("No order waits: all that were read are in.")
+            typer.echo(await why_none(connection, wish.since))
             return 0
         began, clock = datetime.now(UTC), perf_counter()
         run = Run(id=await begin(connection, actor=wish.actor, since=wish.since, at=began), at=began)

@@ -7,7 +7,7 @@ in an import, and all of them or none: to leave the older ones out would forget 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -44,6 +44,15 @@ async def line_up(connection: Connection, since: datetime | None) -> int:
     status = await connection.execute(LINE_UP, since)
     await connection.execute("ANALYZE backfill_line")
     return int(status.rpartition(" ")[2])
+
+
+async def why_none(connection: Connection, since: datetime | None) -> str:
+    """Why nobody stands in line."""
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM legacy_order)"):
+        return "No order was read yet: `orderway import legacy --rows` reads them."
+    if since is not None:
+        return f"No order waits of a buyer who was active since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+    return "No order waits: all that were read are in."
 
 
 async def in_turn(connection: Connection, *, total: int, batch: int) -> AsyncIterator[list[Order]]:

@@ -116,6 +116,9 @@ class Undoing:
             return SPENT[str(error.table_name)]
 
 
+NONE_LEFT: Final = ("No order is left that this run brought over: nothing goes out.",)
+
+
 async def undo(url: str, id: UUID, *, actor: str, pace: Pace, dry: str = "") -> int:
     """Undo a run, or only say what would go out and what would stay; what went out in an earlier try is left alone.
 
@@ -132,7 +135,7 @@ async def undo(url: str, id: UUID, *, actor: str, pace: Pace, dry: str = "") -> 
         is_whole = found.out + found.stayed.total() == total
         if is_whole and not dry:
             await undone(connection, id, by=actor, at=datetime.now(UTC))
-    for line in (*told(found, dry), *grown(run, total + before)):
+    for line in (*(told(found, dry) if total else NONE_LEFT), *grown(run, total + before)):
         typer.echo(line)
     if not is_whole:
         typer.echo("Stopped. Run the same command to go on.")
