@@ -39,6 +39,7 @@ INSERT INTO "ResellerSale" ("id", "SaleOrderid", "resellerId", "billerId", "stor
 INSERT INTO "ResellerSaleItem" VALUES ('i', 'rs', 'v', 2, 5), ('j', 'rs', 'lost', 1, 0.005);
 INSERT INTO "ConsumerPayment" ("id", "saleOrderId", "amount", "method", "receivedAt", "status", "currency") VALUES
     ('p', 'dollars', 1.005, 'CASH', '2025-01-03', 'CONFIRMED', 'USD'),
+    ('pn', 'dollars', 9, 'CASH', '2025-01-04', 'CONFIRMED', 'NGN'),
     ('q', 'twins', 7, 'CASH', '2025-01-03', 'PENDING', 'NGN'),
     ('q', 'twins', 7, 'CASH', '2025-01-03', 'PENDING', 'NGN'),
     ('r', 'nowhere', 19.99, 'CASH', '2025-01-03', 'CONFIRMED', NULL),
@@ -112,7 +113,7 @@ async def test_no_order_is_lost_for_what_is_wrong_with_it(bare_url: str):
     assert (found["fine"].total, found["nan"].total, found["nan"].exact_total) == (12050, 0, "NaN")
     assert found["huge"].total == 200
     assert (len(found["long"].notes or ""), len(found["long"].payments[0].reference or "")) == (10_000, 500)
-    assert found["dollars"].payments[0].amount == 101
+    assert [(each.amount, each.exact) for each in found["dollars"].payments] == [(0, "1.005"), (900, "9")]
     reseller = found["reseller"]
     assert (reseller.type, reseller.knows_store, reseller.sale and reseller.sale.total) == ("RESELLER", False, 1000)
     assert reseller.sale is not None

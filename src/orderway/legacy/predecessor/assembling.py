@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -35,6 +35,8 @@ CURRENCY: Final = "NGN"
 """What the predecessor's money is, which has no column for it, unless a column says otherwise."""
 
 
+FOREIGN: Final = f'"currency" is not {CURRENCY}'
+"""What is said of a row of another currency."""
 NOWHERE: Final = "What it comes to is not said anywhere: it was taken for nothing."
 
 Values = dict[str, Any]
@@ -129,7 +131,19 @@ class Assembly:
         return None
 
     def payments(self, which: str) -> tuple[Paid, ...]:
-        found = self.all(f"consumer_{which}", Paid) + self.all(f"reseller_{which}", Paid)
+        """What came in another currency than the order's pays nothing of it; that it came is kept, and said."""
+        strands, own = (f"consumer_{which}", f"reseller_{which}"), f"{FOREIGN}: {self.row['currency']}."
+        foreign = {
+            row["id"]
+            for strand in strands
+            for row in self.strands.get(strand, ())
+            if FOREIGN in row["odd"] and own not in row["odd"]
+        }
+        found = [
+            replace(paid, amount=0) if paid.id in foreign else paid
+            for strand in strands
+            for paid in self.all(strand, Paid)
+        ]
         return tuple(sorted(found, key=lambda paid: (paid.received_at, paid.id)))
 
     def shared(self, payments: Sequence[Paid]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ async def check(source: Source) -> None:
     if views := [row["name"] for row in await source.fetch(LESS_THAN_TABLES, names)]:
         raise LegacyInvalid(
             f"Changes can not be followed in what is no table there: {', '.join(views)}.",
-            "Name the database that the predecessor itself writes to, or a standby of it.",
+            "Name the database that the former system itself writes to, or a standby of it.",
         )
 
 

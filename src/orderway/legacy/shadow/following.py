@@ -28,6 +28,7 @@ from orderway.legacy.shadow.changes import changes, horizon_of
 from orderway.legacy.shadow.judging import Judge
 from orderway.legacy.shadow.places import Place, begin_place, move_place, note_trouble
 from orderway.legacy.shadow.strangers import strangers
+from orderway.legacy.turn import printable
 from orderway.workflow.errors import Refused
 from orderway.workflow.kinds import Connection
 
@@ -150,7 +151,7 @@ class Shadow:
                 on_order=lambda: None,
             )
             for failure in (await crew.bring_all(once(batch))).failures:
-                typer.echo(f"! Order {failure.order_id} did not go on. {failure.reason}", err=True)
+                typer.echo(printable(f"! Order {failure.order_id} did not go on. {failure.reason}"), err=True)
             await self.judge.judge(batch, guarded=self.guarded)
             taken |= {each.id for each in batch}
         return taken
