@@ -42,7 +42,8 @@ LANES = 4
 BUYERS = """
 WITH copy AS (
     SELECT l.kind, l.theirs || '/' || k AS theirs, l.ours, orderway_id() AS id
-    FROM legacy_id l, generate_series($1::int, $2::int) k WHERE l.kind IN ('Customer', 'ResellerProfile')
+    FROM legacy_id l, generate_series($1::int, $2::int) k
+    WHERE l.kind IN ('Customer', 'ResellerProfile') AND position('/' IN l.theirs) = 0
 ), customers AS (
     INSERT INTO customer (id, kind, name, currency) SELECT c.id, o.kind, o.name, o.currency
     FROM copy c JOIN customer o ON o.id = c.ours
