@@ -133,7 +133,7 @@ def test_what_is_gone_there_is_found_by_the_sweep(brought_url: str, changing_url
 
 async def test_one_follows_at_a_time_and_only_reads(brought_url: str, changing_url: str):
     async with a_shadow(brought_url, changing_url) as shadow:
-        with pytest.raises(LegacyInvalid, match="is under way, or a shadow"):
+        with pytest.raises(LegacyInvalid, match="is under way in this database, or a backfill or shadow"):
             async with a_shadow(brought_url, changing_url):
                 pass
         assert [tuple(row) for row in await shadow.source.fetch(READ_ONLY)] == [("on", "on")]
