@@ -42,6 +42,8 @@ async def find_archived(
 
     A draft that its buyer never saw is not theirs to be told of. A rider is told of what they brought. One statement.
     """
+    if number is not None and not number.isprintable():
+        return None  # no number is so, and PostgreSQL takes no text with a NUL
     sight = Sight(viewer, id or number)
     row = await connection.fetchrow(
         f"""

@@ -87,6 +87,7 @@ async def test_each_who_could_see_it_is_told_on_every_page_and_nobody_else(sign_
         assert f"This order was archived {told} {STAFF}" in words(answer.text), page
     found = await seller.get(f"/search?q={BROUGHT.lower()}")
     assert (found.status_code, found.headers["location"]) == (303, orders[0])
+    assert (await seller.get("/search?q=%00")).status_code == 303
     french = await seller.get(orders[0], headers={"Accept-Language": "fr"})
     assert f"La commande {BROUGHT} a été archivée le 11 mars 2026." in words(french.text)
 
