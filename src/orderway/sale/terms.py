@@ -67,19 +67,24 @@ async def change_terms(connection: Connection, change: TermsChange, *, by: Viewe
     check_currency(change.currency)
     async with connection.transaction():
         await require_customer(connection, change.customer_id, by=by)
-        check_terms(change.terms, [rung.name for rung in await ladder_of(connection, change.currency)])
-        terms = change.terms
-        row = (change.customer_id, change.currency, terms.policy, terms.tier, terms.custom_limit)
-        before = None
-        if not await connection.fetchval(OPEN, *row):
-            before = Terms(*await connection.fetchrow(LOCKED, change.customer_id, change.currency) or ())
-            if before == terms:
-                return
-            await connection.execute(CHANGE, *row)
-        await connection.execute(
-            AUDIT_TERMS, change.customer_id, change.currency, encode(before) if before else None, encode(terms),
-            change.reason, at, by.actor().id,
-        )  # fmt: skip
+        await put_terms(connection, change, by=by.actor().id, at=at)
+
+
+async def put_terms(connection: Connection, change: TermsChange, *, by: str, at: datetime) -> None:
+    """Write down new terms, in the caller's transaction; `by` is the id of an actor. Raises Invalid."""
+    terms = change.terms
+    check_terms(terms, [rung.name for rung in await ladder_of(connection, change.currency)])
+    row = (change.customer_id, change.currency, terms.policy, terms.tier, terms.custom_limit)
+    before = None
+    if not await connection.fetchval(OPEN, *row):
+        before = Terms(*await connection.fetchrow(LOCKED, change.customer_id, change.currency) or ())
+        if before == terms:
+            return
+        await connection.execute(CHANGE, *row)
+    await connection.execute(
+        AUDIT_TERMS, change.customer_id, change.currency, encode(before) if before else None, encode(terms),
+        change.reason, at, by,
+    )  # fmt: skip
 
 
 async def require_customer(connection: Connection, customer_id: UUID, *, by: Viewer) -> None:

@@ -130,13 +130,18 @@ async def change_customer(connection: Connection, wanted: ChangeCustomer, *, by:
     if contact.biller and (contact.biller, contact.store) != (row["biller"], row["store"]):
         await require_biller(connection, contact.biller, store_id=contact.store)
     was = Contact(**{name: row[name] for name in ("name", "phone", "email", "store", "biller")})
-    changes = await _told(connection, was, contact)
-    if not changes:
-        return
-    await connection.execute(
-        CHANGE, wanted.customer, contact.name, contact.phone, contact.email, contact.store, contact.biller
-    )
-    await enter(connection, wanted.customer, changes, by=by.actor().id, at=at, reason=wanted.reason)
+    await put_contact(
+        connection, wanted.customer, was=was, now=contact, by=by.actor().id, at=at, reason=wanted.reason
+    )  # fmt: skip
+
+
+async def put_contact(
+    connection: Connection, customer: UUID, *, was: Contact, now: Contact, by: str, at: datetime, reason: str
+) -> None:
+    """Write down another contact, which was checked, and what of it is different; `by` is the id of an actor."""
+    if changes := await _told(connection, was, now):
+        await connection.execute(CHANGE, customer, now.name, now.phone, now.email, now.store, now.biller)
+        await enter(connection, customer, changes, by=by, at=at, reason=reason)
 
 
 def require(by: Viewer) -> None:
