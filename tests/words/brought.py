@@ -13,8 +13,9 @@ TERMINAL = (
     "olist/facts.py", "olist/findings.py", "olist/ground.py", "olist/moves.py", "olist/read.py", "olist/report.py",
     "olist/tables.py", "predecessor/assembling.py", "predecessor/balances.py", "predecessor/catalog.py",
     "predecessor/closing.py", "predecessor/columns.py", "predecessor/command.py", "predecessor/findings.py",
-    "predecessor/ground", "predecessor/laying.py", "predecessor/leavings.py", "predecessor/parts.py",
-    "predecessor/oddities.py", "predecessor/report.py", "predecessor/source.py", "predecessor/statements.py",
+    "predecessor/following.py", "predecessor/ground", "predecessor/laying.py", "predecessor/leavings.py",
+    "predecessor/oddities.py", "predecessor/parts.py", "predecessor/report.py", "predecessor/source.py",
+    "predecessor/statements.py",
     "predecessor/strands.py", "predecessor/strays.py", "predecessor/tables.py", "shadow/changes.py",
     "shadow/command.py", "shadow/following.py",
 )  # fmt: skip

@@ -21,7 +21,9 @@ from orderway.legacy.olist.drive import OlistRoad
 from orderway.legacy.predecessor import moves as of_predecessor
 from orderway.legacy.predecessor.ground_applicants import DECLINED
 from orderway.legacy.predecessor.ground_prices import WHY as LISTED_PRICES
+from orderway.legacy.predecessor.ground_shelves import FEWER, MORE
 from orderway.legacy.predecessor.ground_shelves import NOTE as OPENING_COUNT
+from orderway.legacy.predecessor.laying import CHANGED as CHANGED_THERE
 from orderway.legacy.predecessor.laying import REASON as BROUGHT_OVER
 from orderway.machines import CHARTS, MIGRATIONS
 from orderway.notifications.mails.groups import GROUPS
@@ -103,7 +105,7 @@ COMING = (door.ASK_THE_STORE, *(text for way in DOORS for text in (way.closed, *
 IMPORTS = (
     *(called(actor, None) for actor in (of_olist.IMPORTER, of_olist.SOURCE)),
     *(called(actor, None) for actor in (of_predecessor.IMPORTER, of_predecessor.DECIDER)),
-    OlistRoad.goods_note, BROUGHT_OVER, DECLINED, LISTED_PRICES, OPENING_COUNT,
+    OlistRoad.goods_note, BROUGHT_OVER, CHANGED_THERE, DECLINED, FEWER, LISTED_PRICES, MORE, OPENING_COUNT,
 )  # fmt: skip
 """What imports are called in histories, and why something is as it is that came along beside the orders."""
 RESTING = ("quotation", "sale", "fulfillment")

@@ -44,12 +44,14 @@ import_finding = Table(
 )
 
 # Which of ours stands for which row of the predecessor: `kind` is the name of their table, `theirs` the row's id there.
+# `laid` is what of it was laid, or followed last: by that a run tells who changed it since. Null is not followed.
 legacy_id = Table(
     "legacy_id",
     metadata,
     Column("kind", Text, primary_key=True),
     Column("theirs", Text, primary_key=True),
     Column("ours", UUID, nullable=False),
+    Column("laid", JSONB),
     Index(None, "kind", "ours"),
 )
 

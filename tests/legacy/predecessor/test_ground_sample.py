@@ -46,7 +46,7 @@ PLACED = "SELECT count(*) FROM store WHERE latitude BETWEEN 6 AND 8 AND currency
 async def test_the_ground_is_laid_once(legacy: Source, pool: asyncpg.Pool):
     places = places_of(FOLDER / "stores_latlon.csv")
     async with pool.acquire() as connection:
-        ground = await lay(legacy, connection, at=NOW, places=places)
+        ground = await lay(legacy, connection, at=NOW, workflow=make_workflow(), places=places)
         kinds = [each.sentence.partition(" NGN")[0] for each in ground.findings]
         assert Counter(kinds) == {"By their orders they owe": 6, "They owe": 10, LISTED: 1}
         laid = len(ground.stores), len(ground.people), len(ground.customers), len(ground.variants), len(ground.riders)
@@ -70,7 +70,7 @@ async def test_the_ground_is_laid_once(legacy: Source, pool: asyncpg.Pool):
         found = await verify(connection, make_workflow(), the_laws(), now=NOW)
         assert found.findings == ()
         before = await counts(connection)
-        assert await lay(legacy, connection, at=NOW, places=places) == ground
+        assert await lay(legacy, connection, at=NOW, workflow=make_workflow(), places=places) == ground
         assert await counts(connection) == before
 
 
@@ -83,7 +83,7 @@ async def test_a_markup_that_somebody_has_set_stays_and_is_told_of(
             wish = Wish(name=MARKED, value=value, reason="We earn by it.")
             await change(connection, wish, by=THE_SYSTEM, at=NOW)
         before = await counts(connection)
-        ground = await lay(source, connection, at=NOW, settings=Settings(environment))
+        ground = await lay(source, connection, at=NOW, workflow=make_workflow(Settings(environment)))
         said = f"Consumers pay {percent} % more than the listed prices, which they paid there"
         assert [f"{said}: somebody has set it so here."] == [
             each.sentence for each in ground.findings if each.where == MARKED

@@ -51,7 +51,7 @@ def test_a_killed_import_leaves_whole_orders_and_goes_on(
     database_url: str, few_url: str, brought: tuple[str, int, str]
 ):
     uninterrupted, left = told(brought[0]), []
-    for statements in (60, 1500, 99_999):
+    for statements in (60, 1700, 99_999):
         victim = subprocess.run(
             [sys.executable, "-m", "tests.crashes.import_victim", str(statements), "legacy", "--source", few_url],
             check=False, cwd=ROOT, env={**os.environ, "DATABASE_URL": database_url}, capture_output=True, text=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from orderway.changeover.reviews import KINDS
@@ -25,12 +25,16 @@ CAME: Final = {
 ARCHIVED: Final = "archived here since"
 
 
-def lines(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
+Followed = Mapping[str, int]
+"""How much of what orders stand on was followed, by what it is in words."""
+
+
+def lines(found: Found, oddities: Iterable[Oddity], followed: Followed | None = None) -> Iterator[str]:
     """Whatever somebody wrote there, no line of it commands a terminal."""
-    yield from (printable(each) for each in told(found, oddities))
+    yield from (printable(each) for each in told(found, oddities, followed or {}))
 
 
-def told(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
+def told(found: Found, oddities: Iterable[Oddity], followed: Followed) -> Iterator[str]:
     verdicts = found.verdicts
     yield f"Read back: {len(verdicts):,} orders"
     yield from (f"  {count:>8,}  {CAME[came]}" for came, count in found.came.items())
@@ -47,6 +51,8 @@ def told(found: Found, oddities: Iterable[Oddity]) -> Iterator[str]:
     if changed := [f"  {each}" for each in found.departed.values() if each]:
         yield from ("", f"Changed there since they were archived: {len(changed):,}", *changed)
     yield from ("", "What of their rows can not be read as it should", *counted(total(verdicts, "odd")))
+    if followed:
+        yield from ("", "Changed there since the run before, and followed", *counted(Counter(followed)))
     said = list(oddities)
     yield from ("", f"To know of what the orders stand on: {len(said):,}", *(f"  {each}" for each in named(said)))
 

@@ -23,7 +23,7 @@ from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.closing import lines
 from orderway.legacy.predecessor.columns import Read
 from orderway.legacy.predecessor.credit import read_ladder
-from orderway.legacy.predecessor.ground import Ground, lay
+from orderway.legacy.predecessor.ground import Ground, lay, settle
 from orderway.legacy.predecessor.ground_stores import Places
 from orderway.legacy.predecessor.ledger import Run, read_known, read_settled, read_unsettled
 from orderway.legacy.predecessor.read import changed, count, orders
@@ -100,7 +100,7 @@ async def bring_over(url: str, asked: Wanted, *, workflow: Workflow, settings: S
         opened(asked.source) as source,
         staged(url, connection, asked) as pool,
     ):
-        ground = await lay(source, connection, at=run.at, places=asked.places, settings=settings)
+        ground = await lay(source, connection, at=run.at, workflow=workflow, places=asked.places)
         work = Work(source=source, connection=connection, pool=pool, wanted=asked, run=run, ground=ground)
         return await (work.read() if asked.is_reading else work.do(workflow, settings))
 
@@ -172,7 +172,13 @@ class Work:
         if outcome.done < total and stop.is_set():
             typer.echo(f"Stopped: {outcome.done:,} of {total:,} orders are done with. Run the same command to go on.")
             return STOPPED
-        return await self.close(outcome, seen)
+        return await self.close(outcome, seen, await self.settled(workflow))
+
+    async def settled(self, workflow: Workflow) -> Ground:
+        """The ground after the orders: in a rehearsal these are gone by now, and so the shelves wait."""
+        if self.wanted.is_rehearsal:
+            return self.ground
+        return await settle(self.source, self.connection, self.ground, at=self.run.at, workflow=workflow)
 
     def tell(self, outcome: Outcome, seconds: float) -> None:
         for line in failed(outcome.failures):
@@ -186,10 +192,10 @@ class Work:
         else:
             typer.echo(f"All {outcome.met:,} orders were in already; none of them changed.")
 
-    async def close(self, outcome: Outcome, seen: list[Seen] | None) -> int:
+    async def close(self, outcome: Outcome, seen: list[Seen] | None, ground: Ground) -> int:
         """Tell where all orders stand, by the tables, and what came of it."""
         found, checks = await read_back(self.connection, seen), None
-        for line in lines(found, self.ground.findings):
+        for line in lines(found, ground.findings, ground.followed):
             typer.echo(line)
         if report := self.wanted.report:
             write_lines(found.verdicts, report)

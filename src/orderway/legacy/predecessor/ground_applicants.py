@@ -1,4 +1,4 @@
-"""Who applied as a reseller and was not taken on: who waits is decided here, who was declined stays so."""
+"""Who applied as a reseller and was not taken on: who waits is decided here or there, who was declined stays so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from orderway.ids import new_id
-from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, NEVER, REASON, Laying, Row, one_line
+from orderway.legacy.predecessor.laying import CHANGED, CURRENCY, IMPORT, NEVER, REASON, Laying, Row, one_line
 from orderway.people.accounts import LONGEST_NAME, checked_email, checked_name, normal_email
+from orderway.people.customers.applications import CLOSE, DECIDE
 from orderway.people.customers.words import checked_phone
 from orderway.people.passwords import Passwords
 
@@ -17,6 +18,7 @@ TABLE: Final = "ResellerProfile"
 KEPT: Final = "ResellerApplication"
 DECLINED: Final = "Declined in the predecessor."
 """Why, where no reason was kept."""
+STILL_WAITS: Final = "SELECT EXISTS (SELECT FROM reseller_application WHERE id = $1 AND decided_at IS NULL)"
 WAITS: Final = "SELECT EXISTS (SELECT FROM reseller_application WHERE email = $1 AND decided_at IS NULL)"
 APPLY: Final = """
 INSERT INTO reseller_application (id, email, name, company, phone, currency, store_id, password_hash, applied_at,
@@ -45,12 +47,16 @@ SELECT id, 'APPROVED', customer, $7, decided, $8 FROM came WHERE store IS NOT NU
 async def lay_applications(
     laying: Laying, rows: Sequence[Row], *, emails: Mapping[str, str], store: UUID | None
 ) -> None:
-    """Write down those that are new, for the main store: the predecessor did not ask for one.
+    """Write down those that are new, for the main store: the predecessor did not ask for one. Who waits here and was
+    declined there since is declined.
 
     Who waits can not sign in by what nobody knows: a password that was drawn and forgotten stands in their place until
     they set one.
     """
     known = await laying.known(KEPT)
+    for row in rows:
+        if row["userId"] in known and row["profileStatus"] == "REJECTED":
+            await _decide(laying, known[row["userId"]], row, customer=None)
     new = [row for row in rows if row["userId"] not in known]
     if not new:
         return
@@ -87,14 +93,33 @@ async def _one(laying: Laying, row: Row, *, address: str | None, store: UUID | N
         decided,
     )
     if decided:
-        why = (row["rejectionReason"] or "").strip() or DECLINED
-        await laying.connection.execute(DECLINE, id_, why, decided, IMPORT.id)
+        await laying.connection.execute(DECLINE, id_, _why_declined(row), decided, IMPORT.id)
     return id_
+
+
+def _why_declined(row: Row) -> str:
+    return (row["rejectionReason"] or "").strip() or DECLINED
+
+
+async def _decide(laying: Laying, application: UUID, row: Row, *, customer: UUID | None) -> None:
+    """Let an application that still waits here be what it is there: accepted, as this customer, or declined."""
+    if not await laying.connection.fetchval(STILL_WAITS, application):
+        return
+    outcome, why = ("APPROVED", CHANGED) if customer else ("DECLINED", _why_declined(row))
+    at = row["activatedAt" if customer else "rejectedAt"] or laying.at
+    await laying.connection.execute(DECIDE, application, outcome, customer, why, at, IMPORT.id)
+    await laying.connection.execute(CLOSE, application, at)
+    laying.followed["an application: the decision"] += 1
 
 
 async def lay_accepted(laying: Laying, rows: Sequence[tuple[UUID, Row]], *, emails: Mapping[str, str]) -> None:
     """Write down when who is a reseller by now, as a customer of ours, had applied and was taken on."""
-    told = [(new_id(), customer, row) for customer, row in rows if _is_told(row, emails)]
+    known = await laying.known(KEPT)
+    for customer, row in rows:
+        if row["userId"] in known and row["profileStatus"] == "ACTIVE":
+            await _decide(laying, known[row["userId"]], row, customer=customer)
+    new = [(customer, row) for customer, row in rows if row["userId"] not in known and _is_told(row, emails)]
+    told = [(new_id(), customer, row) for customer, row in new]
     columns = [
         [id_ for id_, _, _ in told],
         [customer for _, customer, _ in told],

@@ -2,18 +2,20 @@
 
 A reseller's tier and limit are those they had; what they owe is not taken from there, where it only ever grew: it
 follows from their orders. A price, a limit and a debt are in the one currency of the predecessor.
+
+How they are reached, who bills them, their tier and their limit are followed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from orderway.ids import new_id
 from orderway.legacy.predecessor.ground_applicants import lay_accepted, lay_applications
+from orderway.legacy.predecessor.ground_contacts import Buyer, Contacts
 from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, REASON, SOURCE, Laying, Row, one_line
 from orderway.people.accounts import LONGEST_NAME, checked_email, normal_email
 from orderway.people.customers.words import checked_phone
@@ -68,38 +70,20 @@ SELECT id, $5, terms, $6, $7, $8 FROM came
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
-    """A customer to be written: `person` is who signs in for them."""
-
-    id: UUID
-    theirs: str
-    kind: str
-    name: str
-    phone: str | None
-    email: str | None
-    store: UUID | None
-    biller: UUID | None = None
-    person: UUID | None = None
-
-
 async def lay_buyers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
     """Write those who are new; gives consumers by the id of their "Customer", resellers by that of their "User"."""
-    consumers = await _consumers(laying, stores)
-    return consumers | await _resellers(laying, stores, people)
+    contacts = await Contacts.of(laying)
+    consumers = await _consumers(laying, contacts, stores)
+    return consumers | await _resellers(laying, contacts, stores=stores, people=people)
 
 
-async def _consumers(laying: Laying, stores: Mapping[str, UUID]) -> dict[str, UUID]:
+async def _consumers(laying: Laying, contacts: Contacts, stores: Mapping[str, UUID]) -> dict[str, UUID]:
     known = await laying.known(CONSUMER)
-    rows = [
-        row
-        for row in await laying.rows(CONSUMER, "fullName", "phone", "email", "preferredStoreId")
-        if row["id"] not in known
-    ]
-    accounts = await _accounts(laying, [row["email"] for row in rows])
-    made = [
+    rows = await laying.rows(CONSUMER, "fullName", "phone", "email", "preferredStoreId")
+    accounts = await _accounts(laying, [row["email"] for row in rows if row["id"] not in known])
+    buyers = [
         Buyer(
-            id=new_id(),
+            id=known.get(row["id"]) or new_id(),
             theirs=row["id"],
             kind="CONSUMER",
             name=one_line(row["fullName"], LONGEST_NAME) or f"Customer {row['id'][:8]}",
@@ -110,7 +94,9 @@ async def _consumers(laying: Laying, stores: Mapping[str, UUID]) -> dict[str, UU
         )
         for row in rows
     ]
-    await _write(laying, CONSUMER, made)
+    await contacts.follow(CONSUMER, {each.theirs: each for each in buyers})
+    made = [each for each in buyers if each.theirs not in known]
+    await _write(contacts, CONSUMER, made)
     return known | {each.theirs: each.id for each in made}
 
 
@@ -121,38 +107,39 @@ async def _accounts(laying: Laying, emails: Sequence[str | None]) -> dict[str, U
     return {row["email"]: row["id"] for row in rows if times[row["email"]] == 1 and BUYER_ROLE in row["roles"]}
 
 
-async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping[str, UUID]) -> dict[str, UUID]:
+async def _resellers(
+    laying: Laying, contacts: Contacts, *, stores: Mapping[str, UUID], people: Mapping[str, UUID]
+) -> dict[str, UUID]:
     """Those who were taken on, and those who bought all the same."""
     known = await laying.known(RESELLER)
     served = {row["id"]: row["store"] for row in await laying.source.fetch(SERVED)}
-    main = next(iter(await laying.source.fetch(MAIN)), None)
-    home = stores.get(main["id"]) if main else None
+    home = next((stores.get(row["id"]) for row in await laying.source.fetch(MAIN)), None)
     profiles = {row["userId"]: row for row in await laying.rows(RESELLER, *PROFILE, key="userId")}
     wanted = {id_ for id_, row in profiles.items() if row["profileStatus"] == "ACTIVE"} | served.keys()
     emails = {row["id"]: row["email"] for row in await laying.rows("User", "email")}
-    come = {row["id"] for row in await laying.connection.fetch(COME, IMPORT.id)}
-    made = []
-    for id_ in sorted(wanted - known.keys()):
+    ladder = [row["name"] for row in await laying.connection.fetch(LADDER, CURRENCY)]
+    come, buyers = {row["id"] for row in await laying.connection.fetch(COME, IMPORT.id)}, {}
+    for id_ in sorted(wanted | known.keys() & (profiles.keys() | emails.keys())):
         profile, person = profiles.get(id_), people.get(id_)
         if profile is None:
             laying.note("User", id_, "They bought as a reseller and have no profile as one: they may owe nothing.")
-        buyer = Buyer(
-            id=new_id(),
+        buyers[id_] = Buyer(
+            id=known.get(id_) or new_id(),
             theirs=id_,
             kind="RESELLER",
-            name=(one_line(profile["companyName"], LONGEST_NAME) if profile else "")
-            or emails.get(id_, "").partition("@")[0]
-            or id_,
+            name=_company(profile) or emails.get(id_, "").partition("@")[0] or id_,
             phone=laying.fitting(checked_phone, profile["contactPhone"], of=(RESELLER, id_)) if profile else None,
             email=normal_email(emails.get(id_, "")),
             store=stores.get(served.get(id_, "")) or home,
             biller=people.get(profile["billerId"]) if profile else None,
             person=person if person in come else None,
+            terms=_terms(laying, profile, ladder) if profile else None,
         )
-        made.append(buyer)
         come.discard(person)
-    await _write(laying, RESELLER, made)
-    await _credit(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))])
+    await contacts.follow(RESELLER, buyers)
+    made = [each for each in buyers.values() if each.theirs not in known]
+    await _write(contacts, RESELLER, made)
+    await _credit(laying, made)
     await lay_accepted(laying, [(each.id, row) for each in made if (row := profiles.get(each.theirs))], emails=emails)
     await lay_applications(
         laying, [row for row in profiles.values() if row["profileStatus"] != "ACTIVE"], emails=emails, store=home
@@ -160,23 +147,31 @@ async def _resellers(laying: Laying, stores: Mapping[str, UUID], people: Mapping
     return known | {each.theirs: each.id for each in made}
 
 
-async def _write(laying: Laying, table: str, made: Sequence[Buyer]) -> None:
+def _company(profile: Row | None) -> str:
+    return one_line(profile["companyName"], LONGEST_NAME) if profile else ""
+
+
+async def _write(contacts: Contacts, table: str, made: Sequence[Buyer]) -> None:
     columns = [
         [getattr(each, name) for each in made]
         for name in ("id", "theirs", "kind", "name", "phone", "email", "store", "biller", "person")
     ]
+    laying = contacts.laying
     await laying.connection.execute(INSERT, *columns, CURRENCY, SOURCE, REASON, laying.at, IMPORT.id)
-    await laying.keep(table, {each.theirs: each.id for each in made})
+    said = {each.theirs: contacts.said(each) for each in made}
+    await laying.keep(table, {each.theirs: each.id for each in made}, said)
 
 
-async def _credit(laying: Laying, accounts: Sequence[tuple[UUID, Row]]) -> None:
+async def _credit(laying: Laying, made: Sequence[Buyer]) -> None:
     """Open the credit account of each reseller: by the tier and the limit that they had."""
-    ladder = [row["name"] for row in await laying.connection.fetch(LADDER, CURRENCY)]
-    tiers = [_tier(laying, row, ladder) for _, row in accounts]
-    limits = [_limit(laying, row) for _, row in accounts]
-    terms = [encode(Terms("FIXED", *each)) for each in zip(tiers, limits, strict=True)]
-    ids = [id_ for id_, _ in accounts]
+    accounts = [(each.id, each.terms) for each in made if each.terms]
+    ids, tiers = [id_ for id_, _ in accounts], [terms.tier for _, terms in accounts]
+    limits, terms = [terms.custom_limit for _, terms in accounts], [encode(terms) for _, terms in accounts]
     await laying.connection.execute(CREDIT, ids, tiers, limits, terms, CURRENCY, REASON, laying.at, IMPORT.id)
+
+
+def _terms(laying: Laying, row: Row, ladder: Sequence[str]) -> Terms:
+    return Terms("FIXED", _tier(laying, row, ladder), _limit(laying, row))
 
 
 def _tier(laying: Laying, row: Row, ladder: Sequence[str]) -> str:

@@ -2,17 +2,31 @@
 
 A variant of no product is one by itself. Its SKU is the code that its business knows it by: the article code, else the
 barcode, else its id. A price for a tier comes before the one for all resellers.
+
+Names and prices are followed; prices no longer, once Orderway sells in a store: one price is that of all stores. The
+SKU of a variant, and of which product it is, stay as they were laid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
+from orderway.catalogue.changes import change
 from orderway.catalogue.checks import LARGEST_PRICE, LONGEST_NAME, LONGEST_SKU
+from orderway.catalogue.commands import (
+    Command,
+    RemoveListPrice,
+    RenameProduct,
+    RenameVariant,
+    SetListPrice,
+    SetVariantPrice,
+)
 from orderway.ids import new_id
+from orderway.legacy.predecessor.following import Laid, Value, Values, plain
 from orderway.legacy.predecessor.laying import CURRENCY, IMPORT, SOURCE, Laying, Row, one_line
 
 PRODUCT: Final = "Product"
@@ -56,65 +70,100 @@ WITH made AS (
 INSERT INTO catalogue_change (what, product_id, variant_id, list_id, became, at, actor)
 SELECT 'PRICE', v.product_id, v.id, m.list_id, m.price::text, $5, $6 FROM made m JOIN variant v ON v.id = m.variant_id
 """
-TIERS: Final = "SELECT name FROM credit_tier WHERE currency = $1"
+TIERS: Final = """
+SELECT l.tier, l.id FROM price_list l JOIN credit_tier t ON t.name = l.tier AND t.currency = l.currency
+WHERE l.currency = $1
+"""
+NAMES: Final = "SELECT p.id, p.name FROM product p JOIN legacy_id i ON i.ours = p.id WHERE i.kind = $1"
+STANDING: Final = """
+SELECT v.id, v.name, v.price, l.tier, e.price AS list_price FROM legacy_id i JOIN variant v ON v.id = i.ours
+LEFT JOIN (list_price e JOIN price_list l ON l.id = e.list_id AND l.currency = $2) ON e.variant_id = v.id
+WHERE i.kind = $1
+"""
 SKUS: Final = "SELECT sku FROM variant WHERE sku = ANY ($1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A variant to be written; `reseller` is what resellers pay whose tier has no price of its own."""
+    """A variant to be written."""
 
     id: UUID
     product: UUID
     theirs: str
     sku: str
-    name: str
-    price: int
-    reseller: int
+    name: Value
+    price: Value
 
 
-async def lay_goods(laying: Laying) -> dict[str, UUID]:
-    """Write the goods that are new, with their prices; gives all variants by their ids."""
+async def lay_goods(laying: Laying, selling: Collection[UUID]) -> dict[str, UUID]:
+    """Write the goods that are new, with their prices; gives all variants by their ids. `selling` are the stores in
+    which Orderway sells.
+    """
     known = await laying.known(VARIANT)
     columns = ("productId", "barcode", "price", "resellerPrice", "name", "legacyArticleCode")
-    rows = [row for row in await laying.rows(VARIANT, *columns) if row["id"] not in known]
-    products = await _products(laying, rows)
-    skus = await _skus(laying, rows)
+    rows = {row["id"]: row for row in await laying.rows(VARIANT, *columns)}
+    new = [row for row in rows.values() if row["id"] not in known]
+    products, skus = await _products(laying, rows, known), await _skus(laying, new)
+    await laying.connection.execute(LISTS, CURRENCY, laying.at, IMPORT.id)
+    lists = {row["tier"]: row["id"] for row in await laying.connection.fetch(TIERS, CURRENCY)}
+    said = await _said(laying, rows, products=products, tiers=list(lists))
+    await _follow(laying, said, lists=lists, selling=selling)
     made = [
         Variant(
             id=new_id(),
             product=products[row["productId"] if row["productId"] in products else ALONE + row["id"]],
             theirs=row["id"],
             sku=skus[row["id"]],
-            name=one_line(row["name"], LONGEST_NAME) if row["productId"] in products else "",
-            price=_price(laying, row["id"], row["price"]),
-            reseller=_price(laying, row["id"], row["resellerPrice"]),
+            name=said[row["id"]]["name"],
+            price=said[row["id"]]["price"],
         )
-        for row in rows
+        for row in new
     ]
     fields = ("id", "product", "theirs", "sku", "name", "price")
     values = [[getattr(each, name) for each in made] for name in fields]
     await laying.connection.execute(VARIANTS, *values, CURRENCY, laying.at, IMPORT.id)
     ours = {each.theirs: each.id for each in made}
-    await laying.keep(VARIANT, ours)
-    await _prices(laying, made)
+    await laying.keep(VARIANT, ours, said)
+    given = [
+        (tier, id_, price)
+        for theirs, id_ in ours.items()
+        for tier in lists
+        if (price := said[theirs][f"price:{tier}"]) is not None
+    ]
+    by_tier = [[each[column] for each in given] for column in range(3)]
+    await laying.connection.execute(PRICES, *by_tier, CURRENCY, laying.at, IMPORT.id)
     return known | ours
 
 
-async def _products(laying: Laying, variants: Sequence[Row]) -> dict[str, UUID]:
-    """Write the products that are new, and one for each variant that has none; gives all by what they are called."""
+async def _products(laying: Laying, variants: Mapping[str, Row], laid: Collection[str]) -> dict[str, UUID]:
+    """Write the products that are new, and one for each new variant that has none; gives all by what they are called.
+    `laid` are the variants that have theirs.
+    """
     known = await laying.known(PRODUCT)
     names = {row["id"]: row["name"] for row in await laying.rows(PRODUCT, "name")}
-    for row in variants:
-        if row["productId"] not in names:
-            names[ALONE + row["id"]] = row["name"] or ""
+    for id_, row in variants.items():
+        if row["productId"] not in names and (id_ not in laid or ALONE + id_ in known):
+            names[ALONE + id_] = row["name"] or ""
+    said = {
+        theirs: {"name": one_line(name, LONGEST_NAME) or f"Product {theirs.removeprefix(ALONE)[:8]}"}
+        for theirs, name in names.items()
+    }
+    await _rename(laying, said)
     made = {theirs: new_id() for theirs in names if theirs not in known}
-    titles = [one_line(names[theirs], LONGEST_NAME) or f"Product {theirs.removeprefix(ALONE)[:8]}" for theirs in made]
-    await laying.connection.execute(
-        PRODUCTS, list(made.values()), list(made), titles, SOURCE, laying.at, IMPORT.id
-    )  # fmt: skip
-    await laying.keep(PRODUCT, made)
+    titles = [said[theirs]["name"] for theirs in made]
+    await laying.connection.execute(PRODUCTS, list(made.values()), list(made), titles, SOURCE, laying.at, IMPORT.id)
+    await laying.keep(PRODUCT, made, said)
     return known | made
+
+
+async def _rename(laying: Laying, said: Mapping[str, Values]) -> None:
+    here = {row["id"]: row["name"] for row in await laying.connection.fetch(NAMES, PRODUCT)}
+
+    async def make(laid: Laid, new: Values) -> None:
+        await change(laying.transaction, RenameProduct(product=laid.ours, name=f"{new['name']}"))
+
+    for laid in await laying.still(PRODUCT, said):
+        await laying.follow(laid, partial(make, laid), here={"name": here[laid.ours]}, there=said[laid.theirs])
 
 
 async def _skus(laying: Laying, rows: Sequence[Row]) -> dict[str, str]:
@@ -136,24 +185,60 @@ def _codes(row: Row) -> list[str]:
     return list(dict.fromkeys(code for code in plain if 0 < len(code) <= LONGEST_SKU))
 
 
-async def _prices(laying: Laying, made: Sequence[Variant]) -> None:
-    """Write what resellers of each tier pay for them, where it is not their own price."""
-    await laying.connection.execute(LISTS, CURRENCY, laying.at, IMPORT.id)
-    tiers = [row["name"] for row in await laying.connection.fetch(TIERS, CURRENCY)]
-    ours = {each.theirs: each for each in made}
-    given: dict[tuple[str, UUID], int] = {
-        (tier, each.id): each.reseller for each in made for tier in tiers if each.reseller != each.price
-    }
+async def _said(
+    laying: Laying, rows: Mapping[str, Row], *, products: Mapping[str, UUID], tiers: Sequence[str]
+) -> dict[str, Values]:
+    """What the rows of variants say: their names and prices, and what resellers of each tier pay where it differs."""
+    said: dict[str, dict[str, Value]] = {}
+    for id_, row in rows.items():
+        price, reseller = (_price(laying, id_, row[name]) for name in ("price", "resellerPrice"))
+        name = one_line(row["name"], LONGEST_NAME) if row["productId"] in products else ""
+        by_tier = {f"price:{tier}": reseller if reseller != price else None for tier in tiers}
+        said[id_] = {"name": name, "price": price, **by_tier}
     for row in await laying.rows("ProductVariantTierPrice", "productVariantId", "tier", "price"):
-        if (variant := ours.get(row["productVariantId"])) is None:
+        if (variant := row["productVariantId"]) not in said:
             continue
         if row["tier"] in tiers:
-            given[row["tier"], variant.id] = _price(laying, variant.theirs, row["price"])
+            said[variant][f"price:{row['tier']}"] = _price(laying, variant, row["price"])
         else:
-            said = f"The tier {row['tier']} is none of here: nobody pays by it."
-            laying.note("ProductVariantTierPrice", row["id"], said)
-    columns = [tier for tier, _ in given], [variant for _, variant in given], list(given.values())
-    await laying.connection.execute(PRICES, *columns, CURRENCY, laying.at, IMPORT.id)
+            said_of_it = f"The tier {row['tier']} is none of here: nobody pays by it."
+            laying.note("ProductVariantTierPrice", row["id"], said_of_it)
+    return dict(said)
+
+
+async def _follow(
+    laying: Laying, said: Mapping[str, Values], *, lists: Mapping[str, UUID], selling: Collection[UUID]
+) -> None:
+    here: dict[UUID, dict[str, Value]] = {}
+    for row in await laying.connection.fetch(STANDING, VARIANT, CURRENCY):
+        stands = here.setdefault(row["id"], {"name": row["name"], "price": row["price"]})
+        if row["tier"]:
+            stands[f"price:{row['tier']}"] = row["list_price"]
+
+    async def make(laid: Laid, new: Values) -> None:
+        for name, value in new.items():
+            await change(laying.transaction, _command(laid.ours, name, value, lists=lists))
+
+    for laid in await laying.still(VARIANT, said):
+        there = said[laid.theirs]
+        prices = [name for name in there if plain(name) == "price"]
+        await laying.follow(
+            laid, partial(make, laid), here=here[laid.ours], there=there, ours=prices if selling else ()
+        )  # fmt: skip
+
+
+def _command(variant: UUID, name: str, value: Value, *, lists: Mapping[str, UUID]) -> Command:
+    """What the page of prices sends for it."""
+    tier = name.partition(":")[2]
+    match value:
+        case str():
+            return RenameVariant(variant=variant, name=value)
+        case int() if tier:
+            return SetListPrice(price_list=lists[tier], variant=variant, price=value)
+        case int():
+            return SetVariantPrice(variant=variant, price=value)
+        case _:
+            return RemoveListPrice(price_list=lists[tier], variant=variant)
 
 
 def _price(laying: Laying, id_: str, price: int) -> int:

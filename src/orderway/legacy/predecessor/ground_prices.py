@@ -15,10 +15,10 @@ WHY: Final = "The predecessor's consumers paid the listed prices."
 CHANGED: Final = "SELECT to_value FROM setting_change WHERE name = $1 ORDER BY step DESC LIMIT 1"
 
 
-async def lay_markup(laying: Laying, settings: Settings | None) -> None:
+async def lay_markup(laying: Laying, settings: Settings) -> None:
     """Let consumers pay the listed prices where nobody has set that here; say what they pay where somebody has."""
     last = await laying.connection.fetchrow(CHANGED, NAME)
-    if settings and settings.source(MARKUP) == "environment" and (last is None or last["to_value"] is None):
+    if settings.source(MARKUP) == "environment" and (last is None or last["to_value"] is None):
         percent = settings[MARKUP]
     elif last is None:
         await change(laying.connection, Wish(name=NAME, value="0", reason=WHY), by=IMPORT, at=laying.at)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from uuid import UUID
@@ -11,12 +12,13 @@ from uuid import UUID
 import asyncpg
 
 from orderway.legacy.predecessor.columns import Read, odd
-from orderway.legacy.predecessor.facts import Oddity
+from orderway.legacy.predecessor.following import Following, Values
 from orderway.legacy.predecessor.source import Source
-from orderway.people.turn import Turn
+from orderway.people.turn import Turn, turn_of
 from orderway.workflow.actor import Actor
 from orderway.workflow.errors import Invalid
-from orderway.workflow.kinds import Connection
+from orderway.workflow.kinds import Connection, Workflow, encode
+from orderway.workflow.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ IMPORT: Final = Actor("import:legacy", permissions=None)
 SOURCE: Final = "legacy"
 """What customers and products name as where they come from."""
 REASON: Final = "Brought over from the predecessor."
+CHANGED: Final = "It was changed in the predecessor."
 CURRENCY: Final = "NGN"
 EPOCH: Final = "'epoch'::timestamptz"
 """What stands for a time that is missing."""
@@ -31,23 +34,31 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The same, as it is read."""
 
 KNOWN: Final = "SELECT theirs, ours FROM legacy_id WHERE kind = $1"
-KEEP: Final = "INSERT INTO legacy_id (kind, theirs, ours) SELECT $1, * FROM unnest($2::text[], $3::uuid[])"
+KEEP: Final = """
+INSERT INTO legacy_id (kind, theirs, ours, laid) SELECT $1, * FROM unnest($2::text[], $3::uuid[], $4::jsonb[])
+"""
 
 Row = asyncpg.Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laying:
+class Laying(Following):
     """The work under way: in one transaction, which is the turn of whoever changes people."""
 
     source: Source
     turn: Turn
+    workflow: Workflow
     at: datetime
-    findings: list[Oddity] = field(default_factory=list)
 
     @property
-    def connection(self) -> Connection:
-        return self.turn.connection
+    def changing(self) -> Turn:
+        """The turn in which what was laid before is changed."""
+        return replace(self.turn, reason=CHANGED)
+
+    @property
+    def transaction(self) -> Transaction:
+        """The same, for what is changed by whoever holds a permission."""
+        return Transaction(self.connection, self.workflow, actor=IMPORT, now=self.at, request_id=None)
 
     async def rows(self, table: str, *names: str, key: str = "id") -> Sequence[Row]:
         """These columns of all rows of a table, those of each key once; what is odd about a row is a finding."""
@@ -70,11 +81,10 @@ class Laying:
         """Ours by their ids, as earlier runs and this one laid them."""
         return {row["theirs"]: row["ours"] for row in await self.connection.fetch(KNOWN, kind)}
 
-    async def keep(self, kind: str, ours: Mapping[str, UUID]) -> None:
-        await self.connection.execute(KEEP, kind, list(ours), list(ours.values()))
-
-    def note(self, table: str, id_: str, sentence: str) -> None:
-        self.findings.append(Oddity(where=f'"{table}" {id_}', sentence=sentence))
+    async def keep(self, kind: str, ours: Mapping[str, UUID], laid: Mapping[str, Values] | None = None) -> None:
+        """Write down which of ours stand for theirs; those that were `laid` with values are followed from here on."""
+        values = [encode(laid[theirs]) if laid and theirs in laid else None for theirs in ours]
+        await self.connection.execute(KEEP, kind, list(ours), list(ours.values()), values)
 
     def fitting(self, check: Callable[[str], T], text: str | None, *, of: tuple[str, str]) -> T | None:
         """What a check makes of a text of a row; where it refuses, the text is left out and that is a finding."""
@@ -85,6 +95,15 @@ class Laying:
         except Invalid as wrong:
             self.note(*of, f"“{text[:60]}” was left out: {wrong.message}")
             return None
+
+
+@asynccontextmanager
+async def laying_of(
+    source: Source, connection: Connection, *, at: datetime, workflow: Workflow
+) -> AsyncIterator[Laying]:
+    """Begin the work, all or nothing."""
+    async with turn_of(connection, IMPORT, at=at, reason=REASON) as turn:
+        yield Laying(source=source, turn=turn, workflow=workflow, at=at, connection=connection)
 
 
 def one_line(text: str | None, longest: int) -> str:

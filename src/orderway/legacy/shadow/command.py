@@ -62,7 +62,7 @@ async def shadowing(
         known = dict(await read_known(connection))
         bringing = Import(
             runner=Runner(pool, workflow),
-            ground=await lay(source, connection, at=run.at),
+            ground=await lay(source, connection, at=run.at, workflow=workflow),
             titles=await read_titles(connection),
             ladder=await read_ladder(connection),
             around=await circumstances(settings, source),

@@ -160,7 +160,8 @@ class Shadow:
         """Lay what orders stand on that are new there; what can not be laid is tried once."""
         found = {each for order in batch for each in strangers(order, self.bringing.ground)} - self.strange
         if found:
-            ground = await lay(self.source, self.connection, at=self.bringing.run.at)
+            at, workflow = self.bringing.run.at, self.bringing.runner.workflow
+            ground = await lay(self.source, self.connection, at=at, workflow=workflow)
             self.bringing = replace(self.bringing, ground=ground, titles=await read_titles(self.connection))
             self.strange |= found
 
