@@ -123,6 +123,17 @@ def test_what_nobody_moved_is_compared_where_its_store_is_switched_on(brought_ur
     assert ask(brought_url, LEFT_OUT) == []
 
 
+def test_a_sweep_that_is_stopped_calls_nothing_gone(brought_url: str, changing_url: str):
+    async def stopped() -> str:
+        async with a_shadow(brought_url, changing_url) as shadow:
+            shadow.swept_at -= following.SWEEP
+            shadow.stop.set()
+            return await shadow.sweep()
+
+    assert asyncio.run(stopped()) == ""
+    assert ask(brought_url, "SELECT count(*) FROM shadow_divergence WHERE kind = 'VANISHED'") == [(0,)]
+
+
 def test_what_is_gone_there_is_found_by_the_sweep(brought_url: str, changing_url: str):
     look(brought_url, changing_url)
     changes(changing_url, f"DELETE FROM \"SaleOrder\" WHERE id = '{PAID}'")

@@ -131,6 +131,8 @@ class Shadow:
         if not ids:
             return ""
         there = await self.take(orders(self.source, ids=ids))
+        if self.stop.is_set():  # what was not read any more is not gone
+            return at
         if gone := sorted(set(ids) - there):
             await self.judge.judge_vanished(gone)
         return ids[-1]
