@@ -94,6 +94,8 @@ async def test_a_role_reads_the_views_and_nothing_else(shop: Shop, superuser_url
             await create(connection, Settings({}), readers=["the reports"])
             await create(connection, Settings({}))
             assert await find_readers(connection) == ["the reports"]
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):  # nor does who owns them
+                await connection.execute('UPDATE legacy."Customer" SET "fullName" = "fullName"')
         await root.execute('SET ROLE "the reports"')
         await root.execute("SET search_path = legacy")
         assert await root.fetchval('SELECT count(*) FROM "User"') == 6
