@@ -89,5 +89,5 @@ def test_it_goes_along_where_nobody_changed_it_here_and_it_still_can(brought_url
     assert ask(brought_url, "SELECT theirs, came FROM legacy_order WHERE came <> 'IN'") == []
     stands_for = "SELECT count(*) FROM legacy_id i JOIN sale_order o ON o.address_id = i.ours WHERE o.source_ref = $1"
     assert ask(brought_url, stands_for, CHOOSING) == [(1,)]
-    assert bring(brought_url, changing_url)[1].startswith("All 42 orders were in already; none of them changed.\n")
+    assert bring(brought_url, changing_url)[1].startswith("All 42 orders were in already; none of them moved on.\n")
     assert asyncio.run(wrong(brought_url)) == ()

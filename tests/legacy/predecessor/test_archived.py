@@ -61,7 +61,7 @@ def test_what_has_not_changed_there_stays_in_the_archive(archived_url: str, few_
     code, said = bring(archived_url, few_url)
     assert whole(archived_url) == before
     assert code == 0
-    assert said.startswith("All 42 orders were in already; none of them changed.\n")
+    assert said.startswith("All 42 orders were in already; none of them moved on.\n")
     assert "         3  archived here since" in part(said, "Where they stand")
     assert "         2,194  in the books here" in said.splitlines()
     assert "since it was archived" not in said

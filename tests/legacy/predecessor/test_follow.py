@@ -102,7 +102,7 @@ def test_only_the_new_moves_are_made_and_a_story_told_otherwise_is_asked_about(
         (REWRITTEN, "REWRITTEN", why)
     ]
     assert ask(brought_url, "SELECT sum(known - done) FROM outbound_progress") == [(0,)]
-    assert bring(brought_url, changing_url)[1].startswith("All 42 orders were in already; none of them changed.\n")
+    assert bring(brought_url, changing_url)[1].startswith("All 42 orders were in already; none of them moved on.\n")
     assert ask(brought_url, MOVES) == after
     assert asyncio.run(wrong(brought_url)) == ()
 

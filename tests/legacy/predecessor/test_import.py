@@ -143,5 +143,5 @@ def test_a_second_run_changes_nothing(brought_url: str, few_url: str, brought: B
     code, said = bring(brought_url, few_url)
     assert whole(brought_url) == before
     assert code == 0
-    assert said.startswith(f"All {FEW} orders were in already; none of them changed.\n")
+    assert said.startswith(f"All {FEW} orders were in already; none of them moved on.\n")
     assert read_back(said) == read_back(brought[2])

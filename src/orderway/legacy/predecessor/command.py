@@ -190,7 +190,7 @@ class Work:
                 f"{outcome.grown:,} that were in moved on, in {seconds:,.0f} s: {done / seconds:,.0f} a second."
             )
         else:
-            typer.echo(f"All {outcome.met:,} orders were in already; none of them changed.")
+            typer.echo(f"All {outcome.met:,} orders were in already; none of them moved on.")
 
     async def close(self, outcome: Outcome, seen: list[Seen] | None, ground: Ground) -> int:
         """Tell where all orders stand, by the tables, and what came of it."""
