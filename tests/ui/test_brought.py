@@ -31,7 +31,7 @@ async def cancelled(pool: asyncpg.Pool, order: UUID) -> None:
         sale = await tx.find("sale")
         assert sale is not None
         with tx.acting(IMPORT, at=NOW, note=NOTE):
-            await tx.send(sale.ref, CancelRequested("The predecessor's order was cancelled."))
+            await tx.send(sale.ref, CancelRequested("The former system's order was cancelled."))
 
     await Runner(pool, make_workflow(Settings({})), lambda: NOW).run(work, actor=IMPORT)
 

@@ -30,7 +30,7 @@ SAID = {
         "900,00\xa0NGN ont été payés là-bas pour sa livraison et ne sont pas dans les comptes d’ici\xa0:"
         " elle a été annulée."
     ),
-    "The predecessor tells another story than it did when it was brought over: which payments there were, and of how"
+    "The former system tells another story than when it was brought over: which payments there were, and of how"
     " much, and what was paid back.": (
         "L’ancien système ne dit plus la même chose que lors de la reprise. Ce qui a changé\xa0: quels paiements"
         " il y a eu, et de combien, et ce qui a été remboursé."

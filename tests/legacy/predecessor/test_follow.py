@@ -95,7 +95,7 @@ def test_only_the_new_moves_are_made_and_a_story_told_otherwise_is_asked_about(
     assert (code, said.partition(", in ")[0]) == (0, "Brought over 0 orders, and 6 that were in moved on")
     assert sorted(row for row in after if row not in before) == sorted(FOLLOWED)
     assert [row for row in after if row not in FOLLOWED] == before
-    why = "The predecessor tells another story than it did when it was brought over: what was sold, to whom and where."
+    why = "The former system tells another story than when it was brought over: what was sold, to whom and where."
     asked = "SELECT o.source_ref, sentence FROM import_review r JOIN sale_order o ON o.id = r.order_id WHERE kind = $1"
     assert ask(brought_url, asked, "REWRITTEN") == [(REWRITTEN, why)]
     assert ask(brought_url, "SELECT theirs, came, why FROM legacy_order WHERE came <> 'IN'") == [

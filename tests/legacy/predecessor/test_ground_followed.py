@@ -192,12 +192,12 @@ async def test_what_changed_there_alone_is_followed_and_written_down(bare_url: s
         ("Desk lamp", "crimson", "RED", 2200, "BRONZE 2000, GOLD 1400, PLATINUM 2000, SILVER 2000"),
     ]
     assert await told(connection, SHELVES) == [
-        ("A", "RED", 1, None, -4, "The predecessor counts 1 free by now: 4 fewer than here."),
-        ("I", "BLUE", 6, None, 1, "The predecessor counts 6 free by now: 1 more than here."),
-        ("I", "RED", 8, 4, 2, "The predecessor counts 8 free by now: 2 more than here."),
+        ("A", "RED", 1, None, -4, "The former system counts 1 free by now: 4 fewer than here."),
+        ("I", "BLUE", 6, None, 1, "The former system counts 6 free by now: 1 more than here."),
+        ("I", "RED", 8, 4, 2, "The former system counts 8 free by now: 2 more than here."),
     ]
     assert await told(connection, AREAS) == [("I", None)]
-    written = await connection.fetch(WRITTEN, LATER, "import:legacy", "It was changed in the predecessor.")
+    written = await connection.fetch(WRITTEN, LATER, "import:legacy", "It was changed in the former system.")
     assert [row["what"] for row in written] == [
         "DISABLED", "EMAIL", "NAME", "NAME", "NAME", "PHONE", "ROLES", "STORE", "STORES", "STORES", "TERMS",
     ]  # fmt: skip

@@ -65,7 +65,7 @@ async def test_the_ground_is_laid_once(legacy: Source, pool: asyncpg.Pool):
         assert await told(connection, APPROVED) == [(60, 60)]
         assert await told(connection, ROLES) == [(7, 7)]
         assert await told(connection, MARKUP) == [
-            ("0", "import:legacy", "The predecessor's consumers paid the listed prices.")
+            ("0", "import:legacy", "The former system's consumers paid the listed prices.")
         ]
         found = await verify(connection, make_workflow(), the_laws(), now=NOW)
         assert found.findings == ()

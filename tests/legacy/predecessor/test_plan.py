@@ -90,7 +90,7 @@ def test_goods_that_left_unpaid_were_let_go_on_by_the_predecessor():
         ("source:legacy", "ADMIN"), ("source:legacy", "CREDIT_LIMIT"),
     ]  # fmt: skip
     reasons = [getattr(move, "reason", None) for move in planned(UNPAID)]
-    assert "The predecessor let it go on with NGN\u00a060.00 unpaid." in reasons
+    assert "The former system let it go on with NGN\u00a060.00 unpaid." in reasons
 
 
 @pytest.mark.parametrize(

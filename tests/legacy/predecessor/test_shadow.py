@@ -41,7 +41,7 @@ BREAK = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND state = 'idle in transaction'
 """
-RETOLD = "The predecessor tells another story than it did when it was brought over: what was sold, to whom and where."
+RETOLD = "The former system tells another story than when it was brought over: what was sold, to whom and where."
 STANDING = [
     (UNPAID, "CONTRADICTION", "UNCLEAR", "It had a fulfillment before it was approved."),
     (UNPAID, "RELEASED", "OLD_WRONG",

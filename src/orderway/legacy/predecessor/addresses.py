@@ -28,7 +28,7 @@ from orderway.workflow.kinds import Instance
 from orderway.workflow.transaction import Transaction
 
 WHO: Final = Actor(IMPORTER, permissions=None)
-REASON: Final = "The predecessor names another address."
+REASON: Final = "The former system names another address."
 NOTE: Final = f"Inferred ({LATEST:g}) from the address that its rows name now"
 
 CHANGED_HERE: Final = "It goes to another address there by now, and to a third one here by somebody's word: that stays."

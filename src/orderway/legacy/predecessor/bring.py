@@ -170,7 +170,7 @@ class Import:
                 return Result(came="REWRITTEN", ended=ended, why=GONE_ON, doubts=doubts | {"REWRITTEN": GONE_ON}), {}
             return at_rest(ended, lesser(ended, verdict.ends), doubts), {}
         if left.undone:
-            why = f"The predecessor tells another story than it did when it was brought over: {in_words(left.undone)}."
+            why = f"The former system tells another story than when it was brought over: {in_words(left.undone)}."
             return Result(came="REWRITTEN", ended=await road.ends(), why=why, doubts=doubts | {"REWRITTEN": why}), {}
         # A sale that expired had its time then; to all others it is given from now on.
         tx.came_at = None if any(isinstance(each, ExpireSale) for each in planned.moves) else self.run.at

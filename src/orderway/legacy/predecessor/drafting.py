@@ -26,9 +26,9 @@ class Lack(NamedTuple):
     unknown: str
 
 
-STORE: Final = Lack("The predecessor names no store for it.", "Its store {theirs} was not brought over.")
-BUYER: Final = Lack("The predecessor names no buyer for it.", "Its buyer {theirs} was not brought over.")
-VARIANT: Final = Lack("The predecessor names no variant for it.", "Its variant {theirs} was not brought over.")
+STORE: Final = Lack("The former system names no store for it.", "Its store {theirs} was not brought over.")
+BUYER: Final = Lack("The former system names no buyer for it.", "Its buyer {theirs} was not brought over.")
+VARIANT: Final = Lack("The former system names no variant for it.", "Its variant {theirs} was not brought over.")
 
 
 def new_order(move: DraftQuotation, ground: Ground, titles: Mapping[UUID, str]) -> NewOrder:

@@ -9,7 +9,7 @@ from orderway.legacy.predecessor.moments import WRITTEN, Moment
 from orderway.legacy.predecessor.money import coming, refunds
 from orderway.legacy.predecessor.moves import AnyMove, RefundPayment, ReversePayment
 
-UNOWED = "The predecessor gave money back for which its rows name no reason."
+UNOWED = "The former system gave money back for which its rows name no reason."
 
 
 @dataclass(slots=True)

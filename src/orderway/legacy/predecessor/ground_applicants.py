@@ -16,7 +16,7 @@ from orderway.people.passwords import Passwords
 
 TABLE: Final = "ResellerProfile"
 KEPT: Final = "ResellerApplication"
-DECLINED: Final = "Declined in the predecessor."
+DECLINED: Final = "Declined in the former system."
 """Why, where no reason was kept."""
 STILL_WAITS: Final = "SELECT EXISTS (SELECT FROM reseller_application WHERE id = $1 AND decided_at IS NULL)"
 WAITS: Final = "SELECT EXISTS (SELECT FROM reseller_application WHERE email = $1 AND decided_at IS NULL)"

@@ -11,7 +11,7 @@ from orderway.settings import CONSUMER_PRICE_MARKUP_PERCENT as MARKUP
 from orderway.settings import Settings
 
 NAME: Final = MARKUP.name
-WHY: Final = "The predecessor's consumers paid the listed prices."
+WHY: Final = "The former system's consumers paid the listed prices."
 CHANGED: Final = "SELECT to_value FROM setting_change WHERE name = $1 ORDER BY step DESC LIMIT 1"
 
 

@@ -22,8 +22,8 @@ from orderway.stock.movements import Goods, receive
 
 TABLE: Final = "Stock"
 NOTE: Final = "Opening count"
-MORE: Final = "The predecessor counts {counted} free by now: {pieces} more than here."
-FEWER: Final = "The predecessor counts {counted} free by now: {pieces} fewer than here."
+MORE: Final = "The former system counts {counted} free by now: {pieces} more than here."
+FEWER: Final = "The former system counts {counted} free by now: {pieces} fewer than here."
 WATCH: Final = """
 WITH wanted AS (SELECT * FROM unnest($2::uuid[], $3::bigint[]) AS g (variant, point)), watched AS (
     INSERT INTO stock (store_id, variant_id, quantity, reorder_point) SELECT $1, variant, 0, point FROM wanted

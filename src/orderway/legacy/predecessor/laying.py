@@ -25,8 +25,8 @@ T = TypeVar("T")
 IMPORT: Final = Actor("import:legacy", permissions=None)
 SOURCE: Final = "legacy"
 """What customers and products name as where they come from."""
-REASON: Final = "Brought over from the predecessor."
-CHANGED: Final = "It was changed in the predecessor."
+REASON: Final = "Brought over from the former system."
+CHANGED: Final = "It was changed in the former system."
 CURRENCY: Final = "NGN"
 EPOCH: Final = "'epoch'::timestamptz"
 """What stands for a time that is missing."""

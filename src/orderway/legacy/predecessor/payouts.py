@@ -19,7 +19,7 @@ from orderway.money import Money as Amount
 METHODS: Final[Mapping[str | None, PayoutMethod]] = {"CASH": "CASH", "WALLET": "MOBILE_MONEY"}
 """Of the predecessor's words, which were free; all others are transfers."""
 TRANSFER: Final[PayoutMethod] = "TRANSFER"
-MORE: Final = "The predecessor paid the rider more than was agreed."
+MORE: Final = "The former system paid the rider more than was agreed."
 
 
 def payouts(there: Fulfilled, *, agreed: int, there_at: datetime) -> Iterator[AnyMove]:

@@ -34,8 +34,8 @@ from orderway.money import Money as Amount
 VALIDITY: Final = timedelta(days=30)
 """Of an offer: the predecessor's had no end."""
 SHARED: Final = frozenset({"IN_REVIEW", "APPROVED_BY_BUYER", "REJECTED"})
-OVER: Final = "The predecessor's order was cancelled."
-LAPSED: Final = "The predecessor let the sale expire."
+OVER: Final = "The former system's order was cancelled."
+LAPSED: Final = "The former system let the sale expire."
 
 
 def plan(order: Order, verdict: Verdict, around: Circumstances) -> Plan:
@@ -97,7 +97,7 @@ class Planner:
         if state == "APPROVED_BY_BUYER":
             yield ApproveForBuyer(**self.clock.when(moment), on_behalf_of=buyer_of(self.order))
         elif state == "REJECTED":
-            reason = "The predecessor's quotation was declined."
+            reason = "The former system's quotation was declined."
             yield DeclineQuotation(**self.clock.when(moment), on_behalf_of=buyer_of(self.order), reason=reason)
         self.till.state = "OVER"
         yield from self.take(self.payments)
@@ -165,18 +165,18 @@ class Planner:
             yield from self.till.take(rest.pop(0))
         if clearance == "GONE":
             missing = Amount(max(0, self.order.total - self.till.came), self.order.currency)
-            yield from self.till.let_through(f"The predecessor let it go on with {missing} unpaid.", through)
+            yield from self.till.let_through(f"The former system let it go on with {missing} unpaid.", through)
         elif clearance == "OVERRIDE":
             yield from self.give_back(owed=self.surplus())
             missing = Amount(self.verdict.outstanding, self.order.currency)
-            yield from self.till.let_through(f"The predecessor's override covers {missing} that is unpaid.", through)
+            yield from self.till.let_through(f"The former system's override covers {missing} that is unpaid.", through)
 
     def review(self) -> Iterator[AnyMove]:
         """Overrides that were asked for, or declined."""
         if self.verdict.ends.sale == "OVERRIDE_REVIEW":
-            yield from self.till.ask("The predecessor's override waits for its decision.", let_through(self.order))
+            yield from self.till.ask("The former system's override waits for its decision.", let_through(self.order))
         elif self.till.state != "CLEARED" and denied_of(self.order):
-            yield from self.till.deny("The predecessor was asked for an override.")
+            yield from self.till.deny("The former system was asked for an override.")
 
     # ------------------------------------------------------------------------------------------------------- money
 

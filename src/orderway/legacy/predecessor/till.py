@@ -82,7 +82,7 @@ class Till:
             yield ConfirmPayment(**self.clock.when(moment), reference=reference)
             self.capture(payment.amount)
         elif payment.status == "FAILED":
-            yield FailPayment(**self.clock.when(moment), reference=reference, reason="It failed at the predecessor.")
+            yield FailPayment(**self.clock.when(moment), reference=reference, reason="It failed at the former system.")
             self.fail()
         else:
             yield from self.wait(moment)
@@ -126,7 +126,7 @@ class Till:
             moment = Moment(self.order.updated_at, "the override in its context", LATEST)
             yield RequestOverride(**self.clock.when(moment), reason=reason)
             yield DenyOverride(
-                **self.clock.when(moment), kind="ADMIN", actor=DECIDER, reason="The predecessor declined it."
+                **self.clock.when(moment), kind="ADMIN", actor=DECIDER, reason="The former system declined it."
             )
 
 

@@ -30,11 +30,11 @@ from orderway.legacy.predecessor.moves_on_the_way import (
 from orderway.legacy.predecessor.offers import price_of
 from orderway.legacy.predecessor.payouts import payouts
 
-SOME_CARRIER: Final = "Not named by the predecessor"
+SOME_CARRIER: Final = "Not named by the former system"
 IN_RIDERS_HANDS: Final = frozenset({"RIDER_ASSIGNED", "READY_FOR_SHIPMENT"})
 PACKED: Final = frozenset({"AWAITING_RIDER_SELECTION", *IN_RIDERS_HANDS})
 """Where goods are picked that have not left; of those that have, the verdict says more."""
-WHY_HELD: Final = "The predecessor's rows do not say whether the goods are still to be brought."
+WHY_HELD: Final = "The former system's rows do not say whether the goods are still to be brought."
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Way:
                 yield WithdrawOffer(**self.clock.when(moment), offer=interest.id)
             elif interest.status == "REJECTED" and is_open:
                 yield RejectOffer(
-                    **self.clock.when(moment), offer=interest.id, reason="The predecessor turned it down."
+                    **self.clock.when(moment), offer=interest.id, reason="The former system turned it down."
                 )
             elif interest.status == "EXPIRED" and end <= (self.around.at if is_open else chosen(there).at):
                 yield ExpireOffer(**self.clock.when(moment._replace(at=max(end, moment.at))), offer=interest.id)
@@ -158,7 +158,7 @@ class Way:
             **self.clock.when(Moment(record.created_at, "the creation of its return", WRITTEN)),
             record=record.id,
             pieces=comeback.pieces,
-            reason="The predecessor kept no reason.",
+            reason="The former system kept no reason.",
         )
         decided = Moment(record.updated_at, f"the status {record.status} of its return", CHANGED)
         if comeback.was_received:
@@ -166,7 +166,7 @@ class Way:
         elif comeback.outcome == "RETURN_ACCEPTED":
             yield AcceptReturn(**self.clock.when(decided), record=record.id)
         elif record.status == "REJECTED":
-            yield RejectReturn(**self.clock.when(decided), record=record.id, reason="The predecessor declined it.")
+            yield RejectReturn(**self.clock.when(decided), record=record.id, reason="The former system declined it.")
         if comeback.refund is not None:
             paid = [each.received_at for each in refunds(self.order) if each.received_at >= record.created_at]
             moment = Moment(max(paid), "the time of its refund", WRITTEN)
