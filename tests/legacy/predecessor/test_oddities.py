@@ -23,9 +23,9 @@ def test_what_can_not_be_read_of_an_order_is_a_doubt_and_makes_it_less_sure():
     assert [(each.kind, each.sentence) for each in verdict.review] == [
         (
             "ROWS",
-            '"SaleOrder" o1: "status" is of no known kind: ON_HOLD: later. '
-            + "".join(f'"User" u{n}: "roleId" points to no row of "Role": {n}. ' for n in range(4))
-            + "… +2",
+            'In the row "SaleOrder" o1: "status" is of no known kind: ON_HOLD: later. '
+            + "".join(f'In the row "User" u{n}: "roleId" points to no row of "Role": {n}. ' for n in range(4))
+            + "And 2 more like this.",
         )
     ]
     assert verdict.odd == {

@@ -60,7 +60,7 @@ INSERT INTO "FulfillmentTransitionLog" ("id", "fulfillmentId", "toState", "metad
 
 ODD = {
     "broken": ['"SaleOrder" broken: "workflowContext" should be JSON, and is none.'],
-    "dollars": ['"ConsumerPayment" p: "currency" is not NGN: USD.'],
+    "dollars": ['"ConsumerPayment" p: "currency" is not NGN, but USD.'],
     "fine": [],
     "huge": [
         '"SaleOrder" huge: "totalAmount" can not be read: 1e+300.',

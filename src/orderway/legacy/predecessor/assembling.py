@@ -27,6 +27,17 @@ from orderway.legacy.predecessor.facts import (
 )
 from orderway.legacy.predecessor.statements import MARKS
 from orderway.legacy.predecessor.strands import ORDER, STATEMENTS
+from orderway.legacy.predecessor.wordings import (
+    FIRST_OF_ID,
+    FROM_LINES,
+    FROM_NOWHERE,
+    FROM_QUOTATION,
+    FROM_SALE,
+    LATEST_OF_ROWS,
+    NO_JSON,
+    ONE_OF_ID,
+    OTHER_SALE,
+)
 from orderway.money import Money
 
 T = TypeVar("T")
@@ -37,7 +48,6 @@ CURRENCY: Final = "NGN"
 
 FOREIGN: Final = f'"currency" is not {CURRENCY}'
 """What is said of a row of another currency."""
-NOWHERE: Final = "What it comes to is not said anywhere: it was taken for nothing."
 
 Values = dict[str, Any]
 """The fields of a row, as they are read."""
@@ -69,7 +79,7 @@ class Assembly:
         """Put it together."""
         id_: str = self.row["owner"]
         if id_ in self.known.twice:
-            self.note(ORDER, id_, "Several rows have this id: the first that was created was taken.")
+            self.note(ORDER, id_, FIRST_OF_ID)
         values = self.values(ORDER, self.row)
         del values["at"]
         sale, quotation, payments = self.sale(), self.quotation(), self.payments("payments")
@@ -103,14 +113,8 @@ class Assembly:
             return said
         lines = sum(max(0, item.quantity) * max(0, item.unit_price) for item in kept.items) if kept else 0
         found = max(kept.total, 0) or lines if kept else 0
-        where = (
-            "its lines" if kept and found != kept.total else "its sale" if isinstance(kept, Sold) else "its quotation"
-        )
-        self.note(
-            ORDER,
-            self.row["owner"],
-            f"What it comes to is not said: {Money(found, CURRENCY)} was taken from {where}." if found else NOWHERE,
-        )
+        by = FROM_LINES if kept and found != kept.total else FROM_SALE if isinstance(kept, Sold) else FROM_QUOTATION
+        self.note(ORDER, self.row["owner"], (by if found else FROM_NOWHERE).format(amount=Money(found, CURRENCY)))
         return found
 
     def quotation(self) -> Quoted | None:
@@ -122,7 +126,7 @@ class Assembly:
     def sale(self) -> Sold | None:
         of, other = ("reseller", "consumer") if self.sort() == "RESELLER" else ("consumer", "reseller")
         if self.strands.get(f"{other}_sale"):
-            said = f"The order is one of a {of}, and there is a sale of a {other}."
+            said = OTHER_SALE.format(of=of, other=other)
             self.note(f"{other}_sale", self.strands[f"{other}_sale"][-1]["id"], said)
             of = of if self.strands.get(f"{of}_sale") else other
         if row := self.last(f"{of}_sale"):
@@ -132,7 +136,7 @@ class Assembly:
 
     def payments(self, which: str) -> tuple[Paid, ...]:
         """What came in another currency than the order's pays nothing of it; that it came is kept, and said."""
-        strands, own = (f"consumer_{which}", f"reseller_{which}"), f"{FOREIGN}: {self.row['currency']}."
+        strands, own = (f"consumer_{which}", f"reseller_{which}"), f"{FOREIGN}, but {self.row['currency']}."
         foreign = {
             row["id"]
             for strand in strands
@@ -184,8 +188,7 @@ class Assembly:
         """The row of which there should be one: the one that changed last."""
         rows = self.unique(strand)
         if len(rows) > 1:
-            said = f"The order has {len(rows)} such rows: the one that changed last was taken."
-            self.note(strand, rows[-1]["id"], said)
+            self.note(strand, rows[-1]["id"], LATEST_OF_ROWS.format(count=len(rows)))
         return rows[-1] if rows else None
 
     def unique(self, strand: str, *, of: str | None = None) -> Sequence[asyncpg.Record]:
@@ -197,7 +200,7 @@ class Assembly:
         if len(found) < len(rows) and self.row["owner"] not in self.known.twice:
             ids = [row["id"] for row in rows]
             for id_ in sorted({each for each in ids if ids.count(each) > 1}):
-                self.note(strand, id_, "Several rows have this id: one of them was taken.")
+                self.note(strand, id_, ONE_OF_ID)
         return [row for row in found.values() if of in {None, row["of"]}]
 
     def values(self, strand: str, row: asyncpg.Record) -> Values:
@@ -213,7 +216,7 @@ class Assembly:
         try:
             json.loads(text or "null")
         except (ValueError, RecursionError):
-            self.note(strand, id_, f'"{STATEMENTS[strand].fields[name]}" should be JSON, and is none.')
+            self.note(strand, id_, NO_JSON.format(name=STATEMENTS[strand].fields[name]))
 
     def note(self, strand: str, id_: str, sentence: str) -> None:
         self.oddities.append(Oddity(where=f'"{STATEMENTS[strand].table}" {id_}', sentence=sentence))

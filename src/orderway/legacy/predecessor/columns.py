@@ -8,6 +8,7 @@ from typing import Final
 
 from orderway.legacy.predecessor.catalog import Catalog
 from orderway.legacy.predecessor.tables import TABLES, Column, Kind
+from orderway.legacy.predecessor.wordings import ANOTHER, EMPTY, NO_SUCH_KIND, NO_SUCH_ROW, TOO_LONG, UNREAD
 
 LARGEST: Final = "1e13"
 """A double has 15 digits that can be relied on: up to here they reach to the minor unit."""
@@ -77,27 +78,28 @@ class Read:
         """SQL for each sentence that may have to be said of it; NULL where all is well."""
         if not self.catalog.has(self.table, self.name):
             return
-        shown = f"left({self.raw}::text, {SHOWN})"
         if not self.column.empty:
-            yield f"CASE WHEN {self.raw} IS NULL THEN '\"{self.name}\" is empty.' END"
+            yield self._where(f"{self.raw} IS NULL", EMPTY)
         if self.column.kind in {Kind.MONEY, Kind.TIME, Kind.DEGREES}:
             unread = f"{self.raw} IS NOT NULL AND {self.value()} IS NULL"
-            yield f"CASE WHEN {unread} THEN '\"{self.name}\" can not be read: ' || {shown} || '.' END"
+            yield self._where(unread, UNREAD)
         if self.column.kind is Kind.TEXT and not (self.column.known or self.column.points):
             longest = self.column.longest
-            wrong = f"'\"{self.name}\" is longer than {longest:,} characters: what is beyond them was left out.'"
             # How many bytes it has is known without reading it.
             is_long = f"octet_length({self.raw}::text) > {longest} AND length({self.raw}::text) > {longest}"
-            yield f"CASE WHEN {is_long} THEN {wrong} END"
+            yield self._where(is_long, TOO_LONG, longest=f"{longest:,}")
         if known := self.column.known:
             words = ", ".join(f"'{each}'" for each in known)
             unknown = f"{self.raw}::text NOT IN ({words})"
-            what = f"is not {known[0]}" if len(known) == 1 else "is of no known kind"
-            yield f"CASE WHEN {unknown} THEN '\"{self.name}\" {what}: ' || {shown} || '.' END"
+            yield self._where(unknown, ANOTHER if len(known) == 1 else NO_SUCH_KIND, known=known[0])
         if to := self.column.points:
             missing = f'NOT EXISTS (SELECT FROM "{to}" x WHERE x."id" = {self.raw})'
-            wrong = f"'\"{self.name}\" points to no row of \"{to}\": ' || {shown} || '.'"
-            yield f"CASE WHEN {self.raw} IS NOT NULL AND {missing} THEN {wrong} END"
+            yield self._where(f"{self.raw} IS NOT NULL AND {missing}", NO_SUCH_ROW, table=to)
+
+    def _where(self, condition: str, sentence: str, **named: str) -> str:
+        """SQL for a sentence that is said where something is so."""
+        said = sentence.format(name=self.name, found=f"' || left({self.raw}::text, {SHOWN}) || '", **named)
+        return f"CASE WHEN {condition} THEN '{said}' END"
 
     def _in_utc(self) -> str:
         if self.catalog.types[self.table, self.name] == "timestamptz":

@@ -143,9 +143,9 @@ def of_returns(order: Order, around: Circumstances) -> Iterator[tuple[Kind, str]
 def of_oddities(order: Order) -> Iterator[tuple[Kind, str]]:
     """What of its rows could not be read as it should: the first of it by name."""
     for each in order.oddities[:NAMED]:
-        yield "ROWS", f"{each.where}: {each.sentence}"
+        yield "ROWS", f"In the row {each.where}: {each.sentence}"
     if more := len(order.oddities[NAMED:]):
-        yield "ROWS", f"… +{more}"
+        yield "ROWS", f"And {more} more like this."
 
 
 def contradicts(flags: tuple[str, ...]) -> bool:

@@ -15,7 +15,9 @@ NAMED: Final = 20
 WHOLE: Final = "They owe "
 """What begins so is named of all: somebody has to decide about each of them."""
 
-FOUND: Final = re.compile(r'(of no known kind|can not be read|is not \w+|points to no row of "\w+"): .*', re.DOTALL)
+FOUND: Final = re.compile(
+    r'(of no known kind|can not be read|is not \w+|points to no row of "\w+")(:|, but) .*', re.DOTALL
+)
 OWN: Final = re.compile(r"“.*”| ?\([^)]*\)|\S+@\S+|-?\d[\d,.]*\b", re.DOTALL)
 
 
