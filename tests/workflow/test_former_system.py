@@ -1,5 +1,6 @@
 """The way over: what a former system still does is refused in a sentence, and what Orderway began stays its own."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ import asyncpg
 import pytest
 from tests.flags.judged import switched
 from tests.stories.shop import CONSUMER, DOOR, LAGOS, RESELLER, SHIRT, Order, Shop, actor, person, shirts
+from tests.versions.two import as_the_newest, with_two
 
 from orderway.app import make_workflow
 from orderway.coordinator import begin_left
@@ -25,10 +27,14 @@ from orderway.quotation.opening import NewOrder, place
 from orderway.sale.events import CancelRequested, SetPaymentMethod
 from orderway.sale.payments.events import Confirm, Reverse
 from orderway.sale.payments.opening import NewPayment, register
+from orderway.workflow import migration_runs
 from orderway.workflow.actor import Actor
+from orderway.workflow.batches import Pace, go_through
 from orderway.workflow.errors import Refused
 from orderway.workflow.gate import has_gone_on
 from orderway.workflow.kinds import Moved
+from orderway.workflow.migrating import Aim, Migrating
+from orderway.workflow.migration_runs import Wish
 from orderway.workflow.runner import Runner
 from orderway.workflow.transaction import Transaction
 
@@ -236,13 +242,33 @@ async def test_the_log_replays_the_same_whatever_the_flags_say(shop: Shop):
         assert await shop.findings() == []
 
 
-async def test_only_people_go_on_with_an_order_that_was_brought_over(shop: Shop):
-    order = await imported(shop)
+async def gone_on(order: Order) -> bool:
+    """Whether anybody here has gone on with it."""
 
-    async def gone_on(tx: Transaction) -> bool:
+    async def work(tx: Transaction) -> bool:
         await tx.lock(LAGOS, order.id)
         return await has_gone_on(tx)
 
-    assert not await shop.runner.run(gone_on, actor=FORMER)
+    return await order.shop.runner.run(work, actor=FORMER)
+
+
+async def test_only_people_go_on_with_an_order_that_was_brought_over(shop: Shop):
+    order = await imported(shop)
+    assert not await gone_on(order)
     await order.send("sale", SetPaymentMethod("CASH"))
-    assert await shop.runner.run(gone_on, actor=FORMER)
+    assert await gone_on(order)
+
+
+async def test_who_brings_an_order_to_another_version_does_not_go_on_with_it(shop: Shop):
+    order, operator = await imported(shop), Actor("operator:ada", permissions=frozenset())
+    shop.workflow = with_two(shop.workflow)
+    wish = Wish(machine="sale", to_version=2, actor=operator.id, reason="It is here")
+    with as_the_newest():
+        async with shop.pool.acquire() as connection:
+            run = await migration_runs.begin(connection, wish, at=shop.now)
+        work = Migrating(Aim(shop.workflow.kind("sale"), 2), run.id, operator, run.reason)
+        await go_through(
+            shop.pool, work, Pace(size=9, clock=lambda: shop.now, stop=asyncio.Event(), resting=0, pause=0)
+        )
+        assert (await order.told())[-1] == "sale.migrated"
+        assert not await gone_on(order)

@@ -57,7 +57,8 @@ SELECT EXISTS (
 """  # noqa: S608  (texts of this module)
 
 
-BY_PEOPLE = f"""actor <> 'system' AND NOT ({" OR ".join(f"actor LIKE '{each}%'" for each in FORMER)})"""
+BY_PEOPLE = f"""actor <> 'system' AND NOT ({" OR ".join(f"actor LIKE '{each}%'" for each in FORMER)})
+    AND event NOT IN ('{MIGRATED}', '{MIGRATION_UNDONE}')"""
 """Whether a row of the log is of somebody who moved the order here, beside those who tell what another system did."""
 
 GONE_ON = f"SELECT EXISTS (SELECT FROM transition_log WHERE store_id = $1 AND order_id = $2 AND {BY_PEOPLE})"  # noqa: S608  (texts of this module)
