@@ -62,7 +62,7 @@ async def test_an_address_that_is_not_there_is_told_in_words(shop: Shop):
     for answer, status in ((await shop.visitor.get("/nothing"), 404), (await shop.visitor.post("/orders"), 405)):
         assert answer.status_code == status
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
-        assert "Back to the orders" in words(answer.text)
+        assert "Back to your work" in words(answer.text)
 
 
 async def test_a_database_that_is_away_is_told_in_words(pool: asyncpg.Pool):

@@ -16,7 +16,7 @@ from orderway.ui.language import mark, t, tr
 from orderway.ui.pages import rendered
 from orderway.workflow.errors import Conflict, Invalid, NotFound, Refused
 
-BACK = ("/orders", mark("Back to the orders"))
+BACK = ("/", mark("Back to your work"))
 
 
 def problem(
@@ -32,13 +32,7 @@ def problem(
 def not_found(error: NotFound | None = None) -> Response:
     """What is not there, and what may not be seen: the two look the same. Who could see what was archived is told."""
     if isinstance(error, Archived):
-        return problem(
-            404,
-            mark("This order was archived"),
-            sentence=sentence(error),
-            remedy=error.remedy,
-            back=("/", mark("Back to your work")),
-        )
+        return problem(404, mark("This order was archived"), sentence=sentence(error), remedy=error.remedy)
     return problem(
         404,
         mark("This page is not here"),

@@ -132,7 +132,7 @@ async def test_without_scripts_a_fault_is_a_page_with_a_way_on_and_going_back_wh
         await expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong on our side")
     await expect(page.get_by_role("main")).to_contain_text("nothing was changed")
     await expect(page.get_by_role("navigation", name="Main pages")).to_be_visible()
-    await expect(page.get_by_role("link", name="Back to the orders")).to_be_visible()
+    await expect(page.get_by_role("link", name="Back to your work")).to_be_visible()
     await page.go_back()
     await expect(comment(page)).to_have_value(TYPED)
     await is_sent_once(page, kept, before)
