@@ -10,6 +10,7 @@ from orderway.embedded import EmbeddedServer
 from orderway.legacy.predecessor.catalog import LegacyInvalid
 from orderway.legacy.predecessor.read import changed, count, orders
 from orderway.legacy.predecessor.source import LegacyUnavailable, Source, opened
+from orderway.legacy.predecessor.strays import strays
 
 WRONG = """
 DROP TABLE "Store";
@@ -60,6 +61,14 @@ async def test_what_is_closed_is_named_as_a_whole(bare_url: str, server: Embedde
         "This is no database of the former system that can be read: "
         '"Role"."name" is closed to this user; the table "Stock" is closed to this user.'
     )
+
+
+async def test_ids_of_another_type_than_what_points_to_them_are_read(bare_url: str):
+    for table in ("SaleOrder", "User", "Store", "Product", "ProductVariant", "Customer"):
+        await run(bare_url, f'ALTER TABLE "{table}" ALTER COLUMN "id" TYPE uuid USING NULL')
+    async with opened(bare_url) as source:
+        assert [each async for each in orders(source)] == []
+        assert await strays(source) == []
 
 
 async def test_tables_that_do_not_answer_are_a_sentence(bare_url: str):

@@ -35,7 +35,7 @@ def _query(source: Source) -> str:
         return Read(source.catalog, table, name).value()
 
     taken = " UNION ALL ".join(
-        f'SELECT r."saleOrderId" AS id, {value(table, "amount")} AS amount FROM "{table}" r'  # noqa: S608
+        f'SELECT r."saleOrderId"::text AS id, {value(table, "amount")} AS amount FROM "{table}" r'  # noqa: S608
         " WHERE r.\"status\"::text = 'CONFIRMED'"
         for table in ("ConsumerPayment", "ResellerPayment")
     )
@@ -43,7 +43,8 @@ def _query(source: Source) -> str:
         WITH taken AS (SELECT id, sum(amount) AS amount FROM ({taken}) payments GROUP BY id), unpaid AS (
             SELECT s."resellerId" AS id,
                 sum(greatest(0, {value("SaleOrder", "totalAmount")} - coalesce(t.amount, 0)))::bigint AS amount
-            FROM "SaleOrder" r JOIN "ResellerSale" s ON s."SaleOrderid" = r."id" LEFT JOIN taken t ON t.id = r."id"
+            FROM "SaleOrder" r JOIN "ResellerSale" s ON s."SaleOrderid"::text = r."id"::text
+                LEFT JOIN taken t ON t.id = r."id"::text
             WHERE r."phase"::text = 'FULFILLMENT' AND r."status"::text <> 'CANCELLED'
             GROUP BY s."resellerId"
         )

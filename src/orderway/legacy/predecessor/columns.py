@@ -93,7 +93,7 @@ class Read:
             unknown = f"{self.raw}::text NOT IN ({words})"
             yield self._where(unknown, ANOTHER if len(known) == 1 else NO_SUCH_KIND, known=known[0])
         if to := self.column.points:
-            missing = f'NOT EXISTS (SELECT FROM "{to}" x WHERE x."id" = {self.raw})'
+            missing = f'NOT EXISTS (SELECT FROM "{to}" x WHERE x."id"::text = {self.raw}::text)'
             yield self._where(f"{self.raw} IS NOT NULL AND {missing}", NO_SUCH_ROW, table=to)
 
     def _where(self, condition: str, sentence: str, **named: str) -> str:

@@ -116,7 +116,7 @@ ORDERS: Final = Statement(
         "fulfillment_type": "fulfillmentType",
     },
     exact={"exact_total": "totalAmount"},
-    more={"knows_store": 'EXISTS (SELECT FROM "Store" x WHERE x."id" = r."storeId")', "at": "o.at"},
+    more={"knows_store": 'EXISTS (SELECT FROM "Store" x WHERE x."id"::text = r."storeId"::text)', "at": "o.at"},
     checked=("deliveryAddressId",),
     sort="updatedAt",
     touched=("createdAt", "updatedAt"),

@@ -44,7 +44,9 @@ async def strays(source: Source) -> list[Oddity]:
 
 
 def _query(table: str, links: Mapping[str, str]) -> str:
-    nowhere = " AND ".join(f'NOT EXISTS (SELECT FROM "{to}" x WHERE x."id" = r."{name}")' for name, to in links.items())
+    nowhere = " AND ".join(
+        f'NOT EXISTS (SELECT FROM "{to}" x WHERE x."id"::text = r."{name}"::text)' for name, to in links.items()
+    )
     whys = ", ".join(_why(name, to) for name, to in links.items())
     amount = 'r."amount"::text' if table in MONEY else "NULL::text"
     return f"""
