@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from orderway.fulfillment import events as goods
-from orderway.fulfillment.context import FulfillmentContext, FulfillmentFacts, Interest
+from orderway.fulfillment.context import LARGEST_COST, FulfillmentContext, FulfillmentFacts, Interest
 from orderway.fulfillment.effects import AllocateStock, AssignInterest, CloseInterests, TellSale
 from orderway.fulfillment.interests import machine as offers
 from orderway.fulfillment.machine import FULFILLMENT
@@ -194,7 +194,8 @@ class Road:
         match move:
             case moves_on_the_way.OfferToDeliver():
                 assert self.charts["fulfillment"].state == "AWAITING_RIDER_SELECTION"
-                assert move.cost > 0
+                assert 0 < move.cost <= LARGEST_COST
+                assert 0 <= move.eta_minutes <= offers.LONGEST_ETA
                 context = offers.RiderInterestContext(NAMES, name(move.rider), move.cost, "NGN", move.eta_minutes)
                 self.offered[move.offer] = start(offers.RIDER_INTEREST, context, self.offer_facts()).snapshot
             case moves_on_the_way.WithdrawOffer():

@@ -34,7 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 WHY: Final[Mapping[str, str]] = {
     "Fulfillment": "nothing had cleared its sale, or that ended before",
-    "FulfillmentRiderInterest": "they name no price or time, or its goods were never offered here",
+    "FulfillmentRiderInterest": "they name no price or time that can be, or its goods were never offered here",
     "FulfillmentPayment": "here it is not earned",
     "ConsumerSale": "it was never agreed to",
     "ResellerSale": "it was never agreed to",

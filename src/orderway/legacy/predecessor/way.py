@@ -27,7 +27,7 @@ from orderway.legacy.predecessor.moves_on_the_way import (
     RequestReturn,
     WithdrawOffer,
 )
-from orderway.legacy.predecessor.offers import price_of
+from orderway.legacy.predecessor.offers import cost_of, price_of
 from orderway.legacy.predecessor.payouts import payouts
 
 SOME_CARRIER: Final = "Not named by the former system"
@@ -123,8 +123,8 @@ class Way:
             yield SelectCarrier(**self.clock.when(moment), carrier=SOME_CARRIER)
         if there.rider is not None and there.rider != taken:
             source = f"the rider of its fulfillment, who {'is another' if taken else 'had not offered'}"
-            yield NameRider(**self.clock.now(source, CHANGED), rider=there.rider, cost=there.cost)
-            self.agreed = there.cost or 0
+            yield NameRider(**self.clock.now(source, CHANGED), rider=there.rider, cost=cost_of(there))
+            self.agreed = cost_of(there) or 0
 
     def taken(self, there: Fulfilled) -> str | None:
         """The rider whose standing offer was taken: of several, of whoever brings it; of none, theirs all the same."""
