@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sysconfig
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from threading import Thread
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
 LISTENS = re.compile(rb"Listening for client connections on [\d.]+:(\d+)")
 READY = b"Server is ready"
+MOVING = re.compile(r"^State:\s+[^T]", re.MULTILINE)
+"""How /proc says that a thread is not stopped."""
 
 
 @dataclass
@@ -62,8 +65,12 @@ class NatsServer:
         self._end(signal.SIGTERM)
 
     def freeze(self) -> None:
-        """It keeps its connections and answers nothing."""
+        """It keeps its connections and answers nothing, from the return of this on."""
         self._send(signal.SIGSTOP)
+        assert self.process
+        threads = Path(f"/proc/{self.process.pid}/task")
+        while any(MOVING.search((each / "status").read_text()) for each in threads.iterdir()):
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         self._send(signal.SIGCONT)
