@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.legacy.predecessor.orders import AROUND, GOOD, any_circumstances, any_order, brought, but, hours, paid
+from tests.legacy.predecessor.orders import AROUND, GOOD, PAID, any_circumstances, any_order, brought, but, hours, paid
 from tests.legacy.predecessor.road import CHARTS, SENT, Road
 
 from orderway.legacy.ends import Ends
@@ -15,7 +15,7 @@ from orderway.legacy.predecessor.circumstances import Circumstances
 from orderway.legacy.predecessor.facts import Fulfilled, Order
 from orderway.legacy.predecessor.judge import judge
 from orderway.legacy.predecessor.keys import keys, rest
-from orderway.legacy.predecessor.moves import AnyMove
+from orderway.legacy.predecessor.moves import AnyMove, ReversePayment
 from orderway.legacy.predecessor.plan import plan
 from orderway.legacy.predecessor.standing import is_gone
 
@@ -52,7 +52,7 @@ def grow(road: Road, moves: Iterable[AnyMove]) -> None:
 def test_what_was_made_stands_and_the_end_comes_on_top(order: Order, around: Circumstances, status: str):
     road, first = Road(around), plan(order, judge(order, around), around)
     here = road.play(first)
-    if is_gone(order) or order.status == "CANCELLED":
+    if is_gone(order) or order.status == "CANCELLED" or any(isinstance(each, ReversePayment) for each in first.moves):
         return
     ended = but(
         order,
@@ -92,3 +92,13 @@ def test_what_had_ended_here_is_not_ended_again(order: Order, here: Ends):
 )
 def test_an_override_that_has_ended_there_lets_stay_unpaid_what_it_did(granted: int, sale: str):
     assert judge(COVERED, replace(AROUND, granted=granted)).state == sale
+
+
+def test_money_that_went_back_for_no_reason_and_finds_one_by_the_end_is_another_story():
+    back = but(PAID, id="p2", amount=-10000, received_at=hours(1))
+    order = but(GOOD, phase="QUOTATION", status="PAID", payments=(but(PAID, amount=19999), back), fulfillment=None)
+    first = plan(order, judge(order, AROUND), AROUND)
+    assert [type(each).__name__ for each in first.moves][-2:] == ["RefundPayment", "ReversePayment"]
+    now = replace(AROUND, here=Road(AROUND).play(first))
+    ended = but(order, status="CANCELLED")
+    assert rest(plan(ended, judge(ended, now), now), keys(first.moves)).undone == ("RefundPayment", "ReversePayment")
